@@ -1,0 +1,44 @@
+package pool.api;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The job types that {@link WorkerFactory#read} understands by itself. */
+final class LineReaders {
+
+  private static final Map<Class<?>, Function<String, ?>> READERS =
+      Map.ofEntries(
+          Map.entry(String.class, line -> line),
+          Map.entry(URI.class, line -> URI.create(line.strip())),
+          Map.entry(Path.class, Path::of),
+          Map.entry(Byte.class, line -> Byte.valueOf(line.strip())),
+          Map.entry(Short.class, line -> Short.valueOf(line.strip())),
+          Map.entry(Integer.class, line -> Integer.valueOf(line.strip())),
+          Map.entry(Long.class, line -> Long.valueOf(line.strip())),
+          Map.entry(Float.class, line -> Float.valueOf(line.strip())),
+          Map.entry(Double.class, line -> Double.valueOf(line.strip())),
+          Map.entry(BigInteger.class, line -> new BigInteger(line.strip())),
+          Map.entry(BigDecimal.class, line -> new BigDecimal(line.strip())));
+
+  private LineReaders() {}
+
+  static <J> J read(WorkerFactory<J, ?> factory, String line) {
+    Function<String, ?> reader = READERS.get(factory.jobType());
+    if (reader == null) {
+      throw new IllegalArgumentException(
+          "factory '%s' has jobs of type %s, which no line of text makes by itself: override WorkerFactory.read"
+              .formatted(factory.name(), factory.jobType().getName()));
+    }
+    try {
+      return factory.jobType().cast(reader.apply(line));
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "'%s' is not a %s: %s".formatted(line, factory.jobType().getSimpleName(), e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package pool.api;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A typed key for a setting of a factory: its name, how its text is read, its default.
+ *
+ * {@snippet :
+ * static final Option<URI> DATABASE = Option.required("database", URI::create, "JDBC URL of the store");
+ * static final Option<Duration> TIMEOUT = Option.duration("timeout", Duration.ofSeconds(30), "for a request");
+ * }
+ *
+ * @param <T> the type of the value
+ */
+public final class Option<T> {
+
+  private final String name;
+  private final String description;
+  private final Function<String, ? extends T> reader;
+  private final @Nullable T defaultValue;
+  private final boolean secret;
+
+  private Option(
+      String name,
+      String description,
+      Function<String, ? extends T> reader,
+      @Nullable T defaultValue,
+      boolean secret) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.description = Objects.requireNonNull(description, "description");
+    this.reader = Objects.requireNonNull(reader, "reader");
+    this.defaultValue = defaultValue;
+    this.secret = secret;
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("an option's name must not be blank");
+    }
+  }
+
+  /**
+   * An option that must be given.
+   *
+   * @param <T> the type of the value
+   * @param name what users write
+   * @param reader makes a value of its text; throws when it cannot
+   * @param description one line for users
+   * @return a new option
+   */
+  public static <T> Option<T> required(
+      String name, Function<String, ? extends T> reader, String description) {
+    return new Option<>(name, description, reader, null, false);
+  }
+
+  /**
+   * An option with a default.
+   *
+   * @param <T> the type of the value
+   * @param name what users write
+   * @param reader makes a value of its text; throws when it cannot
+   * @param defaultValue the value when none is given, not null
+   * @param description one line for users
+   * @return a new option
+   */
+  public static <T> Option<T> optional(
+      String name, Function<String, ? extends T> reader, T defaultValue, String description) {
+    Objects.requireNonNull(defaultValue, "defaultValue");
+    return new Option<>(name, description, reader, defaultValue, false);
+  }
+
+  /**
+   * A time that must be given: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d} or
+   * ISO 8601 ({@code PT1M30S}).
+   *
+   * @param name what users write
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Duration> duration(String name, String description) {
+    return required(name, Durations::parse, description);
+  }
+
+  /**
+   * A time with a default, read as by {@link #duration(String, String)}.
+   *
+   * @param name what users write
+   * @param defaultValue the value when none is given, not null
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Duration> duration(String name, Duration defaultValue, String description) {
+    return optional(name, Durations::parse, defaultValue, description);
+  }
+
+  /**
+   * The same option, with values that are never printed.
+   *
+   * @return a new option
+   */
+  public Option<T> secret() {
+    return new Option<>(name, description, reader, defaultValue, true);
+  }
+
+  /**
+   * What users write.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * One line for users.
+   *
+   * @return the description
+   */
+  public String description() {
+    return description;
+  }
+
+  /**
+   * Whether it must be given.
+   *
+   * @return true when it has no default
+   */
+  public boolean isRequired() {
+    return defaultValue == null;
+  }
+
+  /**
+   * Whether its values are never printed.
+   *
+   * @return true after {@link #secret}
+   */
+  public boolean isSecret() {
+    return secret;
+  }
+
+  /**
+   * The value when none is given.
+   *
+   * @return empty for a required option
+   */
+  public Optional<T> defaultValue() {
+    return Optional.ofNullable(defaultValue);
+  }
+
+  /**
+   * The value that a map of texts gives this option.
+   *
+   * @param options from name to text
+   * @return the value, or the default when there is none
+   * @throws IllegalArgumentException when it is required and missing, or cannot be read; the
+   *     message names the option and, unless it is secret, the text
+   */
+  public T valueIn(Map<String, String> options) {
+    String text = options.get(name);
+    if (text == null) {
+      if (defaultValue == null) {
+        throw new IllegalArgumentException(
+            "option '%s' is required but was not given: %s".formatted(name, description));
+      }
+      return defaultValue;
+    }
+    T value;
+    try {
+      value = reader.apply(text);
+    } catch (RuntimeException e) {
+      throw unreadable(text, e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+    if (value == null) {
+      throw unreadable(text, "its reader returned null", null);
+    }
+    return value;
+  }
+
+  private IllegalArgumentException unreadable(
+      String text, String why, @Nullable RuntimeException cause) {
+    if (secret) { // the reason and the cause may quote the text
+      return new IllegalArgumentException("option '%s' cannot be read (secret)".formatted(name));
+    }
+    return new IllegalArgumentException(
+        "option '%s' cannot be read from '%s': %s".formatted(name, text, why), cause);
+  }
+
+  @Override
+  public String toString() {
+    return "Option[" + name + "]";
+  }
+}

@@ -1,0 +1,102 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a pool ended. {@code submitted = succeeded + failed + cancelled + returned}.
+ *
+ * @param pool the pool's name
+ * @param submitted jobs that were accepted
+ * @param succeeded jobs that were done
+ * @param failed jobs whose worker threw
+ * @param cancelled jobs that were cancelled, by anybody
+ * @param cancelledByClose those among them that the close cancelled while they ran
+ * @param returned jobs that were never started
+ * @param returnedJobs the jobs that the close returned, in no particular order
+ * @param closeFailures what {@code finish} and {@code close} threw
+ * @param abandoned the workers that did not come back in time
+ * @param took how long closing took, from the end of the intake
+ */
+public record CloseReport(
+    String pool,
+    long submitted,
+    long succeeded,
+    long failed,
+    long cancelled,
+    long cancelledByClose,
+    long returned,
+    List<Object> returnedJobs,
+    List<CloseFailure> closeFailures,
+    List<Abandoned> abandoned,
+    Duration took) {
+
+  /** Copies the lists. */
+  public CloseReport {
+    returnedJobs = List.copyOf(returnedJobs);
+    closeFailures = List.copyOf(closeFailures);
+    abandoned = List.copyOf(abandoned);
+  }
+
+  /**
+   * A failure of a worker's {@code finish} or {@code close}, or of closing what it owned.
+   *
+   * @param worker the worker's name
+   * @param cause what was thrown
+   */
+  public record CloseFailure(String worker, Throwable cause) {}
+
+  /**
+   * A worker that did not come back in time. It closes on its own thread if it ever does.
+   *
+   * @param worker the worker's name
+   * @param job what it was running, empty when it was opening, finishing, closing or in a callback
+   * @param stack where its thread was
+   */
+  public record Abandoned(String worker, Optional<Object> job, List<StackTraceElement> stack) {}
+
+  /**
+   * Whether nothing was lost: the close returned no job, cancelled none, abandoned no worker, and
+   * no worker failed to finish or close. Failed jobs alone do not make it unclean.
+   *
+   * @return true when it was clean
+   */
+  public boolean isClean() {
+    return returnedJobs.isEmpty()
+        && cancelledByClose == 0
+        && closeFailures.isEmpty()
+        && abandoned.isEmpty();
+  }
+
+  /**
+   * What an operator wants to read: a line of counts, then a line for each thing that went wrong.
+   */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "pool '%s' closed %s in %d ms: %d submitted = %d succeeded + %d failed + %d cancelled + %d returned"
+            .formatted(
+                pool,
+                isClean() ? "cleanly" : "uncleanly",
+                took.toMillis(),
+                submitted,
+                succeeded,
+                failed,
+                cancelled,
+                returned));
+    if (cancelledByClose > 0) {
+      text.append("%n  %d running jobs were cancelled by the close".formatted(cancelledByClose));
+    }
+    for (CloseFailure failure : closeFailures) {
+      text.append("%n  %s failed to close: %s".formatted(failure.worker(), failure.cause()));
+    }
+    for (Abandoned worker : abandoned) {
+      text.append("%n  %s was abandoned".formatted(worker.worker()));
+      worker.job().ifPresent(job -> text.append(" with job ").append(job));
+      worker.stack().forEach(frame -> text.append("%n    at %s".formatted(frame)));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,313 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a pool in stages: stop the intake and drain; past the deadline return what waits and stop
+ * what runs; past a grace time abandon who did not come back.
+ *
+ * <p>There is no closing thread. Every closer waits and watches its own deadline, and whoever
+ * notices first that a stage is over begins the next, so the earliest deadline wins. The last
+ * worker to end, or the closer that abandons the rest, writes the report, which all closers return.
+ */
+final class Closing<J, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+  private final PoolCore<J, R> core;
+  private final Dispatcher<J, R> dispatcher;
+  private final ReentrantLock lock;
+  private final Condition changed;
+
+  // Under the lock:
+  private long began;
+  private long graceEnds;
+  private boolean telling; // the owners of what was stopped are being told
+  private long cancelledByClose;
+  private final List<Object> returnedJobs = new ArrayList<>();
+  private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
+  private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
+  private @Nullable CloseReport report;
+
+  Closing(PoolCore<J, R> core) {
+    this.core = core;
+    this.dispatcher = core.dispatcher;
+    this.lock = dispatcher.lock;
+    this.changed = lock.newCondition();
+  }
+
+  /** Stops the intake; what was accepted goes on. Any thread, also a worker. */
+  void begin() {
+    lock.lock();
+    try {
+      if (dispatcher.life.beginClosing()) {
+        began = System.nanoTime();
+        dispatcher.intakeStopped();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes without a deadline. */
+  CloseReport shutdown() {
+    return shutdown(Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  /** Closes; returns when every worker is closed or abandoned. */
+  CloseReport shutdown(Duration limit) {
+    if (WorkerThread.isOf(core)) {
+      throw new IllegalStateException(
+          "pool '%s' cannot be closed by one of its own workers, which would wait for itself; use beginShutdown()"
+              .formatted(core.settings.name()));
+    }
+    long deadline = System.nanoTime() + Nanos.of(limit);
+    begin();
+    boolean interrupted = awaitDrained(deadline);
+    stop();
+    interrupted |= awaitGrace();
+    abandon(worker -> true);
+    interrupted |= joinAll();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return Objects.requireNonNull(report);
+  }
+
+  /** At the exit of the JVM. A worker that called for the exit waits for it, so we do not. */
+  void atExit() {
+    begin();
+    abandon(worker -> callsExit(worker.thread()));
+    CloseReport atExit = shutdown(core.settings.closeOnExit());
+    if (!atExit.isClean()) {
+      LOG.warn("closed at exit: {}", atExit);
+    }
+  }
+
+  private static boolean callsExit(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame ->
+            frame.getClassName().equals(Runtime.class.getName())
+                && frame.getMethodName().equals("exit"));
+  }
+
+  // The stages
+
+  /** Until everything has ended, the deadline has passed, or the thread is interrupted. */
+  private boolean awaitDrained(long deadline) {
+    lock.lock();
+    try {
+      while (!dispatcher.life.isClosed() && !dispatcher.life.isStopped()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        changed.awaitNanos(left);
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stop() {
+    Dispatcher.Stopped<J, R> stopped;
+    lock.lock();
+    try {
+      if (dispatcher.life.isClosed() || !dispatcher.life.stop()) {
+        return;
+      }
+      graceEnds = System.nanoTime() + Nanos.of(core.settings.cancelGrace());
+      stopped = dispatcher.stopAll();
+      returnedJobs.addAll(stopped.jobs());
+      cancelledByClose += stopped.cancelled().size();
+      telling = true;
+      core.crew.interruptOpenings();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    core.stopper.run(() -> tell(stopped));
+  }
+
+  /** On a thread of its own, since what is chained to a future may block. */
+  private void tell(Dispatcher.Stopped<J, R> stopped) {
+    try {
+      PoolClosedException cause = dispatcher.poolClosed("the job was returned, never started");
+      stopped.cancelled().forEach(claim -> claim.publish(Settlement.CANCELLED, null, null));
+      stopped.returned().forEach(future -> future.publish(Settlement.RETURNED, null, cause));
+    } finally {
+      boolean last;
+      lock.lock();
+      try {
+        telling = false;
+        last = endedIfAllHave();
+      } finally {
+        lock.unlock();
+      }
+      if (last) {
+        release();
+      }
+    }
+  }
+
+  /** Until everything has ended or the grace time is over. */
+  private boolean awaitGrace() {
+    boolean interrupted = false;
+    lock.lock();
+    try {
+      long left;
+      while (!dispatcher.life.isClosed() && (left = graceEnds - System.nanoTime()) > 0) {
+        try {
+          changed.awaitNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    return interrupted;
+  }
+
+  /** Stops waiting for those workers that have not ended, and says where they are. */
+  private void abandon(Predicate<WorkerThread<J, R>> which) {
+    List<Claim<J, R>> forsaken = new ArrayList<>();
+    boolean last;
+    for (WorkerThread<J, R> worker : core.workers) {
+      if (hasEnded(worker) || !which.test(worker)) {
+        continue;
+      }
+      List<StackTraceElement> stack = List.of(worker.thread().getStackTrace());
+      lock.lock();
+      try {
+        if (!hasEnded(worker)) {
+          Claim<J, R> current = worker.current();
+          Optional<Object> job = Optional.ofNullable(worker.currentJob());
+          abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
+          if (current != null && dispatcher.forsake(worker)) {
+            cancelledByClose++;
+            forsaken.add(current);
+          }
+          core.crew.abandoned(worker);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    forsaken.forEach(claim -> claim.publish(Settlement.CANCELLED, null, null));
+    lock.lock();
+    try {
+      last = endedIfAllHave();
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      release();
+    }
+  }
+
+  private static boolean hasEnded(WorkerThread<?, ?> worker) {
+    return worker.state() == WorkerState.CLOSED || worker.state() == WorkerState.ABANDONED;
+  }
+
+  private boolean joinAll() {
+    boolean interrupted = false;
+    for (WorkerThread<J, R> worker : core.workers) {
+      while (worker.state() != WorkerState.ABANDONED && worker.thread().isAlive()) {
+        try {
+          worker.thread().join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    try {
+      core.stopper.awaitEnd(TimeUnit.SECONDS.toNanos(1));
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    return interrupted;
+  }
+
+  // Worker threads
+
+  /** Whether a worker that has no more jobs may finish. */
+  boolean mayFinish(WorkerThread<J, R> worker) {
+    lock.lock();
+    try {
+      if (dispatcher.life.isStopped()) {
+        return false;
+      }
+      worker.becomes(WorkerState.FINISHING);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A worker's {@code finish} or {@code close} threw. */
+  void failed(WorkerThread<J, R> worker, Throwable cause) {
+    boolean late;
+    lock.lock();
+    try {
+      late = report != null;
+      if (!late) {
+        failures.add(new CloseReport.CloseFailure(worker.name(), cause));
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", cause.toString());
+  }
+
+  /** Writes the report when the last worker has ended. True once. Under the lock. */
+  boolean endedIfAllHave() {
+    if (!dispatcher.life.isClosing()
+        || dispatcher.life.isClosed()
+        || core.crew.living() > 0
+        || (telling && graceEnds - System.nanoTime() > 0)) {
+      return false;
+    }
+    Accounts accounts = dispatcher.accounts;
+    CloseReport written =
+        new CloseReport(
+            core.settings.name(),
+            accounts.submitted(),
+            accounts.succeeded(),
+            accounts.failed(),
+            accounts.cancelled(),
+            cancelledByClose,
+            accounts.returned(),
+            returnedJobs,
+            failures,
+            abandoned,
+            Duration.ofNanos(System.nanoTime() - began));
+    report = written;
+    returnedJobs.clear();
+    dispatcher.life.closed();
+    changed.signalAll();
+    return true;
+  }
+
+  /** Lets go of what outlives the workers. By whom {@link #endedIfAllHave} told so. */
+  void release() {
+    core.exitHook.remove();
+    core.stopper.close();
+    LOG.info("{}", report);
+  }
+}

@@ -1,0 +1,278 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pool.api.Worker;
+
+/**
+ * Fills the slots: opens the first workers together, and lets a thread whose worker broke open
+ * another, with growing waits in between while that fails.
+ */
+final class Crew<J, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(10);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+  private final PoolCore<J, R> core;
+  private final List<WorkerThread<J, R>> workers;
+  private final ReentrantLock lock;
+  private final Condition changed;
+
+  // Under the lock:
+  private int living; // threads that were started and have neither ended nor been abandoned
+  private int open; // slots that have an open worker
+  private long noneOpenSince;
+  private @Nullable Throwable failure; // to open: the first at the start, the latest later
+
+  Crew(PoolCore<J, R> core, List<WorkerThread<J, R>> workers) {
+    this.core = core;
+    this.workers = workers;
+    this.lock = core.dispatcher.lock;
+    this.changed = lock.newCondition();
+  }
+
+  /** Opens every worker, in parallel; when one fails, closes the others and throws. */
+  void open() {
+    long deadline = System.nanoTime() + Nanos.of(core.settings.openTimeout());
+    boolean interrupted = false;
+    Throwable cause = startAll();
+    lock.lock();
+    try {
+      while (cause == null
+          && failure == null
+          && core.dispatcher.life.state() == PoolState.OPENING) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          cause = lateToOpen();
+        } else {
+          changed.awaitNanos(left);
+        }
+      }
+      cause = cause == null ? failure : cause;
+      if (cause == null && core.dispatcher.life.acceptsJobs()) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+      cause = e;
+    } finally {
+      lock.unlock();
+    }
+    giveUp(cause, interrupted);
+  }
+
+  private @Nullable Throwable startAll() {
+    lock.lock();
+    try {
+      living = workers.size();
+    } finally {
+      lock.unlock();
+    }
+    Throwable cause = null;
+    for (WorkerThread<J, R> worker : workers) {
+      if (cause != null || core.dispatcher.life.isClosing()) {
+        ended(worker);
+        continue;
+      }
+      try {
+        worker.thread().start();
+      } catch (Throwable e) { // no thread can be had
+        cause = e;
+        ended(worker);
+      }
+    }
+    return cause;
+  }
+
+  private TimeoutException lateToOpen() {
+    WorkerThread<J, R> late =
+        workers.stream()
+            .filter(w -> w.state() == WorkerState.OPENING)
+            .findFirst()
+            .orElse(workers.getFirst());
+    TimeoutException e =
+        new TimeoutException(
+            "worker %s did not open within openTimeout, %s; its stack follows"
+                .formatted(late.name(), core.settings.openTimeout()));
+    e.setStackTrace(late.thread().getStackTrace());
+    return e;
+  }
+
+  private void giveUp(@Nullable Throwable cause, boolean interrupted) {
+    CloseReport report = core.closing.shutdown(Duration.ZERO);
+    if (interrupted && cause instanceof InterruptedException e) {
+      throw PoolInterruptedException.flagKept("the workers to open", e);
+    }
+    StringBuilder message =
+        new StringBuilder("pool '" + core.settings.name() + "' could not be opened");
+    message.append(cause == null ? ": it was closed meanwhile" : ": " + cause);
+    report
+        .abandoned()
+        .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));
+    OpenFailedException e = new OpenFailedException(message.toString(), cause);
+    report.closeFailures().forEach(failed -> e.addSuppressed(failed.cause()));
+    throw e;
+  }
+
+  // On worker threads
+
+  void opened(WorkerThread<J, R> thread, Worker<J, R> worker) {
+    lock.lock();
+    try {
+      thread.opened(worker);
+      open++;
+      if (open == workers.size()) {
+        core.dispatcher.life.everyWorkerIsOpen();
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void openFailed(WorkerThread<J, R> thread, Throwable cause) {
+    lock.lock();
+    try {
+      if (core.dispatcher.life.state() == PoolState.OPENING && failure != null) {
+        if (failure != cause) {
+          failure.addSuppressed(cause);
+        }
+      } else {
+        failure = cause;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    LOG.debug("{} could not be opened: {}", thread.name(), cause.toString());
+  }
+
+  void broke() {
+    lock.lock();
+    try {
+      open--;
+      core.dispatcher.life.aWorkerBroke();
+      if (open == 0) {
+        noneOpenSince = System.nanoTime();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the pool still has work for another worker in a slot. */
+  boolean wantsAnother() {
+    lock.lock();
+    try {
+      return isWanted();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isWanted() {
+    Lifecycle life = core.dispatcher.life;
+    return life.acceptsJobs()
+        || (life.isClosing() && !life.isStopped() && !core.dispatcher.isDrained());
+  }
+
+  /** After an opening failed: waits for the next try. False when there is to be none. */
+  boolean awaitRetry(WorkerThread<J, R> thread) {
+    PoolBrokenException broken = null;
+    long wait;
+    lock.lock();
+    try {
+      if (!isWanted() || noneWasEverOpen()) {
+        return false;
+      }
+      wait = jittered(thread.failedAgain());
+      if (open == 0 && System.nanoTime() - noneOpenSince >= Nanos.of(core.settings.openTimeout())) {
+        broken = broken();
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
+    if (broken != null) {
+      core.dispatcher.failWaiting(broken);
+    }
+    lock.lock();
+    try {
+      if (isWanted()) {
+        thread.awaitRetry(wait);
+      }
+      return isWanted();
+    } catch (InterruptedException e) {
+      return isWanted(); // somebody outside: the next try comes early
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean noneWasEverOpen() {
+    return core.dispatcher.life.state() == PoolState.OPENING;
+  }
+
+  /** Doubles from 10 ms to 5 s, between half of that and all of it, so that tries spread out. */
+  private static long jittered(int tries) {
+    long full = Math.min(FIRST_WAIT.toNanos() << Math.min(tries - 1, 20), LONGEST_WAIT.toNanos());
+    return full / 2 + ThreadLocalRandom.current().nextLong(full / 2);
+  }
+
+  private PoolBrokenException broken() {
+    return new PoolBrokenException(
+        "no worker of pool '%s' is left, and none could be opened for %s: %s"
+            .formatted(core.settings.name(), core.settings.openTimeout(), failure),
+        failure);
+  }
+
+  void ended(WorkerThread<J, R> thread) {
+    boolean last;
+    lock.lock();
+    try {
+      if (thread.state() == WorkerState.ABANDONED) {
+        LOG.info("{} was abandoned and has come back", thread.name());
+        return;
+      }
+      thread.becomes(WorkerState.CLOSED);
+      living--;
+      changed.signalAll();
+      last = core.closing.endedIfAllHave();
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      core.closing.release();
+    }
+  }
+
+  // Closing, under the lock:
+
+  int living() {
+    return living;
+  }
+
+  void abandoned(WorkerThread<J, R> thread) {
+    thread.becomes(WorkerState.ABANDONED);
+    living--;
+  }
+
+  /** Interrupts the openings that are under way: nobody wants those workers any more. */
+  void interruptOpenings() {
+    for (WorkerThread<J, R> worker : workers) {
+      if (worker.state() == WorkerState.OPENING) {
+        worker.thread().interrupt();
+      }
+    }
+    changed.signalAll();
+  }
+}

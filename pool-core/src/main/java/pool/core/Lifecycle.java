@@ -1,0 +1,81 @@
+package pool.core;
+
+/**
+ * The life of a pool, under its lock; {@link #state} may be read without.
+ *
+ * <pre>
+ *            every worker is open        a worker broke
+ *   OPENING ─────────────────────▶ OPEN ◀──────────────▶ DEGRADED
+ *      │                             │     every slot is    │
+ *      │ a worker cannot open        │     filled again     │
+ *      ▼                             ▼                      │
+ *   CLOSING ◀───────────── the intake stops ◀───────────────┘
+ *      │
+ *      ├─ draining: what was accepted is done, then every healthy worker finishes
+ *      ├─ stopped:  a deadline passed, or opening failed; what waits is returned, what runs is stopped
+ *      │
+ *      ▼  every worker is closed or abandoned
+ *   CLOSED
+ * </pre>
+ */
+final class Lifecycle {
+
+  private volatile PoolState state = PoolState.OPENING;
+  private boolean stopped;
+
+  PoolState state() {
+    return state;
+  }
+
+  boolean acceptsJobs() {
+    return state == PoolState.OPEN || state == PoolState.DEGRADED;
+  }
+
+  boolean isClosing() {
+    return state == PoolState.CLOSING || state == PoolState.CLOSED;
+  }
+
+  /** Whether workers are to leave at once, without finishing. */
+  boolean isStopped() {
+    return stopped;
+  }
+
+  boolean isClosed() {
+    return state == PoolState.CLOSED;
+  }
+
+  void everyWorkerIsOpen() {
+    if (state == PoolState.OPENING || state == PoolState.DEGRADED) {
+      state = PoolState.OPEN;
+    }
+  }
+
+  void aWorkerBroke() {
+    if (state == PoolState.OPEN) {
+      state = PoolState.DEGRADED;
+    }
+  }
+
+  /** False when it had begun before. */
+  boolean beginClosing() {
+    if (isClosing()) {
+      return false;
+    }
+    state = PoolState.CLOSING;
+    return true;
+  }
+
+  /** False when it was stopped before. */
+  boolean stop() {
+    beginClosing();
+    if (stopped) {
+      return false;
+    }
+    stopped = true;
+    return true;
+  }
+
+  void closed() {
+    state = PoolState.CLOSED;
+  }
+}

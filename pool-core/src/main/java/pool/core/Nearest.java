@@ -1,0 +1,38 @@
+package pool.core;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Orders names by how little they differ from the one that was asked for. */
+final class Nearest {
+
+  private Nearest() {}
+
+  static List<String> first(String asked, Collection<String> names) {
+    return names.stream()
+        .distinct()
+        .sorted(
+            Comparator.comparingInt((String name) -> distance(asked, name))
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  /** Levenshtein's edit distance, by the rows of Wagner and Fischer (1974). */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,18 @@
+package pool.core;
+
+/**
+ * Where a pool is in its life; it only ever moves forward, but for {@code OPEN} and {@code
+ * DEGRADED}.
+ */
+public enum PoolState {
+  /** The first workers are being opened. */
+  OPENING,
+  /** Every slot has an open worker. */
+  OPEN,
+  /** Jobs are accepted, but a slot's worker broke and is being replaced. */
+  DEGRADED,
+  /** No job is accepted; those accepted are being done, then the workers close. */
+  CLOSING,
+  /** Every worker is closed or abandoned. */
+  CLOSED
+}

@@ -1,0 +1,34 @@
+package pool.core;
+
+import java.util.List;
+
+/**
+ * A pool at one moment. {@code submitted = queued + running + succeeded + failed + cancelled +
+ * returned}; every future that was seen done before the snapshot was taken is counted as settled.
+ *
+ * @param state where the pool is in its life
+ * @param queued jobs that wait, those of batches included
+ * @param running jobs that run
+ * @param submitted jobs that were accepted
+ * @param succeeded jobs that were done
+ * @param failed jobs whose worker threw
+ * @param cancelled jobs that were cancelled
+ * @param returned jobs that were never started
+ * @param workers the slots, in order
+ */
+public record PoolStats(
+    PoolState state,
+    long queued,
+    long running,
+    long submitted,
+    long succeeded,
+    long failed,
+    long cancelled,
+    long returned,
+    List<WorkerStats> workers) {
+
+  /** Copies the list. */
+  public PoolStats {
+    workers = List.copyOf(workers);
+  }
+}

@@ -1,0 +1,180 @@
+package pool.core;
+
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcomes of jobs that are pulled from a source as the consumer pulls outcomes.
+ *
+ * <p>All of it happens on the consumer's thread. Before it delivers an outcome, it pulls at least
+ * one job, and more until an outcome is ready or the bound of workers + capacity is reached; so a
+ * fast consumer keeps every worker busy, and a source without end is never more than the bound
+ * ahead. While it has jobs under way it never waits for a place in the queue, since the next
+ * outcome may be there sooner.
+ *
+ * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
+ * under way is cancelled, and its runs have returned (or had the grace time to) before the
+ * exception goes on.
+ */
+final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>> {
+
+  /** An outcome and its job's place in the source. */
+  record Settled<J, R>(long index, Outcome<J, R> outcome) {}
+
+  private record Pulled<J, R>(long index, J job, JobFuture<J, R> future) {}
+
+  private final PoolCore<J, R> core;
+  private final Iterator<? extends J> source;
+  private final boolean ordered;
+  private final long bound;
+  private final Set<Pulled<J, R>> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
+  private final BlockingQueue<Pulled<J, R>> done = new LinkedBlockingQueue<>();
+
+  private @Nullable J refused; // pulled, but the queue had no place
+  private long pulled;
+  private boolean ended;
+
+  private PulledStream(PoolCore<J, R> core, Iterator<? extends J> source, boolean ordered) {
+    this.core = core;
+    this.source = source;
+    this.ordered = ordered;
+    this.bound = (long) core.settings.workers() + core.settings.queueCapacity();
+  }
+
+  static <J, R> Stream<Settled<J, R>> of(
+      PoolCore<J, R> core, Stream<? extends J> source, boolean ordered) {
+    PulledStream<J, R> pulled = new PulledStream<>(core, source.iterator(), ordered);
+    return StreamSupport.stream(pulled, false).onClose(pulled::cancel).onClose(source::close);
+  }
+
+  @Override
+  public boolean tryAdvance(Consumer<? super Settled<J, R>> consumer) {
+    try {
+      pull();
+      Pulled<J, R> next = takeNext();
+      if (next == null) {
+        return false;
+      }
+      consumer.accept(new Settled<>(next.index(), next.future().outcome(next.job())));
+      return true;
+    } catch (InterruptedException e) {
+      cancel();
+      throw PoolInterruptedException.flagKept("the next outcome of a stream", e);
+    } catch (Throwable e) {
+      cancel();
+      throw e;
+    }
+  }
+
+  private void pull() {
+    do {
+      if (ended || underWay.size() >= bound || (refused == null && !source.hasNext())) {
+        return;
+      }
+      J job = refused != null ? refused : requireJob(source.next());
+      JobFuture<J, R> future = submit(job);
+      refused = future == null ? job : null;
+      if (future == null) {
+        return;
+      }
+      Pulled<J, R> next = new Pulled<>(pulled++, job, future);
+      underWay.add(next);
+      if (ordered) {
+        inOrder.add(next);
+      } else {
+        CompletableFuture<?> chained = future.whenComplete((result, cause) -> done.add(next));
+      }
+    } while (!isReady());
+  }
+
+  private J requireJob(@Nullable J job) {
+    if (job == null) {
+      throw new NullPointerException("job %d of the stream is null".formatted(pulled));
+    }
+    return job;
+  }
+
+  /** Null when the job has to wait until something under way has been delivered. */
+  private @Nullable JobFuture<J, R> submit(J job) {
+    if (underWay.isEmpty()) {
+      return core.dispatcher.submit(job, JobFuture.ANY_SLOT, WhenFull.WAIT);
+    }
+    try {
+      return core.dispatcher.submit(job, JobFuture.ANY_SLOT, null);
+    } catch (PoolClosedException e) {
+      return null; // it is thrown once all that was accepted has been delivered
+    }
+  }
+
+  private boolean isReady() {
+    Pulled<J, R> head = inOrder.peek();
+    return head != null ? head.future().isDone() : !done.isEmpty();
+  }
+
+  private @Nullable Pulled<J, R> takeNext() throws InterruptedException {
+    if (underWay.isEmpty()) {
+      return null;
+    }
+    Pulled<J, R> next = ordered ? inOrder.remove() : done.take();
+    awaitDone(next.future());
+    underWay.remove(next);
+    return next;
+  }
+
+  private void awaitDone(JobFuture<J, R> future) throws InterruptedException {
+    try {
+      Object ignored = future.isDone() ? null : future.get();
+    } catch (ExecutionException | CancellationException e) {
+      // how it ended is the outcome's to say
+    }
+  }
+
+  /** Cancels what is under way and waits until it has stopped. */
+  private void cancel() {
+    ended = true;
+    refused = null;
+    if (underWay.isEmpty()) {
+      return;
+    }
+    Set<JobFuture<J, R>> futures = Collections.newSetFromMap(new IdentityHashMap<>());
+    underWay.forEach(pulled -> futures.add(pulled.future()));
+    futures.forEach(future -> future.cancel(true));
+    underWay.clear();
+    inOrder.clear();
+    try {
+      core.dispatcher.awaitReturn(futures::contains, core.settings.cancelGrace());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public @Nullable Spliterator<Settled<J, R>> trySplit() {
+    return null;
+  }
+
+  @Override
+  public long estimateSize() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public int characteristics() {
+    return ordered ? ORDERED | NONNULL : NONNULL;
+  }
+}

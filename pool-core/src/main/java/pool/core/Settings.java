@@ -1,0 +1,42 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a pool was told by its builder, checked.
+ *
+ * @param name the pool's name
+ * @param workers the number of slots, at least 1
+ * @param threads what the workers live on
+ * @param optionTexts the options that were given as text, for {@code WorkerContext.options}
+ * @param optionValues the value of every option of the factory
+ * @param queueCapacity how many submitted jobs may wait, at least 1
+ * @param whenFull what a submit does when they do
+ * @param distribution which worker takes an unkeyed job
+ * @param openTimeout how long the opening of a worker may take
+ * @param closeTimeout how long {@code close} may take before it stops what runs; empty for ever
+ * @param cancelGrace how long a stopped worker has to come back
+ * @param closeOnExit how long the JVM's exit waits for the pool to close
+ */
+record Settings(
+    String name,
+    int workers,
+    ThreadKind threads,
+    Map<String, String> optionTexts,
+    Map<String, Object> optionValues,
+    int queueCapacity,
+    WhenFull whenFull,
+    Distribution distribution,
+    Duration openTimeout,
+    Optional<Duration> closeTimeout,
+    Duration cancelGrace,
+    Duration closeOnExit) {
+
+  /** What {@link #toString} would print may be secret. */
+  @Override
+  public String toString() {
+    return "Settings[" + name + "]";
+  }
+}

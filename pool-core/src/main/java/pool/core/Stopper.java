@@ -1,0 +1,61 @@
+package pool.core;
+
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops runs, on platform threads of its own: {@code Worker.cancel} is the user's code and may
+ * block, so neither the canceller nor another worker may have to wait for it. There is a thread
+ * only while there is something to stop, and for a second after.
+ */
+final class Stopper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stopper.class);
+
+  private final ThreadPoolExecutor threads;
+
+  Stopper(String pool) {
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            1,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform()
+                .daemon(true)
+                .inheritInheritableThreadLocals(false)
+                .name(pool + "-stopper-", 0)
+                .factory());
+  }
+
+  /** Has the worker stop that run, if it is still under way by then. */
+  <J, R> void stop(WorkerThread<J, R> worker, Claim<J, R> claim) {
+    try {
+      threads.execute(() -> worker.stop(claim));
+    } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
+      LOG.error("{} cannot be stopped: {}", worker.name(), e.toString());
+    }
+  }
+
+  /** Runs what may block, or runs it here when no thread can be had. */
+  void run(Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (Throwable e) {
+      task.run();
+    }
+  }
+
+  /** Ends its threads. A {@code cancel} that hangs keeps its own. */
+  void close() {
+    threads.shutdown();
+  }
+
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    return threads.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,9 @@
+package pool.core;
+
+/** What {@link WorkerPool#submit} does when the queue is full. */
+public enum WhenFull {
+  /** It waits for a place. */
+  WAIT,
+  /** It throws {@link QueueFullException}. */
+  REJECT
+}

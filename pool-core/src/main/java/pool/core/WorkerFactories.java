@@ -1,0 +1,182 @@
+package pool.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import pool.api.WorkerFactory;
+
+/**
+ * The factories that plugins provide: what is there, and what could not be loaded and why. One that
+ * cannot be loaded does not keep the others from being found.
+ */
+public final class WorkerFactories {
+
+  private final List<FactoryInfo> found;
+  private final List<ProviderFailure> failures;
+
+  private WorkerFactories(List<FactoryInfo> found, List<ProviderFailure> failures) {
+    this.found = found.stream().sorted(Comparator.comparing(FactoryInfo::name)).toList();
+    this.failures = List.copyOf(failures);
+  }
+
+  /**
+   * Finds the factories that the thread's context class loader can see, on the module path and on
+   * the class path.
+   *
+   * @return what is there
+   */
+  public static WorkerFactories load() {
+    return load(ServiceLoader.load(WorkerFactory.class));
+  }
+
+  /**
+   * Finds the factories of a module layer and its parents.
+   *
+   * @param layer where to look
+   * @return what is there
+   */
+  public static WorkerFactories load(ModuleLayer layer) {
+    return load(ServiceLoader.load(layer, WorkerFactory.class));
+  }
+
+  @SuppressWarnings("rawtypes") // as ServiceLoader has it
+  private static WorkerFactories load(ServiceLoader<WorkerFactory> loader) {
+    List<FactoryInfo> found = new ArrayList<>();
+    List<ProviderFailure> failures = new ArrayList<>();
+    Iterator<ServiceLoader.Provider<WorkerFactory>> providers = loader.stream().iterator();
+    ServiceLoader.Provider<WorkerFactory> provider;
+    while ((provider = next(providers, failures)) != null) {
+      load(provider, found, failures);
+    }
+    return new WorkerFactories(found, failures);
+  }
+
+  /** The next provider whose class can be loaded; null at the end. */
+  @SuppressWarnings("rawtypes")
+  private static ServiceLoader.@Nullable Provider<WorkerFactory> next(
+      Iterator<ServiceLoader.Provider<WorkerFactory>> providers, List<ProviderFailure> failures) {
+    while (true) {
+      try {
+        return providers.hasNext() ? providers.next() : null;
+      } catch (ServiceConfigurationError | LinkageError e) {
+        failures.add(new ProviderFailure("a provider", reason(e)));
+      }
+    }
+  }
+
+  @SuppressWarnings("rawtypes")
+  private static void load(
+      ServiceLoader.Provider<WorkerFactory> provider,
+      List<FactoryInfo> found,
+      List<ProviderFailure> failures) {
+    Class<?> type = provider.type();
+    try {
+      found.add(FactoryInfo.of(provider.get()));
+    } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+      String module = type.getModule().getName();
+      failures.add(
+          new ProviderFailure(
+              type.getName() + (module == null ? " (class path)" : " (module " + module + ")"),
+              reason(e)));
+    }
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause == e ? String.valueOf(e.getMessage()) : cause.toString();
+  }
+
+  /**
+   * What was found, by name.
+   *
+   * @return unmodifiable; two may have one name
+   */
+  public List<FactoryInfo> found() {
+    return found;
+  }
+
+  /**
+   * What could not be loaded, and why.
+   *
+   * @return unmodifiable
+   */
+  public List<ProviderFailure> failures() {
+    return failures;
+  }
+
+  /**
+   * The factory of a name.
+   *
+   * @param name the name
+   * @return what was found
+   * @throws NoSuchFactoryException when there is none; lists what exists, nearest first, and what
+   *     could not be loaded
+   * @throws DuplicateFactoryException when there are several; names their modules
+   */
+  public FactoryInfo find(String name) {
+    List<FactoryInfo> same = found.stream().filter(info -> info.name().equals(name)).toList();
+    if (same.isEmpty()) {
+      throw noSuchFactory(name);
+    }
+    if (same.size() > 1) {
+      throw new DuplicateFactoryException(
+          "factory '%s' is provided %d times, remove all but one: %s"
+              .formatted(
+                  name,
+                  same.size(),
+                  same.stream()
+                      .map(FactoryInfo::origin)
+                      .sorted()
+                      .collect(Collectors.joining(" and "))));
+    }
+    return same.getFirst();
+  }
+
+  private NoSuchFactoryException noSuchFactory(String name) {
+    StringBuilder message = new StringBuilder("no factory is named '" + name + "'; ");
+    List<String> names = Nearest.first(name, found.stream().map(FactoryInfo::name).toList());
+    message.append(
+        names.isEmpty()
+            ? "none was found: is a plugin on the module path or class path?"
+            : "there are " + String.join(", ", names));
+    failures.forEach(failure -> message.append("; could not be loaded: ").append(failure));
+    return new NoSuchFactoryException(message.toString());
+  }
+
+  /**
+   * The factory of a name, for certain jobs and results.
+   *
+   * @param <J> the jobs
+   * @param <R> the results
+   * @param name the name
+   * @param jobType its job type, or a subtype
+   * @param resultType its result type, or a supertype
+   * @return the factory
+   * @throws NoSuchFactoryException when there is none
+   * @throws DuplicateFactoryException when there are several
+   * @throws IllegalArgumentException when its types are others
+   */
+  @SuppressWarnings("unchecked") // it takes a J, being a job, and what it returns is an R
+  public <J, R> WorkerFactory<J, R> factory(String name, Class<J> jobType, Class<R> resultType) {
+    FactoryInfo info = find(name);
+    if (!info.jobType().isAssignableFrom(jobType)) {
+      throw new IllegalArgumentException(
+          "factory '%s' has jobs of type %s, not %s"
+              .formatted(name, info.jobType().getName(), jobType.getName()));
+    }
+    if (!resultType.isAssignableFrom(info.resultType())) {
+      throw new IllegalArgumentException(
+          "factory '%s' has results of type %s, not %s"
+              .formatted(name, info.resultType().getName(), resultType.getName()));
+    }
+    return (WorkerFactory<J, R>) info.factory();
+  }
+}

@@ -1,0 +1,24 @@
+package pool.core;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A slot and its worker at one moment.
+ *
+ * @param name the worker's name
+ * @param state what it is doing
+ * @param jobs how many runs have ended in this slot
+ * @param failures how many of them threw
+ * @param currentJob what it is running
+ * @param currentJobSince when that run began
+ * @param opened how many times a worker was opened in this slot
+ */
+public record WorkerStats(
+    String name,
+    WorkerState state,
+    long jobs,
+    long failures,
+    Optional<Object> currentJob,
+    Optional<Instant> currentJobSince,
+    int opened) {}
