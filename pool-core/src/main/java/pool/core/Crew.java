@@ -139,6 +139,7 @@ final class Crew<J, R> {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself
   void openFailed(WorkerThread<J, R> thread, Throwable cause) {
     lock.lock();
     try {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,20 +48,13 @@ final class Dispatcher<J, R> {
 
   // Submitters
 
-  /**
-   * Accepts a job for any worker, or for one slot.
-   *
-   * @return null when the queue is full and {@code whenFull} is null
-   */
-  @Nullable JobFuture<J, R> submit(J job, int keyedSlot, @Nullable WhenFull whenFull) {
+  /** Accepts a job for any worker, or for one slot; when the queue is full, waits or refuses. */
+  JobFuture<J, R> submit(J job, int keyedSlot) {
     lock.lock();
     try {
       requireOpen();
       while (queue.isFull()) {
-        if (whenFull == null) {
-          return null;
-        }
-        if (whenFull == WhenFull.REJECT) {
+        if (settings.whenFull() == WhenFull.REJECT) {
           throw new QueueFullException(
               "the queue of pool '%s' is full: %d jobs wait; raise queueCapacity, or wait with WhenFull.WAIT"
                   .formatted(settings.name(), settings.queueCapacity()));
@@ -68,17 +62,63 @@ final class Dispatcher<J, R> {
         notFull.await();
         requireOpen();
       }
-      int slot = keyedSlot == JobFuture.ANY_SLOT ? queue.deal() : keyedSlot;
-      JobFuture<J, R> future = new JobFuture<>(this, job, slot);
-      queue.add(future);
-      accounts.submitted(1);
-      wakeFor(slot);
-      return future;
+      return accept(job, keyedSlot);
     } catch (InterruptedException e) {
       throw PoolInterruptedException.flagKept("a place in the queue", e);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Accepts a job for any worker; null when the queue is full. */
+  @Nullable JobFuture<J, R> trySubmit(J job) {
+    lock.lock();
+    try {
+      requireOpen();
+      return queue.isFull() ? null : accept(job, JobFuture.ANY_SLOT);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Accepts a job for any worker, and waits for a place; null when meanwhile the submitter has
+   * something better to do, of which {@link #wakeSubmitters} tells it.
+   */
+  @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job)
+      throws InterruptedException {
+    lock.lock();
+    try {
+      requireOpen();
+      while (queue.isFull()) {
+        if (better.getAsBoolean()) {
+          return null;
+        }
+        notFull.await();
+        requireOpen();
+      }
+      return accept(job, JobFuture.ANY_SLOT);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void wakeSubmitters() {
+    lock.lock();
+    try {
+      notFull.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private JobFuture<J, R> accept(J job, int keyedSlot) {
+    int slot = keyedSlot == JobFuture.ANY_SLOT ? queue.deal() : keyedSlot;
+    JobFuture<J, R> future = new JobFuture<>(this, job, slot);
+    queue.add(future);
+    accounts.submitted(1);
+    wakeFor(slot);
+    return future;
   }
 
   /** Accepts all jobs of a batch at once. */

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
@@ -61,7 +62,7 @@ final class PoolCore<J, R> {
     if (batch.brokenBy() instanceof PoolBrokenException broken) {
       throw new PoolBrokenException(String.valueOf(broken.getMessage()), broken.getCause());
     }
-    Object[] results = new Object[outcomes.size()];
+    @Nullable Object[] results = new @Nullable Object[outcomes.size()];
     for (int i = 0; i < results.length; i++) {
       if (!(outcomes.get(i) instanceof Outcome.Succeeded<J, R> succeeded)) {
         throw dispatcher.poolClosed("job %d of the batch was not done".formatted(i));
@@ -73,7 +74,7 @@ final class PoolCore<J, R> {
 
   /** A list that may hold nulls. */
   @SuppressWarnings("unchecked") // all are results
-  private static <R> List<R> unmodifiable(Object[] results) {
+  private static <R> List<R> unmodifiable(@Nullable Object[] results) {
     return Collections.unmodifiableList((List<R>) Arrays.asList(results));
   }
 

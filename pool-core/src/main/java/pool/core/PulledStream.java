@@ -45,9 +45,10 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
   private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
   private final BlockingQueue<Pulled<J, R>> done = new LinkedBlockingQueue<>();
 
-  private @Nullable J refused; // pulled, but the queue had no place
+  private @Nullable J refused; // pulled, but an outcome was ready before the queue had a place
   private long pulled;
   private boolean ended;
+  private volatile boolean waitsForPlace;
 
   private PulledStream(PoolCore<J, R> core, Iterator<? extends J> source, boolean ordered) {
     this.core = core;
@@ -81,7 +82,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     }
   }
 
-  private void pull() {
+  private void pull() throws InterruptedException {
     do {
       if (ended || underWay.size() >= bound || (refused == null && !source.hasNext())) {
         return;
@@ -96,10 +97,19 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
       underWay.add(next);
       if (ordered) {
         inOrder.add(next);
-      } else {
-        CompletableFuture<?> chained = future.whenComplete((result, cause) -> done.add(next));
       }
+      CompletableFuture<?> _ = future.whenComplete((_, _) -> isDone(next));
     } while (!isReady());
+  }
+
+  /** On the worker, or whoever settled the job. */
+  private void isDone(Pulled<J, R> next) {
+    if (!ordered) {
+      done.add(next);
+    }
+    if (waitsForPlace) { // set before it looks whether an outcome is ready, read after one is
+      core.dispatcher.wakeSubmitters();
+    }
   }
 
   private J requireJob(@Nullable J job) {
@@ -109,15 +119,18 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     return job;
   }
 
-  /** Null when the job has to wait until something under way has been delivered. */
-  private @Nullable JobFuture<J, R> submit(J job) {
-    if (underWay.isEmpty()) {
-      return core.dispatcher.submit(job, JobFuture.ANY_SLOT, WhenFull.WAIT);
-    }
+  /** Null when an outcome is ready before the queue has a place. */
+  private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
+    waitsForPlace = true;
     try {
-      return core.dispatcher.submit(job, JobFuture.ANY_SLOT, null);
+      return core.dispatcher.submitUnless(this::isReady, job);
     } catch (PoolClosedException e) {
+      if (underWay.isEmpty()) {
+        throw e;
+      }
       return null; // it is thrown once all that was accepted has been delivered
+    } finally {
+      waitsForPlace = false;
     }
   }
 
@@ -138,7 +151,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
 
   private void awaitDone(JobFuture<J, R> future) throws InterruptedException {
     try {
-      Object ignored = future.isDone() ? null : future.get();
+      Object _ = future.isDone() ? null : future.get();
     } catch (ExecutionException | CancellationException e) {
       // how it ended is the outcome's to say
     }

@@ -87,11 +87,14 @@ public final class WorkerFactories {
   }
 
   private static String reason(Throwable e) {
-    Throwable cause = e;
+    if (e.getCause() == null) {
+      return String.valueOf(e.getMessage());
+    }
+    Throwable cause = e.getCause();
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause == e ? String.valueOf(e.getMessage()) : cause.toString();
+    return cause.toString();
   }
 
   /**

@@ -170,7 +170,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   private CompletableFuture<R> submit(J job, int slot) {
     Objects.requireNonNull(job, "job");
-    return Objects.requireNonNull(core.dispatcher.submit(job, slot, core.settings.whenFull()));
+    return core.dispatcher.submit(job, slot);
   }
 
   /**
@@ -182,7 +182,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public Optional<CompletableFuture<R>> trySubmit(J job) {
     Objects.requireNonNull(job, "job");
-    return Optional.ofNullable(core.dispatcher.submit(job, JobFuture.ANY_SLOT, null));
+    return Optional.ofNullable(core.dispatcher.trySubmit(job));
   }
 
   /**

@@ -243,7 +243,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */
   private static void clearInterrupt() {
-    boolean ignored = Thread.interrupted();
+    boolean _ = Thread.interrupted();
   }
 
   private static long millisSince(long nanos) {
