@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it happens on the consumer's thread. Before it delivers an outcome, it pulls at least
  * one job, and more until an outcome is ready or the bound of workers + capacity is reached; so a
  * fast consumer keeps every worker busy, and a source without end is never more than the bound
- * ahead. While it has jobs under way it never waits for a place in the queue, since the next
- * outcome may be there sooner.
+ * ahead. When the queue is full it waits for a place or for an outcome, whichever comes first.
  *
  * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
  * under way is cancelled, and its runs have returned (or had the grace time to) before the

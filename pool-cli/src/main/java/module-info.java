@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The command line: {@code pool list}, {@code pool describe NAME}, {@code pool run NAME}. */
+@NullMarked
+module pool.cli {
+  requires com.fasterxml.jackson.core;
+  requires info.picocli;
+  requires jdk.unsupported; // sun.misc.Signal: a second Ctrl-C is to abort
+  requires pool.core;
+
+  opens pool.cli to
+      info.picocli;
+}

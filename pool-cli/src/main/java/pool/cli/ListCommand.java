@@ -1,0 +1,35 @@
+package pool.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import pool.core.FactoryInfo;
+import pool.core.ProviderFailure;
+import pool.core.WorkerFactories;
+
+/** {@code pool list}. */
+@Command(
+    name = "list",
+    description = "Lists the factories that plugins provide.",
+    mixinStandardHelpOptions = true)
+final class ListCommand implements Runnable {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec spec;
+
+  ListCommand() {}
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    WorkerFactories factories = WorkerFactories.load();
+    for (FactoryInfo factory : factories.found()) {
+      out.printf("%-12s %s%n", factory.name(), factory.description());
+    }
+    for (ProviderFailure failure : factories.failures()) {
+      spec.commandLine().getErr().println("pool: could not be loaded: " + failure);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package pool.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import pool.api.WorkerFactory;
+import pool.core.Distribution;
+import pool.core.ThreadKind;
+import pool.core.WorkerPool;
+
+/** {@code pool run}. */
+@Command(
+    name = "run",
+    description = {
+      "Makes a job of each line of input, and writes each outcome as a line of JSON.",
+      "Ctrl-C and SIGTERM stop reading and finish what was read; a second one aborts."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+  private static final String STANDARD = "-";
+
+  @Parameters(paramLabel = "NAME", description = "the factory, as 'pool list' names it")
+  @SuppressWarnings("NullAway.Init")
+  String name;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "how many workers (default: the processors)")
+  int workers = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "KIND",
+      description = "virtual or platform (default: virtual)")
+  ThreadKind threads = ThreadKind.VIRTUAL;
+
+  @Option(
+      names = "--distribution",
+      paramLabel = "HOW",
+      description =
+          "shared: a free worker takes the next job; even: jobs are dealt in turn"
+              + " (default: shared)")
+  Distribution distribution = Distribution.SHARED;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "N",
+      description = "how many jobs may wait (default: ${DEFAULT-VALUE})")
+  int queue = 1_024;
+
+  @Option(
+      names = "-o",
+      paramLabel = "KEY=VALUE",
+      description = "an option of the factory, as 'pool describe' names it")
+  Map<String, String> options = new LinkedHashMap<>();
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "where to read lines, - for standard input (default: -)")
+  String input = STANDARD;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "where to write lines, - for standard output (default: -)")
+  String output = STANDARD;
+
+  @Option(names = "--keep-going", description = "do not stop at the first failure")
+  boolean keepGoing;
+
+  @Option(
+      names = "--close-timeout",
+      paramLabel = "D",
+      converter = DurationConverter.class,
+      description =
+          "how long the jobs that were read may take once reading has ended, such as 30s"
+              + " (default: for ever)")
+  @Nullable Duration closeTimeout;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec spec;
+
+  RunCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    WorkerFactory<Object, Object> factory = factory();
+    WorkerPool.Builder<Line, Object> builder = builder(factory);
+    try (BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in(), StandardCharsets.UTF_8));
+        JsonLines outcomes = new JsonLines(out())) {
+      WorkerPool<Line, Object> pool;
+      try {
+        pool = builder.open();
+      } catch (IllegalArgumentException e) {
+        throw new BadUsageException(String.valueOf(e.getMessage()), e);
+      }
+      LineRun run =
+          new LineRun(
+              pool,
+              factory,
+              lines,
+              outcomes,
+              (long) workers + queue,
+              keepGoing,
+              Optional.ofNullable(closeTimeout));
+      return run.toTheEnd(spec.commandLine().getErr());
+    }
+  }
+
+  @SuppressWarnings("unchecked") // its own read makes the jobs, and its results are only printed
+  private WorkerFactory<Object, Object> factory() {
+    return (WorkerFactory<Object, Object>) Factories.find(name).factory();
+  }
+
+  private WorkerPool.Builder<Line, Object> builder(WorkerFactory<Object, Object> factory) {
+    try {
+      return WorkerPool.of(new LineFactory(factory))
+          .workers(workers)
+          .threads(threads)
+          .distribution(distribution)
+          .queueCapacity(queue)
+          .options(options);
+    } catch (IllegalArgumentException e) {
+      throw new BadUsageException(
+          String.valueOf(e.getMessage()).replace("queueCapacity", "queue"), e);
+    }
+  }
+
+  private InputStream in() {
+    try {
+      return input.equals(STANDARD) ? System.in : Files.newInputStream(Path.of(input));
+    } catch (IOException | RuntimeException e) {
+      throw new BadUsageException("cannot read '" + input + "': " + reason(e), e);
+    }
+  }
+
+  private OutputStream out() {
+    try {
+      return output.equals(STANDARD) ? System.out : Files.newOutputStream(Path.of(output));
+    } catch (IOException | RuntimeException e) {
+      throw new BadUsageException("cannot write '" + output + "': " + reason(e), e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such file or folder";
+      case AccessDeniedException _ -> "permission denied";
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
+  }
+
+  static final class DurationConverter implements ITypeConverter<Duration> {
+
+    private static final pool.api.Option<Duration> OPTION =
+        pool.api.Option.duration("close-timeout", "");
+
+    DurationConverter() {}
+
+    @Override
+    public Duration convert(String text) {
+      try {
+        return OPTION.valueIn(Map.of(OPTION.name(), text));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

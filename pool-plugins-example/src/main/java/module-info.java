@@ -1,0 +1,19 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Plugins to learn from and to use: {@code note}, {@code download} and {@code query}. */
+@NullMarked
+module pool.plugins.example {
+  requires transitive pool.api;
+  requires java.net.http;
+  requires transitive java.sql;
+  requires org.slf4j;
+  requires org.xerial.sqlitejdbc;
+
+  exports pool.plugins.example.download;
+  exports pool.plugins.example.note;
+
+  provides pool.api.WorkerFactory with
+      pool.plugins.example.note.NoteFactory,
+      pool.plugins.example.download.DownloadFactory,
+      pool.plugins.example.download.QueryFactory;
+}

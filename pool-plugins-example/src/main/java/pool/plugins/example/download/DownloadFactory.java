@@ -1,0 +1,52 @@
+package pool.plugins.example.download;
+
+import java.net.URI;
+import java.sql.SQLException;
+import java.util.List;
+import pool.api.Option;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/**
+ * Opens workers that fetch documents and store them.
+ *
+ * <p>A document is committed before its job is done. One that is stored and, as its server says,
+ * unchanged is not fetched again. What cannot be fetched fails its job alone and is recorded. When
+ * the batch is complete, every stored digest is confirmed and the text documents are indexed.
+ */
+public final class DownloadFactory implements WorkerFactory<URI, Stored> {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public DownloadFactory() {}
+
+  @Override
+  public String name() {
+    return "download";
+  }
+
+  @Override
+  public Class<URI> jobType() {
+    return URI.class;
+  }
+
+  @Override
+  public Class<Stored> resultType() {
+    return Stored.class;
+  }
+
+  @Override
+  public String description() {
+    return "fetches documents over HTTP, stores them in a database and indexes them";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(Database.URL, Fetcher.TIMEOUT, Fetcher.USER_AGENT, Fetcher.MAX_BYTES);
+  }
+
+  @Override
+  public Worker<URI, Stored> open(WorkerContext context) throws SQLException {
+    return new DownloadWorker(context);
+  }
+}
