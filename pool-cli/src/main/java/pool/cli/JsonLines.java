@@ -20,7 +20,7 @@ final class JsonLines implements Closeable {
 
   JsonLines(OutputStream out) throws IOException {
     json = new JsonFactory().createGenerator(out);
-    json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+    json.setPrettyPrinter(new MinimalPrettyPrinter(""));
   }
 
   void succeeded(Line line, @Nullable Object result) throws IOException {
