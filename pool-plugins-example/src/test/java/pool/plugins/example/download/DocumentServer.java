@@ -27,9 +27,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Serves real files over real HTTP on loopback, with ETags, and some addresses that go wrong: {@code
- * /missing}, {@code /unavailable}, {@code /slow}, {@code /endless}. The tests use it, and so does
- * {@code ./demo}, which starts it from this source with {@code java DocumentServer.java FOLDER URIS}.
+ * Serves real files over real HTTP on loopback, with ETags, and some addresses that go wrong:
+ * {@code /missing}, {@code /unavailable}, {@code /slow}, {@code /endless}. The tests use it, and so
+ * does {@code ./demo}, which starts it from this source with {@code java DocumentServer.java FOLDER
+ * URIS}.
  */
 public final class DocumentServer implements AutoCloseable {
 
@@ -154,8 +155,8 @@ public final class DocumentServer implements AutoCloseable {
   }
 
   /**
-   * Serves the files below a folder until standard input ends, and writes their addresses, and those of
-   * things that go wrong, to a file.
+   * Serves the files below a folder until standard input ends, and writes their addresses, and
+   * those of things that go wrong, to a file.
    *
    * @param args the folder and the file
    */
