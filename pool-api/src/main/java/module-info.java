@@ -9,7 +9,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module pool.api {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports pool.api;
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module pool.core {
   requires transitive pool.api;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires org.slf4j;
 
   exports pool.core;

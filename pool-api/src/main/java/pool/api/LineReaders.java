@@ -37,7 +37,7 @@ final class LineReaders {
       return factory.jobType().cast(reader.apply(line));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "'%s' is not a %s: %s".formatted(line, factory.jobType().getSimpleName(), e.getMessage()),
+          "'%s' makes no %s: %s".formatted(line, factory.jobType().getSimpleName(), e.getMessage()),
           e);
     }
   }

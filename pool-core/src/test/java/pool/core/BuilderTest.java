@@ -1,0 +1,93 @@
+package pool.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import pool.api.Option;
+import pool.api.WorkerFactory;
+
+class BuilderTest {
+
+  private static final Option<String> URL = Option.required("url", text -> text, "where");
+  private static final Option<Integer> RETRIES =
+      Option.optional("retries", Integer::valueOf, 3, "how often");
+  private static final Option<Integer> PIN =
+      Option.optional("pin", Integer::valueOf, 0, "a secret").secret();
+
+  private final AtomicInteger opened = new AtomicInteger();
+
+  private WorkerPool.Builder<String, String> builder() {
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "fetch",
+            String.class,
+            String.class,
+            List.of(URL, RETRIES, PIN),
+            context -> {
+              opened.incrementAndGet();
+              return _ -> context.get(URL) + " " + context.get(RETRIES);
+            });
+    return WorkerPool.of(factory);
+  }
+
+  private static void refused(String message, Executable executable) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, executable).getMessage());
+  }
+
+  @Test
+  void optionsAreReadOnceAndGivenToWorkers() {
+    try (var pool = builder().option("url", "a").option(RETRIES, 5).open()) {
+      assertEquals("a 5", pool.submit("").join());
+    }
+    try (var pool = builder().options(Map.of("url", "b")).open()) {
+      assertEquals("b 3", pool.submit("").join());
+    }
+  }
+
+  @Test
+  void badOptionsAreRefusedBeforeAnyWorkerOpens() {
+    refused(
+        "factory 'fetch': option 'url' is required but was not given: where; its options are url,"
+            + " pin, retries",
+        builder()::open);
+    refused(
+        "factory 'fetch' has no option 'retrys' (given as '1'); its options are retries, url, pin",
+        builder().option("url", "a").option("retrys", "1")::open);
+    refused(
+        "factory 'fetch': option 'retries' cannot be read from 'many': For input string: \"many\";"
+            + " its options are retries, pin, url",
+        builder().option("url", "a").option("retries", "many")::open);
+    assertEquals(0, opened.get());
+  }
+
+  @Test
+  void secretsAreNotPrinted() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            builder().option("url", "a").option("pin", "hunter2")::open);
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      assertFalse(t.toString().contains("hunter2"), t::toString);
+    }
+  }
+
+  @Test
+  void badNumbersAndTimesAreRefused() {
+    refused("workers must be at least 1, but was 0", () -> builder().workers(0));
+    refused("queueCapacity must be at least 1, but was -1", () -> builder().queueCapacity(-1));
+    refused(
+        "openTimeout must be more than 0, but was PT0S",
+        () -> builder().openTimeout(Duration.ZERO));
+    refused(
+        "cancelGrace must not be negative, but was PT-1S",
+        () -> builder().cancelGrace(Duration.ofSeconds(-1)));
+    refused("the pool's name must not be blank", () -> builder().name(" "));
+  }
+}

@@ -1,0 +1,246 @@
+package pool.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pool.api.WorkerFactory;
+
+/** Plugins are compiled by the test, and found as modules of a layer and on the class path. */
+class DiscoveryTest {
+
+  private static final String FACTORY =
+      """
+      package %1$s;
+      public final class Factory implements pool.api.WorkerFactory<Integer, Number> {
+        public Factory() { %3$s }
+        public String name() { return "%2$s"; }
+        public Class<Integer> jobType() { return Integer.class; }
+        public Class<Number> resultType() { return Number.class; }
+        public pool.api.Worker<Integer, Number> open(pool.api.WorkerContext context) {
+          return job -> job + 1;
+        }
+      }
+      """;
+
+  @TempDir Path folder;
+
+  private Path source(String packageName, String file, String text) throws Exception {
+    Path path = folder.resolve("src-" + packageName).resolve(file);
+    Files.createDirectories(path.getParent());
+    return Files.writeString(path, text);
+  }
+
+  private Path compile(String packageName, String name, String inConstructor, boolean module)
+      throws Exception {
+    List<String> files = new ArrayList<>();
+    files.add(
+        source(
+                packageName,
+                packageName + "/Factory.java",
+                FACTORY.formatted(packageName, name, inConstructor))
+            .toString());
+    if (module) {
+      files.add(
+          source(
+                  packageName,
+                  "module-info.java",
+                  "module %1$s { requires pool.api; provides pool.api.WorkerFactory with %1$s.Factory; }"
+                      .formatted(packageName))
+              .toString());
+    }
+    Path out = folder.resolve("classes-" + packageName);
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "--module-path",
+                Path.of(
+                        WorkerFactory.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString(),
+                "--add-modules",
+                "pool.api",
+                "-d",
+                out.toString()));
+    args.addAll(files);
+    int status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(System.out, System.err, args.toArray(String[]::new));
+    assertEquals(0, status);
+    return out;
+  }
+
+  private static WorkerFactories inLayer(Path... modules) {
+    ModuleFinder finder = ModuleFinder.of(modules);
+    Set<String> names =
+        finder.findAll().stream()
+            .map(module -> module.descriptor().name())
+            .collect(Collectors.toSet());
+    Configuration configuration =
+        ModuleLayer.boot().configuration().resolveAndBind(finder, ModuleFinder.of(), names);
+    return WorkerFactories.load(
+        ModuleLayer.boot()
+            .defineModulesWithManyLoaders(configuration, ClassLoader.getSystemClassLoader()));
+  }
+
+  private interface Check {
+    void in(WorkerFactories factories) throws Exception;
+  }
+
+  /** Class path, with a services file that names these classes. */
+  private void onClassPath(List<Path> classes, List<String> providers, Check check)
+      throws Exception {
+    Path services = folder.resolve("services/META-INF/services");
+    Files.createDirectories(services);
+    Files.write(services.resolve(WorkerFactory.class.getName()), providers);
+    List<URL> urls = new ArrayList<>();
+    urls.add(folder.resolve("services").toUri().toURL());
+    for (Path path : classes) {
+      urls.add(path.toUri().toURL());
+    }
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), before)) {
+      Thread.currentThread().setContextClassLoader(loader);
+      check.in(WorkerFactories.load());
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  @Test
+  void aModuleIsFoundWithAllThatIsKnownOfIt() throws Exception {
+    WorkerFactories factories = inLayer(compile("good", "increment", "", true));
+    FactoryInfo info = factories.find("increment");
+    assertEquals("good", info.module().orElseThrow());
+    assertEquals(Integer.class, info.jobType());
+    assertTrue(info.location().orElseThrow().toString().contains("classes-good"));
+    try (var pool =
+        WorkerPool.of(factories.factory("increment", Integer.class, Object.class)).open()) {
+      assertEquals(2, pool.submit(1).join());
+    }
+  }
+
+  @Test
+  void otherTypesAreRefused() throws Exception {
+    WorkerFactories factories = inLayer(compile("good", "increment", "", true));
+    assertEquals(
+        "factory 'increment' has jobs of type java.lang.Integer, not java.lang.String",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> factories.factory("increment", String.class, Number.class))
+            .getMessage());
+    assertEquals(
+        "factory 'increment' has results of type java.lang.Number, not java.lang.Integer",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> factories.factory("increment", Integer.class, Integer.class))
+            .getMessage());
+  }
+
+  @Test
+  void badProvidersBetweenGoodOnesAreNamedAndTheGoodOnesFound() throws Exception {
+    List<Path> classes =
+        List.of(
+            compile("good", "increment", "", false),
+            compile("broken", "broken", "throw new IllegalStateException(\"no licence\");", false),
+            compile("fine", "decrement", "", false),
+            compile("wrong", "wrong", "} static final class Nothing {", false));
+    onClassPath(
+        classes,
+        List.of(
+            "good.Factory",
+            "wrong.Factory$Nothing",
+            "no.such.Factory",
+            "broken.Factory",
+            "fine.Factory"),
+        factories -> {
+          assertEquals(
+              List.of("decrement", "increment"),
+              factories.found().stream().map(FactoryInfo::name).toList());
+          assertEquals(3, factories.failures().size(), () -> factories.failures().toString());
+          assertReason(factories, "wrong.Factory$Nothing", "not a subtype");
+          assertReason(factories, "no.such.Factory", "not found");
+          assertReason(factories, "broken.Factory", "no licence");
+          String asked =
+              assertThrows(NoSuchFactoryException.class, () -> factories.find("broken"))
+                  .getMessage();
+          assertTrue(asked.contains("broken.Factory (class path): "), asked);
+          assertTrue(asked.contains("no licence"), asked);
+        });
+  }
+
+  private static void assertReason(WorkerFactories factories, String provider, String reason) {
+    assertTrue(
+        factories.failures().stream()
+            .map(ProviderFailure::toString)
+            .anyMatch(failure -> failure.contains(provider) && failure.contains(reason)),
+        () -> factories.failures().toString());
+  }
+
+  @Test
+  void aModuleThatThrowsIsNamedAndTheOthersAreFound() throws Exception {
+    WorkerFactories factories =
+        inLayer(
+            compile("good", "increment", "", true),
+            compile("broken", "broken", "throw new IllegalStateException(\"no licence\");", true));
+    assertEquals(1, factories.found().size());
+    assertEquals(
+        "broken.Factory (module broken): java.lang.IllegalStateException: no licence",
+        factories.failures().getFirst().toString());
+  }
+
+  @Test
+  void aDuplicateNameIsRefusedInBothOrders() throws Exception {
+    Path first = compile("first", "same", "", true);
+    Path second = compile("second", "same", "", true);
+    for (WorkerFactories factories : List.of(inLayer(first, second), inLayer(second, first))) {
+      assertEquals(2, factories.found().size());
+      String message =
+          assertThrows(DuplicateFactoryException.class, () -> factories.find("same")).getMessage();
+      assertTrue(
+          message.startsWith(
+              "factory 'same' is provided 2 times, remove all but one: first.Factory (module first"),
+          message);
+      assertTrue(message.contains(" and second.Factory (module second"), message);
+    }
+  }
+
+  @Test
+  void anUnknownNameListsTheNearestFirst() throws Exception {
+    onClassPath(
+        List.of(compile("good", "increment", "", false), compile("fine", "decrement", "", false)),
+        List.of("good.Factory", "fine.Factory"),
+        factories ->
+            assertEquals(
+                "no factory is named 'incremnt'; there are increment, decrement",
+                assertThrows(NoSuchFactoryException.class, () -> factories.find("incremnt"))
+                    .getMessage()));
+  }
+
+  @Test
+  void nothingFoundSaysWhereToLook() {
+    assertEquals(
+        "no factory is named 'any'; none was found: is a plugin on the module path or class path?",
+        assertThrows(
+                NoSuchFactoryException.class,
+                () -> WorkerPool.named("any", String.class, String.class))
+            .getMessage());
+  }
+}

@@ -1,0 +1,74 @@
+package pool.core;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/** Leaves a pool open at the end of its JVM, in one of several ways; run by {@link ExitTest}. */
+final class ExitProgram {
+
+  static final int WORKERS = 3;
+
+  private ExitProgram() {}
+
+  /** Prints what happens, a line each. */
+  @SuppressWarnings("try")
+  private record Telling(int index) implements Worker<String, String> {
+    @Override
+    public String run(String job) {
+      if (job.equals("exit")) {
+        System.exit(7);
+      }
+      LockSupport.parkNanos(20_000_000); // so that jobs wait when the exit begins
+      say("ran " + job);
+      return job;
+    }
+
+    @Override
+    public void finish() {
+      say("finish " + index);
+    }
+
+    @Override
+    public void close() {
+      say("close " + index);
+    }
+  }
+
+  private static void say(String line) {
+    synchronized (System.out) {
+      System.out.println(line);
+      System.out.flush();
+    }
+  }
+
+  private static Worker<String, String> open(WorkerContext context) {
+    say("open " + context.index());
+    return new Telling(context.index());
+  }
+
+  public static void main(String[] args) throws Exception {
+    WorkerPool<String, String> pool =
+        WorkerPool.of(WorkerFactory.of("exit", String.class, String.class, ExitProgram::open))
+            .workers(WORKERS)
+            .threads(ThreadKind.valueOf(args[0]))
+            .open();
+    for (int i = 0; i < 9; i++) {
+      pool.submit("job" + i);
+    }
+    switch (args[1]) {
+      case "return" -> {}
+      case "exit" -> System.exit(5);
+      case "worker" -> {
+        pool.submit("exit");
+        new CountDownLatch(1).await();
+      }
+      default -> {
+        say("ready");
+        new CountDownLatch(1).await();
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package pool.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import pool.api.WorkerFactory;
+
+class LoggingTest {
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    logger.setLevel(Level.DEBUG);
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(log);
+    logger.setLevel(null);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneLineForEachWorkerOpenedAndClosedAndOneForThePool(ThreadKind threads) {
+    open(threads).close();
+    List<String> lines = log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    assertEquals(
+        1, lines.stream().filter(line -> line.matches("logged-0 opened in \\d+ ms")).count());
+    assertEquals(1, lines.stream().filter(line -> line.equals("logged-1 closed")).count());
+    assertEquals(5, lines.size(), lines::toString);
+    assertTrue(lines.getLast().startsWith("pool 'logged' closed cleanly"), lines::toString);
+    log.list.forEach(event -> assertTrue(event.getLevel().levelInt <= Level.INFO_INT));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theWorkersNameIsInTheMdcAndTheNameOfItsThread(ThreadKind threads) {
+    Map<String, String> seen = new ConcurrentHashMap<>();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "logged",
+            String.class,
+            String.class,
+            context -> {
+              seen.put(context.workerName(), Thread.currentThread().getName());
+              return _ -> MDC.get("worker");
+            });
+    try (var pool = WorkerPool.of(factory).workers(2).threads(threads).open()) {
+      assertTrue(List.of("logged-0", "logged-1").contains(pool.submit("job").join()));
+    }
+    assertEquals(Map.of("logged-0", "logged-0", "logged-1", "logged-1"), seen);
+    log.list.stream()
+        .filter(event -> event.getFormattedMessage().contains("opened in"))
+        .forEach(event ->
+            assertEquals(
+                event.getFormattedMessage().split(" ", 2)[0],
+                event.getMDCPropertyMap().get("worker")));
+  }
+
+  private static WorkerPool<String, String> open(ThreadKind threads) {
+    return WorkerPool.of(WorkerFactory.of("logged", String.class, String.class, _ -> job -> job))
+        .workers(2)
+        .threads(threads)
+        .open();
+  }
+}

@@ -1,0 +1,89 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Task;
+
+/** When every worker is gone. */
+@Timeout(60)
+@SuppressWarnings("try")
+class PoolBrokenTest {
+
+  private static final Task BREAK =
+      _ -> {
+        throw new WorkerBrokenException("gone");
+      };
+
+  private final Recorder recorder = new Recorder();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  @Test
+  void waitingJobsFailWhenNoWorkerCanBeOpenedForTheTimeOut() throws Exception {
+    try (var pool = WorkerPool.of(recorder).workers(2).openTimeout(Duration.ofMillis(200)).open()) {
+      recorder.onOpen =
+          _ -> {
+            throw new IOException("still down");
+          };
+      recorder.track(pool.submit(BREAK));
+      recorder.track(pool.submit(BREAK));
+      var waiting = recorder.track(pool.submit(Task.of(1)));
+      ExecutionException e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
+      assertInstanceOf(PoolBrokenException.class, e.getCause());
+      assertEquals("still down", e.getCause().getCause().getMessage());
+      assertEquals(PoolState.DEGRADED, pool.stats().state());
+      assertThrows(PoolBrokenException.class, () -> pool.map(List.of(Task.of(1), Task.of(2))));
+      assertInstanceOf(Outcome.Failed.class, pool.mapAll(List.of(Task.of(1))).getFirst());
+      recorder.onOpen = _ -> {};
+      assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void closeDrainsThoughEveryWorkerIsGone() throws Exception {
+    var pool = WorkerPool.of(recorder).workers(1).openTimeout(Duration.ofMillis(100)).open();
+    recorder.onOpen =
+        _ -> {
+          throw new IOException("still down");
+        };
+    recorder.track(pool.submit(BREAK));
+    var waiting = recorder.track(pool.submit(Task.of(1)));
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertInstanceOf(PoolBrokenException.class, waiting.exceptionNow());
+    assertTrue(report.isClean(), report::toString);
+  }
+
+  @Test
+  void aPingThatFailsAfterAStoppedRunReplacesTheWorker() throws Exception {
+    try (var pool = WorkerPool.of(recorder).workers(1).open()) {
+      recorder.onPing =
+          _ -> {
+            throw new IOException("no answer");
+          };
+      var running = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
+      while (pool.stats().running() == 0) {
+        Thread.onSpinWait();
+      }
+      running.cancel(true);
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    }
+    assertEquals(2, recorder.opened.size());
+    assertEquals(0, recorder.opened.peek().finishes.get());
+  }
+}
