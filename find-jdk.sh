@@ -27,3 +27,8 @@ find_jdk_25() {
 
 find_jdk_25
 export JAVA_HOME
+
+# Maven's own libraries use what later JDKs warn of. Not in .mvn/jvm.config: an older JVM would refuse
+# the option before the build could say which JDK it needs.
+MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
+export MAVEN_OPTS

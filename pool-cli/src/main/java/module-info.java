@@ -6,6 +6,7 @@ module pool.cli {
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal: a second Ctrl-C is to abort
+  requires static org.jspecify;
   requires pool.core;
 
   opens pool.cli to

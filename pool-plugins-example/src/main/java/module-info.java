@@ -6,6 +6,7 @@ module pool.plugins.example {
   requires transitive pool.api;
   requires java.net.http;
   requires transitive java.sql;
+  requires static org.jspecify;
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
 

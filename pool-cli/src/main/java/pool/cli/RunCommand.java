@@ -111,9 +111,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     WorkerFactory<Object, Object> factory = factory();
     WorkerPool.Builder<Line, Object> builder = builder(factory);
-    try (BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in(), StandardCharsets.UTF_8));
-        JsonLines outcomes = new JsonLines(out())) {
+    // Not closed: the reader may be blocked in it, and closing would wait for that.
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in(), StandardCharsets.UTF_8));
+    try (JsonLines outcomes = new JsonLines(out())) {
       WorkerPool<Line, Object> pool;
       try {
         pool = builder.open();

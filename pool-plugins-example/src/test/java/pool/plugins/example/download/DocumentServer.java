@@ -40,6 +40,7 @@ public final class DocumentServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Path> files = new LinkedHashMap<>();
+  private final AtomicInteger slowRequests = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>(); // by path and status
 
@@ -74,7 +75,8 @@ public final class DocumentServer implements AutoCloseable {
       switch (path) {
         case "/unavailable" -> send(exchange, path, 503, "come back later");
         case "/slow" -> {
-          closed.await(1, TimeUnit.MINUTES);
+          slowRequests.incrementAndGet();
+          boolean _ = closed.await(1, TimeUnit.MINUTES);
         }
         case "/endless" -> endless(exchange);
         default -> {
@@ -131,6 +133,11 @@ public final class DocumentServer implements AutoCloseable {
   int answered(String path, int status) {
     AtomicInteger count = answers.get(path + " " + status);
     return count == null ? 0 : count.get();
+  }
+
+  /** How often {@code /slow} was asked for. */
+  public int slowRequests() {
+    return slowRequests.get();
   }
 
   private static String contentType(String path) {

@@ -1,0 +1,277 @@
+package pool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import pool.plugins.example.download.DocumentServer;
+
+/** The linked image, run as its users run it: as a process, with files, pipes and signals. */
+@Timeout(120)
+class RuntimeImageIT {
+
+  private static final Path POOL = Path.of(System.getProperty("pool.image"), "bin", "pool");
+
+  @TempDir Path folder;
+
+  private record Ended(int status, List<String> out, List<String> err) {
+    long count(String regex) {
+      Pattern pattern = Pattern.compile(regex);
+      return err.stream().filter(line -> pattern.matcher(line).find()).count();
+    }
+  }
+
+  private Process start(String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(POOL.toString()));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectError(folder.resolve("err").toFile())
+        .start();
+  }
+
+  private Ended end(Process process) throws Exception {
+    List<String> out = new ArrayList<>();
+    try (BufferedReader reader = process.inputReader()) {
+      reader.lines().forEach(out::add);
+    }
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    return new Ended(process.exitValue(), out, Files.readAllLines(folder.resolve("err")));
+  }
+
+  private Ended run(String input, String... args) throws Exception {
+    Process process = start(args);
+    try (Writer in = process.outputWriter()) {
+      in.write(input);
+    } catch (IOException e) {
+      // it has ended without reading
+    }
+    return end(process);
+  }
+
+  @Test
+  void listNamesEveryFactory() throws Exception {
+    Ended ended = run("", "list");
+    assertEquals(0, ended.status());
+    assertEquals(
+        List.of("download", "note", "query"),
+        ended.out().stream().map(line -> line.split(" ", 2)[0]).toList());
+    assertEquals(List.of(), ended.err());
+  }
+
+  @Test
+  void describeTellsTypesOptionsAndOrigin() throws Exception {
+    String text = String.join("\n", run("", "describe", "download").out());
+    for (String part :
+        List.of(
+            "java.net.URI",
+            "pool.plugins.example.download.Stored",
+            "module     pool.plugins.example",
+            "max-bytes",
+            "default PT30S",
+            "jrt:/pool.plugins.example")) {
+      assertTrue(text.contains(part), text);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"shared", "even"})
+  void theNoteTellsItsStory(String distribution) throws Exception {
+    Ended ended =
+        run("0\n1\n2\n3\n", "run", "note", "--workers", "2", "--distribution", distribution);
+    assertEquals(0, ended.status());
+    List<String> story =
+        ended.err().stream().map(line -> line.replaceAll("^.*NoteFactory - ", "")).toList();
+    assertEquals(9, story.size(), story::toString);
+    assertEquals(Set.of("note-0: open", "note-1: open"), Set.copyOf(story.subList(0, 2)));
+    assertTrue(story.subList(2, 6).stream().allMatch(line -> line.contains(": run ")));
+    assertEquals(Set.of("note-0: close", "note-1: close"), Set.copyOf(story.subList(6, 8)));
+    assertTrue(story.getLast().startsWith("finished: 4 succeeded, 0 failed"), story::toString);
+    if (distribution.equals("even")) {
+      assertEquals(2, ended.count("note-0: run"));
+      assertEquals(2, ended.count("note-1: run"));
+    }
+    assertEquals(
+        Set.of(
+            "{\"line\":1,\"job\":\"0\",\"outcome\":\"succeeded\",\"result\":0}",
+            "{\"line\":2,\"job\":\"1\",\"outcome\":\"succeeded\",\"result\":1}",
+            "{\"line\":3,\"job\":\"2\",\"outcome\":\"succeeded\",\"result\":2}",
+            "{\"line\":4,\"job\":\"3\",\"outcome\":\"succeeded\",\"result\":3}"),
+        Set.copyOf(ended.out()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          run downlod                        | no factory is named 'downlod'; there are download, note, query
+          describe nte                       | no factory is named 'nte'; there are note
+          run note --workers 0               | workers must be at least 1, but was 0
+          run note --queue 0                 | queue must be at least 1, but was 0
+          run note --workers many            | Invalid value for option '--workers'
+          run note --threads green           | Invalid value for option '--threads'
+          run note -o loud=yes               | factory 'note' has no option 'loud' (given as 'yes'); it has no options
+          run download -o databse=x          | its options are database
+          run download -o max-bytes=0        | must be at least 1, but was 0
+          run download -o database=x         | expected a URL that begins with jdbc:sqlite:
+          run note --input no-such-file      | cannot read 'no-such-file': there is no such file
+          run note --output no/such/folder   | cannot write 'no/such/folder': there is no such file
+          run note --close-timeout soon      | expected a time such as 250ms
+          run                                | Missing required parameter: 'NAME'
+          nonsense                           | Unmatched argument at index 0: 'nonsense'
+          """)
+  void badUsageIsOneClearLineAndStatus2(String command, String message) throws Exception {
+    Ended ended = run("1\n", command.split(" "));
+    assertEquals(2, ended.status(), ended::toString);
+    assertTrue(ended.err().getFirst().startsWith("pool: "), ended::toString);
+    assertTrue(ended.err().getFirst().contains(message), ended::toString);
+    assertEquals(0, ended.count("open|^\\s+at |Exception"), ended::toString);
+    assertEquals(List.of(), ended.out());
+  }
+
+  @Test
+  void aBadLineFailsAloneAndIsNamed() throws Exception {
+    Ended ended = run("1\nx\n3\n", "run", "note", "--workers", "1", "--keep-going");
+    assertEquals(1, ended.status());
+    assertTrue(
+        ended.out().stream()
+            .anyMatch(line ->
+                line.contains("\"outcome\":\"failed\",\"reason\":\"line 2: 'x' makes no Integer")),
+        ended::toString);
+    assertEquals(1, ended.count("^finished: 2 succeeded, 1 failed in"));
+  }
+
+  @Test
+  void theFirstFailureStopsTheRun() throws Exception {
+    StringBuilder input = new StringBuilder("x\n");
+    for (int i = 0; i < 100_000; i++) {
+      input.append(i).append('\n');
+    }
+    Ended ended = run(input.toString(), "run", "note", "--workers", "1", "--queue", "5");
+    assertEquals(1, ended.status());
+    assertTrue(ended.out().size() < 1_000, () -> ended.out().size() + " outcomes");
+    assertEquals(1, ended.count("note-0: close"));
+  }
+
+  @Test
+  void sigtermFinishesWhatWasReadThoughTheInputStaysOpen() throws Exception {
+    Process process = start("run", "note", "--workers", "2");
+    Writer in = process.outputWriter();
+    in.write("1\n2\n3\n");
+    in.flush();
+    BufferedReader out = process.inputReader();
+    for (int i = 0; i < 3; i++) {
+      assertTrue(out.readLine().contains("succeeded")); // they come though the input goes on
+    }
+    process.toHandle().destroy();
+    Ended ended = end(process);
+    assertEquals(128 + 15, ended.status());
+    assertEquals(2, ended.count("note-.: close"));
+    assertEquals(1, ended.count("^finished: 3 succeeded, 0 failed"));
+  }
+
+  @Test
+  void aSecondSignalAborts() throws Exception {
+    Path documents = Files.createDirectory(folder.resolve("documents"));
+    try (DocumentServer server = new DocumentServer(documents)) {
+      Process process = start("run", "download", "--workers", "1", "-o", "timeout=10m");
+      Writer in = process.outputWriter();
+      in.write(server.uri("/slow") + "\n" + server.uri("/slow") + "\n");
+      in.flush();
+      BufferedReader out = process.inputReader();
+      awaitConnections(server);
+      process.toHandle().destroy();
+      assertFalse(process.waitFor(1, TimeUnit.SECONDS), "the first signal waits for what runs");
+      process.toHandle().destroy();
+      assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+      assertEquals(128 + 15, process.exitValue());
+      String outcomes = out.lines().collect(Collectors.joining());
+      assertTrue(outcomes.contains("cancelled"), outcomes);
+      assertTrue(outcomes.contains("returned"), outcomes);
+    }
+  }
+
+  private static void awaitConnections(DocumentServer server) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (server.slowRequests() == 0) {
+      assertTrue(System.nanoTime() < deadline, "nobody asked for /slow");
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aRunThatWasKilledIsCompletedByTheNextAndLosesNothingItReported() throws Exception {
+    Path documents = Files.createDirectory(folder.resolve("documents"));
+    for (int i = 0; i < 300; i++) {
+      Files.writeString(documents.resolve("document-" + i + ".txt"), "words of document " + i);
+    }
+    try (DocumentServer server = new DocumentServer(documents)) {
+      Path uris =
+          Files.write(folder.resolve("uris"), server.uris().stream().map(URI::toString).toList());
+      String[] command = {"run", "download", "--workers", "8", "--input", uris.toString()};
+      Process process = start(command);
+      List<String> reported = new ArrayList<>();
+      BufferedReader out = process.inputReader();
+      while (reported.size() < 40) {
+        reported.add(jobOf(out.readLine()));
+      }
+      process.toHandle().destroyForcibly(); // kill -9
+      out.lines()
+          .filter(line -> line.endsWith("}"))
+          .map(RuntimeImageIT::jobOf)
+          .forEach(reported::add);
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(reported.size() < 300, "it was done before it was killed");
+
+      Ended again = run("", command);
+      assertEquals(0, again.status(), again::toString);
+      assertEquals(300, again.out().size());
+      assertEquals(1, again.count("confirmed 300 of 300 stored documents, indexed 300"));
+      Set<String> unchanged =
+          again.out().stream()
+              .filter(line -> line.contains("\"status\":304"))
+              .map(RuntimeImageIT::jobOf)
+              .collect(Collectors.toSet());
+      assertTrue(unchanged.containsAll(reported), "what was reported as stored was lost");
+    }
+  }
+
+  private static String jobOf(String line) {
+    Matcher matcher = Pattern.compile("\"job\":\"([^\"]+)\".*\"succeeded\"").matcher(line);
+    assertTrue(matcher.find(), line);
+    return matcher.group(1);
+  }
+
+  @Test
+  void theStartUpCacheFits() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(POOL.toString(), "list")
+            .redirectError(folder.resolve("err").toFile())
+            .directory(folder.toFile());
+    builder
+        .environment()
+        .put("POOL_JAVA_OPTIONS", "-XX:AOTMode=on"); // refuses a cache that does not fit
+    Process process = builder.start();
+    assertEquals(0, end(process).status());
+  }
+}
