@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import pool.api.Worker;
 import pool.api.WorkerContext;
@@ -112,8 +113,7 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
     final AtomicInteger closes = new AtomicInteger();
     final AtomicInteger pings = new AtomicInteger();
     final AtomicInteger cancels = new AtomicInteger();
-    private final AtomicInteger inside = new AtomicInteger();
-    private volatile String doing = "run"; // or what was done last
+    private final AtomicReference<@Nullable String> inside = new AtomicReference<>();
     private volatile boolean cancelling;
 
     Recorded(WorkerContext context) {
@@ -127,7 +127,7 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
         runs.incrementAndGet();
         return task.run(this);
       } finally {
-        inside.decrementAndGet();
+        inside.set(null);
       }
     }
 
@@ -153,8 +153,9 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
         violations.add("cancel on the worker's own thread");
       }
       cancelling = true;
-      if (!doing.equals("run")) {
-        violations.add("cancel during " + doing + " on " + this);
+      String during = inside.get(); // null just before a run enters, or just after it has left
+      if (during != null && !during.equals("run")) {
+        violations.add("cancel during " + during + " on " + this);
       }
       cancelling = false;
     }
@@ -168,18 +169,18 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
         counter.incrementAndGet();
         hook.on(this);
       } finally {
-        inside.decrementAndGet();
+        inside.set(null);
       }
     }
 
     private void enter(String what) {
       events.add(what);
-      doing = what;
       if (Thread.currentThread() != thread) {
         violations.add(what + " on " + Thread.currentThread() + ", not on the thread of " + this);
       }
-      if (inside.getAndIncrement() != 0) {
-        violations.add(what + " while something else ran on " + this);
+      String other = inside.getAndSet(what);
+      if (other != null) {
+        violations.add(what + " during " + other + " on " + this);
       }
       if (closes.get() != 0) {
         violations.add(what + " after close on " + this);
