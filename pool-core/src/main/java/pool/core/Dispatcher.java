@@ -92,6 +92,7 @@ final class Dispatcher<J, R> {
       requireOpen();
       while (queue.isFull()) {
         if (better.getAsBoolean()) {
+          notFull.signal(); // it may have been woken for a place that it leaves to others
           return null;
         }
         notFull.await();

@@ -56,7 +56,29 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     this.bound = (long) core.settings.workers() + core.settings.queueCapacity();
   }
 
-  static <J, R> Stream<Settled<J, R>> of(
+  /** The results in the order of the source; throws at the first job that did not succeed. */
+  static <J, R> Stream<R> results(PoolCore<J, R> core, Stream<? extends J> source) {
+    return PulledStream.<J, R>of(core, source, true).map(settled -> resultOf(core, settled));
+  }
+
+  /** The outcomes in the order in which the jobs settle. */
+  static <J, R> Stream<Outcome<J, R>> outcomes(PoolCore<J, R> core, Stream<? extends J> source) {
+    return PulledStream.<J, R>of(core, source, false).map(Settled::outcome);
+  }
+
+  @SuppressWarnings("NullAway") // a result may be null
+  private static <J, R> R resultOf(PoolCore<J, R> core, Settled<J, R> settled) {
+    return switch (settled.outcome()) {
+      case Outcome.Succeeded<J, R> succeeded -> succeeded.result();
+      case Outcome.Failed<J, R>(J job, Throwable cause) ->
+          throw new JobFailedException(job, settled.index(), cause);
+      case Outcome.Cancelled<J, R> _, Outcome.Returned<J, R> _ ->
+          throw core.dispatcher.poolClosed(
+              "job %d of the stream was not done".formatted(settled.index()));
+    };
+  }
+
+  private static <J, R> Stream<Settled<J, R>> of(
       PoolCore<J, R> core, Stream<? extends J> source, boolean ordered) {
     PulledStream<J, R> pulled = new PulledStream<>(core, source.iterator(), ordered);
     return StreamSupport.stream(pulled, false).onClose(pulled::cancel).onClose(source::close);

@@ -39,4 +39,25 @@ record Settings(
   public String toString() {
     return "Settings[" + name + "]";
   }
+
+  static int atLeastOne(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(what + " must be at least 1, but was " + value);
+    }
+    return value;
+  }
+
+  static Duration positive(String what, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + " must be more than 0, but was " + value);
+    }
+    return value;
+  }
+
+  static Duration notNegative(String what, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(what + " must not be negative, but was " + value);
+    }
+    return value;
+  }
 }

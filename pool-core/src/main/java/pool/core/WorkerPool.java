@@ -113,7 +113,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results
    */
   public Stream<R> stream(Stream<? extends J> jobs) {
-    return PulledStream.of(core, jobs, true).map(this::resultOf);
+    return PulledStream.results(core, jobs);
   }
 
   /**
@@ -124,19 +124,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs) {
-    return PulledStream.of(core, jobs, false).map(PulledStream.Settled::outcome);
-  }
-
-  @SuppressWarnings("NullAway") // a result may be null
-  private R resultOf(PulledStream.Settled<J, R> settled) {
-    return switch (settled.outcome()) {
-      case Outcome.Succeeded<J, R> succeeded -> succeeded.result();
-      case Outcome.Failed<J, R>(J job, Throwable cause) ->
-          throw new JobFailedException(job, settled.index(), cause);
-      case Outcome.Cancelled<J, R> _, Outcome.Returned<J, R> _ ->
-          throw core.dispatcher.poolClosed(
-              "job %d of the stream was not done".formatted(settled.index()));
-    };
+    return PulledStream.outcomes(core, jobs);
   }
 
   /**
@@ -259,6 +247,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * Builds a pool. Not thread-safe.
    *
+   * <p>Every method but {@link #open} returns this builder. Times are more than 0, the grace time 0
+   * or more; what is out of range is an {@code IllegalArgumentException}.
+   *
    * @param <J> the jobs
    * @param <R> the results
    */
@@ -283,11 +274,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Names the pool and with it its workers and threads: {@code download-3}. Default: the
-     * factory's name.
-     *
-     * @param name not blank
-     * @return this
+     * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default:
+     * the factory's.
      */
     public Builder<J, R> name(String name) {
       if (name.isBlank()) {
@@ -297,35 +285,19 @@ public final class WorkerPool<J, R> implements AutoCloseable {
       return this;
     }
 
-    /**
-     * How many workers. Default: as many as there are processors.
-     *
-     * @param workers at least 1
-     * @return this
-     */
+    /** How many workers, at least 1. Default: as many as there are processors. */
     public Builder<J, R> workers(int workers) {
-      this.workers = atLeastOne("workers", workers);
+      this.workers = Settings.atLeastOne("workers", workers);
       return this;
     }
 
-    /**
-     * What the workers live on. Default: {@link ThreadKind#VIRTUAL}.
-     *
-     * @param threads the kind
-     * @return this
-     */
+    /** What the workers live on. Default: {@link ThreadKind#VIRTUAL}. */
     public Builder<J, R> threads(ThreadKind threads) {
       this.threads = Objects.requireNonNull(threads, "threads");
       return this;
     }
 
-    /**
-     * Gives an option as text; the last of a name counts.
-     *
-     * @param name the option's name
-     * @param value its text
-     * @return this
-     */
+    /** Gives an option as text; the last of a name counts. */
     public Builder<J, R> option(String name, String value) {
       Objects.requireNonNull(value, () -> "the value of option '" + name + "'");
       optionValues.remove(name);
@@ -333,14 +305,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Gives an option as a value; the last of a name counts.
-     *
-     * @param <T> the type of the value
-     * @param option the option
-     * @param value its value
-     * @return this
-     */
+    /** Gives an option as a value; the last of a name counts. */
     public <T> Builder<J, R> option(Option<T> option, T value) {
       Objects.requireNonNull(value, () -> "the value of option '" + option.name() + "'");
       optionTexts.remove(option.name());
@@ -348,45 +313,25 @@ public final class WorkerPool<J, R> implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Gives options as texts.
-     *
-     * @param options from name to text
-     * @return this
-     */
+    /** Gives options as texts, by name. */
     public Builder<J, R> options(Map<String, String> options) {
       options.forEach(this::option);
       return this;
     }
 
-    /**
-     * How many submitted jobs may wait, over all workers and keys. Default: 1,024.
-     *
-     * @param queueCapacity at least 1
-     * @return this
-     */
+    /** How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024. */
     public Builder<J, R> queueCapacity(int queueCapacity) {
-      this.queueCapacity = atLeastOne("queueCapacity", queueCapacity);
+      this.queueCapacity = Settings.atLeastOne("queueCapacity", queueCapacity);
       return this;
     }
 
-    /**
-     * What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}.
-     *
-     * @param whenFull what it does
-     * @return this
-     */
+    /** What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}. */
     public Builder<J, R> whenFull(WhenFull whenFull) {
       this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
       return this;
     }
 
-    /**
-     * Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}.
-     *
-     * @param distribution how jobs are given out
-     * @return this
-     */
+    /** Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}. */
     public Builder<J, R> distribution(Distribution distribution) {
       this.distribution = Objects.requireNonNull(distribution, "distribution");
       return this;
@@ -395,49 +340,27 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * How long {@code open} may take until it gives up, and how long jobs wait for a worker when
      * none can be opened again. Default: 30 s.
-     *
-     * @param openTimeout more than 0
-     * @return this
      */
     public Builder<J, R> openTimeout(Duration openTimeout) {
-      this.openTimeout = positive("openTimeout", openTimeout);
+      this.openTimeout = Settings.positive("openTimeout", openTimeout);
       return this;
     }
 
-    /**
-     * How long {@code close} may take until it stops what is not done. Default: for ever.
-     *
-     * @param closeTimeout more than 0
-     * @return this
-     */
+    /** How long {@code close} may take until it stops what is not done. Default: for ever. */
     public Builder<J, R> closeTimeout(Duration closeTimeout) {
-      this.closeTimeout = positive("closeTimeout", closeTimeout);
+      this.closeTimeout = Settings.positive("closeTimeout", closeTimeout);
       return this;
     }
 
-    /**
-     * How long a stopped worker has to come back before it is no longer waited for. Default: 5 s.
-     *
-     * @param cancelGrace 0 or more
-     * @return this
-     */
+    /** How long a stopped worker has to come back before it is abandoned. Default: 5 s. */
     public Builder<J, R> cancelGrace(Duration cancelGrace) {
-      if (cancelGrace.isNegative()) {
-        throw new IllegalArgumentException(
-            "cancelGrace must not be negative, but was " + cancelGrace);
-      }
-      this.cancelGrace = cancelGrace;
+      this.cancelGrace = Settings.notNegative("cancelGrace", cancelGrace);
       return this;
     }
 
-    /**
-     * How long the exit of the JVM waits for an open pool to close. Default: 30 s.
-     *
-     * @param closeOnExit more than 0
-     * @return this
-     */
+    /** How long the exit of the JVM waits for an open pool to close. Default: 30 s. */
     public Builder<J, R> closeOnExit(Duration closeOnExit) {
-      this.closeOnExit = positive("closeOnExit", closeOnExit);
+      this.closeOnExit = Settings.positive("closeOnExit", closeOnExit);
       return this;
     }
 
@@ -472,20 +395,6 @@ public final class WorkerPool<J, R> implements AutoCloseable {
                   closeOnExit));
       core.open();
       return new WorkerPool<>(core);
-    }
-
-    private static int atLeastOne(String what, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(what + " must be at least 1, but was " + value);
-      }
-      return value;
-    }
-
-    private static Duration positive(String what, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new IllegalArgumentException(what + " must be more than 0, but was " + value);
-      }
-      return value;
     }
   }
 }
