@@ -712,6 +712,50 @@ class PoolContractTest {
   }
 
   @Test
+  void aWorkerStartsNothingWhileItsCancelIsUnderWay() throws Exception {
+    CountDownLatch cancelling = new CountDownLatch(1);
+    CountDownLatch mayReturn = new CountDownLatch(1);
+    recorder.onCancel =
+        _ -> {
+          cancelling.countDown();
+          assertTrue(mayReturn.await(20, SECONDS));
+        };
+    try (var pool = builder().workers(1).open()) {
+      CountDownLatch started = new CountDownLatch(1);
+      var running =
+          recorder.track(
+              pool.submit(_ -> {
+                started.countDown();
+                return cancelling.await(20, SECONDS); // returns by itself while cancel is under way
+              }));
+      var next = recorder.track(pool.submit(Task.of("next")));
+      assertTrue(started.await(20, SECONDS));
+      running.cancel(true);
+      assertTrue(cancelling.await(20, SECONDS));
+      assertThrows(TimeoutException.class, () -> next.get(100, TimeUnit.MILLISECONDS));
+      mayReturn.countDown();
+      assertEquals("next", next.get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void aWithdrawnJobMakesRoomForASubmitterThatWaits() throws Exception {
+    try (var pool = builder().queueCapacity(1).open()) {
+      occupyAll(pool);
+      var waiting = recorder.track(pool.submit(Task.of("withdrawn")));
+      var submitter =
+          CompletableFuture.supplyAsync(
+              () -> recorder.track(pool.submit(Task.of("has room"))),
+              task -> Thread.ofPlatform().start(task));
+      assertThrows(TimeoutException.class, () -> submitter.get(50, TimeUnit.MILLISECONDS));
+      waiting.cancel(false);
+      var accepted = submitter.get(20, SECONDS); // though every worker is still occupied
+      release.countDown();
+      assertEquals("has room", accepted.get(20, SECONDS));
+    }
+  }
+
+  @Test
   void cancelWithoutInterruptDropsTheResultAndLetsTheRunEnd() throws Exception {
     try (var pool = open()) {
       List<CompletableFuture<Object>> running = occupyAll(pool);
@@ -795,6 +839,9 @@ class PoolContractTest {
       IntStream.range(0, 3 * workers)
           .forEach(i -> assertEquals(i, recorder.track(pool.submit(Task.of(i))).join()));
       assertEquals(2, pool.stats().failed());
+      while (pool.stats().state() != PoolState.OPEN) { // both were replaced
+        Thread.onSpinWait();
+      }
     }
     assertEquals(workers + 2, recorder.opened.size());
     assertEquals(workers, recorder.opened.stream().mapToInt(worker -> worker.finishes.get()).sum());

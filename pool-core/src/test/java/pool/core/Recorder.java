@@ -50,6 +50,7 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
   volatile Hook onFinish = _ -> {};
   volatile Hook onClose = _ -> {};
   volatile Hook onPing = _ -> {};
+  volatile Hook onCancel = _ -> {};
 
   @Override
   public String name() {
@@ -156,6 +157,11 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
       String during = inside.get(); // null just before a run enters, or just after it has left
       if (during != null && !during.equals("run")) {
         violations.add("cancel during " + during + " on " + this);
+      }
+      try {
+        onCancel.on(this);
+      } catch (Exception e) {
+        violations.add(e.toString());
       }
       cancelling = false;
     }
