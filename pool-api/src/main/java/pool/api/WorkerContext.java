@@ -78,7 +78,9 @@ public interface WorkerContext {
   }
 
   /**
-   * A context without a pool, so that a worker can be used and tested alone.
+   * A context without a pool, so that a worker can be used and tested alone. What a worker of
+   * {@link WorkerFactory#of} owns is closed by the worker's {@code close}; what a worker of a
+   * factory class owns, by the context's.
    *
    * @param options from name to text
    * @return a new context

@@ -136,7 +136,7 @@ final class Closing<J, R> {
       returnedJobs.addAll(stopped.jobs());
       cancelledByClose += stopped.cancelled().size();
       telling = true;
-      core.crew.interruptOpenings();
+      core.crew.stop();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -148,8 +148,14 @@ final class Closing<J, R> {
   private void tell(Dispatcher.Stopped<J, R> stopped) {
     try {
       PoolClosedException cause = dispatcher.poolClosed("the job was returned, never started");
-      stopped.cancelled().forEach(claim -> claim.publish(Settlement.CANCELLED, null, null));
-      stopped.returned().forEach(future -> future.publish(Settlement.RETURNED, null, cause));
+      List<Thread> tellers = new ArrayList<>();
+      tellers.addAll(JobFuture.publishAll(stopped.cancelled(), Settlement.CANCELLED, null));
+      tellers.addAll(JobFuture.publishAll(stopped.returned(), Settlement.RETURNED, cause));
+      for (Thread teller : tellers) {
+        teller.join();
+      }
+    } catch (InterruptedException e) {
+      // by a callback: what is left is told all the same, but not waited for
     } finally {
       boolean last;
       lock.lock();
@@ -209,7 +215,7 @@ final class Closing<J, R> {
         lock.unlock();
       }
     }
-    forsaken.forEach(claim -> claim.publish(Settlement.CANCELLED, null, null));
+    List<Thread> _ = JobFuture.publishAll(forsaken, Settlement.CANCELLED, null);
     lock.lock();
     try {
       last = endedIfAllHave();
@@ -253,7 +259,7 @@ final class Closing<J, R> {
       if (dispatcher.life.isStopped()) {
         return false;
       }
-      worker.becomes(WorkerState.FINISHING);
+      worker.starts(WorkerState.FINISHING);
       return true;
     } finally {
       lock.unlock();

@@ -157,6 +157,17 @@ final class Crew<J, R> {
     LOG.debug("{} could not be opened: {}", thread.name(), cause.toString());
   }
 
+  /** Before a thread opens a worker; false when the pool was stopped meanwhile. */
+  boolean mayOpen(WorkerThread<J, R> thread) {
+    lock.lock();
+    try {
+      thread.starts(WorkerState.OPENING);
+      return !core.dispatcher.life.isStopped();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void broke() {
     lock.lock();
     try {
@@ -267,12 +278,11 @@ final class Crew<J, R> {
     living--;
   }
 
-  /** Interrupts the openings that are under way: nobody wants those workers any more. */
-  void interruptOpenings() {
+  /** No worker is wanted any more, and none has more time to say goodbye. */
+  void stop() {
     for (WorkerThread<J, R> worker : workers) {
-      if (worker.state() == WorkerState.OPENING) {
-        worker.thread().interrupt();
-      }
+      worker.interruptOpening();
+      worker.interruptFinish();
     }
     changed.signalAll();
   }

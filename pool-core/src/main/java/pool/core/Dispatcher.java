@@ -170,6 +170,9 @@ final class Dispatcher<J, R> {
           accounts.started();
           notFull.signal();
           worker.starts(claim);
+          if (queue.hasJobsForAny()) {
+            wakeFor(JobFuture.ANY_SLOT); // it may have been woken for one, and got one of its own
+          }
           return claim;
         }
         if (isDrained()) {
@@ -264,26 +267,40 @@ final class Dispatcher<J, R> {
     WorkerThread<J, R> runner = claim.runner();
     end(claim, Settlement.CANCELLED, null, null);
     if (stop && runner != null) {
-      runner.stopRequested();
-      stopper.stop(runner, claim);
+      stopRun(runner, claim);
     }
   }
 
-  /** Waits until the runs of some claims have returned; false when time ran out. */
-  boolean awaitReturn(Predicate<Claim<J, R>> of, Duration limit) throws InterruptedException {
+  private void stopRun(WorkerThread<J, R> runner, Claim<J, R> claim) {
+    runner.stopRequested();
+    stopper.stop(runner, claim);
+  }
+
+  /**
+   * Waits until the runs of some claims have returned, or time ran out. An interrupt does not end
+   * the wait, but is kept.
+   */
+  void awaitReturn(Predicate<Claim<J, R>> of, Duration limit) {
     long deadline = System.nanoTime() + Nanos.of(limit);
+    boolean interrupted = false;
     lock.lock();
     try {
       while (workers.stream().map(WorkerThread::current).anyMatch(c -> c != null && of.test(c))) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          return false;
+          return;
         }
-        runReturned.awaitNanos(left);
+        try {
+          runReturned.awaitNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
-      return true;
     } finally {
       lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -317,6 +334,8 @@ final class Dispatcher<J, R> {
       if (claim != null && !claim.isSettled()) {
         cancelled.add(claim);
         cancelRun(claim, true);
+      } else if (claim != null) { // cancelled without being stopped
+        stopRun(worker, claim);
       }
     }
     noticeSettled();
@@ -354,7 +373,7 @@ final class Dispatcher<J, R> {
     } finally {
       lock.unlock();
     }
-    failed.forEach(future -> future.publish(Settlement.FAILED, null, cause));
+    List<Thread> _ = JobFuture.publishAll(failed, Settlement.FAILED, cause);
   }
 
   /** Waits until nothing waits or runs; false when time ran out. */
@@ -425,5 +444,8 @@ final class Dispatcher<J, R> {
 
   private void wakeAll() {
     workers.forEach(WorkerThread::wake);
+    if (isDrained()) {
+      workers.forEach(WorkerThread::interruptOpening); // that worker would have nothing to do
+    }
   }
 }

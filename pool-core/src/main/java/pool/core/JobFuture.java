@@ -1,8 +1,11 @@
 package pool.core;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,14 +81,39 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Claim<J, R> 
     }
   }
 
+  /**
+   * Completes futures that settled together. What is chained to one of them may wait for another of
+   * them, so each that has something chained is completed on a thread of its own, which is
+   * returned.
+   */
+  static <J, R> List<Thread> publishAll(
+      List<? extends Claim<J, R>> settled, Settlement how, @Nullable Throwable cause) {
+    List<Thread> tellers = new ArrayList<>();
+    for (Claim<J, R> claim : settled) {
+      if (claim instanceof JobFuture<J, R> future && future.getNumberOfDependents() > 0) {
+        tellers.add(Thread.startVirtualThread(() -> future.publish(how, null, cause)));
+      } else {
+        claim.publish(how, null, cause);
+      }
+    }
+    return tellers;
+  }
+
   /** How the job ended, for a future that is done. */
   Outcome<J, R> outcome(J ofJob) {
     return switch (dispatcher.settlementOf(this)) {
       case SUCCEEDED -> new Outcome.Succeeded<>(ofJob, join());
-      case FAILED -> new Outcome.Failed<>(ofJob, exceptionNow());
+      case FAILED -> new Outcome.Failed<>(ofJob, failure());
       case CANCELLED -> new Outcome.Cancelled<>(ofJob);
       case RETURNED -> new Outcome.Returned<>(ofJob);
     };
+  }
+
+  /** As the worker threw it; {@code exceptionNow} would refuse a CancellationException. */
+  private Throwable failure() {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CompletableFuture<?> _ = whenComplete((_, e) -> failure.set(e));
+    return failure.get();
   }
 
   @Nullable Settlement settlement() {
@@ -140,7 +168,7 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Claim<J, R> 
     super.obtrudeException(cause);
   }
 
-  /** Whoever settled it is about to complete it; nothing that can block lies between. */
+  /** Whoever settled it is about to complete it; nothing of the user's lies between. */
   @SuppressWarnings("ThreadPriorityCheck") // it is about to be scheduled, if it is not running
   private void awaitPublication() {
     while (!isDone()) {

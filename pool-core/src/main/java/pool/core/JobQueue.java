@@ -59,6 +59,11 @@ final class JobQueue<J, R> {
     waiting++;
   }
 
+  /** Whether something waits that any worker may take. */
+  boolean hasJobsForAny() {
+    return !shared.isEmpty() || (!even && !batches.isEmpty());
+  }
+
   /** The slots between which a batch is dealt; 1 when any worker takes the next place. */
   int batchSlots() {
     return even ? own.length : 1;

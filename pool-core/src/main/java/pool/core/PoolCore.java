@@ -99,16 +99,12 @@ final class PoolCore<J, R> {
       return batch;
     } catch (InterruptedException e) {
       dispatcher.abort(batch);
-      try {
-        awaitReturn(batch);
-      } catch (InterruptedException again) {
-        e.addSuppressed(again);
-      }
+      awaitReturn(batch);
       throw PoolInterruptedException.flagKept("a batch", e);
     }
   }
 
-  private void awaitReturn(Batch<J, R> batch) throws InterruptedException {
+  private void awaitReturn(Batch<J, R> batch) {
     dispatcher.awaitReturn(
         claim -> claim instanceof Batch<J, R>.Place place && place.batch() == batch,
         settings.cancelGrace());

@@ -190,11 +190,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     futures.forEach(future -> future.cancel(true));
     underWay.clear();
     inOrder.clear();
-    try {
-      core.dispatcher.awaitReturn(futures::contains, core.settings.cancelGrace());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    core.dispatcher.awaitReturn(futures::contains, core.settings.cancelGrace());
   }
 
   @Override

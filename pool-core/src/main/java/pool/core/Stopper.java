@@ -1,6 +1,6 @@
 package pool.core;
 
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -8,28 +8,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stops runs, on platform threads of its own: {@code Worker.cancel} is the user's code and may
- * block, so neither the canceller nor another worker may have to wait for it. There is a thread
- * only while there is something to stop, and for a second after.
+ * block, so neither the canceller nor another worker may have to wait for it. There are threads
+ * only while there is something to stop, and for a second after; when as many {@code cancel}s hang
+ * as there may be threads, the next ones wait, and their workers are abandoned in time.
  */
 final class Stopper {
 
   private static final Logger LOG = LoggerFactory.getLogger(Stopper.class);
+
+  private static final int MOST_THREADS = 64;
 
   private final ThreadPoolExecutor threads;
 
   Stopper(String pool) {
     threads =
         new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
+            MOST_THREADS,
+            MOST_THREADS,
             1,
             TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
+            new LinkedBlockingQueue<>(),
             Thread.ofPlatform()
                 .daemon(true)
                 .inheritInheritableThreadLocals(false)
                 .name(pool + "-stopper-", 0)
                 .factory());
+    threads.allowCoreThreadTimeOut(true);
   }
 
   /** Has the worker stop that run, if it is still under way by then. */

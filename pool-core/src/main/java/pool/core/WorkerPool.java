@@ -118,7 +118,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /**
    * The outcomes of a source of jobs in the order in which they settle; otherwise like {@link
-   * #stream}.
+   * #stream}. Before it delivers one it pulls one job at least, so a source that blocks delays it.
    *
    * @param jobs the source, closed with the stream
    * @return the outcomes

@@ -103,7 +103,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   private void live() {
     boolean wanted = true;
-    while (wanted) {
+    while (wanted && core.crew.mayOpen(this)) {
       PoolContext context = new PoolContext(core.settings, core.dispatcher.life, name, slot);
       Worker<J, R> ready = open(context);
       if (ready == null) {
@@ -172,6 +172,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   private boolean answersPing(Worker<J, R> ready) {
     enter(WorkerState.PINGING);
+    clearInterrupt();
     try {
       ready.ping();
       return true;
@@ -275,6 +276,26 @@ final class WorkerThread<J, R> implements Runnable {
   void becomes(WorkerState next) {
     if (state != WorkerState.ABANDONED) {
       state = next;
+    }
+  }
+
+  /** What begins now may be interrupted; what came before may not have left its flag. */
+  void starts(WorkerState next) {
+    clearInterrupt();
+    becomes(next);
+  }
+
+  /** Any thread. */
+  void interruptOpening() {
+    if (state == WorkerState.OPENING) {
+      thread.interrupt();
+    }
+  }
+
+  /** Any thread. */
+  void interruptFinish() {
+    if (state == WorkerState.FINISHING) {
+      thread.interrupt();
     }
   }
 

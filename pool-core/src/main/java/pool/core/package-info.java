@@ -1,7 +1,7 @@
 /**
  * The pool. To read it as a story: {@link pool.core.WorkerPool} is the face; {@code PoolCore} holds
  * the parts behind it; {@code Dispatcher} takes jobs in and hands them out ({@code JobQueue},
- * {@code Batch}, {@code JobFuture}, {@code Accounts}); {@code WorkerLife} is one worker on its
+ * {@code Batch}, {@code JobFuture}, {@code Accounts}); {@code WorkerThread} is one worker on its
  * thread; {@code Crew} fills the slots and replaces what broke; {@code Closing} ends it all; {@link
  * pool.core.WorkerFactories} finds plugins.
  *

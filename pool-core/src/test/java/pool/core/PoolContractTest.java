@@ -822,6 +822,153 @@ class PoolContractTest {
   }
 
   @Test
+  void aCallbackMayWaitForAnotherFutureThatTheSameCloseReturned() throws Exception {
+    var pool = builder().cancelGrace(Duration.ofSeconds(1)).open();
+    occupyAll(pool);
+    List<CompletableFuture<Object>> waiting = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      waiting.add(recorder.track(pool.submit(Task.of(i))));
+    }
+    List<CompletableFuture<Void>> chained = new ArrayList<>();
+    for (var future : waiting) {
+      chained.add(
+          future.handle((_, _) -> {
+            waiting.forEach(other -> other.cancel(true));
+            waiting.stream()
+                .filter(other -> other != future)
+                .forEach(CompletableFuture::exceptionNow);
+            return null;
+          }));
+      chained.add(
+          future.handle((_, _) -> {
+            waiting.forEach(other -> assertThrows(RuntimeException.class, other::join));
+            return null;
+          }));
+    }
+    assertEquals(3, pool.shutdownNow().returned());
+    for (var each : chained) {
+      assertNull(each.get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void aJobForAnyWorkerDoesNotWaitBehindOneForItsOwn() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      try (var pool = builder().workers(2).distribution(Distribution.SHARED).open()) {
+        CountDownLatch free = new CountDownLatch(1);
+        var first = recorder.track(pool.submit(_ -> release(free)));
+        var keyed = recorder.track(pool.submit("key", _ -> free.await(20, SECONDS)));
+        assertEquals(true, keyed.get(20, SECONDS));
+        first.get(20, SECONDS);
+      }
+    }
+  }
+
+  private static boolean release(CountDownLatch latch) {
+    latch.countDown();
+    return true;
+  }
+
+  @Test
+  void aCloseInterruptsARunThatWasCancelledGently() throws Exception {
+    var pool = open();
+    List<CompletableFuture<Object>> running = occupyAll(pool);
+    running.forEach(future -> future.cancel(false));
+    CloseReport report = pool.shutdownNow();
+    assertEquals(List.of(), report.abandoned());
+  }
+
+  @Test
+  void aReplacementThatHangsIsInterruptedWhenNobodyWantsIt() throws Exception {
+    var pool = builder().workers(1).open();
+    CountDownLatch opening = new CountDownLatch(1);
+    recorder.onOpen =
+        _ -> {
+          opening.countDown();
+          new CountDownLatch(1).await();
+        };
+    recorder.track(
+        pool.submit(_ -> {
+          throw new pool.api.WorkerBrokenException("connection reset");
+        }));
+    assertTrue(opening.await(20, SECONDS));
+    assertEquals(WorkerState.OPENING, pool.stats().workers().getFirst().state());
+    assertTrue(pool.shutdown(Duration.ofSeconds(20)).isClean());
+  }
+
+  @Test
+  void noInterruptReachesFinish() {
+    try (var pool = open()) {
+      for (int i = 0; i < 2 * workers; i++) {
+        recorder
+            .track(pool.submit(Task.of(i)))
+            .whenComplete((_, _) -> Thread.currentThread().interrupt())
+            .join();
+      }
+      boolean _ = Thread.interrupted(); // a callback may have run here
+      recorder.opened.forEach(worker -> worker.thread.interrupt());
+      recorder.onFinish =
+          _ -> {
+            if (Thread.currentThread().isInterrupted()) {
+              recorder.violations.add("an interrupt reached finish");
+            }
+          };
+    }
+    assertEquals(workers, recorder.opened.stream().mapToInt(worker -> worker.finishes.get()).sum());
+  }
+
+  @Test
+  void aWorkerMayThrowACancellationException() {
+    Task thrower =
+        _ -> {
+          throw new CancellationException("by the worker");
+        };
+    try (var pool = open()) {
+      assertInstanceOf(Outcome.Failed.class, pool.mapAll(List.of(thrower)).getFirst());
+      var outcome = pool.streamUnordered(Stream.of(thrower)).findFirst().orElseThrow();
+      assertInstanceOf(Outcome.Failed.class, outcome);
+      assertEquals(2, pool.stats().failed());
+    }
+  }
+
+  @Test
+  void anInterruptedConsumerOfAStreamStillWaitsForItsRuns() throws Exception {
+    try (var pool = open()) {
+      AtomicInteger inside = new AtomicInteger();
+      CountDownLatch started = new CountDownLatch(1);
+      Task slow =
+          _ -> {
+            inside.incrementAndGet();
+            started.countDown();
+            try {
+              return release.await(20, SECONDS);
+            } catch (InterruptedException e) {
+              LockSupport.parkNanos(20_000_000); // is slow to stop
+              throw e;
+            } finally {
+              inside.decrementAndGet();
+            }
+          };
+      Thread consumer = Thread.currentThread();
+      CompletableFuture<Void> interrupter =
+          CompletableFuture.runAsync(() -> {
+            try {
+              assertTrue(started.await(20, SECONDS));
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            consumer.interrupt();
+          });
+      assertThrows(
+          PoolInterruptedException.class,
+          () -> pool.streamUnordered(Stream.generate(() -> slow)).forEach(_ -> {}));
+      assertTrue(Thread.interrupted());
+      assertEquals(0, inside.get());
+      interrupter.get(20, SECONDS);
+    }
+  }
+
+  @Test
   void aBrokenWorkerIsClosedAndReplacedInItsSlot() {
     try (var pool = open()) {
       var breaking =
