@@ -3,6 +3,8 @@ package pool.core;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import org.jspecify.annotations.Nullable;
 import pool.api.Option;
 import pool.api.WorkerFactory;
 
@@ -35,18 +37,30 @@ public record FactoryInfo(
     options = List.copyOf(options);
   }
 
+  /**
+   * Asks a factory what it is.
+   *
+   * @throws ServiceConfigurationError when it says nothing; whatever its methods throw
+   */
   static FactoryInfo of(WorkerFactory<?, ?> factory) {
     Class<?> type = factory.getClass();
     return new FactoryInfo(
-        factory.name(),
-        factory.description(),
-        factory.jobType(),
-        factory.resultType(),
-        factory.options(),
+        returned("name", factory.name()),
+        returned("description", factory.description()),
+        returned("jobType", factory.jobType()),
+        returned("resultType", factory.resultType()),
+        returned("options", factory.options()),
         Optional.ofNullable(type.getModule().getName()),
         Origins.version(type),
         Origins.location(type),
         factory);
+  }
+
+  private static <T> T returned(String method, @Nullable T value) {
+    if (value == null) {
+      throw new ServiceConfigurationError(method + "() returned null");
+    }
+    return value;
   }
 
   /** Its class and where that comes from: {@code com.acme.Download (module com.acme, file:...)}. */

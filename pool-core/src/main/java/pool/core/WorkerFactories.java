@@ -16,6 +16,9 @@ import pool.api.WorkerFactory;
  */
 public final class WorkerFactories {
 
+  /** A class loader that fails before it comes to a provider fails for ever. */
+  private static final int REPEATED_FAILURES = 100;
+
   private final List<FactoryInfo> found;
   private final List<ProviderFailure> failures;
 
@@ -56,17 +59,24 @@ public final class WorkerFactories {
     return new WorkerFactories(found, failures);
   }
 
-  /** The next provider whose class can be loaded; null at the end. */
+  /** The next provider whose class can be loaded; null at the end, or when no other will come. */
   @SuppressWarnings("rawtypes")
   private static ServiceLoader.@Nullable Provider<WorkerFactory> next(
       Iterator<ServiceLoader.Provider<WorkerFactory>> providers, List<ProviderFailure> failures) {
-    while (true) {
+    int repeated = 0;
+    while (repeated < REPEATED_FAILURES) {
       try {
         return providers.hasNext() ? providers.next() : null;
-      } catch (ServiceConfigurationError | LinkageError e) {
-        failures.add(new ProviderFailure("a provider", reason(e)));
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        ProviderFailure failure = new ProviderFailure("a provider", reason(e));
+        if (failures.contains(failure)) { // two may lack the same class: it need not be the end
+          repeated++;
+        } else {
+          failures.add(failure);
+        }
       }
     }
+    return null;
   }
 
   @SuppressWarnings("rawtypes")
@@ -77,7 +87,7 @@ public final class WorkerFactories {
     Class<?> type = provider.type();
     try {
       found.add(FactoryInfo.of(provider.get()));
-    } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+    } catch (Throwable e) { // whatever is wrong with it, the others are to be found
       String module = type.getModule().getName();
       failures.add(
           new ProviderFailure(
@@ -87,10 +97,10 @@ public final class WorkerFactories {
   }
 
   private static String reason(Throwable e) {
-    if (e.getCause() == null) {
+    if (e instanceof ServiceConfigurationError && e.getCause() == null) {
       return String.valueOf(e.getMessage());
     }
-    Throwable cause = e.getCause();
+    Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.net.URL;
@@ -11,11 +12,13 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pool.api.WorkerFactory;
 
@@ -27,7 +30,7 @@ class DiscoveryTest {
       package %1$s;
       public final class Factory implements pool.api.WorkerFactory<Integer, Number> {
         public Factory() { %3$s }
-        public String name() { return "%2$s"; }
+        public String name() { return %2$s; }
         public Class<Integer> jobType() { return Integer.class; }
         public Class<Number> resultType() { return Number.class; }
         public pool.api.Worker<Integer, Number> open(pool.api.WorkerContext context) {
@@ -44,6 +47,7 @@ class DiscoveryTest {
     return Files.writeString(path, text);
   }
 
+  /** A factory of that name, null when it returns none. */
   private Path compile(String packageName, String name, String inConstructor, boolean module)
       throws Exception {
     List<String> files = new ArrayList<>();
@@ -51,7 +55,8 @@ class DiscoveryTest {
         source(
                 packageName,
                 packageName + "/Factory.java",
-                FACTORY.formatted(packageName, name, inConstructor))
+                FACTORY.formatted(
+                    packageName, name == null ? null : '"' + name + '"', inConstructor))
             .toString());
     if (module) {
       files.add(
@@ -115,8 +120,15 @@ class DiscoveryTest {
     for (Path path : classes) {
       urls.add(path.toUri().toURL());
     }
+    ClassLoader parent = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), parent)) {
+      seenBy(loader, check);
+    }
+  }
+
+  private static void seenBy(ClassLoader loader, Check check) throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), before)) {
+    try {
       Thread.currentThread().setContextClassLoader(loader);
       check.in(WorkerFactories.load());
     } finally {
@@ -204,6 +216,70 @@ class DiscoveryTest {
     assertEquals(
         "broken.Factory (module broken): java.lang.IllegalStateException: no licence",
         factories.failures().getFirst().toString());
+  }
+
+  @Test
+  void factoriesThatCannotSayWhatTheyAreAreNamedAndTheOthersFound() throws Exception {
+    onClassPath(
+        List.of(
+            compile("nameless", null, "", false),
+            compile("vague", "vague", method("String description()", "return null;"), false),
+            compile("deep", "deep", method("String description()", STACK_OVERFLOW), false),
+            compile("old", "old", method(OPTIONS, "throw new NoSuchMethodError(\"of\");"), false),
+            compile("good", "increment", "", false)),
+        List.of("nameless.Factory", "vague.Factory", "deep.Factory", "old.Factory", "good.Factory"),
+        factories -> {
+          assertEquals(
+              List.of("increment"), factories.found().stream().map(FactoryInfo::name).toList());
+          assertReason(factories, "nameless.Factory (class path)", ": name() returned null");
+          assertReason(factories, "vague.Factory", ": description() returned null");
+          assertReason(factories, "deep.Factory", ": java.lang.StackOverflowError");
+          assertReason(factories, "old.Factory", ": java.lang.NoSuchMethodError: of");
+        });
+  }
+
+  private static final String OPTIONS = "java.util.List<pool.api.Option<?>> options()";
+  private static final String STACK_OVERFLOW = "throw new StackOverflowError();";
+
+  /** Ends the constructor, and begins a block for its brace to end. */
+  private static String method(String signature, String body) {
+    return "} public " + signature + " { " + body + " } {";
+  }
+
+  @Test
+  void twoThatLackTheSameClassDoNotHideTheNext() throws Exception {
+    Path lacking =
+        compile(
+            "lacking",
+            "lacking",
+            "} static class Base {} static class A extends Base {} static class B extends Base {",
+            false);
+    Files.delete(lacking.resolve("lacking/Factory$Base.class"));
+    onClassPath(
+        List.of(lacking, compile("good", "increment", "", false)),
+        List.of("lacking.Factory$A", "lacking.Factory$B", "good.Factory"),
+        factories -> {
+          assertEquals(1, factories.found().size(), () -> factories.failures().toString());
+          assertReason(factories, "a provider", "lacking.Factory$Base");
+        });
+  }
+
+  @Test
+  @Timeout(30)
+  void aClassLoaderThatFailsForEverIsReportedOnce() throws Exception {
+    ClassLoader failing =
+        new ClassLoader(getClass().getClassLoader()) {
+          @Override
+          public Enumeration<URL> getResources(String name) throws IOException {
+            throw new IOException("the disk is gone");
+          }
+        };
+    seenBy(
+        failing,
+        factories ->
+            assertEquals(
+                "[a provider: java.io.IOException: the disk is gone]",
+                factories.failures().toString()));
   }
 
   @Test
