@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,32 @@ public final class Option<T> {
    */
   public static Option<Duration> duration(String name, Duration defaultValue, String description) {
     return optional(name, Durations::parse, defaultValue, description);
+  }
+
+  /**
+   * The same option, with fewer values: {@code Option.duration("timeout", "for a
+   * request").requiring(Duration::isPositive, "must be more than 0")}.
+   *
+   * @param allowed whether a value that was read from text is allowed
+   * @param rule what users are told when it is not
+   * @return a new option
+   */
+  public Option<T> requiring(Predicate<? super T> allowed, String rule) {
+    Objects.requireNonNull(allowed, "allowed");
+    Objects.requireNonNull(rule, "rule");
+    return new Option<>(
+        name,
+        description,
+        text -> checked(reader.apply(text), allowed, rule),
+        defaultValue,
+        secret);
+  }
+
+  private static <T> T checked(T value, Predicate<? super T> allowed, String rule) {
+    if (value != null && !allowed.test(value)) {
+      throw new IllegalArgumentException(rule + ", but was " + value);
+    }
+    return value;
   }
 
   /**

@@ -59,6 +59,18 @@ class OptionTest {
         message);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0s, PT0S", "PT-5S, PT-5S"})
+  void aValueThatBreaksTheRuleIsRefused(String text, Duration value) {
+    Option<Duration> option =
+        Option.duration("t", "time").requiring(Duration::isPositive, "must be more than 0");
+    assertEquals(Duration.ofSeconds(1), option.valueIn(Map.of("t", "1s")));
+    assertEquals(
+        "option 't' cannot be read from '" + text + "': must be more than 0, but was " + value,
+        assertThrows(IllegalArgumentException.class, () -> option.valueIn(Map.of("t", text)))
+            .getMessage());
+  }
+
   @Test
   void aSecretIsNotPrinted() {
     Option<Long> pin = Option.required("pin", Long::valueOf, "a secret").secret();
