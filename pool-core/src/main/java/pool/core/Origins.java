@@ -4,6 +4,7 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.Optional;
@@ -32,6 +33,10 @@ final class Origins {
     }
     CodeSource source = type.getProtectionDomain().getCodeSource();
     URL url = source == null ? null : source.getLocation();
-    return Optional.ofNullable(url).map(u -> URI.create(u.toString()));
+    try {
+      return url == null ? Optional.empty() : Optional.of(url.toURI());
+    } catch (URISyntaxException e) {
+      return Optional.empty(); // a class loader may make up any URL
+    }
   }
 }
