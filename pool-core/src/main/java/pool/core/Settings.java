@@ -8,7 +8,7 @@ import java.util.Optional;
  * What a pool was told by its builder, checked.
  *
  * @param name the pool's name
- * @param workers the number of slots, at least 1
+ * @param workers the number of slots, 1 to 1,000,000
  * @param threads what the workers live on
  * @param optionTexts the options that were given as text, for {@code WorkerContext.options}
  * @param optionValues the value of every option of the factory
@@ -33,6 +33,16 @@ record Settings(
     Optional<Duration> closeTimeout,
     Duration cancelGrace,
     Duration closeOnExit) {
+
+  private static final int MOST_WORKERS = 1_000_000;
+
+  /** The builder has checked all but this. */
+  Settings {
+    if (workers > MOST_WORKERS) {
+      throw new IllegalArgumentException(
+          "workers must be at most " + MOST_WORKERS + ", but was " + workers);
+    }
+  }
 
   /** What {@link #toString} would print may be secret. */
   @Override

@@ -81,6 +81,9 @@ class BuilderTest {
   @Test
   void badNumbersAndTimesAreRefused() {
     refused("workers must be at least 1, but was 0", () -> builder().workers(0));
+    refused(
+        "workers must be at most 1000000, but was 2147483647",
+        builder().option("url", "a").workers(Integer.MAX_VALUE)::open);
     refused("queueCapacity must be at least 1, but was -1", () -> builder().queueCapacity(-1));
     refused(
         "openTimeout must be more than 0, but was PT0S",
