@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.Option;
 import pool.api.WorkerFactory;
 
@@ -58,7 +61,7 @@ class BuilderTest {
             + " pin, retries",
         builder()::open);
     refused(
-        "factory 'fetch' has no option 'retrys' (given as '1'); its options are retries, url, pin",
+        "factory 'fetch' has no option 'retrys'; its options are retries, url, pin",
         builder().option("url", "a").option("retrys", "1")::open);
     refused(
         "factory 'fetch': option 'retries' cannot be read from 'many': For input string: \"many\";"
@@ -68,14 +71,66 @@ class BuilderTest {
   }
 
   @Test
-  void secretsAreNotPrinted() {
+  void theValueOfAnUnknownOptionIsPrintedWhenNoneIsSecret() {
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("echo", String.class, String.class, List.of(URL), _ -> job -> job);
+    refused(
+        "factory 'echo' has no option 'ulr' (given as 'a'); its options are url",
+        WorkerPool.of(factory).option("url", "a").option("ulr", "a")::open);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pin", "pni"})
+  void secretsAreNotPrinted(String name) {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            builder().option("url", "a").option("pin", "hunter2")::open);
+            builder().option("url", "a").option(name, "hunter2")::open);
     for (Throwable t = e; t != null; t = t.getCause()) {
       assertFalse(t.toString().contains("hunter2"), t::toString);
     }
+  }
+
+  @Test
+  void anOptionOfTheSameNameButAnotherTypeIsRefused() {
+    Option<String> often = Option.required("retries", text -> text, "often or never");
+    refused(
+        "factory 'fetch': option 'retries' was given a java.lang.String, but its values are of type"
+            + " java.lang.Integer: give it the factory's own Option, or as text",
+        builder().option("url", "a").option(often, "often")::open);
+    Option<Integer> where = Option.required("url", Integer::valueOf, "by number");
+    refused(
+        "factory 'fetch': option 'url' was given a java.lang.Integer, but its values are of type"
+            + " java.lang.String: give it the factory's own Option, or as text",
+        builder().option(where, 7)::open);
+    assertEquals(0, opened.get());
+  }
+
+  @Test
+  void anotherValueOfTheSameTypeIsTaken() {
+    Option<Number> limit = Option.optional("limit", Integer::valueOf, 3, "any number");
+    Option<List<String>> names = Option.required("names", List::of, "any list");
+    Option<Runnable> action =
+        Option.required("action", BuilderTest::unreadable, "not to be written as text");
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "any",
+            String.class,
+            String.class,
+            List.of(limit, names, action),
+            context -> _ -> context.get(limit) + " " + context.get(names));
+    try (var pool =
+        WorkerPool.of(factory)
+            .option(limit, 5L)
+            .option(names, new ArrayList<>(List.of("a")))
+            .option(action, () -> {})
+            .open()) {
+      assertEquals("5 [a]", pool.submit("").join());
+    }
+  }
+
+  private static Runnable unreadable(String text) {
+    throw new IllegalArgumentException(text);
   }
 
   @Test
