@@ -44,7 +44,7 @@ enum Database {
   static Connection connect(String url) throws SQLException {
     OPENING.lock();
     try {
-      Connection connection = DriverManager.getConnection(url);
+      Connection connection = open(url);
       if (of(url) == SQLITE) {
         try (Statement statement = connection.createStatement()) {
           statement.execute("PRAGMA busy_timeout = 60000");
@@ -58,6 +58,18 @@ enum Database {
       return connection;
     } finally {
       OPENING.unlock();
+    }
+  }
+
+  private static Connection open(String url) throws SQLException {
+    try {
+      return DriverManager.getConnection(url);
+    } catch (SQLException e) {
+      String place = url.replaceFirst("\\?.*", ""); // a password may follow
+      throw new SQLException(
+          "option 'database': cannot open '%s': %s".formatted(place, e.getMessage()),
+          e.getSQLState(),
+          e);
     }
   }
 

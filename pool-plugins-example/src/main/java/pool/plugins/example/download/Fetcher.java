@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,11 +18,13 @@ import pool.api.WorkerContext;
 final class Fetcher implements AutoCloseable {
 
   static final Option<Duration> TIMEOUT =
-      Option.duration("timeout", Duration.ofSeconds(30), "for one document, redirects included");
+      Option.duration("timeout", Duration.ofSeconds(30), "for one document, redirects included")
+          .requiring(Duration::isPositive, "must be more than 0");
   static final Option<String> USER_AGENT =
       Option.optional("user-agent", text -> text, "pool-download/0.1", "what servers are told");
   static final Option<Long> MAX_BYTES =
-      Option.optional("max-bytes", Fetcher::atLeastOne, 10_000_000L, "the largest body to store");
+      Option.optional("max-bytes", Long::valueOf, 10_000_000L, "the largest body to store")
+          .requiring(bytes -> bytes >= 1, "must be at least 1");
 
   private final HttpClient client;
   private final Duration timeout;
@@ -39,14 +40,6 @@ final class Fetcher implements AutoCloseable {
             .connectTimeout(timeout)
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
-  }
-
-  private static long atLeastOne(String text) {
-    long value = Long.parseLong(text);
-    if (value < 1) {
-      throw new IllegalArgumentException("must be at least 1, but was " + value);
-    }
-    return value;
   }
 
   /**
@@ -86,7 +79,7 @@ final class Fetcher implements AutoCloseable {
   private HttpResponse<byte[]> send(HttpRequest request)
       throws DownloadFailedException, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> response =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), maxBytes));
+        client.sendAsync(request, _ -> new LimitedBody(maxBytes));
     try {
       return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

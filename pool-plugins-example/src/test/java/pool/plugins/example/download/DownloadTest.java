@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import pool.api.WorkerContext;
 import pool.core.CloseReport;
@@ -178,6 +180,9 @@ class DownloadTest {
                     .getFirst()
                     .get("status"))
             .intValue());
+    assertEquals(
+        List.of(Map.of("reason", "body is larger than max-bytes, 100000")),
+        query("SELECT reason FROM failure WHERE uri LIKE '%/endless'"));
   }
 
   @Test
@@ -214,12 +219,34 @@ class DownloadTest {
           case SQLITE -> "jdbc:sqlite:/no/such/folder/store.db";
           case POSTGRESQL -> "jdbc:postgresql://127.0.0.1:1/nobody";
         };
-    assertThrows(
-        OpenFailedException.class,
-        () ->
-            WorkerPool.named("download", URI.class, Stored.class)
-                .option("database", nowhere)
-                .open());
+    String message =
+        String.valueOf(
+            assertThrows(
+                    OpenFailedException.class,
+                    () ->
+                        WorkerPool.named("download", URI.class, Stored.class)
+                            .option("database", nowhere + "?password=hunter2")
+                            .open())
+                .getMessage());
+    assertTrue(message.contains("option 'database': cannot open '" + nowhere + "': "), message);
+    assertFalse(message.contains("hunter2"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"timeout, 0s", "timeout, PT-5S", "max-bytes, 0"})
+  void limitsThatAllowNothingAreRefused(String option, String value) {
+    String message =
+        String.valueOf(
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () ->
+                        WorkerPool.named("download", URI.class, Stored.class)
+                            .option(option, value)
+                            .open())
+                .getMessage());
+    assertTrue(
+        message.contains("option '" + option + "' cannot be read from '" + value + "': must be "),
+        message);
   }
 
   @Test
