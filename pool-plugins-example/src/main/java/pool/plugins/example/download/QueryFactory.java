@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pool.api.Option;
 import pool.api.Worker;
 import pool.api.WorkerContext;
@@ -17,6 +19,8 @@ import pool.api.WorkerFactory;
 
 /** Opens workers that run SQL queries, such as over what {@link DownloadFactory} has stored. */
 public final class QueryFactory implements WorkerFactory<String, Rows> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueryFactory.class);
 
   /** For {@link java.util.ServiceLoader}. */
   public QueryFactory() {}
@@ -53,22 +57,51 @@ public final class QueryFactory implements WorkerFactory<String, Rows> {
   }
 
   @SuppressWarnings("try") // close() may be interrupted
-  private record QueryWorker(Connection connection) implements Worker<String, Rows> {
+  private static final class QueryWorker implements Worker<String, Rows> {
+
+    private final Connection connection;
+    private volatile @Nullable Statement running;
+
+    QueryWorker(Connection connection) {
+      this.connection = connection;
+    }
 
     @Override
     public Rows run(String sql) throws SQLException {
-      try (Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery(sql)) {
-        ResultSetMetaData columns = row.getMetaData();
-        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        while (row.next()) {
-          Map<String, @Nullable Object> values = new LinkedHashMap<>();
-          for (int i = 1; i <= columns.getColumnCount(); i++) {
-            values.put(columns.getColumnLabel(i), row.getObject(i));
-          }
-          rows.add(values);
+      try (Statement statement = connection.createStatement()) {
+        running = statement;
+        try (ResultSet row = statement.executeQuery(sql)) {
+          return rows(row);
         }
-        return new Rows(rows);
+      } finally {
+        running = null;
+      }
+    }
+
+    private static Rows rows(ResultSet row) throws SQLException {
+      ResultSetMetaData columns = row.getMetaData();
+      List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+      while (row.next()) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+          values.put(columns.getColumnLabel(i), row.getObject(i));
+        }
+        rows.add(values);
+      }
+      return new Rows(rows);
+    }
+
+    /** A query that has ended by itself meanwhile needs none. */
+    @Override
+    public void cancel() {
+      Statement statement = running;
+      if (statement == null) {
+        return;
+      }
+      try {
+        statement.cancel();
+      } catch (SQLException e) {
+        LOG.warn("a query could not be cancelled: {}", e.toString());
       }
     }
 

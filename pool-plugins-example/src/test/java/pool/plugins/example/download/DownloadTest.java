@@ -10,10 +10,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +249,22 @@ class DownloadTest {
     assertTrue(
         message.contains("option '" + option + "' cannot be read from '" + value + "': must be "),
         message);
+  }
+
+  @Test
+  void aCancelledQueryStops() throws Exception {
+    try (var context = WorkerContext.standalone(Map.of("database", url));
+        var worker = new QueryFactory().open(context)) {
+      String endless =
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+      var run = new FutureTask<>(() -> assertThrows(SQLException.class, () -> worker.run(endless)));
+      Thread thread = Thread.ofPlatform().start(run);
+      do {
+        worker.cancel(); // it may not have begun
+      } while (!thread.join(Duration.ofMillis(20)));
+      assertFalse(run.get().getMessage().isEmpty());
+      assertEquals(1, worker.run("SELECT 1 AS one").rows().size());
+    }
   }
 
   @Test
