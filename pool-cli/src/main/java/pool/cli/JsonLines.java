@@ -2,10 +2,11 @@ package pool.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,46 +17,59 @@ import org.jspecify.annotations.Nullable;
 /** Writes one JSON object a line; each is flushed, so that what was written is seen. */
 final class JsonLines implements Closeable {
 
-  private final JsonGenerator json;
+  private final JsonFactory factory = new JsonFactory();
+  private final OutputStream out;
 
-  JsonLines(OutputStream out) throws IOException {
-    json = new JsonFactory().createGenerator(out);
-    json.setPrettyPrinter(new MinimalPrettyPrinter(""));
+  JsonLines(OutputStream out) {
+    this.out = out;
   }
 
-  void succeeded(Line line, @Nullable Object result) throws IOException {
-    begin(line.number(), line.text(), "succeeded");
-    json.writeFieldName("result");
-    value(result);
-    end();
+  /** Asks the result what it is, which is the plugin's code: it may throw whatever it wants. */
+  byte[] succeeded(Line line, @Nullable Object result) throws IOException {
+    return object(
+        line.number(),
+        line.text(),
+        "succeeded",
+        json -> {
+          json.writeFieldName("result");
+          value(json, result);
+        });
   }
 
-  void failed(long number, String text, String reason) throws IOException {
-    begin(number, text, "failed");
-    json.writeStringField("reason", reason);
-    end();
+  byte[] failed(long number, String text, String reason) throws IOException {
+    return object(number, text, "failed", json -> json.writeStringField("reason", reason));
   }
 
   /** Cancelled, or never started. */
-  void notDone(Line line, String outcome) throws IOException {
-    begin(line.number(), line.text(), outcome);
-    end();
+  byte[] notDone(Line line, String outcome) throws IOException {
+    return object(line.number(), line.text(), outcome, _ -> {});
   }
 
-  private void begin(long number, String text, String outcome) throws IOException {
-    json.writeStartObject();
-    json.writeNumberField("line", number);
-    json.writeStringField("job", text);
-    json.writeStringField("outcome", outcome);
+  void write(byte[] line) throws IOException {
+    out.write(line);
+    out.flush();
   }
 
-  private void end() throws IOException {
-    json.writeEndObject();
-    json.writeRaw('\n');
-    json.flush();
+  private interface Members {
+    void writeTo(JsonGenerator json) throws IOException;
   }
 
-  private void value(@Nullable Object value) throws IOException {
+  /** In memory: no line is written by half. */
+  private byte[] object(long number, String text, String outcome, Members more) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try (JsonGenerator json = factory.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeNumberField("line", number);
+      json.writeStringField("job", text);
+      json.writeStringField("outcome", outcome);
+      more.writeTo(json);
+      json.writeEndObject();
+    }
+    line.write('\n');
+    return line.toByteArray();
+  }
+
+  private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
     switch (value) {
       case null -> json.writeNull();
       case Boolean b -> json.writeBoolean(b);
@@ -68,12 +82,19 @@ final class JsonLines implements Closeable {
       case BigInteger i -> json.writeNumber(i);
       case BigDecimal d -> json.writeNumber(d);
       case byte[] bytes -> json.writeBinary(bytes);
-      case Record r -> members(r);
-      case Map<?, ?> map -> members(map);
+      case Record r -> members(json, r);
+      case Map<?, ?> map -> members(json, map);
       case Iterable<?> many when !(value instanceof Path) -> {
         json.writeStartArray();
         for (Object one : many) {
-          value(one);
+          value(json, one);
+        }
+        json.writeEndArray();
+      }
+      case Object array when array.getClass().isArray() -> {
+        json.writeStartArray();
+        for (int i = 0; i < Array.getLength(array); i++) {
+          value(json, Array.get(array, i));
         }
         json.writeEndArray();
       }
@@ -81,17 +102,17 @@ final class JsonLines implements Closeable {
     }
   }
 
-  private void members(Map<?, ?> map) throws IOException {
+  private static void members(JsonGenerator json, Map<?, ?> map) throws IOException {
     json.writeStartObject();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       json.writeFieldName(String.valueOf(entry.getKey()));
-      value(entry.getValue());
+      value(json, entry.getValue());
     }
     json.writeEndObject();
   }
 
   /** A record whose package is not exported is written as its text. */
-  private void members(Record source) throws IOException {
+  private static void members(JsonGenerator json, Record source) throws IOException {
     RecordComponent[] components = source.getClass().getRecordComponents();
     for (RecordComponent component : components) {
       if (!component.getAccessor().canAccess(source)) {
@@ -103,9 +124,9 @@ final class JsonLines implements Closeable {
     for (RecordComponent component : components) {
       json.writeFieldName(component.getName());
       try {
-        value(component.getAccessor().invoke(source));
+        value(json, component.getAccessor().invoke(source));
       } catch (ReflectiveOperationException e) {
-        json.writeString(String.valueOf(e.getCause()));
+        throw new IllegalStateException(component.getName() + "() threw " + e.getCause(), e);
       }
     }
     json.writeEndObject();
@@ -113,6 +134,6 @@ final class JsonLines implements Closeable {
 
   @Override
   public void close() throws IOException {
-    json.close();
+    out.close();
   }
 }

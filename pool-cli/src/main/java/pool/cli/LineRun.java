@@ -34,7 +34,7 @@ final class LineRun {
 
     record NotDone(Line line, String outcome) implements Event {}
 
-    record InputEnded(@Nullable IOException because) implements Event {}
+    record InputEnded(boolean wholly, @Nullable Throwable because) implements Event {}
 
     record Signalled(int number) implements Event {}
 
@@ -59,7 +59,8 @@ final class LineRun {
   private long notDone;
   private int signal;
   private boolean closing;
-  private @Nullable IOException inputFailure;
+  private boolean readWholly;
+  private @Nullable Throwable inputFailure;
   private @Nullable IOException outputFailure;
   private @Nullable CloseReport report;
 
@@ -99,26 +100,32 @@ final class LineRun {
   // The reader
 
   private void read() {
-    IOException because = null;
+    boolean wholly = false;
+    Throwable because = null;
     try {
-      String text;
-      for (long number = 1; !stopReading && (text = lines.readLine()) != null; number++) {
-        permits.acquire();
-        submit(number, text);
+      for (long number = 1; !stopReading && !wholly; number++) {
+        String text = lines.readLine();
+        if (text == null) {
+          wholly = true;
+        } else {
+          permits.acquire();
+          submit(number, text);
+        }
       }
-    } catch (IOException e) {
-      because = e;
     } catch (PoolClosedException | InterruptedException e) {
       // the main thread closed the pool, and knows
+    } catch (Throwable e) {
+      because = e;
+    } finally {
+      events.add(new Event.InputEnded(wholly, because));
     }
-    events.add(new Event.InputEnded(because));
   }
 
   private void submit(long number, String text) {
     Line line;
     try {
-      line = new Line(number, text, factory.read(text));
-    } catch (RuntimeException e) {
+      line = new Line(number, text, job(text));
+    } catch (Throwable e) { // the plugin's code: it spoils this line only
       read.incrementAndGet();
       events.add(new Event.Failed(number, text, "line " + number + ": " + reason(e)));
       return;
@@ -127,13 +134,21 @@ final class LineRun {
     CompletableFuture<Object> future;
     try {
       future = pool.submit(line);
-    } catch (PoolClosedException e) {
+    } catch (Throwable e) { // not accepted, so it never settles
       read.decrementAndGet();
       throw e;
     }
     CompletableFuture<?> _ =
         future.whenComplete(
             (result, cause) -> events.add(settled(line, result, cause, future.isCancelled())));
+  }
+
+  private Object job(String text) {
+    @Nullable Object job = factory.read(text);
+    if (job == null) {
+      throw new IllegalArgumentException("read returned null");
+    }
+    return job;
   }
 
   private static Event settled(
@@ -150,17 +165,18 @@ final class LineRun {
   }
 
   private static String reason(Throwable e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    try {
+      return e.getMessage() == null ? e.toString() : e.getMessage();
+    } catch (Throwable unreadable) { // the plugin's code
+      return e.getClass().getName();
+    }
   }
 
   // The main thread
 
   private void handle(Event event) {
     switch (event) {
-      case Event.Succeeded(Line line, Object result) -> {
-        succeeded++;
-        write(() -> outcomes.succeeded(line, result));
-      }
+      case Event.Succeeded(Line line, Object result) -> succeeded(line, result);
       case Event.Failed(long number, String text, String reason) -> {
         failed++;
         write(() -> outcomes.failed(number, text, reason));
@@ -172,7 +188,8 @@ final class LineRun {
         notDone++;
         write(() -> outcomes.notDone(line, outcome));
       }
-      case Event.InputEnded(IOException because) -> {
+      case Event.InputEnded(boolean wholly, Throwable because) -> {
+        readWholly = wholly;
         inputFailure = because;
         close(closeTimeout);
       }
@@ -185,17 +202,30 @@ final class LineRun {
     }
   }
 
-  private interface Write {
-    void run() throws IOException;
+  private void succeeded(Line line, @Nullable Object result) {
+    byte[] text;
+    try {
+      text = outcomes.succeeded(line, result);
+    } catch (Throwable e) {
+      String reason = "its result cannot be written: " + reason(e);
+      handle(new Event.Failed(line.number(), line.text(), reason));
+      return;
+    }
+    succeeded++;
+    write(() -> text);
   }
 
-  private void write(Write write) {
+  private interface Outcome {
+    byte[] text() throws IOException;
+  }
+
+  private void write(Outcome outcome) {
     permits.release();
     if (outputFailure != null) {
       return;
     }
     try {
-      write.run();
+      outcomes.write(outcome.text());
     } catch (IOException e) {
       outputFailure = e;
       close(Optional.of(Duration.ZERO));
@@ -222,7 +252,8 @@ final class LineRun {
         "finished: %d succeeded, %d failed%s in %.1f s%n",
         succeeded, failed, notDone == 0 ? "" : ", " + notDone + " not done", nanos / 1e9);
     if (signal != 0) {
-      summary.println("pool: stopped by a signal before the end of the input");
+      String when = readWholly ? "" : " before the end of the input";
+      summary.println("pool: stopped by a signal" + when);
     }
     if (inputFailure != null) {
       summary.println("pool: the input could not be read to its end: " + reason(inputFailure));

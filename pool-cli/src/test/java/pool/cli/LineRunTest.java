@@ -1,0 +1,216 @@
+package pool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+import pool.core.WorkerPool;
+
+/** Plugins that misbehave. */
+@Timeout(60)
+class LineRunTest {
+
+  private record Ended(int status, List<String> out, String err) {}
+
+  /** Reads its lines, and returns its jobs, as a test wants. */
+  private abstract static class Factory implements WorkerFactory<Object, Object> {
+
+    @Override
+    public String name() {
+      return "any";
+    }
+
+    @Override
+    public Class<Object> jobType() {
+      return Object.class;
+    }
+
+    @Override
+    public Class<Object> resultType() {
+      return Object.class;
+    }
+
+    @Override
+    public Object read(String line) {
+      return line;
+    }
+
+    Object result(Object job) throws Exception {
+      return job;
+    }
+
+    @Override
+    public Worker<Object, Object> open(WorkerContext context) {
+      return this::result;
+    }
+  }
+
+  private static Ended run(Factory factory, Reader input) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StringWriter err = new StringWriter();
+    LineRun run =
+        new LineRun(
+            WorkerPool.of(new LineFactory(factory)).workers(1).open(),
+            factory,
+            new BufferedReader(input),
+            new JsonLines(out),
+            10,
+            true,
+            Optional.empty());
+    int status = run.toTheEnd(new PrintWriter(err));
+    return new Ended(
+        status, out.toString(StandardCharsets.UTF_8).lines().sorted().toList(), err.toString());
+  }
+
+  private static Ended run(Factory factory) throws Exception {
+    return run(factory, new StringReader("1\n2\n3\n"));
+  }
+
+  private static String succeeded(int line, String result) {
+    return "{\"line\":%d,\"job\":\"%d\",\"outcome\":\"succeeded\",\"result\":%s}"
+        .formatted(line, line, result);
+  }
+
+  private static String failed(int line, String reason) {
+    return "{\"line\":%d,\"job\":\"%d\",\"outcome\":\"failed\",\"reason\":\"%s\"}"
+        .formatted(line, line, reason);
+  }
+
+  private static void assertOnlyTheSecondFails(String reason, Ended ended) {
+    assertEquals(
+        List.of(succeeded(1, "\"1\""), failed(2, reason), succeeded(3, "\"3\"")), ended.out());
+    assertEquals(1, ended.status());
+    assertTrue(ended.err().startsWith("finished: 2 succeeded, 1 failed in"), ended::toString);
+  }
+
+  @Test
+  void aLineWhoseReadingThrowsAnErrorFailsAlone() throws Exception {
+    Ended ended =
+        run(
+            new Factory() {
+              @Override
+              public Object read(String line) {
+                if (line.equals("2")) {
+                  throw new StackOverflowError();
+                }
+                return line;
+              }
+            });
+    assertOnlyTheSecondFails("line 2: java.lang.StackOverflowError", ended);
+  }
+
+  @Test
+  void aLineThatIsReadAsNullFailsAlone() throws Exception {
+    Ended ended =
+        run(
+            new Factory() {
+              @Override
+              public Object read(String line) {
+                return line.equals("2") ? null : line;
+              }
+            });
+    assertOnlyTheSecondFails("line 2: read returned null", ended);
+  }
+
+  @Test
+  void aResultThatCannotBeWrittenFailsItsJobAlone() throws Exception {
+    Object unwritable =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("who knows");
+          }
+        };
+    Ended ended =
+        run(
+            new Factory() {
+              @Override
+              Object result(Object job) {
+                return job.equals("2") ? List.of(1, unwritable) : job;
+              }
+            });
+    assertOnlyTheSecondFails("its result cannot be written: who knows", ended);
+  }
+
+  @Test
+  void aFailureThatHasNoMessageToGiveFailsItsJobAlone() throws Exception {
+    Ended ended =
+        run(
+            new Factory() {
+              @Override
+              Object result(Object job) throws Exception {
+                if (job.equals("2")) {
+                  throw new Unspeakable();
+                }
+                return job;
+              }
+            });
+    assertOnlyTheSecondFails("pool.cli.LineRunTest$Unspeakable", ended);
+  }
+
+  private static final class Unspeakable extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+  }
+
+  @Test
+  void arraysAreWrittenAsArrays() throws Exception {
+    Ended ended =
+        run(
+            new Factory() {
+              @Override
+              Object result(Object job) {
+                return switch ((String) job) {
+                  case "1" -> new int[] {1, 2};
+                  case "2" -> new String[][] {{"a"}, {}};
+                  default -> new byte[] {1, 2, 3};
+                };
+              }
+            });
+    assertEquals(
+        List.of(succeeded(1, "[1,2]"), succeeded(2, "[[\"a\"],[]]"), succeeded(3, "\"AQID\"")),
+        ended.out());
+    assertEquals(0, ended.status());
+  }
+
+  @Test
+  void anInputThatThrowsAnErrorEndsTheRun() throws Exception {
+    Reader input =
+        new Reader() {
+          @Override
+          public int read(char[] buffer, int from, int length) {
+            throw new OutOfMemoryError("a line too long");
+          }
+
+          @Override
+          public void close() throws IOException {}
+        };
+    Ended ended = run(new Factory() {}, input);
+    assertEquals(1, ended.status());
+    assertTrue(
+        ended.err().contains("pool: the input could not be read to its end: a line too long"),
+        ended::toString);
+    assertEquals(
+        1, Arrays.stream(ended.err().split("\n")).filter(l -> l.contains("pool:")).count());
+  }
+}
