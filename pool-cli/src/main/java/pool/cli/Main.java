@@ -1,5 +1,6 @@
 package pool.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,35 +33,50 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(run(args));
+  }
+
+  private static int run(String... args) {
+    CommandLine commandLine = commandLine();
+    try {
+      return commandLine.execute(args);
+    } catch (Throwable e) { // picocli hands over exceptions only
+      return explain(e, commandLine);
+    }
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(Main::explain)
+        .setExecutionExceptionHandler((e, commandLine, _) -> explain(e, commandLine))
         .setParameterExceptionHandler(Main::explainUsage);
   }
 
   /** One line for a person, never a stack trace. */
-  private static int explain(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+  private static int explain(Throwable e, CommandLine commandLine) {
     commandLine.getErr().println("pool: " + oneLine(e));
     return e instanceof BadUsageException ? BAD_USAGE : FAILED;
   }
 
   private static int explainUsage(CommandLine.ParameterException e, String[] args) {
     CommandLine commandLine = e.getCommandLine();
-    commandLine.getErr().println("pool: " + oneLine(e));
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, commandLine.getErr())) {
-      commandLine
-          .getErr()
-          .println("Try '" + commandLine.getCommandSpec().qualifiedName() + " --help'.");
-    }
+    List<String> suggestions =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    String wayOut =
+        suggestions.isEmpty()
+            ? "try '" + commandLine.getCommandSpec().qualifiedName() + " --help'"
+            : "did you mean " + String.join(" or ", suggestions) + "?";
+    commandLine.getErr().println("pool: " + oneLine(e) + "; " + wayOut);
     return BAD_USAGE;
   }
 
-  private static String oneLine(Exception e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+  private static String oneLine(Throwable e) {
+    String message = e instanceof Exception ? e.getMessage() : null; // an Error's needs its name
+    if (message == null) {
+      message = e.toString();
+    }
     return message.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse("");
   }
 }
