@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -113,13 +112,15 @@ final class RunCommand implements Callable<Integer> {
     WorkerPool.Builder<Line, Object> builder = builder(factory);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
     BufferedReader lines = new BufferedReader(new InputStreamReader(in(), StandardCharsets.UTF_8));
-    try (JsonLines outcomes = new JsonLines(out())) {
+    Output out = out();
+    try (JsonLines outcomes = new JsonLines(out.stream())) {
       WorkerPool<Line, Object> pool;
       try {
         pool = builder.open();
       } catch (IllegalArgumentException e) {
         throw new BadUsageException(String.valueOf(e.getMessage()), e);
       }
+      out.begin();
       LineRun run =
           new LineRun(
               pool,
@@ -154,15 +155,31 @@ final class RunCommand implements Callable<Integer> {
 
   private InputStream in() {
     try {
-      return input.equals(STANDARD) ? System.in : Files.newInputStream(Path.of(input));
+      if (input.equals(STANDARD)) {
+        return System.in;
+      }
+      Path path = Path.of(input);
+      if (Files.isDirectory(path)) {
+        throw new IOException("it is a folder");
+      }
+      return Files.newInputStream(path);
     } catch (IOException | RuntimeException e) {
       throw new BadUsageException("cannot read '" + input + "': " + reason(e), e);
     }
   }
 
-  private OutputStream out() {
+  private Output out() {
     try {
-      return output.equals(STANDARD) ? System.out : Files.newOutputStream(Path.of(output));
+      if (output.equals(STANDARD)) {
+        return Output.standard();
+      }
+      Path path = Path.of(output);
+      if (!input.equals(STANDARD)
+          && Files.isRegularFile(path)
+          && Files.isSameFile(path, Path.of(input))) {
+        throw new IOException("it is the input");
+      }
+      return Output.file(path);
     } catch (IOException | RuntimeException e) {
       throw new BadUsageException("cannot write '" + output + "': " + reason(e), e);
     }
@@ -179,7 +196,8 @@ final class RunCommand implements Callable<Integer> {
   static final class DurationConverter implements ITypeConverter<Duration> {
 
     private static final pool.api.Option<Duration> OPTION =
-        pool.api.Option.duration("close-timeout", "");
+        pool.api.Option.duration("close-timeout", "")
+            .requiring(Duration::isPositive, "must be more than 0");
 
     DurationConverter() {}
 

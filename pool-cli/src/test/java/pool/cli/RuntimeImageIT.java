@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,19 +136,100 @@ class RuntimeImageIT {
           run download -o databse=x          | its options are database
           run download -o max-bytes=0        | must be at least 1, but was 0
           run download -o database=x         | expected a URL that begins with jdbc:sqlite:
+          run note --workers 2147483647      | workers must be at most 1000000, but was 2147483647
+          run download -o timeout=0s         | option 'timeout' cannot be read from '0s': must be more than 0
+          run download -o timeout=PT-5S      | option 'timeout' cannot be read from 'PT-5S': must be more than 0
           run note --input no-such-file      | cannot read 'no-such-file': there is no such file
+          run note --input .                 | cannot read '.': it is a folder
+          run note --output .                | cannot write '.': it is a folder
           run note --output no/such/folder   | cannot write 'no/such/folder': there is no such file
           run note --close-timeout soon      | expected a time such as 250ms
+          run note --close-timeout 0s        | must be more than 0
+          run note --close-timeout PT-1S     | must be more than 0
+          run note --wrkers 2                | Unknown option
+          lst                                | did you mean
           run                                | Missing required parameter: 'NAME'
           nonsense                           | Unmatched argument at index 0: 'nonsense'
           """)
   void badUsageIsOneClearLineAndStatus2(String command, String message) throws Exception {
     Ended ended = run("1\n", command.split(" "));
     assertEquals(2, ended.status(), ended::toString);
+    assertEquals(1, ended.err().size(), ended::toString);
     assertTrue(ended.err().getFirst().startsWith("pool: "), ended::toString);
     assertTrue(ended.err().getFirst().contains(message), ended::toString);
     assertEquals(0, ended.count("open|^\\s+at |Exception"), ended::toString);
     assertEquals(List.of(), ended.out());
+  }
+
+  @Test
+  void badUsageLeavesEveryFileAsItWas() throws Exception {
+    Path kept = Files.writeString(folder.resolve("kept"), "1\n2\n");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), kept);
+    for (String usage :
+        List.of(
+            "--output kept -o bogus=1",
+            "--output kept --workers 2147483647",
+            "--input kept --output kept",
+            "--input kept --output " + link)) {
+      Ended ended = run("1\n", ("run note " + usage).split(" "));
+      assertEquals(2, ended.status(), ended::toString);
+      assertEquals("1\n2\n", Files.readString(kept), usage);
+    }
+    assertEquals(0, run("7\n", "run", "note", "--output", "kept").status());
+    assertEquals(
+        List.of("{\"line\":1,\"job\":\"7\",\"outcome\":\"succeeded\",\"result\":7}"),
+        Files.readAllLines(kept));
+  }
+
+  @Test
+  void aDatabaseThatCannotBeOpenedIsNamed() throws Exception {
+    Ended ended = run("", "run", "query", "-o", "database=jdbc:sqlite:/no/such/folder/x.db");
+    assertEquals(1, ended.status());
+    assertTrue(
+        ended.err().getLast().contains("option 'database': cannot open 'jdbc:sqlite:/no/such/"),
+        ended::toString);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // has /dev/full
+  void aFullDiskEndsTheRunWithOneLine() throws Exception {
+    Process process =
+        new ProcessBuilder(POOL.toString(), "run", "note", "--workers", "1")
+            .redirectOutput(Path.of("/dev/full").toFile())
+            .redirectError(folder.resolve("err").toFile())
+            .start();
+    try (Writer in = process.outputWriter()) {
+      in.write("1\n2\n3\n");
+    }
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    List<String> err = Files.readAllLines(folder.resolve("err"));
+    assertEquals(1, process.exitValue(), err::toString);
+    assertEquals(
+        List.of("pool: the output could not be written: No space left on device"),
+        err.stream().filter(line -> line.startsWith("pool:")).toList());
+  }
+
+  @Test
+  void aReaderThatHasGoneEndsTheRun() throws Exception {
+    Process process = start("run", "note", "--workers", "1");
+    Thread endless =
+        Thread.ofPlatform()
+            .daemon(true)
+            .start(() -> {
+              try (Writer in = process.outputWriter()) {
+                while (true) {
+                  in.write("1\n");
+                }
+              } catch (IOException e) {
+                // it has ended
+              }
+            });
+    BufferedReader out = process.inputReader();
+    assertTrue(out.readLine().contains("succeeded"));
+    out.close();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    endless.join();
+    assertEquals(1, process.exitValue());
   }
 
   @Test
@@ -188,6 +271,42 @@ class RuntimeImageIT {
     assertEquals(128 + 15, ended.status());
     assertEquals(2, ended.count("note-.: close"));
     assertEquals(1, ended.count("^finished: 3 succeeded, 0 failed"));
+    assertEquals("pool: stopped by a signal before the end of the input", ended.err().getLast());
+  }
+
+  @Test
+  void aSignalAfterTheEndOfTheInputDoesNotSayThatSomeWasLeft() throws Exception {
+    Path documents = Files.createDirectory(folder.resolve("documents"));
+    try (DocumentServer server = new DocumentServer(documents)) {
+      Process process = start("run", "download", "--workers", "1", "-o", "timeout=3s");
+      try (Writer in = process.outputWriter()) {
+        in.write(server.uri("/slow") + "\n");
+      }
+      awaitConnections(server);
+      process.toHandle().destroy();
+      Ended ended = end(process);
+      assertEquals(128 + 15, ended.status());
+      assertEquals("pool: stopped by a signal", ended.err().getLast());
+    }
+  }
+
+  @Test
+  void aSecondSignalEndsAQuery() throws Exception {
+    Process process = start("run", "query", "--workers", "1");
+    Writer in = process.outputWriter();
+    in.write("SELECT 1\n");
+    in.write(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n\n");
+    in.flush();
+    BufferedReader out = process.inputReader();
+    assertTrue(out.readLine().contains("succeeded"));
+    process.toHandle().destroy();
+    assertFalse(process.waitFor(1, TimeUnit.SECONDS), "the first signal waits for what runs");
+    process.toHandle().destroy();
+    Ended ended = end(process);
+    assertEquals(128 + 15, ended.status());
+    assertTrue(ended.out().getLast().contains("cancelled"), ended::toString);
+    assertEquals(0, ended.count("did not come back"), ended::toString);
   }
 
   @Test
