@@ -55,18 +55,19 @@ final class Store implements AutoCloseable {
 
   Store(Connection connection) throws SQLException {
     this.connection = connection;
-    try {
-      createTables();
-    } catch (SQLException e) {
-      createTables(); // PostgreSQL: another worker created them at the same time
+    try (Statement statement = connection.createStatement()) {
+      create(statement, CREATE_DOCUMENT);
+      create(statement, CREATE_FAILURE);
     }
     connection.setAutoCommit(false);
   }
 
-  private void createTables() throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(CREATE_DOCUMENT);
-      statement.execute(CREATE_FAILURE);
+  /** On PostgreSQL this fails when another worker creates the table at the same time. */
+  private static void create(Statement statement, String table) throws SQLException {
+    try {
+      statement.execute(table);
+    } catch (SQLException e) {
+      statement.execute(table); // it is there now, or the error has another cause
     }
   }
 
