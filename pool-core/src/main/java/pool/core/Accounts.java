@@ -1,71 +1,127 @@
 package pool.core;
 
+import java.util.List;
+
 /**
- * The counts of a pool's jobs, kept under the pool's lock, so that they add up whenever they are
- * seen: {@code submitted = queued + running + settled}.
+ * The counts of a pool's jobs. Starts, successes and failures are counted by each worker for itself
+ * ({@link Tally}), submits by the ring; the rest, which is rare, here, under the pool's lock.
+ *
+ * <p>What waits and what runs is not counted, but is what remains: {@code submitted = queued +
+ * running + settled} therefore holds in every snapshot. A snapshot reads what has ended first, then
+ * whether anything was started since, of each worker, and last what was submitted: so it is never
+ * less than what was seen before it, and no worker seems to run two jobs. Only a job that was
+ * cancelled within the nanoseconds between its start and the count of it could make {@code running}
+ * negative; that one is still counted as queued, and so it is set right.
  */
-final class Accounts {
+final class Accounts<J, R> {
 
-  private long submitted;
-  private long running;
-  private long succeeded;
-  private long failed;
-  private long cancelled;
+  /** All counts at one moment. */
+  record Snapshot(
+      long submitted,
+      long queued,
+      long running,
+      long succeeded,
+      long failed,
+      long cancelled,
+      long returned) {}
+
+  private final List<WorkerThread<J, R>> workers;
+  private final Intake<J, R> intake;
+
+  // Under the lock:
+  private long inBatches; // submitted
+  private long withdrawn;
+  private long cancelledRuns;
   private long returned;
+  private long unserved; // failed without having been started
+  private long unservedInBatches;
+  private int witness; // the worker that was last seen to run something unsettled
 
-  void submitted(int jobs) {
-    submitted += jobs;
+  Accounts(List<WorkerThread<J, R>> workers, Intake<J, R> intake) {
+    this.workers = workers;
+    this.intake = intake;
   }
 
-  void started() {
-    running++;
+  // Under the lock:
+
+  void submittedBatch(int jobs) {
+    inBatches += jobs;
   }
 
-  void settled(Settlement how, boolean wasRunning) {
-    if (wasRunning) {
-      running--;
-    }
-    switch (how) {
-      case SUCCEEDED -> succeeded++;
-      case FAILED -> failed++;
-      case CANCELLED -> cancelled++;
-      case RETURNED -> returned++;
-    }
+  void withdrew() {
+    withdrawn++;
+  }
+
+  void cancelledRun() {
+    cancelledRuns++;
   }
 
   void returned(int jobs) {
     returned += jobs;
   }
 
-  long unsettled() {
-    return submitted - succeeded - failed - cancelled - returned;
+  void unserved(int jobs) {
+    unserved += jobs;
   }
 
-  long submitted() {
-    return submitted;
+  void unservedInBatch(int jobs) {
+    unservedInBatches += jobs;
   }
 
-  long queued() {
-    return unsettled() - running;
+  Snapshot snapshot() {
+    long succeeded = 0;
+    long runsFailed = 0;
+    long dropped = 0;
+    long busy = 0;
+    for (WorkerThread<J, R> worker : workers) {
+      Tally.Snapshot tally = worker.tally.snapshot();
+      succeeded += tally.succeeded();
+      runsFailed += tally.failed();
+      dropped += tally.dropped();
+      busy += tally.isBusy() ? 1 : 0;
+    }
+    long started = succeeded + runsFailed + dropped + busy;
+    long neverStarted = withdrawn + returned + unserved + unservedInBatches;
+    long running = busy - (cancelledRuns - dropped); // not those that were cancelled and run on
+    long submitted = submitted();
+    return new Snapshot(
+        submitted,
+        submitted - started - neverStarted + Math.min(0, running),
+        Math.max(0, running),
+        succeeded,
+        runsFailed + unserved + unservedInBatches,
+        withdrawn + cancelledRuns,
+        returned);
   }
 
-  long running() {
-    return running;
+  /** Whether all that was submitted has settled. */
+  boolean areSettled() {
+    for (int i = 0; i < workers.size(); i++) {
+      if (workers.get(witness).runner.isRunning()) {
+        return false; // without looking at all others again and again, as the last of many end
+      }
+      witness = (witness + 1) % workers.size();
+    }
+    long settled = withdrawn + cancelledRuns + returned + unserved + unservedInBatches;
+    for (WorkerThread<J, R> worker : workers) {
+      settled += worker.tally.succeeded() + worker.tally.failed();
+    }
+    return settled == submitted(); // read last: whatever was settled was submitted before
   }
 
-  long succeeded() {
-    return succeeded;
+  private long submitted() {
+    return intake.jobs() + inBatches;
   }
 
-  long failed() {
-    return failed;
-  }
-
-  long cancelled() {
-    return cancelled;
-  }
-
-  long returned() {
-    return returned;
+  /**
+   * How many jobs wait for a place in the queue's bound. At least as many as do, as long as no job
+   * is accepted meanwhile.
+   */
+  long waitingJobs() {
+    long gone = withdrawn + unserved;
+    for (WorkerThread<J, R> worker : workers) {
+      gone += worker.tally.jobsStarted();
+    }
+    return intake.jobs() - gone;
   }
 }

@@ -27,7 +27,6 @@ final class Closing<J, R> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
   private final PoolCore<J, R> core;
-  private final Dispatcher<J, R> dispatcher;
   private final ReentrantLock lock;
   private final Condition changed;
 
@@ -43,8 +42,7 @@ final class Closing<J, R> {
 
   Closing(PoolCore<J, R> core) {
     this.core = core;
-    this.dispatcher = core.dispatcher;
-    this.lock = dispatcher.lock;
+    this.lock = core.lock;
     this.changed = lock.newCondition();
   }
 
@@ -52,9 +50,10 @@ final class Closing<J, R> {
   void begin() {
     lock.lock();
     try {
-      if (dispatcher.life.beginClosing()) {
+      if (core.life.beginClosing()) {
         began = System.nanoTime();
-        dispatcher.intakeStopped();
+        core.intake.stop();
+        core.dispatcher.lifeChanged();
       }
     } finally {
       lock.unlock();
@@ -109,7 +108,7 @@ final class Closing<J, R> {
   private boolean awaitDrained(long deadline) {
     lock.lock();
     try {
-      while (!dispatcher.life.isClosed() && !dispatcher.life.isStopped()) {
+      while (!core.life.isClosed() && !core.life.isStopped()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
@@ -125,16 +124,16 @@ final class Closing<J, R> {
   }
 
   private void stop() {
-    Dispatcher.Stopped<J, R> stopped;
+    Canceller.Stopped<J, R> stopped;
     lock.lock();
     try {
-      if (dispatcher.life.isClosed() || !dispatcher.life.stop()) {
+      if (core.life.isClosed() || !core.life.stop()) {
         return;
       }
       graceEnds = System.nanoTime() + Nanos.of(core.settings.cancelGrace());
-      stopped = dispatcher.stopAll();
+      stopped = core.canceller.stopAll();
       returnedJobs.addAll(stopped.jobs());
-      cancelledByClose += stopped.cancelled().size();
+      cancelledByClose += stopped.runs();
       telling = true;
       core.crew.stop();
       changed.signalAll();
@@ -145,12 +144,12 @@ final class Closing<J, R> {
   }
 
   /** On a thread of its own, since what is chained to a future may block. */
-  private void tell(Dispatcher.Stopped<J, R> stopped) {
+  private void tell(Canceller.Stopped<J, R> stopped) {
     try {
-      PoolClosedException cause = dispatcher.poolClosed("the job was returned, never started");
+      PoolClosedException cause = core.poolClosed("the job was returned, never started");
       List<Thread> tellers = new ArrayList<>();
-      tellers.addAll(JobFuture.publishAll(stopped.cancelled(), Settlement.CANCELLED, null));
-      tellers.addAll(JobFuture.publishAll(stopped.returned(), Settlement.RETURNED, cause));
+      tellers.addAll(JobFuture.publishAll(stopped.cancelled(), null));
+      tellers.addAll(JobFuture.publishAll(stopped.returned(), cause));
       for (Thread teller : tellers) {
         teller.join();
       }
@@ -177,7 +176,7 @@ final class Closing<J, R> {
     lock.lock();
     try {
       long left;
-      while (!dispatcher.life.isClosed() && (left = graceEnds - System.nanoTime()) > 0) {
+      while (!core.life.isClosed() && (left = graceEnds - System.nanoTime()) > 0) {
         try {
           changed.awaitNanos(left);
         } catch (InterruptedException e) {
@@ -192,7 +191,7 @@ final class Closing<J, R> {
 
   /** Stops waiting for those workers that have not ended, and says where they are. */
   private void abandon(Predicate<WorkerThread<J, R>> which) {
-    List<Claim<J, R>> forsaken = new ArrayList<>();
+    List<JobFuture<J, R>> forsaken = new ArrayList<>();
     boolean last;
     for (WorkerThread<J, R> worker : core.workers) {
       if (hasEnded(worker) || !which.test(worker)) {
@@ -202,12 +201,15 @@ final class Closing<J, R> {
       lock.lock();
       try {
         if (!hasEnded(worker)) {
-          Claim<J, R> current = worker.current();
-          Optional<Object> job = Optional.ofNullable(worker.currentJob());
+          Work<J, R> current = worker.runner.current();
+          Optional<Object> job =
+              Optional.ofNullable(current).map(work -> work.runningJob(worker.slot()));
           abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
-          if (current != null && dispatcher.forsake(worker)) {
+          if (current != null && core.canceller.forsake(worker, current)) {
             cancelledByClose++;
-            forsaken.add(current);
+            if (current instanceof JobFuture<J, R> future) {
+              forsaken.add(future);
+            }
           }
           core.crew.abandoned(worker);
         }
@@ -215,7 +217,7 @@ final class Closing<J, R> {
         lock.unlock();
       }
     }
-    List<Thread> _ = JobFuture.publishAll(forsaken, Settlement.CANCELLED, null);
+    List<Thread> _ = JobFuture.publishAll(forsaken, null);
     lock.lock();
     try {
       last = endedIfAllHave();
@@ -256,7 +258,7 @@ final class Closing<J, R> {
   boolean mayFinish(WorkerThread<J, R> worker) {
     lock.lock();
     try {
-      if (dispatcher.life.isStopped()) {
+      if (core.life.isStopped()) {
         return false;
       }
       worker.starts(WorkerState.FINISHING);
@@ -264,6 +266,11 @@ final class Closing<J, R> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The stop has cancelled a run. Under the lock. */
+  void cancelledRun() {
+    cancelledByClose++;
   }
 
   /** A worker's {@code finish} or {@code close} threw. */
@@ -283,13 +290,13 @@ final class Closing<J, R> {
 
   /** Writes the report when the last worker has ended. True once. Under the lock. */
   boolean endedIfAllHave() {
-    if (!dispatcher.life.isClosing()
-        || dispatcher.life.isClosed()
+    if (!core.life.isClosing()
+        || core.life.isClosed()
         || core.crew.living() > 0
         || (telling && graceEnds - System.nanoTime() > 0)) {
       return false;
     }
-    Accounts accounts = dispatcher.accounts;
+    Accounts.Snapshot accounts = core.accounts.snapshot();
     CloseReport written =
         new CloseReport(
             core.settings.name(),
@@ -305,7 +312,7 @@ final class Closing<J, R> {
             Duration.ofNanos(System.nanoTime() - began));
     report = written;
     returnedJobs.clear();
-    dispatcher.life.closed();
+    core.life.closed();
     changed.signalAll();
     return true;
   }

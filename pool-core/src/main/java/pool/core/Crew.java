@@ -33,10 +33,10 @@ final class Crew<J, R> {
   private long noneOpenSince;
   private @Nullable Throwable failure; // to open: the first at the start, the latest later
 
-  Crew(PoolCore<J, R> core, List<WorkerThread<J, R>> workers) {
+  Crew(PoolCore<J, R> core) {
     this.core = core;
-    this.workers = workers;
-    this.lock = core.dispatcher.lock;
+    this.workers = core.workers;
+    this.lock = core.lock;
     this.changed = lock.newCondition();
   }
 
@@ -47,9 +47,7 @@ final class Crew<J, R> {
     Throwable cause = startAll();
     lock.lock();
     try {
-      while (cause == null
-          && failure == null
-          && core.dispatcher.life.state() == PoolState.OPENING) {
+      while (cause == null && failure == null && core.life.state() == PoolState.OPENING) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           cause = lateToOpen();
@@ -58,7 +56,7 @@ final class Crew<J, R> {
         }
       }
       cause = cause == null ? failure : cause;
-      if (cause == null && core.dispatcher.life.acceptsJobs()) {
+      if (cause == null && core.life.acceptsJobs()) {
         return;
       }
     } catch (InterruptedException e) {
@@ -79,7 +77,7 @@ final class Crew<J, R> {
     }
     Throwable cause = null;
     for (WorkerThread<J, R> worker : workers) {
-      if (cause != null || core.dispatcher.life.isClosing()) {
+      if (cause != null || core.life.isClosing()) {
         ended(worker);
         continue;
       }
@@ -131,7 +129,7 @@ final class Crew<J, R> {
       thread.opened(worker);
       open++;
       if (open == workers.size()) {
-        core.dispatcher.life.everyWorkerIsOpen();
+        core.life.everyWorkerIsOpen();
         changed.signalAll();
       }
     } finally {
@@ -143,7 +141,7 @@ final class Crew<J, R> {
   void openFailed(WorkerThread<J, R> thread, Throwable cause) {
     lock.lock();
     try {
-      if (core.dispatcher.life.state() == PoolState.OPENING && failure != null) {
+      if (core.life.state() == PoolState.OPENING && failure != null) {
         if (failure != cause) {
           failure.addSuppressed(cause);
         }
@@ -162,7 +160,7 @@ final class Crew<J, R> {
     lock.lock();
     try {
       thread.starts(WorkerState.OPENING);
-      return !core.dispatcher.life.isStopped();
+      return !core.life.isStopped();
     } finally {
       lock.unlock();
     }
@@ -172,7 +170,7 @@ final class Crew<J, R> {
     lock.lock();
     try {
       open--;
-      core.dispatcher.life.aWorkerBroke();
+      core.life.aWorkerBroke();
       if (open == 0) {
         noneOpenSince = System.nanoTime();
       }
@@ -192,7 +190,7 @@ final class Crew<J, R> {
   }
 
   private boolean isWanted() {
-    Lifecycle life = core.dispatcher.life;
+    Lifecycle life = core.life;
     return life.acceptsJobs()
         || (life.isClosing() && !life.isStopped() && !core.dispatcher.isDrained());
   }
@@ -215,12 +213,12 @@ final class Crew<J, R> {
     }
     LOG.warn("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
     if (broken != null) {
-      core.dispatcher.failWaiting(broken);
+      core.canceller.failWaiting(broken);
     }
     lock.lock();
     try {
       if (isWanted()) {
-        thread.awaitRetry(wait);
+        thread.pause(wait);
       }
       return isWanted();
     } catch (InterruptedException e) {
@@ -231,7 +229,7 @@ final class Crew<J, R> {
   }
 
   private boolean noneWasEverOpen() {
-    return core.dispatcher.life.state() == PoolState.OPENING;
+    return core.life.state() == PoolState.OPENING;
   }
 
   /** Doubles from 10 ms to 5 s, between half of that and all of it, so that tries spread out. */

@@ -1,451 +1,319 @@
 package pool.core;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes jobs in and hands them out: every state of every job changes here, under one lock.
+ * Hands work to workers, and tells those who wait for something that workers do.
  *
- * <p>The critical sections are short and call nothing of the user's. What users can observe is done
- * after the lock is released: futures are completed, and with them what was chained to them.
+ * <p>A worker looks, in this order: at the jobs that it took from the ring ({@link Hand}); in the
+ * ring; in the {@link JobQueue}, with which the first two take turns when something is there; in
+ * the hands of the others. When it finds nothing it searches for a moment, and then sleeps ({@link
+ * Sleepers}).
  *
- * <p>A worker that finds no job waits on its own condition and is listed as idle. A new job wakes
- * one idle worker (a keyed or dealt one wakes its slot's), so a wake-up is never spent on a worker
- * that could not take the job; a worker that ends a job looks for the next before it waits. Hence
- * no job waits while a worker that could take it is idle: whichever of the two comes second, under
- * the lock, sees the other.
+ * <p>It takes several jobs together only when they have been short ({@link Pace}), when there are
+ * enough for all, and when nobody sleeps; what it took can be started by others. A worker that has
+ * nothing else to do always looks for that, and one that is busy does so once in a millisecond, so
+ * that no job waits for ever behind one that turned out to be long.
+ *
+ * <p><b>Attention.</b> What happens on the short way nobody is told of, unless somebody has asked
+ * for it: a submitter that waits for a place, a closer, somebody who waits until the pool is idle.
+ * They set {@code attention}, then look at the counts, then wait; a worker counts, then reads it,
+ * and tells them. A fence between the two would cost more than all else that a worker does for a
+ * job but the compare-and-sets, and it is needed only when a count and an attention meet within
+ * nanoseconds. So there is none: who waits looks a second time after a millisecond, when no
+ * processor can still be holding back a count from before, and each worker looks, under the lock,
+ * before it sleeps.
  */
 final class Dispatcher<J, R> {
 
-  final ReentrantLock lock = new ReentrantLock();
-  final Lifecycle life = new Lifecycle();
-  final Accounts accounts = new Accounts();
+  private static final int SUBMITTERS = 1;
+  private static final int WATCHERS = 2;
+  private static final int STOPPED = 4;
 
-  private final Settings settings;
-  private final List<WorkerThread<J, R>> workers; // by slot
-  private final Stopper stopper;
-  private final JobQueue<J, R> queue;
-  private final Deque<WorkerThread<J, R>> idle = new ArrayDeque<>();
-  private final Condition notFull = lock.newCondition();
-  private final Condition allSettled = lock.newCondition();
-  private final Condition runReturned = lock.newCondition();
+  static final long SECOND_LOOK_NANOS = 1_000_000;
 
-  Dispatcher(Settings settings, List<WorkerThread<J, R>> workers, Stopper stopper) {
-    this.settings = settings;
-    this.workers = workers;
-    this.stopper = stopper;
-    this.queue =
-        new JobQueue<>(settings.workers(), settings.queueCapacity(), settings.distribution());
+  private static final int MOST_WITH_HANDS = 64; // workers that look into each other's hands
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1_000 : 0;
+  private static final int SPINS_PER_LOOK_AT_HANDS = 64;
+
+  private final PoolCore<J, R> core;
+  private final ReentrantLock lock;
+  private final Condition allSettled;
+  private final boolean takesHandfuls;
+
+  private volatile int attention; // changed under the lock
+
+  // Under the lock:
+  private int waitingSubmitters;
+  private int watchers;
+  private boolean isDrained;
+
+  Dispatcher(PoolCore<J, R> core) {
+    this.core = core;
+    this.lock = core.lock;
+    this.allSettled = lock.newCondition();
+    this.takesHandfuls = core.settings.workers() <= MOST_WITH_HANDS;
   }
 
-  // Submitters
-
-  /** Accepts a job for any worker, or for one slot; when the queue is full, waits or refuses. */
-  JobFuture<J, R> submit(J job, int keyedSlot) {
-    lock.lock();
-    try {
-      requireOpen();
-      while (queue.isFull()) {
-        if (settings.whenFull() == WhenFull.REJECT) {
-          throw new QueueFullException(
-              "the queue of pool '%s' is full: %d jobs wait; raise queueCapacity, or wait with WhenFull.WAIT"
-                  .formatted(settings.name(), settings.queueCapacity()));
-        }
-        notFull.await();
-        requireOpen();
-      }
-      return accept(job, keyedSlot);
-    } catch (InterruptedException e) {
-      throw PoolInterruptedException.flagKept("a place in the queue", e);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Accepts a job for any worker; null when the queue is full. */
-  @Nullable JobFuture<J, R> trySubmit(J job) {
-    lock.lock();
-    try {
-      requireOpen();
-      return queue.isFull() ? null : accept(job, JobFuture.ANY_SLOT);
-    } finally {
-      lock.unlock();
-    }
-  }
+  // A worker, on its thread
 
   /**
-   * Accepts a job for any worker, and waits for a place; null when meanwhile the submitter has
-   * something better to do, of which {@link #wakeSubmitters} tells it.
+   * The next work for a worker, started, for which it waits; null when the worker is to end,
+   * because all that was accepted has settled or because the pool is stopped.
    */
-  @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job)
-      throws InterruptedException {
-    lock.lock();
-    try {
-      requireOpen();
-      while (queue.isFull()) {
-        if (better.getAsBoolean()) {
-          notFull.signal(); // it may have been woken for a place that it leaves to others
-          return null;
-        }
-        notFull.await();
-        requireOpen();
+  @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
+    Work<J, R> work = find(worker);
+    while (work == null && rest(worker)) {
+      work = find(worker);
+    }
+    if (worker.endsSearch()) {
+      core.sleepers.endSearch();
+      if (core.intake.hasJobs() || core.queue.hasForAny() || isInHands()) {
+        core.sleepers.signal();
       }
-      return accept(job, JobFuture.ANY_SLOT);
-    } finally {
-      lock.unlock();
     }
+    return work;
   }
 
-  void wakeSubmitters() {
-    lock.lock();
-    try {
-      notFull.signalAll();
-    } finally {
-      lock.unlock();
+  private @Nullable Work<J, R> find(WorkerThread<J, R> worker) {
+    boolean aside = core.queue.hasForAny() || worker.hasOwn();
+    Work<J, R> work = aside && worker.takesTurnAside() ? pollAside(worker) : null;
+    while (work == null && (work = startNextInHand(worker)) == null && core.intake.hasJobs()) {
+      int most = worker.pace.look();
+      work = worker.pace.isRoundDue() ? startFromOthers(worker, true) : null;
+      if (work == null) {
+        take(worker, aside ? 1 : most);
+      }
     }
+    if (work == null && aside) {
+      work = pollAside(worker);
+    }
+    return work == null ? startFromOthers(worker, false) : work;
   }
 
-  private JobFuture<J, R> accept(J job, int keyedSlot) {
-    int slot = keyedSlot == JobFuture.ANY_SLOT ? queue.deal() : keyedSlot;
-    JobFuture<J, R> future = new JobFuture<>(this, job, slot);
-    queue.add(future);
-    accounts.submitted(1);
-    wakeFor(slot);
+  private @Nullable JobFuture<J, R> startNextInHand(WorkerThread<J, R> worker) {
+    JobFuture<J, R> future;
+    do {
+      future = worker.hand.startNext();
+    } while (future != null && !started(worker, future));
     return future;
   }
 
-  /** Accepts all jobs of a batch at once. */
-  Batch<J, R> submit(List<J> jobs, boolean stopsAtFailure) {
+  private void take(WorkerThread<J, R> worker, int most) {
+    int jobs = 1;
+    if (most > 1 && takesHandfuls) {
+      jobs = Math.clamp(core.intake.depth() / core.settings.workers(), 1, most);
+    }
+    if (core.intake.take(worker.hand, jobs) > 1) {
+      core.sleepers.signal(); // who falls asleep now sees the hand, or is seen here
+    }
+  }
+
+  private @Nullable Work<J, R> pollAside(WorkerThread<J, R> worker) {
+    Work<J, R> work;
     lock.lock();
     try {
-      requireOpen();
-      int stride = queue.batchSlots();
-      int firstSlot = queue.firstBatchSlot();
-      Batch<J, R> batch = new Batch<>(jobs, stopsAtFailure, stride, firstSlot, lock.newCondition());
-      if (!jobs.isEmpty()) {
-        queue.add(batch, jobs.size());
-        accounts.submitted(jobs.size());
-      }
-      for (int i = 0; i < Math.min(jobs.size(), workers.size()); i++) {
-        wakeFor(stride == 1 ? JobFuture.ANY_SLOT : (firstSlot + i) % stride);
-      }
-      return batch;
+      work = core.queue.poll(worker, !core.intake.hasJobs());
     } finally {
       lock.unlock();
     }
-  }
-
-  private void requireOpen() {
-    if (!life.acceptsJobs()) {
-      throw poolClosed("no job is accepted");
+    if (work != null) {
+      int _ = worker.pace.look();
     }
+    return work instanceof JobFuture<J, R> future && !started(worker, future) ? null : work;
   }
 
-  PoolClosedException poolClosed(String what) {
-    return new PoolClosedException(
-        "pool '%s' is %s: %s"
-            .formatted(settings.name(), life.isClosed() ? "closed" : "closing", what));
-  }
-
-  // Workers
-
-  /**
-   * The next job for a worker, which waits for one; null when the worker is to end, because all
-   * that was accepted has settled or because the pool is stopped.
-   */
-  @Nullable Claim<J, R> claim(WorkerThread<J, R> worker) {
-    lock.lock();
-    try {
-      while (!life.isStopped()) {
-        Claim<J, R> claim = queue.poll(worker);
-        if (claim != null) {
-          accounts.started();
-          notFull.signal();
-          worker.starts(claim);
-          if (queue.hasJobsForAny()) {
-            wakeFor(JobFuture.ANY_SLOT); // it may have been woken for one, and got one of its own
-          }
-          return claim;
-        }
-        if (isDrained()) {
-          return null;
-        }
-        worker.awaitWork(idle);
-      }
-      return null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Ends a run that has returned; waits until whoever stops it is done with the worker.
-   *
-   * @return whether the worker settled the job; false when somebody else had
-   */
-  boolean settle(
-      WorkerThread<J, R> worker,
-      Claim<J, R> claim,
-      @Nullable R result,
-      @Nullable Throwable failure) {
-    lock.lock();
-    try {
-      worker.returned(failure != null);
-      runReturned.signalAll();
-      if (claim.isSettled()) {
-        return false;
-      }
-      end(claim, failure == null ? Settlement.SUCCEEDED : Settlement.FAILED, result, failure);
-      if (claim instanceof Batch<J, R>.Place place && place.batch().stopsNow()) {
-        endBatch(place.batch());
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether the intake has stopped and nothing that was accepted is unsettled. Under the lock. */
-  boolean isDrained() {
-    return life.isClosing() && accounts.unsettled() == 0;
-  }
-
-  // Cancellers
-
-  /** Settles a job as cancelled; stops its run when asked to. False when it had settled. */
-  boolean withdraw(JobFuture<J, R> future, boolean stop) {
-    lock.lock();
-    try {
-      if (future.isSettled()) {
-        return false;
-      }
-      if (future.runner() != null) {
-        cancelRun(future, stop);
-      } else {
-        end(future, Settlement.CANCELLED, null, null);
-        queue.withdrew();
-        notFull.signal();
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Ends a batch early: unclaimed places are returned, running ones cancelled. */
-  void abort(Batch<J, R> batch) {
-    lock.lock();
-    try {
-      endBatch(batch);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void endBatch(Batch<J, R> batch) {
-    queue.remove(batch);
-    accounts.returned(batch.settleUnclaimed(null).size());
-    for (WorkerThread<J, R> worker : workers) {
-      if (worker.current() instanceof Batch<J, R>.Place place
-          && place.batch() == batch
-          && !place.isSettled()) {
-        cancelRun(place, true);
-      }
-    }
-    noticeSettled();
-  }
-
-  private void cancelRun(Claim<J, R> claim, boolean stop) {
-    WorkerThread<J, R> runner = claim.runner();
-    end(claim, Settlement.CANCELLED, null, null);
-    if (stop && runner != null) {
-      stopRun(runner, claim);
-    }
-  }
-
-  private void stopRun(WorkerThread<J, R> runner, Claim<J, R> claim) {
-    runner.stopRequested();
-    stopper.stop(runner, claim);
-  }
-
-  /**
-   * Waits until the runs of some claims have returned, or time ran out. An interrupt does not end
-   * the wait, but is kept.
-   */
-  void awaitReturn(Predicate<Claim<J, R>> of, Duration limit) {
-    long deadline = System.nanoTime() + Nanos.of(limit);
-    boolean interrupted = false;
-    lock.lock();
-    try {
-      while (workers.stream().map(WorkerThread::current).anyMatch(c -> c != null && of.test(c))) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return;
-        }
-        try {
-          runReturned.awaitNanos(left);
-        } catch (InterruptedException e) {
-          interrupted = true;
+  /** Starts a job that another worker has taken; only of such as are stuck, if so asked. */
+  private @Nullable JobFuture<J, R> startFromOthers(WorkerThread<J, R> worker, boolean stuck) {
+    for (int i = 1; takesHandfuls && i < core.workers.size(); i++) {
+      WorkerThread<J, R> other = core.workers.get((worker.slot() + i) % core.workers.size());
+      if (!stuck || worker.pace.isStuck(other.tally)) {
+        JobFuture<J, R> future = worker.hand.startFrom(other.hand);
+        if (future != null && started(worker, future)) {
+          int _ = worker.pace.look();
+          return future;
         }
       }
-    } finally {
-      lock.unlock();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
+    return null;
   }
 
-  // Closing
-
-  /** Wakes everybody who waits for something that closing changes. Under the lock. */
-  void intakeStopped() {
-    notFull.signalAll();
-    wakeAll();
-  }
-
-  /** What a stop has to tell, outside the lock, and to report. */
-  record Stopped<J, R>(List<JobFuture<J, R>> returned, List<Claim<J, R>> cancelled, List<J> jobs) {}
-
-  /** Returns all that waits and stops all that runs. Under the lock, after {@code life.stop()}. */
-  Stopped<J, R> stopAll() {
-    List<J> jobs = new ArrayList<>();
-    List<JobFuture<J, R>> returned = queue.drainJobs();
-    for (JobFuture<J, R> future : returned) {
-      jobs.add(future.job());
-      end(future, Settlement.RETURNED, null, null);
+  /** Counts a job that the worker has started; false when the pool was stopped meanwhile. */
+  private boolean started(WorkerThread<J, R> worker, JobFuture<J, R> future) {
+    worker.tally.jobStarted();
+    int now = attention;
+    if ((now & SUBMITTERS) != 0) {
+      core.intake.tellPlaceIsFree();
     }
-    for (Batch<J, R> batch : queue.drainBatches()) {
-      List<J> rest = batch.settleUnclaimed(null);
-      accounts.returned(rest.size());
-      jobs.addAll(rest);
-    }
-    List<Claim<J, R>> cancelled = new ArrayList<>();
-    for (WorkerThread<J, R> worker : workers) {
-      Claim<J, R> claim = worker.current();
-      if (claim != null && !claim.isSettled()) {
-        cancelled.add(claim);
-        cancelRun(claim, true);
-      } else if (claim != null) { // cancelled without being stopped
-        stopRun(worker, claim);
-      }
-    }
-    noticeSettled();
-    intakeStopped();
-    return new Stopped<>(returned, cancelled, jobs);
-  }
-
-  /**
-   * Settles what a worker runs as cancelled, without stopping it: it is no longer waited for. False
-   * when that had settled. Under the lock.
-   */
-  boolean forsake(WorkerThread<J, R> worker) {
-    Claim<J, R> claim = worker.current();
-    if (claim == null || claim.isSettled()) {
+    if ((now & STOPPED) != 0) {
+      core.canceller.cancelStartedLate(worker, future);
       return false;
     }
-    cancelRun(claim, false);
     return true;
   }
 
-  /** Fails all that waits, because no worker can be opened. */
-  void failWaiting(PoolBrokenException cause) {
-    List<JobFuture<J, R>> failed;
+  /** Counts a job of the queue that the worker has ended, before its future is completed. */
+  void ended(WorkerThread<J, R> worker, boolean hasFailed) {
+    worker.tally.jobEnded(hasFailed);
+    if ((attention & WATCHERS) != 0 && core.intake.mayHoldNothing()) {
+      lock.lock();
+      try {
+        noticeSettled();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Whether a worker that goes through a batch is to look for other work in between. */
+  boolean othersWait(WorkerThread<J, R> worker) {
+    return core.intake.hasJobs()
+        || worker.hasOwn()
+        || core.queue.hasOthersThanABatch()
+        || attention >= STOPPED;
+  }
+
+  /** Waits for work; false when the worker is to end. */
+  private boolean rest(WorkerThread<J, R> worker) {
+    if (worker.searches(core.sleepers) && spinUntilWork(worker)) {
+      return true;
+    }
     lock.lock();
     try {
-      failed = queue.drainJobs();
-      failed.forEach(future -> end(future, Settlement.FAILED, null, cause));
-      for (Batch<J, R> batch : queue.drainBatches()) {
-        for (int i = batch.settleUnclaimed(cause).size(); i > 0; i--) {
-          accounts.settled(Settlement.FAILED, false);
-        }
+      if (core.life.isStopped() || isDrained()) {
+        return false;
       }
-      noticeSettled();
-      notFull.signalAll();
+      core.sleepers.add(worker, worker.endsSearch());
+      if (hasWork(worker) || isInHands()) {
+        core.sleepers.wake(worker);
+        boolean _ = worker.searches(core.sleepers); // who added it may have left it to a searcher
+      } else {
+        worker.sleep();
+      }
+      return true;
     } finally {
       lock.unlock();
     }
-    List<Thread> _ = JobFuture.publishAll(failed, Settlement.FAILED, cause);
   }
+
+  private boolean spinUntilWork(WorkerThread<J, R> worker) {
+    for (int i = 1; i <= SPINS; i++) {
+      if (hasWork(worker) || (i % SPINS_PER_LOOK_AT_HANDS == 0 && isInHands())) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
+  private boolean hasWork(WorkerThread<J, R> worker) {
+    return core.intake.hasJobs() || core.queue.hasForAny() || worker.hasOwn();
+  }
+
+  private boolean isInHands() {
+    if (takesHandfuls) {
+      for (WorkerThread<J, R> worker : core.workers) {
+        if (worker.hand.hasWaiting()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  // Those who wait for what workers do
 
   /** Waits until nothing waits or runs; false when time ran out. */
   boolean awaitIdle(Duration limit) {
     long deadline = System.nanoTime() + Nanos.of(limit);
     lock.lock();
     try {
-      while (accounts.unsettled() > 0) {
+      watch(1);
+      long patience = SECOND_LOOK_NANOS;
+      while (!core.accounts.areSettled()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
         }
-        allSettled.awaitNanos(left);
+        allSettled.awaitNanos(Math.min(left, patience));
+        patience = Long.MAX_VALUE;
       }
       return true;
     } catch (InterruptedException e) {
       throw PoolInterruptedException.flagKept("the pool to be idle", e);
     } finally {
-      lock.unlock();
-    }
-  }
-
-  Settlement settlementOf(JobFuture<J, R> future) {
-    lock.lock();
-    try {
-      Settlement settlement = future.settlement();
-      if (settlement == null) {
-        throw new IllegalStateException("the job has not settled");
-      }
-      return settlement;
-    } finally {
+      watch(-1);
       lock.unlock();
     }
   }
 
   // Under the lock:
 
-  private void end(
-      Claim<J, R> claim, Settlement how, @Nullable R result, @Nullable Throwable cause) {
-    accounts.settled(how, claim.runner() != null);
-    claim.settle(how, result, cause);
-    noticeSettled();
+  private void watch(int more) {
+    watchers += more;
+    updateAttention();
   }
 
-  private void noticeSettled() {
-    if (accounts.unsettled() == 0) {
+  /** A submitter begins to wait for a place, or no longer waits. */
+  void submitterWaits(boolean waits) {
+    waitingSubmitters += waits ? 1 : -1;
+    updateAttention();
+  }
+
+  private void updateAttention() {
+    attention =
+        (waitingSubmitters > 0 ? SUBMITTERS : 0)
+            | (watchers > 0 || core.life.isClosing() ? WATCHERS : 0)
+            | (core.life.isStopped() ? STOPPED : 0);
+  }
+
+  /** Whether the intake has stopped and nothing that was accepted is unsettled. */
+  boolean isDrained() {
+    noticeSettled();
+    return isDrained;
+  }
+
+  /** Wakes as many as a new batch has places for. */
+  void wakeFor(Batch<J, R> batch) {
+    if (core.settings.distribution() == Distribution.SHARED) {
+      core.sleepers.wake(batch.jobs());
+      return;
+    }
+    for (WorkerThread<J, R> worker : core.workers) {
+      if (batch.hasOwnPlace(worker.slot())) {
+        core.sleepers.wake(worker);
+      }
+    }
+  }
+
+  /** Wakes everybody who waits for something that closing or stopping changes. */
+  void lifeChanged() {
+    updateAttention();
+    noticeSettled();
+    wakeAll();
+  }
+
+  /** Something has settled that workers do not count. */
+  void noticeSettled() {
+    if (attention >= WATCHERS && !isDrained && core.accounts.areSettled()) {
+      isDrained = core.life.isClosing(); // and will stay so
       allSettled.signalAll();
-      if (life.isClosing()) {
+      if (isDrained) {
         wakeAll();
       }
     }
   }
 
-  /** Wakes the worker of a slot, or one idle worker. */
-  private void wakeFor(int slot) {
-    if (slot != JobFuture.ANY_SLOT) {
-      workers.get(slot).wake();
-      return;
-    }
-    WorkerThread<J, R> next;
-    while ((next = idle.poll()) != null) {
-      if (next.unlisted()) {
-        next.wake();
-        return;
-      }
-    }
-  }
-
   private void wakeAll() {
-    workers.forEach(WorkerThread::wake);
-    if (isDrained()) {
-      workers.forEach(WorkerThread::interruptOpening); // that worker would have nothing to do
+    for (WorkerThread<J, R> worker : core.workers) {
+      core.sleepers.wake(worker);
+      worker.endPause();
+    }
+    if (isDrained) {
+      core.workers.forEach(WorkerThread::interruptOpening); // it would have nothing to do
     }
   }
 }

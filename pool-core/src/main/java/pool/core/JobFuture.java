@@ -1,111 +1,177 @@
 package pool.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A submitted job and the future of its result, in one object.
+ * A submitted job and the future of its result, in one object of 32 bytes: all that a job costs.
  *
- * <p>Two things end it: its {@link Claim} settles, and then its future completes. Only the thread
- * that settled the claim completes the future, so the accounts and what the owner sees always
- * agree. All ways of completing a future by hand therefore go through {@link Dispatcher#withdraw}
- * first.
+ * <p>The life of a job; each transition is one compare-and-set, so exactly one thread makes it:
+ *
+ * <pre>
+ *            a worker starts it                  its run returns or throws
+ *   WAITING ───────────────────▶ RUNNING by n ────────────────────────────▶ SUCCEEDED, FAILED
+ *      │                            │     cancelled, or stopped by a close
+ *      │                            └─────────────────────────────────────▶ CANCELLED while n ran it
+ *      └──────────────────────────────────────────────────────────────────▶ WITHDRAWN, RETURNED,
+ *            cancelled, returned by a close, or no worker can be opened      UNSERVED
+ * </pre>
+ *
+ * <p>Whoever makes the last transition counts the job and then completes the future, so that a
+ * future that is seen done was counted. All ways of completing a future by hand therefore go
+ * through {@link Canceller#withdraw} first.
+ *
+ * <p>The state is reached by a {@link VarHandle}, and not an {@code AtomicInteger}, since that
+ * would be a second object of 16 bytes for each job.
  */
-final class JobFuture<J, R> extends CompletableFuture<R> implements Claim<J, R> {
+final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
 
-  /** The slot of a job that any worker may take. */
-  static final int ANY_SLOT = -1;
+  private static final int WAITING = 0;
+  static final int SUCCEEDED = 1;
+  static final int FAILED = 2;
+  static final int WITHDRAWN = 3;
+  static final int RETURNED = 4;
+  static final int UNSERVED = 5;
+  private static final int RUNNING = 8; // + slot
+  private static final int CANCELLED = -1; // - slot
 
-  private final Dispatcher<J, R> dispatcher;
-  private final int slot;
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
-  // Under the pool's lock:
-  private @Nullable J job; // let go when it settles, so that a kept future keeps no job alive
-  private @Nullable WorkerThread<J, R> runner;
-  private @Nullable Settlement settlement;
+  private static final VarHandle STATE;
 
-  JobFuture(Dispatcher<J, R> dispatcher, J job, int slot) {
-    this.dispatcher = dispatcher;
-    this.job = job;
-    this.slot = slot;
-  }
-
-  /** The slot that must do this job, or {@link #ANY_SLOT}. */
-  int slot() {
-    return slot;
-  }
-
-  @Override
-  public J job() {
-    return Objects.requireNonNull(job, "the job has settled");
-  }
-
-  @Override
-  public boolean start(WorkerThread<J, R> by) {
-    if (settlement != null) {
-      return false;
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(JobFuture.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
     }
-    runner = by;
-    return true;
   }
 
-  @Override
-  public @Nullable WorkerThread<J, R> runner() {
-    return runner;
+  private final Canceller<J, R> canceller;
+  private @Nullable J job; // let go when it is over, so that a kept future keeps no job alive
+  private volatile int state;
+
+  JobFuture(Canceller<J, R> canceller, J job) {
+    this.canceller = canceller;
+    this.job = job;
   }
 
-  @Override
-  public boolean isSettled() {
-    return settlement != null;
+  /** The job, of whoever has made the last transition and not yet let go of it. */
+  J job() {
+    return Objects.requireNonNull(job, "the job is over");
   }
 
-  @Override
-  public void settle(Settlement how, @Nullable R result, @Nullable Throwable cause) {
-    settlement = how;
-    runner = null;
+  void letGo() {
     job = null;
   }
 
+  boolean isWaiting() {
+    return state == WAITING;
+  }
+
+  /** Whether it is running on a worker, or has ended there: for a job in that worker's hand. */
+  boolean wasStartedBy(int slot) {
+    int now = state;
+    return now == RUNNING + slot || now == CANCELLED - slot || now == SUCCEEDED || now == FAILED;
+  }
+
+  // Transitions
+
+  /** WAITING to RUNNING. */
+  boolean start(int slot) {
+    return STATE.compareAndSet(this, WAITING, RUNNING + slot);
+  }
+
+  /** RUNNING to SUCCEEDED or FAILED, by the worker whose run returned. */
+  boolean end(int slot, int how) {
+    return STATE.compareAndSet(this, RUNNING + slot, how);
+  }
+
+  /** WAITING to WITHDRAWN, RETURNED or UNSERVED. */
+  boolean endWaiting(int how) {
+    return STATE.compareAndSet(this, WAITING, how);
+  }
+
   @Override
-  public void publish(Settlement how, @Nullable R result, @Nullable Throwable cause) {
-    switch (how) {
-      case SUCCEEDED -> super.complete(result);
-      case CANCELLED -> super.cancel(false);
-      case FAILED, RETURNED -> super.completeExceptionally(Objects.requireNonNull(cause));
-    }
+  public boolean cancelRun(int slot) {
+    return STATE.compareAndSet(this, RUNNING + slot, CANCELLED - slot);
+  }
+
+  /** The slot of the worker that runs it, unless it has settled; else -1. */
+  int runner() {
+    return Math.max(-1, state - RUNNING);
+  }
+
+  @Override
+  public @Nullable J runningJob(int slot) {
+    return job;
+  }
+
+  @Override
+  public boolean isRunning(int slot) {
+    return state == RUNNING + slot;
+  }
+
+  @Override
+  public boolean isRunningCancelled(int slot) {
+    return state == CANCELLED - slot;
+  }
+
+  // The owner
+
+  /** Completes the future, by whoever settled it. */
+  void succeed(@Nullable R result) {
+    super.complete(result);
+  }
+
+  /** Completes the future, by whoever settled it. */
+  void fail(Throwable cause) {
+    super.completeExceptionally(cause);
   }
 
   /**
-   * Completes futures that settled together. What is chained to one of them may wait for another of
-   * them, so each that has something chained is completed on a thread of its own, which is
-   * returned.
+   * Completes futures that settled together, as failed with a cause, or cancelled. What is chained
+   * to one of them may wait for another of them, so each that has something chained is completed on
+   * a thread of its own, which is returned.
    */
-  static <J, R> List<Thread> publishAll(
-      List<? extends Claim<J, R>> settled, Settlement how, @Nullable Throwable cause) {
+  static <J, R> List<Thread> publishAll(List<JobFuture<J, R>> settled, @Nullable Throwable cause) {
     List<Thread> tellers = new ArrayList<>();
-    for (Claim<J, R> claim : settled) {
-      if (claim instanceof JobFuture<J, R> future && future.getNumberOfDependents() > 0) {
-        tellers.add(Thread.startVirtualThread(() -> future.publish(how, null, cause)));
+    for (JobFuture<J, R> future : settled) {
+      if (future.getNumberOfDependents() > 0) {
+        tellers.add(Thread.startVirtualThread(() -> future.publish(cause)));
       } else {
-        claim.publish(how, null, cause);
+        future.publish(cause);
       }
     }
     return tellers;
   }
 
+  private void publish(@Nullable Throwable cause) {
+    if (cause == null) {
+      super.cancel(false);
+    } else {
+      super.completeExceptionally(cause);
+    }
+  }
+
   /** How the job ended, for a future that is done. */
   Outcome<J, R> outcome(J ofJob) {
-    return switch (dispatcher.settlementOf(this)) {
+    return switch (state) {
       case SUCCEEDED -> new Outcome.Succeeded<>(ofJob, join());
-      case FAILED -> new Outcome.Failed<>(ofJob, failure());
-      case CANCELLED -> new Outcome.Cancelled<>(ofJob);
+      case FAILED, UNSERVED -> new Outcome.Failed<>(ofJob, failure());
       case RETURNED -> new Outcome.Returned<>(ofJob);
+      default -> new Outcome.Cancelled<>(ofJob);
     };
   }
 
@@ -116,13 +182,9 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Claim<J, R> 
     return failure.get();
   }
 
-  @Nullable Settlement settlement() {
-    return settlement;
-  }
-
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    if (dispatcher.withdraw(this, mayInterruptIfRunning)) {
+    if (canceller.withdraw(this, mayInterruptIfRunning)) {
       super.cancel(mayInterruptIfRunning);
     } else {
       awaitPublication();
@@ -132,13 +194,13 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Claim<J, R> 
 
   @Override
   public boolean complete(@Nullable R value) {
-    return dispatcher.withdraw(this, true) && super.complete(value);
+    return canceller.withdraw(this, true) && super.complete(value);
   }
 
   @Override
   public boolean completeExceptionally(Throwable cause) {
     Objects.requireNonNull(cause, "cause");
-    return dispatcher.withdraw(this, true) && super.completeExceptionally(cause);
+    return canceller.withdraw(this, true) && super.completeExceptionally(cause);
   }
 
   @Override
@@ -169,10 +231,36 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Claim<J, R> 
   }
 
   /** Whoever settled it is about to complete it; nothing of the user's lies between. */
-  @SuppressWarnings("ThreadPriorityCheck") // it is about to be scheduled, if it is not running
   private void awaitPublication() {
-    while (!isDone()) {
-      Thread.yield();
+    for (int spins = 0; !isDone(); spins++) {
+      Ring.pause(spins);
+    }
+  }
+
+  // A short job is over sooner than a thread can be parked and woken again.
+
+  @Override
+  public R join() {
+    spin();
+    return super.join();
+  }
+
+  @Override
+  public R get() throws InterruptedException, ExecutionException {
+    spin();
+    return super.get();
+  }
+
+  @Override
+  public R get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    spin();
+    return super.get(timeout, unit);
+  }
+
+  private void spin() {
+    for (int i = 0; i < SPINS && !isDone(); i++) {
+      Thread.onSpinWait();
     }
   }
 }

@@ -4,191 +4,221 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits: jobs for any worker, jobs for one slot (keyed, or dealt evenly), and batches. First
- * in, first out within each; a slot takes from the three in turn, so that none starves the others.
+ * What waits beside the {@link Ring}: jobs for one slot (keyed, or dealt evenly), batches, and the
+ * jobs for which the ring had no place. First in, first out within each; a slot takes from the
+ * three in turn, so that none starves the others.
  *
  * <p>A job that is withdrawn gives its place back at once, but stays in its queue until a worker
- * meets it or until the withdrawn outnumber the rest: then all are swept out, which costs each
+ * meets it or until as many were withdrawn as wait: then all are swept out, which costs each
  * withdrawal a constant on average and bounds the memory by about twice the capacity.
  *
- * <p>Not thread-safe: used under the pool's lock.
+ * <p>Used under the pool's lock, except that workers ask without it whether to look here.
  */
 final class JobQueue<J, R> {
 
   private static final int SWEEP_AT_LEAST = 64;
   private static final int SOURCES = 3;
 
-  private final int capacity;
   private final boolean even;
-  private final Queue<JobFuture<J, R>> shared = new ArrayDeque<>();
+  private final Queue<JobFuture<J, R>> overflow = new ArrayDeque<>();
   private final @Nullable Queue<JobFuture<J, R>>[] own; // by slot, made when first needed
   private final byte[] turns; // by slot: the source to try first
   private final List<Batch<J, R>> batches = new ArrayList<>();
 
-  private int waiting; // live jobs in the queues
-  private int withdrawn; // settled jobs in the queues
+  private int queued; // in all queues, withdrawn jobs included
+  private int withdrawn; // since the last sweep, from wherever they waited
   private int nextSlot; // where the next unkeyed job is dealt
 
+  private volatile boolean hasForAny; // or had when it was last looked at; likewise:
+  private volatile int listedBatches;
+  private volatile boolean overflows;
+
   @SuppressWarnings({"unchecked", "rawtypes"})
-  JobQueue(int slots, int capacity, Distribution distribution) {
-    this.capacity = capacity;
+  JobQueue(int slots, Distribution distribution) {
     this.even = distribution == Distribution.EVEN;
     this.own = new Queue[slots];
     this.turns = new byte[slots];
   }
 
-  boolean isFull() {
-    return waiting >= capacity;
+  // Without the lock:
+
+  /** Whether it may be worth while for any worker to look here. */
+  boolean hasForAny() {
+    return hasForAny;
   }
+
+  /** Whether a worker that goes through a batch may find something else here. */
+  boolean hasOthersThanABatch() {
+    return listedBatches > 1 || overflows;
+  }
+
+  // Under the lock:
 
   /** The slot that the next unkeyed job is for; each call deals one. */
   int deal() {
-    if (!even) {
-      return JobFuture.ANY_SLOT;
-    }
     int slot = nextSlot;
     nextSlot = (nextSlot + 1) % own.length;
     return slot;
   }
 
-  void add(JobFuture<J, R> future) {
-    queueOf(future.slot()).add(future);
-    waiting++;
+  /** Adds a job for one slot. */
+  void add(JobFuture<J, R> future, WorkerThread<J, R> worker) {
+    Queue<JobFuture<J, R>> queue = own[worker.slot()];
+    if (queue == null) {
+      queue = new ArrayDeque<>(4);
+      own[worker.slot()] = queue;
+    }
+    queue.add(future);
+    queued++;
+    worker.hasOwn(true);
   }
 
-  /** Whether something waits that any worker may take. */
-  boolean hasJobsForAny() {
-    return !shared.isEmpty() || (!even && !batches.isEmpty());
+  /** Adds a job for any worker, for which the ring has no place. */
+  void overflow(JobFuture<J, R> future) {
+    overflow.add(future);
+    queued++;
+    overflows = true;
+    hasForAny = true;
   }
 
-  /** The slots between which a batch is dealt; 1 when any worker takes the next place. */
-  int batchSlots() {
-    return even ? own.length : 1;
+  /** Whether jobs for any worker wait here, so that later ones must, too. */
+  boolean hasOverflow() {
+    return !overflow.isEmpty();
   }
 
-  int firstBatchSlot() {
-    return even ? nextSlot : 0;
+  /** The slot that is dealt the next unkeyed job, or the first of the next batch. */
+  int nextSlot() {
+    return nextSlot;
   }
 
-  void add(Batch<J, R> batch, int jobs) {
+  boolean isEven() {
+    return even;
+  }
+
+  int slots() {
+    return own.length;
+  }
+
+  void add(Batch<J, R> batch, List<WorkerThread<J, R>> workers) {
     batches.add(batch);
-    nextSlot = (int) (((long) nextSlot + jobs) % own.length);
+    listedBatches = batches.size();
+    nextSlot = (int) (((long) nextSlot + batch.jobs()) % own.length);
+    if (even) {
+      workers.forEach(worker -> worker.hasOwn(true));
+    } else {
+      hasForAny = true;
+    }
   }
 
   void remove(Batch<J, R> batch) {
     batches.remove(batch);
+    listedBatches = batches.size();
   }
 
-  /** The next job that a slot may do, started; null when there is none. */
-  @Nullable Claim<J, R> poll(WorkerThread<J, R> worker) {
+  /**
+   * The next that a worker may do, started; null when there is none.
+   *
+   * @param ringIsEmpty whether the jobs that overflowed are next
+   */
+  @Nullable Work<J, R> poll(WorkerThread<J, R> worker, boolean ringIsEmpty) {
     int slot = worker.slot();
     for (int i = 0; i < SOURCES; i++) {
       int source = (turns[slot] + i) % SOURCES;
-      Claim<J, R> claim =
+      Work<J, R> work =
           switch (source) {
             case 0 -> pollQueue(own[slot], worker);
-            case 1 -> pollQueue(shared, worker);
+            case 1 -> ringIsEmpty ? pollQueue(overflow, worker) : null;
             default -> pollBatches(worker);
           };
-      if (claim != null) {
+      if (work != null) {
         turns[slot] = (byte) ((source + 1) % SOURCES);
-        return claim;
+        return work;
       }
     }
+    foundNothing(worker);
     return null;
   }
 
-  private @Nullable Claim<J, R> pollQueue(
+  private @Nullable JobFuture<J, R> pollQueue(
       @Nullable Queue<JobFuture<J, R>> queue, WorkerThread<J, R> worker) {
-    JobFuture<J, R> future = null;
+    JobFuture<J, R> future;
     while (queue != null && (future = queue.poll()) != null) {
-      if (future.start(worker)) {
-        waiting--;
+      queued--;
+      if (worker.hand.start(future)) {
         return future;
       }
-      withdrawn--;
     }
     return null;
   }
 
   /** The batches take turns as well: one that was served goes to the end. */
-  private @Nullable Claim<J, R> pollBatches(WorkerThread<J, R> worker) {
+  private @Nullable Batch<J, R> pollBatches(WorkerThread<J, R> worker) {
     for (int i = 0; i < batches.size(); i++) {
       Batch<J, R> batch = batches.get(i);
-      Claim<J, R> place = batch.claim(worker);
-      if (place != null) {
+      if (worker.runner.startIn(batch)) {
         batches.remove(i);
-        if (!batch.isFullyClaimed()) {
-          batches.add(batch);
-        }
-        return place;
+        batches.add(batch);
+        return batch;
+      }
+      if (!even) { // nothing is left for anybody
+        batches.remove(i--);
+        listedBatches = batches.size();
       }
     }
     return null;
   }
 
-  /** A waiting job has settled: its place is free. */
+  private void foundNothing(WorkerThread<J, R> worker) {
+    worker.hasOwn(false);
+    overflows = !overflow.isEmpty();
+    hasForAny = overflows; // the batches, if there are any, are dealt
+  }
+
+  /** A job has been withdrawn, here or from the ring. */
   void withdrew() {
-    waiting--;
     withdrawn++;
-    if (withdrawn >= Math.max(own.length + SWEEP_AT_LEAST, waiting)) {
-      sweep(shared);
+    if (withdrawn >= Math.max(own.length + SWEEP_AT_LEAST, queued / 2)) {
+      withdrawn = 0;
+      sweep(overflow);
       for (Queue<JobFuture<J, R>> queue : own) {
         sweep(queue);
       }
-      withdrawn = 0;
     }
   }
 
   private void sweep(@Nullable Queue<JobFuture<J, R>> queue) {
     if (queue != null) {
-      queue.removeIf(JobFuture::isSettled);
+      int before = queue.size();
+      queue.removeIf(future -> !future.isWaiting());
+      queued -= before - queue.size();
     }
   }
 
-  /** Takes out every job that waits in a queue; batches stay. */
-  List<JobFuture<J, R>> drainJobs() {
-    List<JobFuture<J, R>> drained = new ArrayList<>(waiting);
-    drain(shared, drained);
+  /** Takes every job out; batches stay. */
+  void drainJobs(Consumer<JobFuture<J, R>> each) {
+    drain(overflow, each);
     for (Queue<JobFuture<J, R>> queue : own) {
-      drain(queue, drained);
+      drain(queue, each);
     }
-    waiting = 0;
-    withdrawn = 0;
-    return drained;
+    queued = 0;
   }
 
-  private void drain(@Nullable Queue<JobFuture<J, R>> queue, List<JobFuture<J, R>> into) {
-    if (queue == null) {
-      return;
+  private void drain(@Nullable Queue<JobFuture<J, R>> queue, Consumer<JobFuture<J, R>> each) {
+    if (queue != null) {
+      queue.forEach(each);
+      queue.clear();
     }
-    for (JobFuture<J, R> future : queue) {
-      if (!future.isSettled()) {
-        into.add(future);
-      }
-    }
-    queue.clear();
   }
 
-  /** Takes out every batch that has unclaimed places. */
+  /** Takes every batch out. */
   List<Batch<J, R>> drainBatches() {
     List<Batch<J, R>> drained = List.copyOf(batches);
     batches.clear();
+    listedBatches = 0;
     return drained;
-  }
-
-  private Queue<JobFuture<J, R>> queueOf(int slot) {
-    if (slot == JobFuture.ANY_SLOT) {
-      return shared;
-    }
-    Queue<JobFuture<J, R>> queue = own[slot];
-    if (queue == null) {
-      queue = new ArrayDeque<>(4);
-      own[slot] = queue;
-    }
-    return queue;
   }
 }

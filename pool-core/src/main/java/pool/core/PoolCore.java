@@ -5,9 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
@@ -18,21 +16,33 @@ final class PoolCore<J, R> {
 
   final WorkerFactory<J, R> factory;
   final Settings settings;
-  final Stopper stopper;
+  final ReentrantLock lock = new ReentrantLock();
+  final Lifecycle life = new Lifecycle();
+  final List<WorkerThread<J, R>> workers; // by slot
+  final Sleepers<J, R> sleepers;
+  final JobQueue<J, R> queue;
+  final Intake<J, R> intake;
+  final Accounts<J, R> accounts;
   final Dispatcher<J, R> dispatcher;
+  final Canceller<J, R> canceller;
+  final Stopper stopper;
   final Closing<J, R> closing;
   final Crew<J, R> crew;
   final ExitHook exitHook;
-  final List<WorkerThread<J, R>> workers; // by slot
 
   PoolCore(WorkerFactory<J, R> factory, Settings settings) {
     this.factory = factory;
     this.settings = settings;
-    this.stopper = new Stopper(settings.name());
     this.workers = new ArrayList<>(settings.workers());
-    this.dispatcher = new Dispatcher<>(settings, workers, stopper);
+    this.sleepers = new Sleepers<>(lock);
+    this.queue = new JobQueue<>(settings.workers(), settings.distribution());
+    this.intake = new Intake<>(this);
+    this.accounts = new Accounts<>(workers, intake);
+    this.dispatcher = new Dispatcher<>(this);
+    this.canceller = new Canceller<>(this);
+    this.stopper = new Stopper(settings.name());
     this.closing = new Closing<>(this);
-    this.crew = new Crew<>(this, workers);
+    this.crew = new Crew<>(this);
     this.exitHook = new ExitHook(settings.name(), closing::atExit);
     for (int slot = 0; slot < settings.workers(); slot++) {
       workers.add(new WorkerThread<>(this, slot));
@@ -44,48 +54,43 @@ final class PoolCore<J, R> {
     crew.open();
   }
 
-  /** The slot of a key: the same for equal keys. */
-  int slotOf(Object key) {
+  /** The worker of a key: in the same slot for equal keys. */
+  WorkerThread<J, R> workerOf(Object key) {
     int hash = key.hashCode();
-    return Math.floorMod(hash ^ (hash >>> 16), settings.workers());
+    return workers.get(Math.floorMod(hash ^ (hash >>> 16), settings.workers()));
+  }
+
+  PoolClosedException poolClosed(String what) {
+    return new PoolClosedException(
+        "pool '%s' is %s: %s"
+            .formatted(settings.name(), life.isClosed() ? "closed" : "closing", what));
   }
 
   /** Every result in order; throws at the first failure in time. */
+  @SuppressWarnings("unchecked") // nothing was not done, so all are results
   List<R> map(Collection<? extends J> jobs) {
-    Batch<J, R> batch = run(copyOf(jobs), true);
-    Batch<J, R>.Place failed = batch.firstFailure();
-    List<Outcome<J, R>> outcomes = batch.outcomes();
-    if (failed != null
-        && outcomes.get(failed.index()) instanceof Outcome.Failed<J, R>(J job, Throwable cause)) {
-      throw new JobFailedException(Objects.requireNonNull(job), failed.index(), cause);
+    Batch<J, R> batch = run(jobs, true);
+    Throwable cause = batch.failure();
+    if (cause != null) {
+      throw new JobFailedException(batch.job(batch.failedPlace()), batch.failedPlace(), cause);
     }
     if (batch.brokenBy() instanceof PoolBrokenException broken) {
       throw new PoolBrokenException(String.valueOf(broken.getMessage()), broken.getCause());
     }
-    @Nullable Object[] results = new @Nullable Object[outcomes.size()];
-    for (int i = 0; i < results.length; i++) {
-      if (!(outcomes.get(i) instanceof Outcome.Succeeded<J, R> succeeded)) {
-        throw dispatcher.poolClosed("job %d of the batch was not done".formatted(i));
-      }
-      results[i] = succeeded.result();
+    if (batch.notDone() >= 0) {
+      throw poolClosed("job %d of the batch was not done".formatted(batch.notDone()));
     }
-    return unmodifiable(results);
-  }
-
-  /** A list that may hold nulls. */
-  @SuppressWarnings("unchecked") // all are results
-  private static <R> List<R> unmodifiable(@Nullable Object[] results) {
-    return Collections.unmodifiableList((List<R>) Arrays.asList(results));
+    return Collections.unmodifiableList((List<R>) Arrays.asList(batch.settledPlaces()));
   }
 
   /** Every outcome in order. */
+  @SuppressWarnings("unchecked") // it keeps outcomes
   List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
-    return List.copyOf(run(copyOf(jobs), false).outcomes());
+    return (List<Outcome<J, R>>) (List<?>) List.of(run(jobs, false).settledPlaces());
   }
 
-  private Batch<J, R> run(List<J> jobs, boolean stopsAtFailure) {
-    Batch<J, R> batch = dispatcher.submit(jobs, stopsAtFailure);
-    ReentrantLock lock = dispatcher.lock;
+  private Batch<J, R> run(Collection<? extends J> jobs, boolean stopsAtFailure) {
+    Batch<J, R> batch = submit(Batch.jobs(jobs), stopsAtFailure);
     try {
       lock.lock();
       try {
@@ -98,44 +103,49 @@ final class PoolCore<J, R> {
       }
       return batch;
     } catch (InterruptedException e) {
-      dispatcher.abort(batch);
+      canceller.abort(batch);
       awaitReturn(batch);
       throw PoolInterruptedException.flagKept("a batch", e);
     }
   }
 
-  private void awaitReturn(Batch<J, R> batch) {
-    dispatcher.awaitReturn(
-        claim -> claim instanceof Batch<J, R>.Place place && place.batch() == batch,
-        settings.cancelGrace());
+  /** Accepts all jobs of a batch at once. */
+  private Batch<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
+    lock.lock();
+    try {
+      intake.requireOpen();
+      Batch<J, R> batch = new Batch<>(jobs, stopsAtFailure, queue, lock.newCondition());
+      if (jobs.length > 0) {
+        accounts.submittedBatch(jobs.length);
+        queue.add(batch, workers);
+        dispatcher.wakeFor(batch);
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private static <J> List<J> copyOf(Collection<? extends J> jobs) {
-    List<J> copy = new ArrayList<>(jobs);
-    for (int i = 0; i < copy.size(); i++) {
-      if (copy.get(i) == null) {
-        throw new NullPointerException("job %d of the batch is null".formatted(i));
-      }
-    }
-    return copy;
+  private void awaitReturn(Batch<J, R> batch) {
+    canceller.awaitReturn(work -> work == batch, settings.cancelGrace());
   }
 
   PoolStats stats() {
-    dispatcher.lock.lock();
+    lock.lock();
     try {
-      Accounts accounts = dispatcher.accounts;
+      Accounts.Snapshot counts = accounts.snapshot();
       return new PoolStats(
-          dispatcher.life.state(),
-          accounts.queued(),
-          accounts.running(),
-          accounts.submitted(),
-          accounts.succeeded(),
-          accounts.failed(),
-          accounts.cancelled(),
-          accounts.returned(),
+          life.state(),
+          counts.queued(),
+          counts.running(),
+          counts.submitted(),
+          counts.succeeded(),
+          counts.failed(),
+          counts.cancelled(),
+          counts.returned(),
           workers.stream().map(WorkerThread::stats).toList());
     } finally {
-      dispatcher.lock.unlock();
+      lock.unlock();
     }
   }
 }

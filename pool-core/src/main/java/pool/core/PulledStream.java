@@ -73,8 +73,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
       case Outcome.Failed<J, R>(J job, Throwable cause) ->
           throw new JobFailedException(job, settled.index(), cause);
       case Outcome.Cancelled<J, R> _, Outcome.Returned<J, R> _ ->
-          throw core.dispatcher.poolClosed(
-              "job %d of the stream was not done".formatted(settled.index()));
+          throw core.poolClosed("job %d of the stream was not done".formatted(settled.index()));
     };
   }
 
@@ -129,7 +128,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
       done.add(next);
     }
     if (waitsForPlace) { // set before it looks whether an outcome is ready, read after one is
-      core.dispatcher.wakeSubmitters();
+      core.intake.wakeSubmitters();
     }
   }
 
@@ -144,7 +143,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
   private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
     waitsForPlace = true;
     try {
-      return core.dispatcher.submitUnless(this::isReady, job);
+      return core.intake.submitUnless(this::isReady, job);
     } catch (PoolClosedException e) {
       if (underWay.isEmpty()) {
         throw e;
@@ -190,7 +189,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     futures.forEach(future -> future.cancel(true));
     underWay.clear();
     inOrder.clear();
-    core.dispatcher.awaitReturn(futures::contains, core.settings.cancelGrace());
+    core.canceller.awaitReturn(futures::contains, core.settings.cancelGrace());
   }
 
   @Override

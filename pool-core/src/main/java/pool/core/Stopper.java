@@ -37,9 +37,9 @@ final class Stopper {
   }
 
   /** Has the worker stop that run, if it is still under way by then. */
-  <J, R> void stop(WorkerThread<J, R> worker, Claim<J, R> claim) {
+  <J, R> void stop(WorkerThread<J, R> worker, Work<J, R> work) {
     try {
-      threads.execute(() -> worker.stop(claim));
+      threads.execute(() -> worker.runner.stop(work));
     } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
       LOG.error("{} cannot be stopped: {}", worker.name(), e.toString());
     }

@@ -137,7 +137,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException when the thread is interrupted while it waits for a place
    */
   public CompletableFuture<R> submit(J job) {
-    return submit(job, JobFuture.ANY_SLOT);
+    Objects.requireNonNull(job, "job");
+    return core.intake.submit(job);
   }
 
   /**
@@ -153,12 +154,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public CompletableFuture<R> submit(Object key, J job) {
     Objects.requireNonNull(key, "key");
-    return submit(job, core.slotOf(key));
-  }
-
-  private CompletableFuture<R> submit(J job, int slot) {
     Objects.requireNonNull(job, "job");
-    return core.dispatcher.submit(job, slot);
+    return core.intake.submit(job, core.workerOf(key));
   }
 
   /**
@@ -170,7 +167,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public Optional<CompletableFuture<R>> trySubmit(J job) {
     Objects.requireNonNull(job, "job");
-    return Optional.ofNullable(core.dispatcher.trySubmit(job));
+    return Optional.ofNullable(core.intake.trySubmit(job));
   }
 
   /**
@@ -241,7 +238,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "WorkerPool[" + core.settings.name() + ", " + core.dispatcher.life.state() + "]";
+    return "WorkerPool[" + core.settings.name() + ", " + core.life.state() + "]";
   }
 
   /**

@@ -1,7 +1,6 @@
 package pool.core;
 
 import java.time.Instant;
-import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -28,12 +27,6 @@ import pool.api.WorkerBrokenException;
  *
  * <p>A pool that closes past its deadline turns any of these into ABANDONED; the thread goes on to
  * CLOSING when it comes back.
- *
- * <p><b>Stopping a run</b> is a handshake under the lock, so that no interrupt reaches the next
- * job: the stopper announces itself ({@code beingStopped}) only while the run is {@code current},
- * and the worker, when its run has returned, waits for an announced stopper to be done before it
- * clears the interrupt flag and goes on. A stopper that comes later finds another run, or none, and
- * does nothing.
  */
 final class WorkerThread<J, R> implements Runnable {
 
@@ -46,19 +39,22 @@ final class WorkerThread<J, R> implements Runnable {
   private final Thread thread;
   private final Condition wake; // for work, for a stopper to be done, for the next try to open
 
-  private volatile WorkerState state = WorkerState.OPENING;
+  final Tally tally = new Tally();
+  final Pace pace = new Pace(tally);
+  final Hand<J, R> hand;
+  final JobRunner<J, R> runner;
+
+  private volatile WorkerState state = WorkerState.OPENING; // IDLE stands for all of serving
+  private volatile boolean hasOwn; // or had when it was last looked at; changed under the lock
+
+  // The thread's own:
+  private boolean turn;
 
   // Under the pool's lock, as are all changes of the state:
-  private @Nullable Worker<J, R> worker;
-  private @Nullable J job; // of the current claim, which lets go of it when it settles
-  private @Nullable Claim<J, R> current; // until its run has returned
-  private long currentSince;
-  private boolean stopRequested;
-  private boolean beingStopped;
-  private boolean waits;
-  private boolean listed; // among the idle, though perhaps no longer waiting
-  private long jobs;
-  private long failures;
+  private boolean searches; // read without by its own thread, which alone can be awake then
+  private boolean asleep;
+  private boolean listed; // among the sleepers, though perhaps woken since
+  private boolean pauses;
   private int opened;
   private int failedTries; // to open, since it last succeeded
 
@@ -67,7 +63,9 @@ final class WorkerThread<J, R> implements Runnable {
     this.slot = slot;
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
-    this.wake = core.dispatcher.lock.newCondition();
+    this.wake = core.lock.newCondition();
+    this.hand = new Hand<>(slot);
+    this.runner = new JobRunner<>(core, this);
   }
 
   /** Whether this thread works for the pool. */
@@ -104,7 +102,7 @@ final class WorkerThread<J, R> implements Runnable {
   private void live() {
     boolean wanted = true;
     while (wanted && core.crew.mayOpen(this)) {
-      PoolContext context = new PoolContext(core.settings, core.dispatcher.life, name, slot);
+      PoolContext context = new PoolContext(core.settings, core.life, name, slot);
       Worker<J, R> ready = open(context);
       if (ready == null) {
         wanted = core.crew.awaitRetry(this);
@@ -143,27 +141,16 @@ final class WorkerThread<J, R> implements Runnable {
     }
   }
 
-  /** Runs jobs until there are no more; false when the worker broke. */
+  /** Does what there is to do until there is no more; false when the worker broke. */
   private boolean serve(Worker<J, R> ready) {
-    Claim<J, R> claim;
-    while ((claim = core.dispatcher.claim(this)) != null) {
-      R result = null;
-      Throwable failure = null;
-      try {
-        result = ready.run(Objects.requireNonNull(job));
-      } catch (Throwable e) {
-        failure = e;
-      }
-      boolean settledHere = core.dispatcher.settle(this, claim, result, failure);
-      clearInterrupt();
-      if (settledHere) {
-        claim.publish(failure == null ? Settlement.SUCCEEDED : Settlement.FAILED, result, failure);
-      }
+    Work<J, R> work;
+    while ((work = core.dispatcher.next(this)) != null) {
+      Throwable failure = runner.run(ready, work);
       if (failure instanceof WorkerBrokenException || failure instanceof Error) {
         LOG.warn("{} broke: {}", name, failure.toString());
         return false;
       }
-      if (needsPing() && !answersPing(ready)) {
+      if (runner.wasStopped() && !answersPing(ready)) {
         return false;
       }
     }
@@ -171,7 +158,9 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   private boolean answersPing(Worker<J, R> ready) {
-    enter(WorkerState.PINGING);
+    if (!mayPing()) {
+      return true;
+    }
     clearInterrupt();
     try {
       ready.ping();
@@ -181,6 +170,7 @@ final class WorkerThread<J, R> implements Runnable {
       return false;
     } finally {
       clearInterrupt();
+      enter(WorkerState.IDLE);
     }
   }
 
@@ -213,37 +203,8 @@ final class WorkerThread<J, R> implements Runnable {
     LOG.debug("{} closed", name);
   }
 
-  /** On a stopper's thread: unblocks the run, if it is still under way, and interrupts it. */
-  void stop(Claim<J, R> claim) {
-    Worker<J, R> running;
-    core.dispatcher.lock.lock();
-    try {
-      if (current != claim || worker == null) {
-        return;
-      }
-      beingStopped = true;
-      running = worker;
-    } finally {
-      core.dispatcher.lock.unlock();
-    }
-    try {
-      running.cancel();
-    } catch (Throwable e) {
-      LOG.warn("{} failed to cancel its job: {}", name, e.toString());
-    } finally {
-      thread.interrupt();
-      core.dispatcher.lock.lock();
-      try {
-        beingStopped = false;
-        wake.signalAll();
-      } finally {
-        core.dispatcher.lock.unlock();
-      }
-    }
-  }
-
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */
-  private static void clearInterrupt() {
+  static void clearInterrupt() {
     boolean _ = Thread.interrupted();
   }
 
@@ -252,23 +213,46 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   private void enter(WorkerState next) {
-    core.dispatcher.lock.lock();
+    core.lock.lock();
     try {
       becomes(next);
     } finally {
-      core.dispatcher.lock.unlock();
+      core.lock.unlock();
     }
   }
 
-  private boolean needsPing() {
-    core.dispatcher.lock.lock();
+  private boolean mayPing() {
+    core.lock.lock();
     try {
-      boolean needed = stopRequested && !core.dispatcher.life.isStopped();
-      stopRequested = false;
-      return needed;
+      if (core.life.isStopped()) {
+        return false;
+      }
+      becomes(WorkerState.PINGING);
+      return true;
     } finally {
-      core.dispatcher.lock.unlock();
+      core.lock.unlock();
     }
+  }
+
+  // Its own thread, in the dispatcher
+
+  /** Whether it is this time's turn of what does not come through the ring. */
+  boolean takesTurnAside() {
+    turn = !turn;
+    return turn;
+  }
+
+  /** Whether it is the searcher, or becomes it. */
+  boolean searches(Sleepers<J, R> sleepers) {
+    searches = searches || sleepers.beginSearch();
+    return searches;
+  }
+
+  /** Whether it was the searcher; no longer. */
+  boolean endsSearch() {
+    boolean searched = searches;
+    searches = false;
+    return searched;
   }
 
   // Under the lock; the worker's own thread, unless said otherwise:
@@ -300,64 +284,10 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   void opened(Worker<J, R> ready) {
-    worker = ready;
+    runner.opened(ready);
     opened++;
     failedTries = 0;
     becomes(WorkerState.IDLE);
-  }
-
-  void starts(Claim<J, R> claim) {
-    clearInterrupt();
-    current = claim;
-    job = claim.job();
-    currentSince = System.nanoTime();
-    becomes(WorkerState.RUNNING);
-  }
-
-  void returned(boolean failed) {
-    current = null;
-    job = null;
-    jobs++;
-    if (failed) {
-      failures++;
-    }
-    becomes(WorkerState.CALLBACK);
-    while (beingStopped) {
-      wake.awaitUninterruptibly();
-    }
-  }
-
-  /** Waits until it is woken. */
-  void awaitWork(Deque<WorkerThread<J, R>> idle) {
-    becomes(WorkerState.IDLE);
-    if (!listed) {
-      listed = true;
-      idle.push(this);
-    }
-    waits = true;
-    while (waits) {
-      wake.awaitUninterruptibly();
-    }
-  }
-
-  /** Waits until it is woken or the time has passed. */
-  void awaitRetry(long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
-    becomes(WorkerState.OPENING);
-    waits = true;
-    long left;
-    while (waits && (left = deadline - System.nanoTime()) > 0) {
-      wake.awaitNanos(left);
-    }
-    waits = false;
-  }
-
-  /** Any thread. */
-  void wake() {
-    if (waits) {
-      waits = false;
-      wake.signalAll();
-    }
   }
 
   /** How often in a row it could not be opened, this time included. */
@@ -365,45 +295,94 @@ final class WorkerThread<J, R> implements Runnable {
     return ++failedTries;
   }
 
-  /** Any thread: taken from the list of the idle; whether it still waits. */
-  boolean unlisted() {
+  /** Waits until it is woken. */
+  void sleep() {
+    while (asleep) {
+      wake.awaitUninterruptibly();
+    }
+  }
+
+  /** Waits until the pause is ended or the time has passed. */
+  void pause(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    becomes(WorkerState.OPENING);
+    pauses = true;
+    long left;
+    while (pauses && (left = deadline - System.nanoTime()) > 0) {
+      wake.awaitNanos(left);
+    }
+    pauses = false;
+  }
+
+  // Under the lock; any thread:
+
+  void endPause() {
+    pauses = false;
+    wake.signalAll();
+  }
+
+  /** Is entered as asleep; whether it is to be listed. */
+  boolean fallsAsleep() {
+    asleep = true;
+    boolean unlisted = !listed;
+    listed = true;
+    return unlisted;
+  }
+
+  /** Is taken from the list; whether it is still asleep. */
+  boolean isUnlistedAsleep() {
     listed = false;
-    return waits;
+    return asleep;
   }
 
-  /** Any thread: the run that is under way is about to be stopped. */
-  void stopRequested() {
-    stopRequested = true;
+  /** Is woken, and perhaps to search; false when it was awake. */
+  boolean wakesUp(boolean toSearch) {
+    if (!asleep) {
+      return false;
+    }
+    asleep = false;
+    searches = toSearch;
+    wake.signalAll();
+    return true;
   }
 
-  /** Any thread. */
-  @Nullable Claim<J, R> current() {
-    return current;
+  /** Something waits for it alone, or no longer. */
+  void hasOwn(boolean has) {
+    hasOwn = has;
   }
 
-  /** Any thread: what is run, though it may have settled. */
-  @Nullable J currentJob() {
-    return job;
+  // Any thread, exact under the lock:
+
+  boolean hasOwn() {
+    return hasOwn;
   }
 
-  /** Any thread, with or without the lock. */
   WorkerState state() {
     return state;
   }
 
-  /** Any thread. */
   WorkerStats stats() {
-    Claim<J, R> claim = current;
-    boolean runs = claim != null && !claim.isSettled();
+    Work<J, R> work = runner.current();
+    Optional<Object> job = Optional.empty();
+    if (work != null && work.isRunning(slot)) {
+      job = Optional.ofNullable(work.runningJob(slot));
+    }
     return new WorkerStats(
         name,
-        state,
-        jobs,
-        failures,
-        runs ? Optional.ofNullable(job) : Optional.empty(),
-        runs
-            ? Optional.of(Instant.now().minusNanos(System.nanoTime() - currentSince))
-            : Optional.empty(),
+        state == WorkerState.IDLE ? serves(work) : state,
+        tally.runs(),
+        runner.failures(),
+        job,
+        job.map(_ -> Instant.now().minusNanos(System.nanoTime() - tally.since())),
         opened);
+  }
+
+  private WorkerState serves(@Nullable Work<J, R> work) {
+    if (work == null) {
+      return WorkerState.IDLE;
+    }
+    return work.isRunning(slot) || work.isRunningCancelled(slot)
+        ? WorkerState.RUNNING
+        : WorkerState.CALLBACK;
   }
 }

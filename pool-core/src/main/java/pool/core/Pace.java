@@ -1,0 +1,61 @@
+package pool.core;
+
+/**
+ * How many jobs a worker may do before it looks at the clock again: more as long as they are short.
+ * A look costs as much as dispatching a job or two.
+ *
+ * <p>Used by one worker.
+ */
+final class Pace {
+
+  private static final long SHORT_NANOS = 10_000;
+  private static final long ROUND_NANOS = 1_000_000;
+
+  private final Tally tally;
+  private long since; // the last look
+  private long lastRound;
+  private int most = 1; // jobs until the next look
+  private int done;
+
+  Pace(Tally tally) {
+    this.tally = tally;
+  }
+
+  /** A job was done. */
+  void did() {
+    done++;
+  }
+
+  boolean isLookDue() {
+    return done >= most;
+  }
+
+  /**
+   * Looks at the clock.
+   *
+   * @return how many jobs may be done until the next look: double, when the last were short; else 1
+   */
+  int look() {
+    long now = System.nanoTime();
+    boolean wereShort = now - since < done * SHORT_NANOS;
+    most = wereShort ? Math.min(2 * most, Hand.SIZE) : 1;
+    done = 0;
+    since = now;
+    tally.lookedAtClock(now);
+    return most;
+  }
+
+  /** Whether at the last look a millisecond had passed since this was last true. */
+  boolean isRoundDue() {
+    if (since - lastRound < ROUND_NANOS) {
+      return false;
+    }
+    lastRound = since;
+    return true;
+  }
+
+  /** Whether another worker had not looked for as long at our last look. */
+  boolean isStuck(Tally other) {
+    return since - other.since() >= ROUND_NANOS;
+  }
+}

@@ -1,0 +1,200 @@
+package pool.core;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue for many submitters and many workers, without a lock: the short way of a job.
+ *
+ * <p>It is a ring of places, each with a turn, after Dmitry Vyukov's bounded queue (1024cores.net):
+ * the place of index {@code i} is free for it while its turn is {@code i}, holds its item while the
+ * turn is {@code i + 1}, and is free for the next lap from {@code i + size}. A submitter takes an
+ * index by moving the tail, a worker takes several by moving the head; from then on each place
+ * belongs to one thread, and the turn hands it to the next: written last, read first.
+ *
+ * <p><b>The gate.</b> The tail shares its word with a number of permits, and a submitter that moves
+ * the tail spends one. Permits are granted under the pool's lock, never more than jobs may still
+ * wait and places are free, so a submitter need count nothing. When there are none left it goes the
+ * long way, which grants the next, waits, or refuses. Without permits the tail stands still: that
+ * is how a pool stops its intake, and how a ring is left for a larger one, {@link #next}: nobody
+ * moves what is in the old one, the workers empty it first.
+ *
+ * <p>Refused: a linked queue, which allocates for each job (24 bytes in {@code
+ * ConcurrentLinkedQueue}); one cell for each item with its turn in it (the items of a block of 16
+ * then lie on 16 lines, not on 2).
+ */
+final class Ring<T> {
+
+  static final int MOST_PERMITS = (1 << 16) - 1;
+
+  private static final int PERMIT_BITS = 16; // below the tail, which has 48
+  private static final long ONE_MORE = (1L << PERMIT_BITS) - 1; // tail + 1, permits - 1
+  private static final int SPINS = 100;
+
+  // Each on cache lines of its own:
+  private static final int GATE = 16;
+  private static final int HEAD = 32;
+  private static final int LENGTH = 48;
+
+  private final AtomicLongArray cursors = new AtomicLongArray(LENGTH);
+  private final AtomicIntegerArray turns; // the low bits of what is said above
+  private final AtomicReferenceArray<@Nullable T> items;
+  private final int size;
+  private volatile @Nullable Ring<T> next;
+
+  /** A ring without permits; the size is a power of two, at least 2. */
+  Ring(int size) {
+    this.size = size;
+    this.items = new AtomicReferenceArray<>(size);
+    this.turns = new AtomicIntegerArray(size);
+    for (int i = 0; i < size; i++) {
+      turns.setPlain(i, i);
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /**
+   * Puts an item in, for a permit; false when there is none. The item is visible when it returns.
+   */
+  boolean offer(T item) {
+    long gate;
+    do {
+      gate = cursors.get(GATE);
+      if ((gate & MOST_PERMITS) == 0) {
+        return false;
+      }
+    } while (!cursors.weakCompareAndSetVolatile(GATE, gate, gate + ONE_MORE));
+    long index = gate >>> PERMIT_BITS;
+    int place = place(index);
+    awaitFree(place, (int) index);
+    items.setPlain(place, item);
+    turns.set(place, (int) index + 1); // a volatile write: what the submitter reads next is later
+    return true;
+  }
+
+  /** Whoever took the item of the last lap moved the head, and is about to clear the place. */
+  private void awaitFree(int place, int turn) {
+    int spins = 0;
+    while (turns.getAcquire(place) != turn) {
+      pause(spins++);
+    }
+  }
+
+  /** Takes what was taken out of a ring. */
+  interface Taker<T> {
+    /** Called for each item, the oldest first; {@code i} counts them from 0. */
+    void put(int i, T item);
+  }
+
+  /** Takes up to so many items, the oldest first; returns how many. */
+  int take(Taker<? super T> taker, int most) {
+    long head = cursors.get(HEAD);
+    while (true) {
+      int count = 0;
+      while (count < most && isThere(head + count)) {
+        count++;
+      }
+      if (count > 0 && cursors.compareAndSet(HEAD, head, head + count)) {
+        for (int i = 0; i < count; i++) {
+          taker.put(i, remove(head + i));
+        }
+        return count;
+      }
+      long now = cursors.get(HEAD);
+      if (count == 0 && now == head) {
+        return 0;
+      }
+      head = now;
+    }
+  }
+
+  private boolean isThere(long index) {
+    return turns.get(place(index)) == (int) index + 1;
+  }
+
+  private T remove(long index) {
+    int place = place(index);
+    T item = items.getPlain(place);
+    items.setPlain(place, null);
+    turns.setRelease(place, (int) index + size);
+    return Objects.requireNonNull(item);
+  }
+
+  private int place(long index) {
+    return (int) index & (size - 1);
+  }
+
+  /** Whether the oldest item can be taken. */
+  boolean hasItems() {
+    return isThere(cursors.get(HEAD));
+  }
+
+  /** How many items are in, those included that a submitter is about to put in. */
+  long depth() {
+    long head = cursors.get(HEAD);
+    return Math.max(0, tail() - head);
+  }
+
+  /** How many items were ever put in, or are about to be. */
+  long tail() {
+    return cursors.get(GATE) >>> PERMIT_BITS;
+  }
+
+  /** The ring that submitters use instead of this one; null for the last. */
+  @Nullable Ring<T> next() {
+    return next;
+  }
+
+  // Under the pool's lock:
+
+  /** Spends a permit for something that waits elsewhere; false when there is none. */
+  boolean spend() {
+    long gate;
+    do {
+      gate = cursors.get(GATE);
+      if ((gate & MOST_PERMITS) == 0) {
+        return false;
+      }
+    } while (!cursors.weakCompareAndSetVolatile(GATE, gate, gate - 1));
+    return true;
+  }
+
+  /** Adds permits, when there are none left. */
+  void grant(int permits) {
+    cursors.getAndAdd(GATE, permits);
+  }
+
+  /** Takes all permits back. */
+  void revoke() {
+    long gate;
+    do {
+      gate = cursors.get(GATE);
+    } while (!cursors.weakCompareAndSetVolatile(GATE, gate, gate & -(1L << PERMIT_BITS)));
+  }
+
+  /** For how many items there is a place, when no permit is left. */
+  int free() {
+    return (int) (size - depth());
+  }
+
+  /** Sends later submitters on. It has no permits, and is granted no more. */
+  void succeededBy(Ring<T> larger) {
+    next = larger;
+  }
+
+  /** Yields while a submitter or a worker on another thread is about to do its next step. */
+  @SuppressWarnings("ThreadPriorityCheck") // it may have lost its processor to us
+  static void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package pool.core;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * What one worker counts and publishes. Only the worker writes, so it never contends; each tally
+ * has cache lines of its own, so no reader slows another worker down.
+ *
+ * <p>A job is counted as started after it has started, and as ended before its future is done.
+ */
+final class Tally {
+
+  private static final int JOBS_STARTED = 16; // the first 128 bytes are left free, and the last
+  private static final int PLACES_STARTED = 17;
+  private static final int SUCCEEDED = 18;
+  private static final int FAILED = 19;
+  private static final int DROPPED = 20;
+  private static final int SINCE = 21;
+  private static final int LENGTH = 38;
+
+  private final AtomicLongArray values = new AtomicLongArray(LENGTH);
+
+  // The worker:
+
+  void jobStarted() {
+    add(JOBS_STARTED, 1);
+  }
+
+  void placeStarted() {
+    add(PLACES_STARTED, 1);
+  }
+
+  /** So many places have succeeded, and after each of them the next was started. */
+  void placesPassed(int count) {
+    add(PLACES_STARTED, count);
+    add(SUCCEEDED, count);
+  }
+
+  /** So many places have succeeded, and after the last of them none was started. */
+  void placesEnded(int count) {
+    add(PLACES_STARTED, count - 1);
+    add(SUCCEEDED, count);
+  }
+
+  void jobEnded(boolean hasFailed) {
+    add(hasFailed ? FAILED : SUCCEEDED, 1);
+  }
+
+  /** A run has returned after somebody else had settled its job. */
+  void dropped() {
+    add(DROPPED, 1);
+  }
+
+  private void add(int which, int more) {
+    values.setRelease(which, values.getPlain(which) + more);
+  }
+
+  void lookedAtClock(long nanos) {
+    values.setOpaque(SINCE, nanos);
+  }
+
+  // Any thread:
+
+  /**
+   * What has ended, and whether the worker was busy with another then, or began one right after.
+   */
+  record Snapshot(long succeeded, long failed, long dropped, boolean isBusy) {}
+
+  Snapshot snapshot() {
+    long succeeded = succeeded();
+    long failed = failed();
+    long dropped = values.get(DROPPED);
+    long started = values.get(JOBS_STARTED) + values.get(PLACES_STARTED);
+    return new Snapshot(succeeded, failed, dropped, started > succeeded + failed + dropped);
+  }
+
+  /** How many jobs of the queue were started. */
+  long jobsStarted() {
+    return values.get(JOBS_STARTED);
+  }
+
+  /** How many jobs and places have succeeded. */
+  long succeeded() {
+    return values.get(SUCCEEDED);
+  }
+
+  /** How many jobs and places have failed. */
+  long failed() {
+    return values.get(FAILED);
+  }
+
+  /** How many runs have returned, those included whose job somebody else had settled. */
+  long runs() {
+    return succeeded() + failed() + values.get(DROPPED);
+  }
+
+  /** When the worker last looked at the clock: before it started what it runs. */
+  long since() {
+    return values.getOpaque(SINCE);
+  }
+}
