@@ -13,6 +13,7 @@
  * </ul>
  *
  * <p>The peers are {@code Peer} (one job, one future), {@code BatchPeer} (a list, a list) and
- * {@code Access} (a job, its resource). They report; none asserts a time.
+ * {@code Access} (a job, its resource). {@code benchmarks/run} runs them all, and {@link
+ * pool.benchmarks.Report} writes {@code docs/benchmarks.md}. They report; none asserts a time.
  */
 package pool.benchmarks;
