@@ -18,6 +18,9 @@ final class Figures {
   }
 
   static String ratio(double value) {
+    if (value >= 10) {
+      return plain(value);
+    }
     return String.format(Locale.ROOT, value < 0.1 ? "%.3f" : "%.2f", value);
   }
 

@@ -121,8 +121,12 @@ record Section(String heading, String text, List<Plot> plots) {
         """
             + Grid.of(all, Section::by, column, share)
                 .markdown("throughput / ideal", Figures::ratio)
-            + "What does a pool of virtual workers take to open and to close, and what do idle"
-            + " workers hold?\n\n"
+            + """
+            What does a pool of virtual workers take to open and to close, and what do idle
+            workers hold? Most of that is the stack on which a worker waits, which is several
+            times as large while its code is not compiled: so fewer workers hold more each.
+
+            """
             + lives(run).markdown("pool-virtual", Figures::plain);
     Plot plot =
         new Plot(
