@@ -5,19 +5,20 @@
  * <ul>
  *   <li>In: {@code Intake} accepts a job ({@code JobFuture}) into the {@code Ring}, or the long way
  *       into the {@code JobQueue}; a {@code Batch} is a map.
- *   <li>Through: {@code WorkerThread} is one worker's life on its thread; {@code Dispatcher} finds it
- *       work, of which it holds a {@code Hand}, at its {@code Pace}; {@code JobRunner} runs it; {@code
- *       Sleepers} are those who found none; {@code Tally} and {@code Accounts} count.
+ *   <li>Through: {@code WorkerThread} is one worker's life on its thread; {@code Dispatcher} finds
+ *       it work, of which it holds a {@code Hand}, at its {@code Pace}; {@code JobRunner} runs it;
+ *       {@code Sleepers} are those who found none; {@code Tally} and {@code Accounts} count.
  *   <li>Out: {@code Canceller} settles what does not end by itself, {@code Stopper} interrupts it;
  *       {@code Crew} fills the slots and replaces what broke; {@code Closing} ends it all.
  *   <li>{@link pool.core.WorkerFactories} finds plugins.
  * </ul>
  *
- * <p><b>Who may change what.</b> One lock guards the life of a pool, of its workers and of what waits
- * aside. Without it, a job goes by four words that any thread may change, each by compare-and-set:
- * the ring's gate and head, the state of the job, and the part of a batch; and by what one worker
- * alone writes: its hand and its tally. Whoever holds the lock sees each of them as it is, and may be
- * outrun by any of them: so under the lock, too, they are changed by compare-and-set only.
+ * <p><b>Who may change what.</b> One lock guards the life of a pool, of its workers and of what
+ * waits aside. Without it, a job goes by four words that any thread may change, each by
+ * compare-and-set: the ring's gate and head, the state of the job, and the part of a batch; and by
+ * what one worker alone writes: its hand and its tally. Whoever holds the lock sees each of them as
+ * it is, and may be outrun by any of them: so under the lock, too, they are changed by
+ * compare-and-set only.
  *
  * <p><b>Memory.</b> What happens before a submit happens before the job's run: through the turn of
  * its place in the ring, and its hand, which are written with release and read with acquire, or
