@@ -89,7 +89,7 @@ class DispatchTest {
 
   @Test
   void jobsThatWereTakenWithALongOneAreDoneWhileOthersKeepComing() throws Exception {
-    try (var pool = builder().workers(Math.max(2, workers)).queueCapacity(1_000).open()) {
+    try (var pool = builder().workers(Math.max(2, workers)).queueCapacity(100_000).open()) {
       AtomicBoolean over = new AtomicBoolean();
       Thread submitter =
           Thread.ofPlatform()
