@@ -95,7 +95,7 @@ class DispatchTest {
           Thread.ofPlatform()
               .start(() -> {
                 while (!over.get()) {
-                  CompletableFuture<Object> _ = pool.submit(job(() -> true));
+                  CompletableFuture<Object> _ = pool.submit(job(DispatchTest::twoMicros));
                 }
               });
       for (int round = 0; round < 20; round++) {
@@ -115,6 +115,15 @@ class DispatchTest {
       over.set(true);
       submitter.join();
     }
+  }
+
+  /** Short, but longer than a submit, so that the queue does not run empty. */
+  private static boolean twoMicros() {
+    long end = System.nanoTime() + 2_000;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   @Test
@@ -268,11 +277,16 @@ class DispatchTest {
     try (var pool = builder().queueCapacity(10_000).open()) {
       List<WeakReference<?>> references = new ArrayList<>();
       ConcurrentLinkedQueue<WeakReference<?>> results = new ConcurrentLinkedQueue<>();
+      List<CompletableFuture<Object>> kept = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         Job job = remembering(results);
         references.add(new WeakReference<>(job));
-        references.add(new WeakReference<>(i % 2 == 0 ? pool.submit(job) : pool.submit(i, job)));
+        kept.add(i % 2 == 0 ? pool.submit(job) : pool.submit(i, job));
       }
+      assertTrue(pool.awaitIdle(LONG));
+      awaitCleared(references); // a future that is kept keeps no job
+      kept.forEach(future -> references.add(new WeakReference<>(future)));
+      kept.clear();
       List<Job> batch = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         batch.add(remembering(results));
