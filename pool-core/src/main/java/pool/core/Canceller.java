@@ -40,7 +40,7 @@ final class Canceller<J, R> {
           core.accounts.withdrew();
           core.queue.withdrew();
           core.intake.withdrew();
-          core.dispatcher.noticeSettled();
+          core.attention.noticeSettled();
           return true;
         }
         slot = future.runner();
@@ -49,7 +49,7 @@ final class Canceller<J, R> {
         }
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
       core.accounts.cancelledRun();
-      core.dispatcher.noticeSettled();
+      core.attention.noticeSettled();
       if (stop) {
         core.stopper.stop(core.workers.get(slot), future);
       }
@@ -77,7 +77,7 @@ final class Canceller<J, R> {
         core.stopper.stop(worker, batch);
       }
     }
-    core.dispatcher.noticeSettled();
+    core.attention.noticeSettled();
   }
 
   /**
@@ -121,7 +121,7 @@ final class Canceller<J, R> {
       if (batch.stopsNow()) {
         end(batch);
       }
-      core.dispatcher.noticeSettled();
+      core.attention.noticeSettled();
     } finally {
       lock.unlock();
     }
@@ -145,7 +145,7 @@ final class Canceller<J, R> {
         core.closing.cancelledRun();
       }
       worker.runner.drop(future);
-      core.dispatcher.noticeSettled();
+      core.attention.noticeSettled();
     } finally {
       lock.unlock();
     }
@@ -162,7 +162,7 @@ final class Canceller<J, R> {
 
   /** Returns all that waits and stops all that runs; the life of the pool says so already. */
   Stopped<J, R> stopAll() {
-    core.dispatcher.lifeChanged(); // first: a worker that starts a job now will see it
+    core.attention.lifeChanged(); // first: a worker that starts a job now will see it
     List<J> jobs = new ArrayList<>();
     List<JobFuture<J, R>> returned = endAllWaiting(JobFuture.RETURNED);
     for (JobFuture<J, R> future : returned) {
@@ -190,7 +190,7 @@ final class Canceller<J, R> {
         core.stopper.stop(worker, toStop);
       }
     }
-    core.dispatcher.noticeSettled();
+    core.attention.noticeSettled();
     return new Stopped<>(returned, cancelled, runs, jobs);
   }
 
@@ -200,7 +200,7 @@ final class Canceller<J, R> {
    */
   boolean forsake(WorkerThread<J, R> worker, Work<J, R> work) {
     boolean here = cancelRun(worker, work);
-    core.dispatcher.noticeSettled();
+    core.attention.noticeSettled();
     return here;
   }
 
@@ -239,7 +239,7 @@ final class Canceller<J, R> {
         core.accounts.unservedInBatch(batch.endUnstarted(cause).size());
       }
       failed.forEach(JobFuture::letGo);
-      core.dispatcher.noticeSettled();
+      core.attention.noticeSettled();
       core.intake.placesAreFree();
     } finally {
       lock.unlock();

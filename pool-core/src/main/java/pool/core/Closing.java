@@ -53,7 +53,7 @@ final class Closing<J, R> {
       if (core.life.beginClosing()) {
         began = System.nanoTime();
         core.intake.stop();
-        core.dispatcher.lifeChanged();
+        core.attention.lifeChanged();
       }
     } finally {
       lock.unlock();

@@ -192,7 +192,7 @@ final class Crew<J, R> {
   private boolean isWanted() {
     Lifecycle life = core.life;
     return life.acceptsJobs()
-        || (life.isClosing() && !life.isStopped() && !core.dispatcher.isDrained());
+        || (life.isClosing() && !life.isStopped() && !core.attention.isDrained());
   }
 
   /** After an opening failed: waits for the next try. False when there is to be none. */

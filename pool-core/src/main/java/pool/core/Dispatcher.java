@@ -1,12 +1,10 @@
 package pool.core;
 
-import java.time.Duration;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands work to workers, and tells those who wait for something that workers do.
+ * Finds work for workers.
  *
  * <p>A worker looks, in this order: at the jobs that it took from the ring ({@link Hand}); in the
  * ring; in the {@link JobQueue}, with which the first two take turns when something is there; in
@@ -14,26 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Sleepers}).
  *
  * <p>It takes several jobs together only when they have been short ({@link Pace}), when there are
- * enough for all, and when nobody sleeps; what it took can be started by others. A worker that has
- * nothing else to do always looks for that, and one that is busy does so once in a millisecond, so
- * that no job waits for ever behind one that turned out to be long.
- *
- * <p><b>Attention.</b> What happens on the short way nobody is told of, unless somebody has asked
- * for it: a submitter that waits for a place, a closer, somebody who waits until the pool is idle.
- * They set {@code attention}, then look at the counts, then wait; a worker counts, then reads it,
- * and tells them. A fence between the two would cost more than all else that a worker does for a
- * job but the compare-and-sets, and it is needed only when a count and an attention meet within
- * nanoseconds. So there is none: who waits looks a second time after a millisecond, when no
- * processor can still be holding back a count from before, and each worker looks, under the lock,
- * before it sleeps.
+ * enough for all; what it took can be started by others. A worker that has nothing else to do
+ * always looks for that, and one that is busy does so once in a millisecond, so that no job waits
+ * for ever behind one that turned out to be long.
  */
 final class Dispatcher<J, R> {
-
-  private static final int SUBMITTERS = 1;
-  private static final int WATCHERS = 2;
-  private static final int STOPPED = 4;
-
-  static final long SECOND_LOOK_NANOS = 1_000_000;
 
   private static final int MOST_WITH_HANDS = 64; // workers that look into each other's hands
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1_000 : 0;
@@ -41,20 +24,11 @@ final class Dispatcher<J, R> {
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
-  private final Condition allSettled;
   private final boolean takesHandfuls;
-
-  private volatile int attention; // changed under the lock
-
-  // Under the lock:
-  private int waitingSubmitters;
-  private int watchers;
-  private boolean isDrained;
 
   Dispatcher(PoolCore<J, R> core) {
     this.core = core;
     this.lock = core.lock;
-    this.allSettled = lock.newCondition();
     this.takesHandfuls = core.settings.workers() <= MOST_WITH_HANDS;
   }
 
@@ -144,11 +118,10 @@ final class Dispatcher<J, R> {
   /** Counts a job that the worker has started; false when the pool was stopped meanwhile. */
   private boolean started(WorkerThread<J, R> worker, JobFuture<J, R> future) {
     worker.tally.jobStarted();
-    int now = attention;
-    if ((now & SUBMITTERS) != 0) {
+    if (core.attention.submittersWait()) {
       core.intake.tellPlaceIsFree();
     }
-    if ((now & STOPPED) != 0) {
+    if (core.attention.isStopped()) {
       core.canceller.cancelStartedLate(worker, future);
       return false;
     }
@@ -158,10 +131,10 @@ final class Dispatcher<J, R> {
   /** Counts a job of the queue that the worker has ended, before its future is completed. */
   void ended(WorkerThread<J, R> worker, boolean hasFailed) {
     worker.tally.jobEnded(hasFailed);
-    if ((attention & WATCHERS) != 0 && core.intake.mayHoldNothing()) {
+    if (core.attention.isWatched() && core.intake.mayHoldNothing()) {
       lock.lock();
       try {
-        noticeSettled();
+        core.attention.noticeSettled();
       } finally {
         lock.unlock();
       }
@@ -173,7 +146,7 @@ final class Dispatcher<J, R> {
     return core.intake.hasJobs()
         || worker.hasOwn()
         || core.queue.hasOthersThanABatch()
-        || attention >= STOPPED;
+        || core.attention.isStopped();
   }
 
   /** Waits for work; false when the worker is to end. */
@@ -183,7 +156,7 @@ final class Dispatcher<J, R> {
     }
     lock.lock();
     try {
-      if (core.life.isStopped() || isDrained()) {
+      if (core.life.isStopped() || core.attention.isDrained()) {
         return false;
       }
       core.sleepers.add(worker, worker.endsSearch());
@@ -224,57 +197,7 @@ final class Dispatcher<J, R> {
     return false;
   }
 
-  // Those who wait for what workers do
-
-  /** Waits until nothing waits or runs; false when time ran out. */
-  boolean awaitIdle(Duration limit) {
-    long deadline = System.nanoTime() + Nanos.of(limit);
-    lock.lock();
-    try {
-      watch(1);
-      long patience = SECOND_LOOK_NANOS;
-      while (!core.accounts.areSettled()) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        allSettled.awaitNanos(Math.min(left, patience));
-        patience = Long.MAX_VALUE;
-      }
-      return true;
-    } catch (InterruptedException e) {
-      throw PoolInterruptedException.flagKept("the pool to be idle", e);
-    } finally {
-      watch(-1);
-      lock.unlock();
-    }
-  }
-
   // Under the lock:
-
-  private void watch(int more) {
-    watchers += more;
-    updateAttention();
-  }
-
-  /** A submitter begins to wait for a place, or no longer waits. */
-  void submitterWaits(boolean waits) {
-    waitingSubmitters += waits ? 1 : -1;
-    updateAttention();
-  }
-
-  private void updateAttention() {
-    attention =
-        (waitingSubmitters > 0 ? SUBMITTERS : 0)
-            | (watchers > 0 || core.life.isClosing() ? WATCHERS : 0)
-            | (core.life.isStopped() ? STOPPED : 0);
-  }
-
-  /** Whether the intake has stopped and nothing that was accepted is unsettled. */
-  boolean isDrained() {
-    noticeSettled();
-    return isDrained;
-  }
 
   /** Wakes as many as a new batch has places for. */
   void wakeFor(Batch<J, R> batch) {
@@ -286,34 +209,6 @@ final class Dispatcher<J, R> {
       if (batch.hasOwnPlace(worker.slot())) {
         core.sleepers.wake(worker);
       }
-    }
-  }
-
-  /** Wakes everybody who waits for something that closing or stopping changes. */
-  void lifeChanged() {
-    updateAttention();
-    noticeSettled();
-    wakeAll();
-  }
-
-  /** Something has settled that workers do not count. */
-  void noticeSettled() {
-    if (attention >= WATCHERS && !isDrained && core.accounts.areSettled()) {
-      isDrained = core.life.isClosing(); // and will stay so
-      allSettled.signalAll();
-      if (isDrained) {
-        wakeAll();
-      }
-    }
-  }
-
-  private void wakeAll() {
-    for (WorkerThread<J, R> worker : core.workers) {
-      core.sleepers.wake(worker);
-      worker.endPause();
-    }
-    if (isDrained) {
-      core.workers.forEach(WorkerThread::interruptOpening); // it would have nothing to do
     }
   }
 }

@@ -1,6 +1,5 @@
 package pool.core;
 
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -25,24 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake<J, R> {
 
-  private static final int FIRST_RING = 64;
-  private static final int LARGEST_RING = 1 << 20;
-  private static final int GROWTH = 4;
-
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
   private final Condition notFull;
   private final boolean even;
   private final int capacity;
-  private final int largest;
+  private final Rings<JobFuture<J, R>> rings;
 
-  private volatile Ring<JobFuture<J, R>> ring; // for submitters; changed under the lock
   private volatile boolean holdsWithdrawn; // perhaps; changed under the lock
-  private final AtomicReference<Ring<JobFuture<J, R>>> oldest; // for workers: not yet emptied
-
-  // Under the lock:
-  private long inOldRings; // jobs that were submitted to the rings before this one
-  private long inQueues; // jobs that were submitted the long way
+  private long submittedAside; // jobs that went the long way; under the lock
 
   Intake(PoolCore<J, R> core) {
     this.core = core;
@@ -50,13 +40,7 @@ final class Intake<J, R> {
     this.notFull = lock.newCondition();
     this.even = core.settings.distribution() == Distribution.EVEN;
     this.capacity = core.settings.queueCapacity();
-    this.largest = powerOfTwo(Math.min(capacity, LARGEST_RING));
-    this.ring = new Ring<>(Math.min(FIRST_RING, largest));
-    this.oldest = new AtomicReference<>(ring);
-  }
-
-  private static int powerOfTwo(int atLeast) {
-    return Math.max(2, Integer.highestOneBit(2 * atLeast - 1));
+    this.rings = new Rings<>(capacity);
   }
 
   // Submitters
@@ -73,7 +57,7 @@ final class Intake<J, R> {
   }
 
   private boolean offer(JobFuture<J, R> future) {
-    if (even || !ring.offer(future)) {
+    if (even || !rings.offer(future)) {
       return false;
     }
     core.sleepers.signal();
@@ -155,9 +139,9 @@ final class Intake<J, R> {
   private boolean awaitAccepted(
       JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed, BooleanSupplier better)
       throws InterruptedException {
-    core.dispatcher.submitterWaits(true);
+    core.attention.submitterWaits(true);
     try {
-      long left = Dispatcher.SECOND_LOOK_NANOS;
+      long left = Attention.SECOND_LOOK_NANOS;
       while (!accept(future, keyed)) {
         if (better.getAsBoolean()) {
           notFull.signal(); // it may have been woken for a place that it leaves to others
@@ -171,7 +155,7 @@ final class Intake<J, R> {
       }
       return true;
     } finally {
-      core.dispatcher.submitterWaits(false);
+      core.attention.submitterWaits(false);
     }
   }
 
@@ -196,14 +180,14 @@ final class Intake<J, R> {
     if (keyed == null && !even && !core.queue.hasOverflow()) {
       return acceptIntoRing(future);
     }
-    if (!ring.spend()) {
+    if (!rings.spend()) {
       long room = room();
       if (room <= 0) {
         return false;
       }
       grant(room - 1);
     }
-    inQueues++;
+    submittedAside++;
     if (keyed == null && !even) {
       core.queue.overflow(future);
       core.sleepers.signal();
@@ -222,7 +206,7 @@ final class Intake<J, R> {
         return false;
       }
       if (grant(room) == 0) { // it is full of jobs that were withdrawn
-        inQueues++;
+        submittedAside++;
         core.queue.overflow(future);
         core.sleepers.signal();
         return true;
@@ -236,20 +220,9 @@ final class Intake<J, R> {
     return capacity - core.accounts.waitingJobs();
   }
 
-  /** Grants permits for as many jobs, or as many as the ring has places for; says how many. */
+  /** Not while jobs overflow: those that come later must wait behind them. */
   private int grant(long jobs) {
-    if (core.queue.hasOverflow()) {
-      return 0;
-    }
-    if (ring.free() <= ring.size() / GROWTH && ring.size() < largest) {
-      Ring<JobFuture<J, R>> larger = new Ring<>(Math.min(GROWTH * ring.size(), largest));
-      inOldRings += ring.tail();
-      ring.succeededBy(larger);
-      ring = larger;
-    }
-    int granted = (int) Math.min(Math.min(jobs, ring.free()), Ring.MOST_PERMITS);
-    ring.grant(granted);
-    return granted;
+    return core.queue.hasOverflow() ? 0 : rings.grant(jobs);
   }
 
   void requireOpen() {
@@ -260,56 +233,35 @@ final class Intake<J, R> {
 
   /** No job is accepted any more; the life of the pool says so, too. */
   void stop() {
-    ring.revoke();
+    rings.revoke();
+    holdsWithdrawn &= hasJobs();
     placesAreFree();
   }
 
   /** How many jobs were accepted, batches not counted. */
   long jobs() {
-    return inOldRings + ring.tail() + inQueues;
+    return rings.submitted() + submittedAside;
   }
 
-  /** Takes every job out of the rings; waits for a submitter that is putting one in. */
+  /** Takes every job for any worker out of the rings. */
   void drain(Consumer<JobFuture<J, R>> each) {
-    for (Ring<JobFuture<J, R>> from = oldest.get(); from != null; from = from.next()) {
-      for (int spins = 0; from.depth() > 0; spins++) {
-        if (from.take((_, future) -> each.accept(future), Hand.SIZE) == 0) {
-          Ring.pause(spins);
-        }
-      }
-    }
+    rings.drain(each);
   }
 
   // Workers
 
   /** Takes some of the oldest jobs for any worker into a hand that is empty; returns how many. */
   int take(Hand<J, R> hand, int most) {
-    while (true) {
-      Ring<JobFuture<J, R>> from = oldest.get();
-      int taken = from.take(hand, most);
-      if (taken > 0) {
-        hand.took(taken);
-        return taken;
-      }
-      Ring<JobFuture<J, R>> next = from.next();
-      if (next == null || from.depth() > 0) {
-        return 0;
-      }
-      oldest.compareAndSet(from, next);
+    int taken = rings.take(hand, most);
+    if (taken > 0) {
+      hand.took(taken);
     }
+    return taken;
   }
 
   /** Whether a job for any worker can be taken. */
   boolean hasJobs() {
-    Ring<JobFuture<J, R>> from = oldest.get();
-    while (!from.hasItems()) {
-      Ring<JobFuture<J, R>> next = from.next();
-      if (next == null || from.depth() > 0) {
-        return false;
-      }
-      from = next;
-    }
-    return true;
+    return rings.hasItems();
   }
 
   /** Whether all jobs for any worker may have been started or have settled. */
@@ -319,6 +271,6 @@ final class Intake<J, R> {
 
   /** About how many jobs for any worker wait. */
   long depth() {
-    return oldest.get().depth();
+    return rings.depth();
   }
 }

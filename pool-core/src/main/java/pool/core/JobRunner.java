@@ -131,7 +131,7 @@ final class JobRunner<J, R> {
     try {
       serving = null;
       batch.left(succeeded);
-      core.dispatcher.noticeSettled();
+      core.attention.noticeSettled();
     } finally {
       core.lock.unlock();
     }

@@ -23,6 +23,7 @@ final class PoolCore<J, R> {
   final JobQueue<J, R> queue;
   final Intake<J, R> intake;
   final Accounts<J, R> accounts;
+  final Attention<J, R> attention;
   final Dispatcher<J, R> dispatcher;
   final Canceller<J, R> canceller;
   final Stopper stopper;
@@ -38,6 +39,7 @@ final class PoolCore<J, R> {
     this.queue = new JobQueue<>(settings.workers(), settings.distribution());
     this.intake = new Intake<>(this);
     this.accounts = new Accounts<>(workers, intake);
+    this.attention = new Attention<>(this);
     this.dispatcher = new Dispatcher<>(this);
     this.canceller = new Canceller<>(this);
     this.stopper = new Stopper(settings.name());

@@ -187,7 +187,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException when the thread is interrupted
    */
   public boolean awaitIdle(Duration limit) {
-    return core.dispatcher.awaitIdle(limit);
+    return core.attention.awaitIdle(limit);
   }
 
   /**

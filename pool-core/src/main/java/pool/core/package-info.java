@@ -3,11 +3,12 @@
  * the parts behind it.
  *
  * <ul>
- *   <li>In: {@code Intake} accepts a job ({@code JobFuture}) into the {@code Ring}, or the long way
- *       into the {@code JobQueue}; a {@code Batch} is a map.
+ *   <li>In: {@code Intake} accepts a job ({@code JobFuture}) into a {@code Ring} of the {@code
+ *       Rings}, or the long way into the {@code JobQueue}; a {@code Batch} is a map.
  *   <li>Through: {@code WorkerThread} is one worker's life on its thread; {@code Dispatcher} finds
  *       it work, of which it holds a {@code Hand}, at its {@code Pace}; {@code JobRunner} runs it;
- *       {@code Sleepers} are those who found none; {@code Tally} and {@code Accounts} count.
+ *       {@code Sleepers} are those who found none; {@code Tally} and {@code Accounts} count, {@code
+ *       Attention} tells those who wait for the counts.
  *   <li>Out: {@code Canceller} settles what does not end by itself, {@code Stopper} interrupts it;
  *       {@code Crew} fills the slots and replaces what broke; {@code Closing} ends it all.
  *   <li>{@link pool.core.WorkerFactories} finds plugins.
