@@ -103,7 +103,7 @@ final class JobRunner<J, R> {
       boolean look = thread.pace.isLookDue();
       boolean leave = failure != null || (look && core.dispatcher.othersWait(thread));
       next = batch.goOn(slot, leave);
-      if (next != Batch.LOST && failure == null) {
+      if (next != Parts.LOST && failure == null) {
         batch.succeeded(now, result);
         succeeded++;
       }
@@ -113,7 +113,7 @@ final class JobRunner<J, R> {
         int _ = thread.pace.look();
       }
     } while (next >= 0);
-    if (next == Batch.LOST) {
+    if (next == Parts.LOST) {
       thread.tally.placesPassed(succeeded - counted);
       lost(batch, failure);
     } else if (failure != null) {
