@@ -1,0 +1,61 @@
+package pool.core;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLL_Result;
+
+/**
+ * A worker that fills its hand for the second time against another that looks into it: the other
+ * starts a job that is there, whole, or none.
+ */
+@JCStressTest
+@Outcome(
+    id = "ab, -, false",
+    expect = Expect.ACCEPTABLE,
+    desc = "The other came too early or late.")
+@Outcome(id = "a, b, false", expect = Expect.ACCEPTABLE, desc = "The other started the second.")
+@Outcome(id = "b, a, false", expect = Expect.ACCEPTABLE, desc = "The other started the first.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A job was started twice, or not at all.")
+@State
+public class TakeAgainstSteal {
+
+  private final Hand<String, String> hand = new Hand<>(0);
+  private final Hand<String, String> other = new Hand<>(1);
+  private final Ring<JobFuture<String, String>> ring = new Ring<>(2);
+
+  public TakeAgainstSteal() {
+    hand.put(0, Jobs.job("x"));
+    hand.took(1);
+    JobFuture<String, String> _ = hand.startNext();
+    hand.done();
+    ring.grant(2);
+    boolean _ = ring.offer(Jobs.job("a"));
+    boolean _ = ring.offer(Jobs.job("b"));
+  }
+
+  @Actor
+  public void worker(LLL_Result r) {
+    JobFuture<String, String> future = hand.startNext(); // none: it knows now that it is empty
+    hand.took(ring.take(hand, 2));
+    String started = "";
+    while ((future = hand.startNext()) != null) {
+      started += future.job();
+      hand.done();
+    }
+    r.r1 = started;
+  }
+
+  @Actor
+  public void otherWorker(LLL_Result r) {
+    r.r2 = Jobs.started(other.startFrom(hand));
+  }
+
+  @Arbiter
+  public void rest(LLL_Result r) {
+    r.r3 = hand.hasWaiting();
+  }
+}
