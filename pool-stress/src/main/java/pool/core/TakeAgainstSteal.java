@@ -23,6 +23,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @State
 public class TakeAgainstSteal {
 
+  private static final int TRIES = 30;
+
   private final Hand<String, String> hand = new Hand<>(0);
   private final Hand<String, String> other = new Hand<>(1);
   private final Ring<JobFuture<String, String>> ring = new Ring<>(2);
@@ -51,7 +53,11 @@ public class TakeAgainstSteal {
 
   @Actor
   public void otherWorker(LLL_Result r) {
-    r.r2 = Jobs.started(other.startFrom(hand));
+    JobFuture<String, String> stolen = null;
+    for (int i = 0; i < TRIES && stolen == null; i++) {
+      stolen = other.startFrom(hand);
+    }
+    r.r2 = Jobs.started(stolen);
   }
 
   @Arbiter

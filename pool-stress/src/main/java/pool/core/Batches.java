@@ -1,0 +1,48 @@
+package pool.core;
+
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A batch of two slots, and what its workers do with it. */
+final class Batches {
+
+  final ReentrantLock lock = new ReentrantLock();
+  final Batch<String, String> batch;
+
+  Batches(String... jobs) {
+    batch =
+        new Batch<>(
+            Batch.jobs(List.of(jobs)),
+            false,
+            new JobQueue<>(2, Distribution.SHARED),
+            lock.newCondition());
+  }
+
+  /** A worker comes to the batch, to the place that is returned. */
+  int start(int slot) {
+    lock.lock();
+    try {
+      return batch.start(slot);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A worker does its part, from a place that it has started; returns the jobs that it did. */
+  String doAll(int slot, int first) {
+    StringBuilder done = new StringBuilder();
+    for (int place = first; place >= 0; place = batch.goOn(slot, false)) {
+      done.append(batch.job(place));
+    }
+    return done.toString();
+  }
+
+  boolean cancelRun(int slot) {
+    lock.lock();
+    try {
+      return batch.cancelRun(slot);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package pool.core;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** A closer against a worker that goes to rest: the worker ends, and does not sleep. */
+@JCStressTest
+@Outcome(id = "ended, -", expect = Expect.ACCEPTABLE, desc = "The worker ended.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "The wake-up is lost: the worker sleeps for ever.")
+@State
+public class CloseAgainstRest {
+
+  private final PoolCore<String, String> core = Threadless.open(1, 4);
+  private final WorkerThread<String, String> worker = core.workers.getFirst();
+  private volatile boolean ended;
+
+  @Actor
+  public void closer(LL_Result r) {
+    Threadless.delay();
+    core.closing.begin();
+    boolean slept = false;
+    for (int spins = 0; !ended && !slept; spins++) {
+      slept = Threadless.wake(core, worker); // also so that the other actor ends
+      Ring.pause(spins);
+    }
+    r.r1 = slept ? "lost" : "ended";
+  }
+
+  @Actor
+  public void worker(LL_Result r) {
+    r.r2 = core.dispatcher.next(worker) == null ? "-" : "job";
+    ended = true;
+  }
+}

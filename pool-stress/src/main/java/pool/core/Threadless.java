@@ -1,0 +1,81 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import pool.api.Worker;
+
+/**
+ * An open pool none of whose threads was started: the actors of a test do what its workers would,
+ * step by step. One job was done, so that there are permits and the next submit goes the short way.
+ */
+final class Threadless {
+
+  static final Worker<String, String> WORKER = job -> job;
+
+  private Threadless() {}
+
+  static PoolCore<String, String> open(int workers, int capacity) {
+    PoolCore<String, String> core =
+        new PoolCore<>(
+            Pools.FACTORY,
+            new Settings(
+                "stress",
+                workers,
+                ThreadKind.VIRTUAL,
+                Map.of(),
+                Map.of(),
+                capacity,
+                WhenFull.REJECT,
+                Distribution.SHARED,
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30)));
+    core.life.everyWorkerIsOpen();
+    JobFuture<String, String> _ = core.intake.submit("first");
+    doOne(core);
+    return core;
+  }
+
+  /** What the first worker does when there is something to do. */
+  static void doOne(PoolCore<String, String> core) {
+    WorkerThread<String, String> worker = core.workers.getFirst();
+    Work<String, String> work = core.dispatcher.next(worker);
+    if (work != null) {
+      Throwable _ = worker.runner.run(WORKER, work);
+    }
+  }
+
+  /** A worker has found nothing: it enters itself as asleep, then looks once more. */
+  static boolean fallsAsleepSeeing(
+      PoolCore<String, String> core, WorkerThread<String, String> worker) {
+    core.lock.lock();
+    try {
+      core.sleepers.add(worker, false);
+      return core.intake.hasJobs() || core.workers.getFirst().hand.hasWaiting();
+    } finally {
+      core.lock.unlock();
+    }
+  }
+
+  /** Wakes the worker; true when it slept. */
+  static boolean wake(PoolCore<String, String> core, WorkerThread<String, String> worker) {
+    core.lock.lock();
+    try {
+      boolean slept = core.sleepers.areThere();
+      core.sleepers.wake(worker);
+      return slept;
+    } finally {
+      core.lock.unlock();
+    }
+  }
+
+  /** Lets pass up to twice the time that a worker spins before it sleeps. */
+  static void delay() {
+    for (int i = ThreadLocalRandom.current().nextInt(2_000); i > 0; i--) {
+      Thread.onSpinWait();
+    }
+  }
+}
