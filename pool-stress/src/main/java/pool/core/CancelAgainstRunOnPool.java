@@ -28,6 +28,7 @@ public class CancelAgainstRunOnPool {
   public void owner(LLL_Result r) {
     WorkerPool<String, String> pool = Pools.open(1);
     future = pool.submit("job");
+    Threadless.delay();
     r.r1 = future.cancel(true);
     report = pool.shutdown(Duration.ofSeconds(10));
   }
@@ -37,6 +38,7 @@ public class CancelAgainstRunOnPool {
     for (int spins = 0; future == null; spins++) {
       Ring.pause(spins);
     }
+    Threadless.delay();
     r.r2 = future.cancel(false);
   }
 

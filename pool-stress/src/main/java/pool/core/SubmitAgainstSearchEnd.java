@@ -23,7 +23,7 @@ public class SubmitAgainstSearchEnd {
   private final WorkerThread<String, String> searcher = core.workers.getFirst();
 
   public SubmitAgainstSearchEnd() {
-    boolean _ = Threadless.fallsAsleepSeeing(core, core.workers.getLast());
+    boolean _ = Threadless.fallsAsleepSeeing(core, core.workers.getLast(), () -> false);
     boolean _ = searcher.searches(core.sleepers);
   }
 

@@ -43,6 +43,7 @@ public class SubmitAgainstShutdownOnPool {
     for (int spins = 0; pool == null; spins++) {
       Ring.pause(spins);
     }
+    Threadless.delay();
     report = pool.shutdown(Duration.ofSeconds(10));
   }
 

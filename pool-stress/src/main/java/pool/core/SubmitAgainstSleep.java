@@ -32,7 +32,7 @@ public class SubmitAgainstSleep {
 
   @Actor
   public void worker(ZZ_Result r) {
-    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getFirst());
+    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getFirst(), core.intake::hasJobs);
   }
 
   @Arbiter

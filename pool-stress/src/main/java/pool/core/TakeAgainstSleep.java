@@ -21,6 +21,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class TakeAgainstSleep {
 
   private final PoolCore<String, String> core = Threadless.open(2, 4);
+  private final Hand<String, String> hand = core.workers.getFirst().hand;
 
   public TakeAgainstSleep() {
     JobFuture<String, String> _ = core.intake.submit("a");
@@ -29,14 +30,14 @@ public class TakeAgainstSleep {
 
   @Actor
   public void worker() {
-    if (core.intake.take(core.workers.getFirst().hand, 2) > 1) {
+    if (core.intake.take(hand, 2) > 1) {
       core.sleepers.signal();
     }
   }
 
   @Actor
   public void otherWorker(ZZ_Result r) {
-    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getLast());
+    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getLast(), hand::hasWaiting);
   }
 
   @Arbiter

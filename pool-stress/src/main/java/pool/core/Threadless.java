@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import pool.api.Worker;
 
 /**
@@ -50,11 +51,11 @@ final class Threadless {
 
   /** A worker has found nothing: it enters itself as asleep, then looks once more. */
   static boolean fallsAsleepSeeing(
-      PoolCore<String, String> core, WorkerThread<String, String> worker) {
+      PoolCore<String, String> core, WorkerThread<String, String> worker, BooleanSupplier work) {
     core.lock.lock();
     try {
       core.sleepers.add(worker, false);
-      return core.intake.hasJobs() || core.workers.getFirst().hand.hasWaiting();
+      return work.getAsBoolean();
     } finally {
       core.lock.unlock();
     }
