@@ -35,9 +35,7 @@ public class CancelAgainstRunOnPool {
 
   @Actor
   public void otherOwner(LLL_Result r) {
-    for (int spins = 0; future == null; spins++) {
-      Ring.pause(spins);
-    }
+    Waits.until(() -> future != null);
     Threadless.delay();
     r.r2 = future.cancel(false);
   }

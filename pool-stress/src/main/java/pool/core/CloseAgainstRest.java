@@ -17,17 +17,20 @@ public class CloseAgainstRest {
   private final PoolCore<String, String> core = Threadless.open(1, 4);
   private final WorkerThread<String, String> worker = core.workers.getFirst();
   private volatile boolean ended;
+  private boolean slept;
 
   @Actor
   public void closer(LL_Result r) {
     Threadless.delay();
     core.closing.begin();
-    boolean slept = false;
-    for (int spins = 0; !ended && !slept; spins++) {
-      slept = Threadless.wake(core, worker); // also so that the other actor ends
-      Ring.pause(spins);
-    }
+    Waits.until(() -> ended || wakes());
     r.r1 = slept ? "lost" : "ended";
+  }
+
+  /** Wakes the worker if it sleeps, so that the other actor ends. */
+  private boolean wakes() {
+    slept = Threadless.wake(core, worker);
+    return slept;
   }
 
   @Actor

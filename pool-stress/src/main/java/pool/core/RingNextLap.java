@@ -37,9 +37,7 @@ public class RingNextLap {
   }
 
   private void offerWhenFree(String item) {
-    for (int spins = 0; ring.free() == 0; spins++) {
-      Ring.pause(spins);
-    }
+    Waits.until(() -> ring.free() > 0);
     ring.grant(1);
     boolean _ = ring.offer(item);
   }

@@ -22,9 +22,7 @@ public class SubmitAgainstRest {
   public void submitter(LL_Result r) {
     Threadless.delay();
     JobFuture<String, String> _ = core.intake.submit("job");
-    for (int spins = 0; !found && !sleepsOn(); spins++) {
-      Ring.pause(spins);
-    }
+    Waits.until(() -> found || sleepsOn());
     r.r1 = found ? "found" : "lost";
     boolean _ = Threadless.wake(core, worker); // so that the other actor ends
   }

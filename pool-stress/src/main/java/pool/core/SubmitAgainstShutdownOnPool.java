@@ -30,7 +30,7 @@ public class SubmitAgainstShutdownOnPool {
     WorkerPool<String, String> opened = Pools.open(1);
     CompletableFuture<String> first = opened.submit("first"); // grants the permits
     pool = opened;
-    String _ = first.join();
+    Waits.until(first::isDone);
     try {
       future = opened.submit("job");
     } catch (PoolClosedException e) {
@@ -40,9 +40,7 @@ public class SubmitAgainstShutdownOnPool {
 
   @Actor
   public void closer() {
-    for (int spins = 0; pool == null; spins++) {
-      Ring.pause(spins);
-    }
+    Waits.until(() -> pool != null);
     Threadless.delay();
     report = pool.shutdown(Duration.ofSeconds(10));
   }
