@@ -14,6 +14,8 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @State
 public class CloseAgainstRest {
 
+  private static final Aim AIM = new Aim();
+
   private final PoolCore<String, String> core = Threadless.open(1, 4);
   private final WorkerThread<String, String> worker = core.workers.getFirst();
   private volatile boolean ended;
@@ -21,7 +23,8 @@ public class CloseAgainstRest {
 
   @Actor
   public void closer(LL_Result r) {
-    Threadless.delay();
+    AIM.delay();
+    AIM.wasLate(core.sleepers.areThere());
     core.closing.begin();
     Waits.until(() -> ended || wakes());
     r.r1 = slept ? "lost" : "ended";

@@ -14,13 +14,16 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @State
 public class SubmitAgainstRest {
 
+  private static final Aim AIM = new Aim();
+
   private final PoolCore<String, String> core = Threadless.open(1, 4);
   private final WorkerThread<String, String> worker = core.workers.getFirst();
   private volatile boolean found;
 
   @Actor
   public void submitter(LL_Result r) {
-    Threadless.delay();
+    AIM.delay();
+    AIM.wasLate(core.sleepers.areThere());
     JobFuture<String, String> _ = core.intake.submit("job");
     Waits.until(() -> found || sleepsOn());
     r.r1 = found ? "found" : "lost";
