@@ -41,7 +41,7 @@ public class GoOnAgainstCancel {
       int now = next;
       started += now;
       next = batches.batch.goOn(0, false);
-      if (next != Batch.LOST) {
+      if (next != Parts.LOST) {
         batches.batch.succeeded(now, "result");
       }
     }

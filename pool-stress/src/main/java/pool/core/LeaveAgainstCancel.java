@@ -23,7 +23,7 @@ public class LeaveAgainstCancel {
 
   @Actor
   public void worker(LZ_Result r) {
-    r.r1 = batches.batch.goOn(0, true) == Batch.LEFT ? "ended" : "lost";
+    r.r1 = batches.batch.goOn(0, true) == Parts.LEFT ? "ended" : "lost";
   }
 
   @Actor

@@ -45,7 +45,7 @@ public class SubmitAgainstClose {
     r.r2 = core.stats().submitted() - 1;
     core.lock.lock();
     try {
-      r.r3 = core.dispatcher.isDrained();
+      r.r3 = core.attention.isDrained();
     } finally {
       core.lock.unlock();
     }
