@@ -7,8 +7,9 @@
  * the modules that it needs. {@code -Dquick} and {@code -DskipTests} leave it out.
  *
  * <p>The long mode does the same tests under many ways to compile them and for many more rounds:
- * {@code ./mvnw verify -Pstress -DskipITs -pl pool-stress -am}. One test, with the counts of its
- * outcomes, after a build: {@code java -jar pool-stress-*-runnable.jar -r results -v -t
- * RingNextLap}, in the module's {@code target} folder, where the reports are in both modes.
+ * {@code ./mvnw verify -Pstress -DskipITs -pl pool-stress -am}, in two to three hours on two
+ * processors. One test, with the counts of its outcomes, after a build: {@code java -jar
+ * pool-stress-*-runnable.jar -r results -v -t RingNextLap}, in the module's {@code target} folder,
+ * where the reports are in both modes.
  */
 package pool.core;
