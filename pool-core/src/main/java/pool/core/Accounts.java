@@ -37,8 +37,12 @@ final class Accounts<J, R> {
   private long unservedInBatches;
   private int witness; // the worker that was last seen to run something unsettled
 
-  Accounts(List<WorkerThread<J, R>> workers, Intake<J, R> intake) {
+  private final long[] startedBy; // as last seen, by slot
+  private long startedSeen; // their sum
+
+  Accounts(List<WorkerThread<J, R>> workers, int slots, Intake<J, R> intake) {
     this.workers = workers;
+    this.startedBy = new long[slots];
     this.intake = intake;
   }
 
@@ -114,14 +118,22 @@ final class Accounts<J, R> {
   }
 
   /**
-   * How many jobs wait for a place in the queue's bound. At least as many as do, as long as no job
-   * is accepted meanwhile.
+   * How many jobs wait, for the queue's bound: at least as many as do, as long as no job is
+   * accepted meanwhile. As of what is known of each worker; see {@link #lookAt}.
    */
   long waitingJobs() {
-    long gone = withdrawn + unserved;
-    for (WorkerThread<J, R> worker : workers) {
-      gone += worker.tally.jobsStarted();
-    }
-    return intake.jobs() - gone;
+    return intake.jobs() - withdrawn - unserved - startedSeen;
+  }
+
+  /** Looks how many jobs a worker has started: it says so itself when somebody waits for that. */
+  void lookAt(WorkerThread<J, R> worker) {
+    long started = worker.tally.jobsStarted();
+    startedSeen += started - startedBy[worker.slot()];
+    startedBy[worker.slot()] = started;
+  }
+
+  /** Looks at every worker, of which there may be very many. */
+  void lookAtAll() {
+    workers.forEach(this::lookAt);
   }
 }

@@ -41,6 +41,7 @@ final class Batch<J, R> implements Work<J, R> {
   private @Nullable Throwable failure;
   private @Nullable Throwable brokenBy;
   private int notDone = -1; // one of them
+  private final List<Integer> cancelled = new ArrayList<>();
 
   /** A batch for a queue, to which it is to be added at once. */
   Batch(Object[] jobs, boolean stopsAtFailure, JobQueue<J, R> queue, Condition settled) {
@@ -145,8 +146,7 @@ final class Batch<J, R> implements Work<J, R> {
     if (position < 0) {
       return false;
     }
-    int place = place(slot, position);
-    keep(place, new Outcome.Cancelled<>(job(place)));
+    cancelled.add(place(slot, position)); // where the job is still read
     settled(1);
     return true;
   }
@@ -163,7 +163,9 @@ final class Batch<J, R> implements Work<J, R> {
         keep(place, cause == null ? new Outcome.Returned<>(job) : new Outcome.Failed<>(job, cause));
       }
     }
-    brokenBy = cause;
+    if (!rest.isEmpty()) {
+      brokenBy = cause;
+    }
     settled(rest.size());
     return rest;
   }
@@ -183,10 +185,22 @@ final class Batch<J, R> implements Work<J, R> {
     }
   }
 
+  boolean isSettled() {
+    return unsettled == 0;
+  }
+
+  /** The position that a slot's worker runs, or {@link Parts#LEFT}. */
+  int runningPosition(int slot) {
+    return parts.running(slot);
+  }
+
   /** Waits until every place has settled. Gives up the lock meanwhile. */
   void await() throws InterruptedException {
     while (unsettled > 0) {
       settled.await();
+    }
+    for (int place : cancelled) {
+      keep(place, new Outcome.Cancelled<>(job(place)));
     }
   }
 
@@ -213,9 +227,7 @@ final class Batch<J, R> implements Work<J, R> {
     if (parts.running(slot) != position) {
       return null; // it ended meanwhile, and the result may be there
     }
-    return parts.isCancelled(slot) && held instanceof Outcome.Cancelled<?, ?> cancelled
-        ? (J) cancelled.job()
-        : (J) held;
+    return (J) held;
   }
 
   @Override

@@ -132,6 +132,24 @@ final class Canceller<J, R> {
     runReturned.signalAll();
   }
 
+  /** A worker has taken jobs when the pool was already stopped: they are returned as well. */
+  void returnTaken(WorkerThread<J, R> worker) {
+    List<JobFuture<J, R>> returned = new ArrayList<>();
+    lock.lock();
+    try {
+      worker.hand.waiting(future -> endWaiting(future, JobFuture.RETURNED, returned));
+      core.accounts.returned(returned.size());
+      for (JobFuture<J, R> future : returned) {
+        core.closing.returned(future.job());
+        future.letGo();
+      }
+      core.attention.noticeSettled();
+    } finally {
+      lock.unlock();
+    }
+    List<Thread> _ = JobFuture.publishAll(returned, core.closing.returnedCause());
+  }
+
   /**
    * A worker has started a job when the pool was already stopped, too late to be met by {@link
    * #stopAll}, perhaps: it is not run.
@@ -208,6 +226,9 @@ final class Canceller<J, R> {
     boolean here = work.cancelRun(worker.slot());
     if (here) {
       core.accounts.cancelledRun();
+      if (work instanceof Batch<J, R> batch) {
+        worker.runner.settlePassed(batch);
+      }
     }
     return here;
   }

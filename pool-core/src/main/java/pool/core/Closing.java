@@ -146,7 +146,7 @@ final class Closing<J, R> {
   /** On a thread of its own, since what is chained to a future may block. */
   private void tell(Canceller.Stopped<J, R> stopped) {
     try {
-      PoolClosedException cause = core.poolClosed("the job was returned, never started");
+      PoolClosedException cause = returnedCause();
       List<Thread> tellers = new ArrayList<>();
       tellers.addAll(JobFuture.publishAll(stopped.cancelled(), null));
       tellers.addAll(JobFuture.publishAll(stopped.returned(), cause));
@@ -218,6 +218,9 @@ final class Closing<J, R> {
       }
     }
     List<Thread> _ = JobFuture.publishAll(forsaken, null);
+    if (isAlone()) {
+      stop(); // nobody is left to do what waits
+    }
     lock.lock();
     try {
       last = endedIfAllHave();
@@ -226,6 +229,15 @@ final class Closing<J, R> {
     }
     if (last) {
       release();
+    }
+  }
+
+  private boolean isAlone() {
+    lock.lock();
+    try {
+      return core.crew.living() == 0;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -268,6 +280,16 @@ final class Closing<J, R> {
     }
   }
 
+  /** What the future of a returned job fails with. */
+  PoolClosedException returnedCause() {
+    return core.poolClosed("the job was returned, never started");
+  }
+
+  /** The stop has returned a job that a worker had taken. Under the lock. */
+  void returned(J job) {
+    returnedJobs.add(job);
+  }
+
   /** The stop has cancelled a run. Under the lock. */
   void cancelledRun() {
     cancelledByClose++;
@@ -285,7 +307,7 @@ final class Closing<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", cause.toString());
+    LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
   }
 
   /** Writes the report when the last worker has ended. True once. Under the lock. */

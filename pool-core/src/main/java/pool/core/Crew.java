@@ -112,7 +112,7 @@ final class Crew<J, R> {
     }
     StringBuilder message =
         new StringBuilder("pool '" + core.settings.name() + "' could not be opened");
-    message.append(cause == null ? ": it was closed meanwhile" : ": " + cause);
+    message.append(cause == null ? ": it was closed meanwhile" : ": " + Brief.of(cause));
     report
         .abandoned()
         .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));
@@ -152,7 +152,7 @@ final class Crew<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.debug("{} could not be opened: {}", thread.name(), cause.toString());
+    LOG.debug("{} could not be opened: {}", thread.name(), Brief.of(cause));
   }
 
   /** Before a thread opens a worker; false when the pool was stopped meanwhile. */

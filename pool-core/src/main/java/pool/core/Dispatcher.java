@@ -40,11 +40,13 @@ final class Dispatcher<J, R> {
    */
   @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
     Work<J, R> work = find(worker);
-    while (work == null && rest(worker)) {
-      work = find(worker);
-    }
-    if (worker.endsSearch()) {
-      core.sleepers.endSearch();
+    if (work == null) {
+      while (work == null && rest(worker)) {
+        work = find(worker);
+      }
+      if (worker.endsSearch()) {
+        core.sleepers.endSearch();
+      }
       if (core.intake.hasJobs() || core.queue.hasForAny() || isInHands()) {
         core.sleepers.signal();
       }
@@ -54,13 +56,13 @@ final class Dispatcher<J, R> {
 
   private @Nullable Work<J, R> find(WorkerThread<J, R> worker) {
     boolean aside = core.queue.hasForAny() || worker.hasOwn();
-    Work<J, R> work = aside && worker.takesTurnAside() ? pollAside(worker) : null;
+    Work<J, R> work = worker.pace.beginsRound() ? startFromOthers(worker, true) : null;
+    if (work == null && aside && worker.takesTurnAside()) {
+      work = pollAside(worker);
+    }
     while (work == null && (work = startNextInHand(worker)) == null && core.intake.hasJobs()) {
       int most = worker.pace.look();
-      work = worker.pace.isRoundDue() ? startFromOthers(worker, true) : null;
-      if (work == null) {
-        take(worker, aside ? 1 : most);
-      }
+      take(worker, aside ? 1 : most);
     }
     if (work == null && aside) {
       work = pollAside(worker);
@@ -71,6 +73,9 @@ final class Dispatcher<J, R> {
   private @Nullable JobFuture<J, R> startNextInHand(WorkerThread<J, R> worker) {
     JobFuture<J, R> future;
     do {
+      if (worker.hand.hasMore() && core.attention.isStopped()) {
+        core.canceller.returnTaken(worker);
+      }
       future = worker.hand.startNext();
     } while (future != null && !started(worker, future));
     return future;
@@ -90,7 +95,7 @@ final class Dispatcher<J, R> {
     Work<J, R> work;
     lock.lock();
     try {
-      work = core.queue.poll(worker, !core.intake.hasJobs());
+      work = core.queue.poll(worker, !core.intake.hasJobs() && !worker.hand.hasMore());
     } finally {
       lock.unlock();
     }
@@ -119,7 +124,7 @@ final class Dispatcher<J, R> {
   private boolean started(WorkerThread<J, R> worker, JobFuture<J, R> future) {
     worker.tally.jobStarted();
     if (core.attention.submittersWait()) {
-      core.intake.tellPlaceIsFree();
+      core.intake.tellPlaceIsFree(worker);
     }
     if (core.attention.isStopped()) {
       core.canceller.cancelStartedLate(worker, future);
@@ -146,7 +151,19 @@ final class Dispatcher<J, R> {
     return core.intake.hasJobs()
         || worker.hasOwn()
         || core.queue.hasOthersThanABatch()
+        || (worker.pace.isRoundDue() && othersAreStuck(worker))
         || core.attention.isStopped();
+  }
+
+  private boolean othersAreStuck(WorkerThread<J, R> worker) {
+    if (takesHandfuls) {
+      for (WorkerThread<J, R> other : core.workers) {
+        if (worker.pace.isStuck(other.tally) && other.hand.hasWaiting()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Waits for work; false when the worker is to end. */
@@ -159,6 +176,7 @@ final class Dispatcher<J, R> {
       if (core.life.isStopped() || core.attention.isDrained()) {
         return false;
       }
+      core.accounts.lookAt(worker);
       core.sleepers.add(worker, worker.endsSearch());
       if (hasWork(worker) || isInHands()) {
         core.sleepers.wake(worker);

@@ -53,6 +53,11 @@ final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
     end = count;
   }
 
+  /** Whether jobs that were taken may not have been started. */
+  boolean hasMore() {
+    return next < taken;
+  }
+
   /** Starts the next of the jobs that were taken; null when none is left. */
   @Nullable JobFuture<J, R> startNext() {
     while (next < taken) {

@@ -125,9 +125,10 @@ final class Intake<J, R> {
   }
 
   /** A worker has started a job that waited. */
-  void tellPlaceIsFree() {
+  void tellPlaceIsFree(WorkerThread<J, R> worker) {
     lock.lock();
     try {
+      core.accounts.lookAt(worker);
       placeIsFree();
     } finally {
       lock.unlock();
@@ -217,6 +218,9 @@ final class Intake<J, R> {
 
   /** How many more jobs may come. There is no permit. */
   private long room() {
+    if (core.accounts.waitingJobs() >= capacity) {
+      core.accounts.lookAtAll();
+    }
     return capacity - core.accounts.waitingJobs();
   }
 

@@ -33,6 +33,9 @@ final class JobRunner<J, R> {
   // Changed under the lock:
   private volatile @Nullable Batch<J, R> serving;
   private @Nullable Worker<J, R> worker;
+  private int joinedPosition; // in the batch that is served
+  private long joinedSucceeded; // what the tally said then
+  private long settledPlaces; // since then
   private boolean beingStopped;
   private boolean wasStopped;
   private long droppedFailures;
@@ -58,6 +61,10 @@ final class JobRunner<J, R> {
     R result = null;
     Throwable failure = null;
     WorkerThread.clearInterrupt();
+    if (!future.isRunning(slot)) { // cancelled before it ran; an interrupt from now on will be seen
+      lost(future, null);
+      return null;
+    }
     try {
       result = ready.run(future.job());
     } catch (Throwable e) {
@@ -80,57 +87,58 @@ final class JobRunner<J, R> {
     return failure;
   }
 
-  /**
-   * Looks for other work, and publishes its counts, as often as its pace says: the owner of a batch
-   * sees nothing before all is done.
-   */
   private @Nullable Throwable run(Worker<J, R> ready, Batch<J, R> batch) {
-    int succeeded = 0;
-    int counted = 0;
-    int next = place;
-    int now;
     Throwable failure = null;
-    do {
-      now = next;
+    int next = place;
+    while (next >= 0 && failure == null) {
+      int now = next;
       R result = null;
       WorkerThread.clearInterrupt();
+      if (!batch.isRunning(slot)) {
+        next = Parts.LOST; // before it ran
+        break;
+      }
       try {
         result = ready.run(batch.job(now));
       } catch (Throwable e) {
         failure = e;
       }
       thread.pace.did();
-      boolean look = thread.pace.isLookDue();
-      boolean leave = failure != null || (look && core.dispatcher.othersWait(thread));
-      next = batch.goOn(slot, leave);
-      if (next != Parts.LOST && failure == null) {
+      next = batch.goOn(slot, failure != null || leaves());
+      if (next == Parts.LOST) {
+        break;
+      }
+      if (failure == null) {
         batch.succeeded(now, result);
-        succeeded++;
+        thread.tally.placeSucceeded(next >= 0);
+      } else {
+        core.canceller.placeFailed(thread, batch, now, failure);
       }
-      if (look && next >= 0) {
-        thread.tally.placesPassed(succeeded - counted);
-        counted = succeeded;
-        int _ = thread.pace.look();
-      }
-    } while (next >= 0);
-    if (next == Parts.LOST) {
-      thread.tally.placesPassed(succeeded - counted);
-      lost(batch, failure);
-    } else if (failure != null) {
-      thread.tally.placesPassed(succeeded - counted);
-      core.canceller.placeFailed(thread, batch, now, failure);
-    } else {
-      thread.tally.placesEnded(succeeded - counted);
     }
-    leave(batch, succeeded);
+    if (next == Parts.LOST) {
+      lost(batch, failure);
+    }
+    leave(batch);
     return failure;
   }
 
-  private void leave(Batch<J, R> batch, int succeeded) {
+  /** Whether it is to look for other work before it goes on. It asks as often as its pace says. */
+  private boolean leaves() {
+    if (!thread.pace.isLookDue()) {
+      return false;
+    }
+    int _ = thread.pace.look();
+    return core.dispatcher.othersWait(thread);
+  }
+
+  private void leave(Batch<J, R> batch) {
     core.lock.lock();
     try {
       serving = null;
-      batch.left(succeeded);
+      settlePassed(batch, thread.tally.succeeded() - joinedSucceeded);
+      if (batch.isSettled()) {
+        core.queue.remove(batch);
+      }
       core.attention.noticeSettled();
     } finally {
       core.lock.unlock();
@@ -170,8 +178,28 @@ final class JobRunner<J, R> {
       return false;
     }
     serving = batch;
+    joinedPosition = batch.runningPosition(slot);
+    joinedSucceeded = thread.tally.succeeded();
+    settledPlaces = 0;
     thread.tally.placeStarted();
     return true;
+  }
+
+  /**
+   * Settles what the worker has passed in a batch whose current place was cancelled, since it may
+   * never come back to do so. It may just be keeping the result of the last. Any thread.
+   */
+  void settlePassed(Batch<J, R> batch) {
+    int passed = batch.runningPosition(slot) - joinedPosition;
+    for (int spins = 0; thread.tally.succeeded() - joinedSucceeded < passed; spins++) {
+      Ring.pause(spins);
+    }
+    settlePassed(batch, passed);
+  }
+
+  private void settlePassed(Batch<J, R> batch, long passed) {
+    batch.left((int) (passed - settledPlaces));
+    settledPlaces = passed;
   }
 
   /** Lets go of a cancelled job that does not run any more, when its stopper is done. */
@@ -233,7 +261,7 @@ final class JobRunner<J, R> {
     try {
       running.cancel();
     } catch (Throwable e) {
-      LOG.warn("{} failed to cancel its job: {}", thread.name(), e.toString());
+      LOG.warn("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
     } finally {
       thread.thread().interrupt();
       core.lock.lock();

@@ -12,8 +12,8 @@ final class Pace {
   private static final long ROUND_NANOS = 1_000_000;
 
   private final Tally tally;
-  private long since; // the last look
-  private long lastRound;
+  private long since = System.nanoTime(); // the last look
+  private long lastRound = since;
   private int most = 1; // jobs until the next look
   private int done;
 
@@ -45,13 +45,18 @@ final class Pace {
     return most;
   }
 
-  /** Whether at the last look a millisecond had passed since this was last true. */
+  /** Whether it is time to look whether others are stuck: once in a millisecond, by our looks. */
   boolean isRoundDue() {
-    if (since - lastRound < ROUND_NANOS) {
-      return false;
+    return since - lastRound >= ROUND_NANOS;
+  }
+
+  /** Whether that is so; then the next is due a millisecond later. */
+  boolean beginsRound() {
+    boolean isDue = isRoundDue();
+    if (isDue) {
+      lastRound = since;
     }
-    lastRound = since;
-    return true;
+    return isDue;
   }
 
   /** Whether another worker had not looked for as long at our last look. */

@@ -38,7 +38,7 @@ final class PoolCore<J, R> {
     this.sleepers = new Sleepers<>(lock);
     this.queue = new JobQueue<>(settings.workers(), settings.distribution());
     this.intake = new Intake<>(this);
-    this.accounts = new Accounts<>(workers, intake);
+    this.accounts = new Accounts<>(workers, settings.workers(), intake);
     this.attention = new Attention<>(this);
     this.dispatcher = new Dispatcher<>(this);
     this.canceller = new Canceller<>(this);

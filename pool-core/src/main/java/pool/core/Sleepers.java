@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * worker first enters itself in the word (as a sleeper, or as no longer searching), then looks for
  * work once more. All four are volatile, so they have one order, and one of the two comes second:
  * either the adder sees the sleeper, or the worker sees the work. An adder that sees a searcher
- * leaves the work to it: it will look again after it has left the word.
+ * leaves the work to it: it will look again after it has left the word. A worker that was woken for
+ * another reason may have been the one that this work was meant for: after it has rested, whatever
+ * it found, it passes on that there is more.
  */
 final class Sleepers<J, R> {
 
@@ -33,10 +35,6 @@ final class Sleepers<J, R> {
 
   Sleepers(ReentrantLock lock) {
     this.lock = lock;
-  }
-
-  boolean areThere() {
-    return word.get() >= ONE;
   }
 
   /** Becomes the searcher; false when another is. */
@@ -52,19 +50,23 @@ final class Sleepers<J, R> {
 
   /** Wakes one that sleeps, unless one searches. After work for any worker became visible. */
   void signal() {
-    int now = word.get();
-    if (now >= ONE && (now & SEARCHED) == 0 && word.compareAndSet(now, now | SEARCHED)) {
-      lock.lock();
-      try {
-        WorkerThread<J, R> next = next();
-        if (next == null) { // others were woken meanwhile, and will look
-          endSearch();
-        } else {
-          wake(next, true);
-        }
-      } finally {
-        lock.unlock();
+    int now;
+    do {
+      now = word.get();
+      if (now < ONE || (now & SEARCHED) != 0) {
+        return;
       }
+    } while (!word.compareAndSet(now, now | SEARCHED));
+    lock.lock();
+    try {
+      WorkerThread<J, R> next = next();
+      if (next == null) { // others were woken meanwhile, and will look
+        endSearch();
+      } else {
+        wake(next, true);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

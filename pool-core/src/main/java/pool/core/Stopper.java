@@ -18,9 +18,11 @@ final class Stopper {
 
   private static final int MOST_THREADS = 64;
 
+  private final String pool;
   private final ThreadPoolExecutor threads;
 
   Stopper(String pool) {
+    this.pool = pool;
     threads =
         new ThreadPoolExecutor(
             MOST_THREADS,
@@ -41,14 +43,14 @@ final class Stopper {
     try {
       threads.execute(() -> worker.runner.stop(work));
     } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
-      LOG.error("{} cannot be stopped: {}", worker.name(), e.toString());
+      LOG.error("{} cannot be stopped: {}", worker.name(), Brief.of(e));
     }
   }
 
-  /** Runs what may block, or runs it here when no thread can be had. */
+  /** Runs what may block, behind nothing that hangs, or runs it here when no thread can be had. */
   void run(Runnable task) {
     try {
-      threads.execute(task);
+      Thread.ofPlatform().daemon(true).name(pool + "-teller").start(task);
     } catch (Throwable e) {
       task.run();
     }

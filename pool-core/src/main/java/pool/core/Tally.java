@@ -30,16 +30,12 @@ final class Tally {
     add(PLACES_STARTED, 1);
   }
 
-  /** So many places have succeeded, and after each of them the next was started. */
-  void placesPassed(int count) {
-    add(PLACES_STARTED, count);
-    add(SUCCEEDED, count);
-  }
-
-  /** So many places have succeeded, and after the last of them none was started. */
-  void placesEnded(int count) {
-    add(PLACES_STARTED, count - 1);
-    add(SUCCEEDED, count);
+  /** A place has succeeded, and its result is kept; perhaps the next was started. */
+  void placeSucceeded(boolean startedNext) {
+    if (startedNext) {
+      add(PLACES_STARTED, 1);
+    }
+    add(SUCCEEDED, 1);
   }
 
   void jobEnded(boolean hasFailed) {

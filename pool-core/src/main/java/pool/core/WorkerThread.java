@@ -147,7 +147,7 @@ final class WorkerThread<J, R> implements Runnable {
     while ((work = core.dispatcher.next(this)) != null) {
       Throwable failure = runner.run(ready, work);
       if (failure instanceof WorkerBrokenException || failure instanceof Error) {
-        LOG.warn("{} broke: {}", name, failure.toString());
+        LOG.warn("{} broke: {}", name, Brief.of(failure));
         return false;
       }
       if (runner.wasStopped() && !answersPing(ready)) {
@@ -166,7 +166,7 @@ final class WorkerThread<J, R> implements Runnable {
       ready.ping();
       return true;
     } catch (Throwable e) {
-      LOG.warn("{} did not answer a ping after its job was stopped: {}", name, e.toString());
+      LOG.warn("{} did not answer a ping after its job was stopped: {}", name, Brief.of(e));
       return false;
     } finally {
       clearInterrupt();

@@ -1,0 +1,16 @@
+package pool.core;
+
+/** Foreign exceptions in a line, for the log. */
+final class Brief {
+
+  private Brief() {}
+
+  /** As it says itself; its class if that fails, since a worker must not die of a bad message. */
+  static String of(Throwable e) {
+    try {
+      return e.toString();
+    } catch (Throwable bad) {
+      return e.getClass().getName();
+    }
+  }
+}
