@@ -90,7 +90,9 @@ final class Batch<J, R> implements Work<J, R> {
   /** The job at a place that the worker has started. */
   @SuppressWarnings("unchecked") // it holds the job until the worker puts the result there
   J job(int place) {
-    return (J) Objects.requireNonNull(places[place]);
+    J job = (J) Objects.requireNonNull(places[place]);
+    VarHandle.acquireFence(); // whether it is still the job is asked after
+    return job;
   }
 
   /**

@@ -94,12 +94,13 @@ final class JobRunner<J, R> {
       int now = next;
       R result = null;
       WorkerThread.clearInterrupt();
+      J job = batch.job(now); // read first: once it is cancelled, its outcome may take its place
       if (!batch.isRunning(slot)) {
-        next = Parts.LOST; // before it ran
+        next = Parts.LOST;
         break;
       }
       try {
-        result = ready.run(batch.job(now));
+        result = ready.run(job);
       } catch (Throwable e) {
         failure = e;
       }
