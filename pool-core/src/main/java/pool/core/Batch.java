@@ -201,9 +201,6 @@ final class Batch<J, R> implements Work<J, R> {
     while (unsettled > 0) {
       settled.await();
     }
-    for (int place : cancelled) {
-      keep(place, new Outcome.Cancelled<>(job(place)));
-    }
   }
 
   /** Whether a failure has ended it, so that the rest is to be returned or cancelled. */
@@ -256,7 +253,7 @@ final class Batch<J, R> implements Work<J, R> {
 
   /** A place that was returned or cancelled; -1 when there is none. */
   int notDone() {
-    return notDone;
+    return cancelled.isEmpty() ? notDone : cancelled.getFirst();
   }
 
   /** Why some were never started: no worker could be opened. */
@@ -266,6 +263,9 @@ final class Batch<J, R> implements Work<J, R> {
 
   /** The results, or the outcomes, in order. */
   @Nullable Object[] settledPlaces() {
+    for (int place : cancelled) {
+      keep(place, new Outcome.Cancelled<>(job(place)));
+    }
     return places;
   }
 }

@@ -37,6 +37,11 @@ final class Sleepers<J, R> {
     this.lock = lock;
   }
 
+  /** Whether any sleep, for tests. */
+  boolean areThere() {
+    return word.get() >= ONE;
+  }
+
   /** Becomes the searcher; false when another is. */
   boolean beginSearch() {
     int now = word.get();
