@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * counted.
  *
  * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: the workers empty a
- * ring before they go to the next, and the ring before the overflow of the {@link JobQueue}; as
- * long as there is an overflow no permits are granted, so later jobs queue behind it.
+ * ring before they go to the next, and the ring and what they took from it before the overflow of
+ * the {@link JobQueue}; as long as there is an overflow no permits are granted, so later jobs queue
+ * behind it.
  */
 final class Intake<J, R> {
 

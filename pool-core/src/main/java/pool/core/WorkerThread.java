@@ -37,7 +37,7 @@ final class WorkerThread<J, R> implements Runnable {
   private final int slot;
   private final String name;
   private final Thread thread;
-  private final Condition wake; // for work, for a stopper to be done, for the next try to open
+  private final Condition wake; // for work, or for the next try to open
 
   final Tally tally = new Tally();
   final Pace pace = new Pace(tally);
