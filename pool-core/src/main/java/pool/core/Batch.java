@@ -90,9 +90,7 @@ final class Batch<J, R> implements Work<J, R> {
   /** The job at a place that the worker has started. */
   @SuppressWarnings("unchecked") // it holds the job until the worker puts the result there
   J job(int place) {
-    J job = (J) Objects.requireNonNull(places[place]);
-    VarHandle.acquireFence(); // whether it is still the job is asked after
-    return job;
+    return (J) Objects.requireNonNull(places[place]);
   }
 
   /**
@@ -122,11 +120,6 @@ final class Batch<J, R> implements Work<J, R> {
     return !parts.isEmpty(slot);
   }
 
-  /** A worker has left it, after so many places that succeeded. */
-  void left(int succeeded) {
-    settled(succeeded);
-  }
-
   /** A worker has left it, and its last place has failed. */
   void failed(int place, Throwable cause) {
     if (failedPlace < 0) {
@@ -148,7 +141,7 @@ final class Batch<J, R> implements Work<J, R> {
     if (position < 0) {
       return false;
     }
-    cancelled.add(place(slot, position)); // where the job is still read
+    cancelled.add(place(slot, position)); // which keeps its job: the worker may be about to read it
     settled(1);
     return true;
   }
@@ -180,7 +173,8 @@ final class Batch<J, R> implements Work<J, R> {
     }
   }
 
-  private void settled(int more) {
+  /** So many more places have settled. */
+  void settled(int more) {
     unsettled -= more;
     if (unsettled == 0) {
       settled.signalAll();
@@ -263,9 +257,13 @@ final class Batch<J, R> implements Work<J, R> {
 
   /** The results, or the outcomes, in order. */
   @Nullable Object[] settledPlaces() {
-    for (int place : cancelled) {
-      keep(place, new Outcome.Cancelled<>(job(place)));
+    if (cancelled.isEmpty()) {
+      return places;
     }
-    return places;
+    @Nullable Object[] outcomes = places.clone();
+    for (int place : cancelled) {
+      outcomes[place] = new Outcome.Cancelled<J, R>(job(place));
+    }
+    return outcomes;
   }
 }

@@ -120,8 +120,9 @@ final class Canceller<J, R> {
       batch.failed(place, cause);
       if (batch.stopsNow()) {
         end(batch);
+      } else {
+        core.attention.noticeSettled();
       }
-      core.attention.noticeSettled();
     } finally {
       lock.unlock();
     }

@@ -94,13 +94,12 @@ final class JobRunner<J, R> {
       int now = next;
       R result = null;
       WorkerThread.clearInterrupt();
-      J job = batch.job(now); // read first: once it is cancelled, its outcome may take its place
       if (!batch.isRunning(slot)) {
         next = Parts.LOST;
         break;
       }
       try {
-        result = ready.run(job);
+        result = ready.run(batch.job(now));
       } catch (Throwable e) {
         failure = e;
       }
@@ -199,7 +198,7 @@ final class JobRunner<J, R> {
   }
 
   private void settlePassed(Batch<J, R> batch, long passed) {
-    batch.left((int) (passed - settledPlaces));
+    batch.settled((int) (passed - settledPlaces));
     settledPlaces = passed;
   }
 

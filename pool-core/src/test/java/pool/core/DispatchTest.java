@@ -65,6 +65,20 @@ class DispatchTest {
     return new Job(run);
   }
 
+  /** Occupies every worker until the release, one after the other, so that none has to wait. */
+  private void occupyAll(WorkerPool<Job, Object> pool, CountDownLatch release) throws Exception {
+    Semaphore busy = new Semaphore(0);
+    for (int i = 0; i < workers; i++) {
+      CompletableFuture<Object> _ =
+          pool.submit(
+              job(() -> {
+                busy.release();
+                return release.await(20, SECONDS);
+              }));
+      assertTrue(busy.tryAcquire(20, SECONDS));
+    }
+  }
+
   // No job behind a long one while a worker is free
 
   @Test
@@ -248,17 +262,8 @@ class DispatchTest {
   @Test
   void aRejectedJobLeavesNothing() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    Semaphore busy = new Semaphore(0);
     try (var pool = builder().queueCapacity(1).whenFull(WhenFull.REJECT).open()) {
-      for (int i = 0; i < workers; i++) {
-        CompletableFuture<Object> _ =
-            pool.submit(
-                job(() -> {
-                  busy.release();
-                  return release.await(20, SECONDS);
-                }));
-        assertTrue(busy.tryAcquire(20, SECONDS));
-      }
+      occupyAll(pool, release);
       CompletableFuture<Object> waiting = pool.submit(job(() -> true));
       for (int i = 0; i < 1_000; i++) {
         assertTrue(pool.trySubmit(job(() -> true)).isEmpty());
@@ -315,16 +320,7 @@ class DispatchTest {
   private void withdrawOneBehindBusyWorkers(
       WorkerPool<Job, Object> pool, List<WeakReference<?>> references) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    Semaphore busy = new Semaphore(0);
-    for (int i = 0; i < workers; i++) {
-      CompletableFuture<Object> _ =
-          pool.submit(
-              job(() -> {
-                busy.release();
-                return release.await(20, SECONDS);
-              }));
-      assertTrue(busy.tryAcquire(20, SECONDS));
-    }
+    occupyAll(pool, release);
     Job withdrawn = job(() -> true);
     WeakReference<Job> reference = new WeakReference<>(withdrawn);
     CompletableFuture<Object> future = pool.submit(withdrawn);
