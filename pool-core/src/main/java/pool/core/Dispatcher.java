@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher<J, R> {
 
-  private static final int MOST_WITH_HANDS = 64; // workers that look into each other's hands
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1_000 : 0;
   private static final int SPINS_PER_LOOK_AT_HANDS = 64;
 
@@ -29,7 +28,7 @@ final class Dispatcher<J, R> {
   Dispatcher(PoolCore<J, R> core) {
     this.core = core;
     this.lock = core.lock;
-    this.takesHandfuls = core.settings.workers() <= MOST_WITH_HANDS;
+    this.takesHandfuls = core.settings.takesHandfuls();
   }
 
   // A worker, on its thread

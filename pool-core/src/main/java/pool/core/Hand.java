@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,59 +20,63 @@ import org.jspecify.annotations.Nullable;
 final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
 
   /** The most jobs that are taken together. */
-  static final int SIZE = 64;
+  static final int MOST = 256;
 
-  private static final int PAD = 16; // two hands must share no cache line
-  private static final int SINGLE = PAD + SIZE; // the place of a job that came another way
+  private static final int PAD = 16; // what is written for each job shares no cache line
+  private static final int SINGLE = PAD; // the place of a job that came another way
+  private static final int FIRST = PAD + 1;
+
+  // The cursors:
+  private static final int END = PAD; // of those that were taken and not all started; else FIRST
+  private static final int NEXT = PAD + 1; // this and the next are the worker's own
+  private static final int CURRENT = PAD + 2;
 
   private final int slot;
-  private final AtomicReferenceArray<@Nullable JobFuture<J, R>> places =
-      new AtomicReferenceArray<>(PAD + SIZE + 1 + PAD);
+  private final AtomicReferenceArray<@Nullable JobFuture<J, R>> places;
+  private final AtomicIntegerArray cursors = new AtomicIntegerArray(CURRENT + 1 + PAD);
 
-  private volatile int end; // of those that were taken and perhaps not started; 0 when all were
-
-  // The worker's own:
-  private int next;
-  private int taken;
-  private int current = SINGLE;
-
-  Hand(int slot) {
+  /** A hand for so many jobs at a time. */
+  Hand(int slot, int size) {
     this.slot = slot;
+    this.places = new AtomicReferenceArray<>(FIRST + size + PAD);
+    cursors.setPlain(END, FIRST);
+    cursors.setPlain(NEXT, FIRST);
+    cursors.setPlain(CURRENT, SINGLE);
   }
 
   // The worker:
 
   @Override
   public void put(int i, JobFuture<J, R> future) {
-    places.setRelease(PAD + i, future);
+    places.setRelease(FIRST + i, future);
   }
 
   /** So many were put in. A volatile write: what the worker reads next comes after. */
   void took(int count) {
-    next = 0;
-    taken = count;
-    end = count;
+    cursors.setPlain(NEXT, FIRST);
+    cursors.set(END, FIRST + count);
   }
 
   /** Whether jobs that were taken may not have been started. */
   boolean hasMore() {
-    return next < taken;
+    return cursors.getPlain(NEXT) < cursors.getPlain(END);
   }
 
   /** Starts the next of the jobs that were taken; null when none is left. */
   @Nullable JobFuture<J, R> startNext() {
-    while (next < taken) {
-      int place = PAD + next++;
+    int end = cursors.getPlain(END);
+    for (int place = cursors.getPlain(NEXT); place < end; place++) {
+      cursors.setPlain(NEXT, place + 1);
       JobFuture<J, R> future = places.getPlain(place);
       if (future != null && future.start(slot)) {
-        current = place;
+        cursors.setPlain(CURRENT, place);
         return future;
       }
       places.setOpaque(place, null); // withdrawn, or started by another worker
     }
-    if (taken > 0) {
-      taken = 0;
-      end = 0;
+    if (end > FIRST) {
+      cursors.setPlain(NEXT, FIRST);
+      cursors.set(END, FIRST);
     }
     return null;
   }
@@ -79,7 +84,7 @@ final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
   /** Starts a job that came another way; false when it was withdrawn. */
   boolean start(JobFuture<J, R> future) {
     places.setRelease(SINGLE, future);
-    current = SINGLE;
+    cursors.setPlain(CURRENT, SINGLE);
     if (future.start(slot)) {
       return true;
     }
@@ -89,7 +94,7 @@ final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
 
   /** Starts the oldest job that another worker has taken and not started; null if there is none. */
   @Nullable JobFuture<J, R> startFrom(Hand<J, R> other) {
-    for (int place = PAD; place < PAD + other.end; place++) {
+    for (int place = FIRST; place < other.end(); place++) {
       JobFuture<J, R> future = other.places.getAcquire(place);
       if (future != null && future.isWaiting() && start(future)) {
         other.places.compareAndSet(place, future, null);
@@ -101,14 +106,18 @@ final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
 
   /** Lets go of the job that it ran. */
   void done() {
-    places.setRelease(current, null);
+    places.setRelease(cursors.getPlain(CURRENT), null);
   }
 
   // Any thread:
 
+  private int end() {
+    return cursors.get(END);
+  }
+
   /** Whether it holds a job that another worker can start. */
   boolean hasWaiting() {
-    for (int place = PAD; place < PAD + end; place++) {
+    for (int place = FIRST; place < end(); place++) {
       JobFuture<J, R> future = places.get(place);
       if (future != null && future.isWaiting()) {
         return true;
@@ -119,7 +128,7 @@ final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
 
   /** The job that its worker has started, though it may have settled; null when there is none. */
   @Nullable JobFuture<J, R> current() {
-    for (int place = PAD; place < PAD + end; place++) {
+    for (int place = FIRST; place < end(); place++) {
       JobFuture<J, R> future = places.get(place);
       if (future != null && future.wasStartedBy(slot)) {
         return future;
@@ -131,7 +140,7 @@ final class Hand<J, R> implements Ring.Taker<JobFuture<J, R>> {
 
   /** What it holds and nobody has started, as far as it can be seen. */
   void waiting(Consumer<JobFuture<J, R>> each) {
-    for (int place = PAD; place < PAD + end; place++) {
+    for (int place = FIRST; place < end(); place++) {
       JobFuture<J, R> future = places.get(place);
       if (future != null && future.isWaiting()) {
         each.accept(future);

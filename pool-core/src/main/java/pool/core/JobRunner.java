@@ -70,7 +70,7 @@ final class JobRunner<J, R> {
     } catch (Throwable e) {
       failure = e;
     }
-    thread.pace.did();
+    thread.tally.runReturned();
     if (future.end(slot, failure == null ? JobFuture.SUCCEEDED : JobFuture.FAILED)) {
       core.dispatcher.ended(thread, failure != null);
       WorkerThread.clearInterrupt();
@@ -103,7 +103,7 @@ final class JobRunner<J, R> {
       } catch (Throwable e) {
         failure = e;
       }
-      thread.pace.did();
+      thread.tally.runReturned();
       next = batch.goOn(slot, failure != null || leaves());
       if (next == Parts.LOST) {
         break;

@@ -4,7 +4,8 @@ package pool.core;
  * How many jobs a worker may do before it looks at the clock again: more as long as they are short.
  * A look costs as much as dispatching a job or two.
  *
- * <p>Used by one worker.
+ * <p>Used by one worker. What changes with each job is in the {@link Tally}, on cache lines of its
+ * own.
  */
 final class Pace {
 
@@ -14,20 +15,15 @@ final class Pace {
   private final Tally tally;
   private long since = System.nanoTime(); // the last look
   private long lastRound = since;
+  private long returnedBefore; // the last look
   private int most = 1; // jobs until the next look
-  private int done;
 
   Pace(Tally tally) {
     this.tally = tally;
   }
 
-  /** A job was done. */
-  void did() {
-    done++;
-  }
-
   boolean isLookDue() {
-    return done >= most;
+    return tally.returned() - returnedBefore >= most;
   }
 
   /**
@@ -37,9 +33,10 @@ final class Pace {
    */
   int look() {
     long now = System.nanoTime();
-    boolean wereShort = now - since < done * SHORT_NANOS;
-    most = wereShort ? Math.min(2 * most, Hand.SIZE) : 1;
-    done = 0;
+    long returned = tally.returned();
+    boolean wereShort = now - since < (returned - returnedBefore) * SHORT_NANOS;
+    most = wereShort ? Math.min(2 * most, Hand.MOST) : 1;
+    returnedBefore = returned;
     since = now;
     tally.lookedAtClock(now);
     return most;

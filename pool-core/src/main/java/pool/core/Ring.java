@@ -33,6 +33,7 @@ final class Ring<T> {
   private static final int PERMIT_BITS = 16; // below the tail, which has 48
   private static final long ONE_MORE = (1L << PERMIT_BITS) - 1; // tail + 1, permits - 1
   private static final int SPINS = 100;
+  private static final int STAND_BACK_SPINS = 512;
 
   // Each on cache lines of its own:
   private static final int GATE = 16;
@@ -64,18 +65,31 @@ final class Ring<T> {
    */
   boolean offer(T item) {
     long gate;
-    do {
-      gate = cursors.get(GATE);
-      if ((gate & MOST_PERMITS) == 0) {
-        return false;
+    while (((gate = cursors.get(GATE)) & MOST_PERMITS) > 0) {
+      if (cursors.compareAndSet(GATE, gate, gate + ONE_MORE)) {
+        put(gate >>> PERMIT_BITS, item);
+        return true;
       }
-    } while (!cursors.weakCompareAndSetVolatile(GATE, gate, gate + ONE_MORE));
-    long index = gate >>> PERMIT_BITS;
+      standBack();
+    }
+    return false;
+  }
+
+  private void put(long index, T item) {
     int place = place(index);
     awaitFree(place, (int) index);
     items.setPlain(place, item);
     turns.set(place, (int) index + 1); // a volatile write: what the submitter reads next is later
-    return true;
+  }
+
+  /**
+   * Leaves the gate to the others for a moment. A cache line that two processors want at each
+   * submit goes to and fro, which takes longer than the submit; this way each keeps it for many.
+   */
+  private static void standBack() {
+    for (int i = 0; i < STAND_BACK_SPINS; i++) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Whoever took the item of the last lap moved the head, and is about to clear the place. */

@@ -12,6 +12,7 @@ final class Rings<T> {
   private static final int FIRST = 64;
   private static final int LARGEST = 1 << 20;
   private static final int GROWTH = 4;
+  private static final int CHUNK = 64;
 
   private final int largest;
   private volatile Ring<T> newest; // changed under the lock
@@ -103,7 +104,7 @@ final class Rings<T> {
   void drain(Consumer<T> each) {
     for (Ring<T> from = oldest.get(); from != null; from = from.next()) {
       for (int spins = 0; from.depth() > 0; spins++) {
-        if (from.take((_, item) -> each.accept(item), Hand.SIZE) == 0) {
+        if (from.take((_, item) -> each.accept(item), CHUNK) == 0) {
           Ring.pause(spins);
         }
       }

@@ -35,6 +35,7 @@ record Settings(
     Duration closeOnExit) {
 
   private static final int MOST_WORKERS = 1_000_000;
+  private static final int MOST_WITH_HANDFULS = 64;
 
   /** The builder has checked all but this. */
   Settings {
@@ -42,6 +43,11 @@ record Settings(
       throw new IllegalArgumentException(
           "workers must be at most " + MOST_WORKERS + ", but was " + workers);
     }
+  }
+
+  /** Whether workers take several jobs at a time: only so few that each can look at all others. */
+  boolean takesHandfuls() {
+    return workers <= MOST_WITH_HANDFULS;
   }
 
   /** What {@link #toString} would print may be secret. */

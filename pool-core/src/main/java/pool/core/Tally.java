@@ -15,8 +15,9 @@ final class Tally {
   private static final int SUCCEEDED = 18;
   private static final int FAILED = 19;
   private static final int DROPPED = 20;
-  private static final int SINCE = 21;
-  private static final int LENGTH = 38;
+  private static final int RETURNED = 21;
+  private static final int SINCE = 22;
+  private static final int LENGTH = 39;
 
   private final AtomicLongArray values = new AtomicLongArray(LENGTH);
 
@@ -45,6 +46,16 @@ final class Tally {
   /** A run has returned after somebody else had settled its job. */
   void dropped() {
     add(DROPPED, 1);
+  }
+
+  /** A run has returned; what became of its job is counted later. */
+  void runReturned() {
+    values.setPlain(RETURNED, returned() + 1);
+  }
+
+  /** How many runs have returned. */
+  long returned() {
+    return values.getPlain(RETURNED);
   }
 
   private void add(int which, int more) {

@@ -64,7 +64,7 @@ final class WorkerThread<J, R> implements Runnable {
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
     this.wake = core.lock.newCondition();
-    this.hand = new Hand<>(slot);
+    this.hand = new Hand<>(slot, core.settings.takesHandfuls() ? Hand.MOST : 1);
     this.runner = new JobRunner<>(core, this);
   }
 

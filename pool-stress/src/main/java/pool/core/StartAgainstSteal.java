@@ -20,8 +20,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @State
 public class StartAgainstSteal {
 
-  private final Hand<String, String> hand = new Hand<>(0);
-  private final Hand<String, String> other = new Hand<>(1);
+  private final Hand<String, String> hand = new Hand<>(0, Hand.MOST);
+  private final Hand<String, String> other = new Hand<>(1, Hand.MOST);
 
   public StartAgainstSteal() {
     hand.put(0, Jobs.job("a"));

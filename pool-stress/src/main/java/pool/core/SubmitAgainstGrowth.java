@@ -24,7 +24,7 @@ public class SubmitAgainstGrowth {
   private static final int FILLS = 63; // places of the first ring, for which there are permits
 
   private final PoolCore<String, String> core = Threadless.open(1, 1_024);
-  private final Hand<String, String> hand = new Hand<>(0);
+  private final Hand<String, String> hand = new Hand<>(0, Hand.MOST);
   private final List<String> taken = new ArrayList<>();
 
   public SubmitAgainstGrowth() {
@@ -63,7 +63,7 @@ public class SubmitAgainstGrowth {
 
   @Arbiter
   public void rest(LL_Result r) {
-    while (take(Hand.SIZE)) {
+    while (take(Hand.MOST)) {
       continue;
     }
     r.r1 = taken.equals(taken.stream().sorted(Comparator.naturalOrder()).distinct().toList());

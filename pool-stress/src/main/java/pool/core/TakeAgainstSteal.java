@@ -25,8 +25,8 @@ public class TakeAgainstSteal {
 
   private static final int TRIES = 30;
 
-  private final Hand<String, String> hand = new Hand<>(0);
-  private final Hand<String, String> other = new Hand<>(1);
+  private final Hand<String, String> hand = new Hand<>(0, Hand.MOST);
+  private final Hand<String, String> other = new Hand<>(1, Hand.MOST);
   private final Ring<JobFuture<String, String>> ring = new Ring<>(2);
 
   public TakeAgainstSteal() {
