@@ -17,7 +17,28 @@ record Section(String heading, String text, List<Plot> plots) {
 
   static List<Section> all(Run run) {
     return List.of(
-        submit(run), roundTrip(run), map(run), manyWorkers(run), resource(run), idle(run));
+        cacheLine(run),
+        submit(run),
+        roundTrip(run),
+        map(run),
+        manyWorkers(run),
+        resource(run),
+        idle(run));
+  }
+
+  private static Section cacheLine(Run run) {
+    String nanos =
+        run.of("CacheLineBenchmark.toAndFro", Map.of()).stream()
+            .map(m -> "**%s ns**.\n\n".formatted(Figures.plain(m.time())))
+            .findFirst()
+            .orElse("not measured.\n\n");
+    String text =
+        """
+        How long does a cache line take to another processor and back? What is handed from one
+        thread to another cannot be faster than that, unless several lines are under way at a time.
+        On this machine:
+        """;
+    return new Section("A cache line", text.strip() + " " + nanos, List.of());
   }
 
   private static Section submit(Run run) {
