@@ -30,7 +30,7 @@ import pool.core.ThreadKind;
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
-    jvmArgs = {"-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"})
+    jvmArgs = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"})
 public class ResourceBenchmark {
 
   private static final int JOBS = 10_000;

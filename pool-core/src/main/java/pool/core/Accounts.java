@@ -1,6 +1,6 @@
 package pool.core;
 
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The counts of a pool's jobs. Starts, successes and failures are counted by each worker for itself
@@ -25,24 +25,23 @@ final class Accounts<J, R> {
       long cancelled,
       long returned) {}
 
-  private final List<WorkerThread<J, R>> workers;
+  private final Slots<J, R> workers;
   private final Intake<J, R> intake;
 
   // Under the lock:
   private long inBatches; // submitted
   private long withdrawn;
   private long cancelledRuns;
+  private long timedOutRuns;
   private long returned;
   private long unserved; // failed without having been started
   private long unservedInBatches;
   private int witness; // the worker that was last seen to run something unsettled
 
-  private final long[] startedBy; // as last seen, by slot
-  private long startedSeen; // their sum
+  private long startedSeen; // by all workers
 
-  Accounts(List<WorkerThread<J, R>> workers, int slots, Intake<J, R> intake) {
+  Accounts(Slots<J, R> workers, Intake<J, R> intake) {
     this.workers = workers;
-    this.startedBy = new long[slots];
     this.intake = intake;
   }
 
@@ -58,6 +57,10 @@ final class Accounts<J, R> {
 
   void cancelledRun() {
     cancelledRuns++;
+  }
+
+  void timedOutRun() {
+    timedOutRuns++;
   }
 
   void returned(int jobs) {
@@ -77,7 +80,7 @@ final class Accounts<J, R> {
     long runsFailed = 0;
     long dropped = 0;
     long busy = 0;
-    for (WorkerThread<J, R> worker : workers) {
+    for (WorkerThread<J, R> worker : everyWorker()) {
       Tally.Snapshot tally = worker.tally.snapshot();
       succeeded += tally.succeeded();
       runsFailed += tally.failed();
@@ -86,14 +89,15 @@ final class Accounts<J, R> {
     }
     long started = succeeded + runsFailed + dropped + busy;
     long neverStarted = withdrawn + returned + unserved + unservedInBatches;
-    long running = busy - (cancelledRuns - dropped); // not those that were cancelled and run on
+    long running =
+        busy - (cancelledRuns + timedOutRuns - dropped); // not those that were cancelled and run on
     long submitted = submitted();
     return new Snapshot(
         submitted,
         submitted - started - neverStarted + Math.min(0, running),
         Math.max(0, running),
         succeeded,
-        runsFailed + unserved + unservedInBatches,
+        runsFailed + timedOutRuns + unserved + unservedInBatches,
         withdrawn + cancelledRuns,
         returned);
   }
@@ -106,14 +110,22 @@ final class Accounts<J, R> {
       }
       witness = (witness + 1) % workers.size();
     }
-    long settled = withdrawn + cancelledRuns + returned + unserved + unservedInBatches;
-    for (WorkerThread<J, R> worker : workers) {
+    long settled =
+        withdrawn + cancelledRuns + timedOutRuns + returned + unserved + unservedInBatches;
+    for (WorkerThread<J, R> worker : everyWorker()) {
       settled += worker.tally.succeeded() + worker.tally.failed();
     }
     return settled == submitted(); // read last: whatever was settled was submitted before
   }
 
-  private long submitted() {
+  /** Also those that were abandoned and replaced. */
+  private Iterable<WorkerThread<J, R>> everyWorker() {
+    return workers.replaced().isEmpty()
+        ? workers
+        : () -> Stream.concat(workers.stream(), workers.replaced().stream()).iterator();
+  }
+
+  long submitted() {
     return intake.jobs() + inBatches;
   }
 
@@ -127,13 +139,11 @@ final class Accounts<J, R> {
 
   /** Looks how many jobs a worker has started: it says so itself when somebody waits for that. */
   void lookAt(WorkerThread<J, R> worker) {
-    long started = worker.tally.jobsStarted();
-    startedSeen += started - startedBy[worker.slot()];
-    startedBy[worker.slot()] = started;
+    startedSeen += worker.startedSinceLastLook();
   }
 
   /** Looks at every worker, of which there may be very many. */
   void lookAtAll() {
-    workers.forEach(this::lookAt);
+    everyWorker().forEach(this::lookAt);
   }
 }

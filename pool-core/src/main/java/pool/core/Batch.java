@@ -4,8 +4,11 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The jobs of one {@code map}: one array, in which each job is replaced by its result. A batch
  * takes no queue places.
  *
- * <p>Each slot has a part, a range of places ({@link Parts}). One compare-and-set by the worker
+ * <p>Each worker has a part, a range of places ({@link Parts}). One compare-and-set by the worker
  * ends the place that it ran and starts the next. A worker whose part is empty takes half of
  * another's ({@link Distribution#SHARED}), so that no place waits behind a long one while a worker
  * is free. Under {@link Distribution#EVEN} each part is every N-th place and stays where it is.
@@ -30,9 +33,9 @@ final class Batch<J, R> implements Work<J, R> {
   private final @Nullable Object[] places;
   private final boolean stopsAtFailure; // and keeps results; otherwise it keeps outcomes
   private final boolean even;
-  private final int firstSlot;
-  private final int slots;
+  private final int dealtTo; // so many workers
   private final Parts parts;
+  private final int[] firsts; // by part: its first place, when dealt evenly
   private final Condition settled;
 
   // Under the lock:
@@ -41,30 +44,42 @@ final class Batch<J, R> implements Work<J, R> {
   private @Nullable Throwable failure;
   private @Nullable Throwable brokenBy;
   private int notDone = -1; // one of them
-  private final List<Integer> cancelled = new ArrayList<>();
+  private final Map<Integer, Optional<Throwable>> stopped = new HashMap<>(); // see settledPlaces
+  private final Map<Integer, Tries> retried = new HashMap<>();
 
-  /** A batch for a queue, to which it is to be added at once. */
-  Batch(Object[] jobs, boolean stopsAtFailure, JobQueue<J, R> queue, Condition settled) {
+  /**
+   * A batch that is to be added to a queue at once.
+   *
+   * @param order the parts that places are dealt to, in turn
+   * @param count how many parts there may come to be
+   */
+  Batch(
+      Object[] jobs,
+      boolean stopsAtFailure,
+      boolean even,
+      int[] order,
+      int count,
+      Condition settled) {
     this.places = jobs;
     this.stopsAtFailure = stopsAtFailure;
-    this.even = queue.isEven();
-    this.slots = queue.slots();
-    this.firstSlot = queue.nextSlot();
-    this.parts = new Parts(slots);
+    this.even = even;
+    this.dealtTo = Math.max(1, order.length);
+    this.parts = new Parts(count);
+    this.firsts = new int[even ? count : 0];
     this.settled = settled;
     this.unsettled = jobs.length;
-    for (int slot = 0; slot < slots; slot++) {
-      deal(slot);
+    for (int turn = 0; turn < order.length; turn++) {
+      deal(order[turn], turn);
     }
   }
 
-  private void deal(int slot) {
+  private void deal(int part, int turn) {
+    long jobs = places.length;
     if (even) {
-      int first = Math.floorMod(slot - firstSlot, slots);
-      parts.set(slot, 0, (int) (((long) places.length - first + slots - 1) / slots));
+      firsts[part] = turn;
+      parts.set(part, 0, (int) ((jobs - turn + dealtTo - 1) / dealtTo));
     } else {
-      long jobs = places.length;
-      parts.set(slot, (int) (jobs * slot / slots), (int) (jobs * (slot + 1) / slots));
+      parts.set(part, (int) (jobs * turn / dealtTo), (int) (jobs * (turn + 1) / dealtTo));
     }
   }
 
@@ -81,8 +96,8 @@ final class Batch<J, R> implements Work<J, R> {
         : Arrays.copyOf(copy, copy.length, Object[].class);
   }
 
-  private int place(int slot, int position) {
-    return even ? Math.floorMod(slot - firstSlot, slots) + position * slots : position;
+  private int place(int part, int position) {
+    return even ? firsts[part] + position * dealtTo : position;
   }
 
   // The worker
@@ -94,18 +109,18 @@ final class Batch<J, R> implements Work<J, R> {
   }
 
   /**
-   * Starts a place, of its own or taken from another slot; {@link Parts#LEFT} if there is none.
-   * Under the lock.
+   * Starts a place, of the worker's own part or taken from another; {@link Parts#LEFT} if there is
+   * none. Under the lock.
    */
-  int start(int slot) {
-    int started = goOn(slot, false);
-    return started == Parts.LEFT && !even && parts.takeHalf(slot) ? goOn(slot, false) : started;
+  int start(int part) {
+    int started = goOn(part, false);
+    return started == Parts.LEFT && !even && parts.takeHalf(part) ? goOn(part, false) : started;
   }
 
   /** As {@link Parts#goOn}, for places. */
-  int goOn(int slot, boolean leave) {
-    int position = parts.goOn(slot, leave);
-    return position < 0 ? position : place(slot, position);
+  int goOn(int part, boolean leave) {
+    int position = parts.goOn(part, leave);
+    return position < 0 ? position : place(part, position);
   }
 
   /** Keeps what came out of a place that the worker has ended. */
@@ -115,9 +130,17 @@ final class Batch<J, R> implements Work<J, R> {
 
   // Under the lock:
 
-  /** Whether a slot has a place of its own to start. */
-  boolean hasOwnPlace(int slot) {
-    return !parts.isEmpty(slot);
+  /** Whether a part has a place to start. */
+  boolean hasOwnPlace(int part) {
+    return !parts.isEmpty(part);
+  }
+
+  /** Another worker takes over what is left of a part; nobody has used the other part. */
+  void handOver(int from, int to) {
+    if (even) {
+      firsts[to] = firsts[from];
+    }
+    parts.handOver(from, to);
   }
 
   /** A worker has left it, and its last place has failed. */
@@ -131,38 +154,83 @@ final class Batch<J, R> implements Work<J, R> {
   }
 
   /** A worker has left it, and lost its last place. */
-  void lost(int slot) {
-    parts.lost(slot);
+  void lost(int part) {
+    parts.lost(part);
   }
 
   @Override
-  public boolean cancelRun(int slot) {
-    int position = parts.cancel(slot);
-    if (position < 0) {
-      return false;
-    }
-    cancelled.add(place(slot, position)); // which keeps its job: the worker may be about to read it
+  public boolean cancelRun(WorkerThread<J, R> worker) {
+    return cancelRun(worker.part());
+  }
+
+  boolean cancelRun(int part) {
+    int position;
+    do { // it may go on to the next meanwhile
+      position = parts.running(part);
+      if (position < 0 || parts.isCancelled(part)) {
+        return false;
+      }
+    } while (!parts.cancel(part, position));
+    stopped.put(place(part, position), Optional.empty());
     settled(1);
     return true;
+  }
+
+  /** Fails the place at a position that a worker runs, unless it has settled. */
+  boolean timeOut(WorkerThread<J, R> worker, int position, Throwable cause) {
+    if (!parts.cancel(worker.part(), position)) {
+      return false;
+    }
+    int place = place(worker.part(), position);
+    stopped.put(place, Optional.of(cause));
+    if (failedPlace < 0) {
+      failedPlace = place;
+      failure = cause;
+    }
+    settled(1);
+    return true;
+  }
+
+  /**
+   * A worker has left it, broken by its last place, which is to be tried again as long as it may;
+   * false when it may not, or was cancelled. The place waits where it was.
+   */
+  boolean waitAgain(WorkerThread<J, R> worker, int place, Tries tries) {
+    if (!tries.mayTryAgain() || !parts.waitAgain(worker.part())) {
+      return false;
+    }
+    retried.put(place, tries);
+    return true;
+  }
+
+  /** What broke the workers that tried a place before. */
+  Tries tries(int place, int attempts) {
+    return retried.getOrDefault(place, new Tries(attempts));
   }
 
   /** Settles all that was not started as returned, or as failed with a cause; says what it was. */
   List<J> endUnstarted(@Nullable Throwable cause) {
     List<J> rest = new ArrayList<>();
-    for (int slot = 0; slot < slots; slot++) {
-      long part = parts.empty(slot);
-      for (int position = Parts.first(part); position < Parts.last(part); position++) {
-        int place = place(slot, position);
-        J job = job(place);
-        rest.add(job);
-        keep(place, cause == null ? new Outcome.Returned<>(job) : new Outcome.Failed<>(job, cause));
-      }
+    for (int part = 0; part < parts.count(); part++) {
+      endUnstarted(part, cause, rest);
     }
-    if (!rest.isEmpty()) {
+    return rest;
+  }
+
+  /** The same for one part; adds to the rest. */
+  void endUnstarted(int part, @Nullable Throwable cause, List<J> rest) {
+    int before = rest.size();
+    long left = parts.empty(part);
+    for (int position = Parts.first(left); position < Parts.last(left); position++) {
+      int place = place(part, position);
+      J job = job(place);
+      rest.add(job);
+      keep(place, cause == null ? new Outcome.Returned<>(job) : new Outcome.Failed<>(job, cause));
+    }
+    if (rest.size() > before) {
       brokenBy = cause;
     }
-    settled(rest.size());
-    return rest;
+    settled(rest.size() - before);
   }
 
   private void keep(int place, Outcome<J, R> outcome) {
@@ -185,9 +253,9 @@ final class Batch<J, R> implements Work<J, R> {
     return unsettled == 0;
   }
 
-  /** The position that a slot's worker runs, or {@link Parts#LEFT}. */
-  int runningPosition(int slot) {
-    return parts.running(slot);
+  /** The position of its part that a worker runs, or {@link Parts#LEFT}. */
+  int runningPosition(int part) {
+    return parts.running(part);
   }
 
   /** Waits until every place has settled. Gives up the lock meanwhile. */
@@ -210,27 +278,31 @@ final class Batch<J, R> implements Work<J, R> {
 
   @Override
   @SuppressWarnings("unchecked") // it holds the job, as long as that runs
-  public @Nullable J runningJob(int slot) {
-    int position = parts.running(slot);
+  public @Nullable J runningJob(WorkerThread<J, R> worker) {
+    int position = parts.running(worker.part());
     if (position < 0) {
       return null;
     }
-    Object held = places[place(slot, position)];
+    Object held = places[place(worker.part(), position)];
     VarHandle.acquireFence();
-    if (parts.running(slot) != position) {
+    if (parts.running(worker.part()) != position) {
       return null; // it ended meanwhile, and the result may be there
     }
     return (J) held;
   }
 
-  @Override
-  public boolean isRunning(int slot) {
-    return parts.running(slot) >= 0 && !parts.isCancelled(slot);
+  boolean isRunning(int part) {
+    return parts.running(part) >= 0 && !parts.isCancelled(part);
   }
 
   @Override
-  public boolean isRunningCancelled(int slot) {
-    return parts.isCancelled(slot);
+  public boolean isRunning(WorkerThread<J, R> worker) {
+    return isRunning(worker.part());
+  }
+
+  @Override
+  public boolean isRunningCancelled(WorkerThread<J, R> worker) {
+    return parts.isCancelled(worker.part());
   }
 
   // The owner, when all has settled:
@@ -247,7 +319,7 @@ final class Batch<J, R> implements Work<J, R> {
 
   /** A place that was returned or cancelled; -1 when there is none. */
   int notDone() {
-    return cancelled.isEmpty() ? notDone : cancelled.getFirst();
+    return stopped.isEmpty() ? notDone : stopped.keySet().iterator().next();
   }
 
   /** Why some were never started: no worker could be opened. */
@@ -255,15 +327,20 @@ final class Batch<J, R> implements Work<J, R> {
     return brokenBy;
   }
 
-  /** The results, or the outcomes, in order. */
+  /**
+   * The results, or the outcomes, in order. A place whose run was stopped has kept its job, since
+   * its worker may only now be about to read it; it is cancelled, or failed with a cause.
+   */
   @Nullable Object[] settledPlaces() {
-    if (cancelled.isEmpty()) {
+    if (stopped.isEmpty()) {
       return places;
     }
     @Nullable Object[] outcomes = places.clone();
-    for (int place : cancelled) {
-      outcomes[place] = new Outcome.Cancelled<J, R>(job(place));
-    }
+    stopped.forEach((place, cause) ->
+        outcomes[place] =
+            cause.isPresent()
+                ? new Outcome.Failed<J, R>(job(place), cause.get())
+                : new Outcome.Cancelled<J, R>(job(place)));
     return outcomes;
   }
 }

@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -25,6 +26,10 @@ final class Canceller<J, R> {
     this.core = core;
     this.lock = core.lock;
     this.runReturned = lock.newCondition();
+  }
+
+  Deadlocks<J, R> deadlocks() {
+    return core.deadlocks;
   }
 
   // Owners
@@ -56,6 +61,33 @@ final class Canceller<J, R> {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Fails the run with that number, if it is still under way, and stops it. */
+  void timeOut(WorkerThread<J, R> worker, long number) {
+    TimeoutException cause =
+        new TimeoutException(
+            "the job ran longer than jobTimeout, %s, on %s"
+                .formatted(core.settings.jobTimeout().orElseThrow(), worker.name()));
+    Work<J, R> late;
+    lock.lock();
+    try {
+      late = worker.runner.timeOut(number, cause);
+      if (late == null) {
+        return;
+      }
+      core.accounts.timedOutRun();
+      core.stopper.stop(worker, late);
+      if (late instanceof Batch<J, R> batch && batch.stopsNow()) {
+        end(batch);
+      }
+      core.attention.noticeSettled();
+    } finally {
+      lock.unlock();
+    }
+    if (late instanceof JobFuture<J, R> future) {
+      List<Thread> _ = JobFuture.publishAll(List.of(future), cause);
     }
   }
 
@@ -163,6 +195,7 @@ final class Canceller<J, R> {
       if (here) {
         core.closing.cancelledRun();
       }
+      worker.tally.runReturned();
       worker.runner.drop(future);
       core.attention.noticeSettled();
     } finally {
@@ -224,7 +257,7 @@ final class Canceller<J, R> {
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {
-    boolean here = work.cancelRun(worker.slot());
+    boolean here = work.cancelRun(worker);
     if (here) {
       core.accounts.cancelledRun();
       if (work instanceof Batch<J, R> batch) {
@@ -248,6 +281,28 @@ final class Canceller<J, R> {
     if (future.endWaiting(how)) {
       ended.add(future);
     }
+  }
+
+  /** Fails what waits for a slot that stays empty. */
+  void failOwn(WorkerThread<J, R> gone, PoolBrokenException cause) {
+    List<JobFuture<J, R>> failed = new ArrayList<>();
+    lock.lock();
+    try {
+      core.queue.drainOwn(gone, future -> endWaiting(future, JobFuture.UNSERVED, failed));
+      core.accounts.unserved(failed.size());
+      for (Batch<J, R> batch :
+          core.queue.isEven() ? core.queue.batches() : List.<Batch<J, R>>of()) {
+        List<J> rest = new ArrayList<>();
+        batch.endUnstarted(gone.part(), cause, rest);
+        core.accounts.unservedInBatch(rest.size());
+      }
+      failed.forEach(JobFuture::letGo);
+      core.attention.noticeSettled();
+      core.intake.placesAreFree();
+    } finally {
+      lock.unlock();
+    }
+    List<Thread> _ = JobFuture.publishAll(failed, cause);
   }
 
   /** Fails all that waits, because no worker can be opened. */

@@ -1,8 +1,10 @@
 package pool.core;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How a pool ended. {@code submitted = succeeded + failed + cancelled + returned}.
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param returnedJobs the jobs that the close returned, in no particular order
  * @param closeFailures what {@code finish} and {@code close} threw
  * @param abandoned the workers that did not come back in time
+ * @param workers what opening and closing took, by slot
  * @param took how long closing took, from the end of the intake
  */
 public record CloseReport(
@@ -30,13 +33,17 @@ public record CloseReport(
     List<Object> returnedJobs,
     List<CloseFailure> closeFailures,
     List<Abandoned> abandoned,
+    List<WorkerTimes> workers,
     Duration took) {
+
+  private static final Duration WORTH_A_LINE = Duration.ofSeconds(1);
 
   /** Copies the lists. */
   public CloseReport {
     returnedJobs = List.copyOf(returnedJobs);
     closeFailures = List.copyOf(closeFailures);
     abandoned = List.copyOf(abandoned);
+    workers = List.copyOf(workers);
   }
 
   /**
@@ -46,6 +53,16 @@ public record CloseReport(
    * @param cause what was thrown
    */
   public record CloseFailure(String worker, Throwable cause) {}
+
+  /**
+   * What it took to open and to close the workers of a slot.
+   *
+   * @param worker their name
+   * @param opened how many were opened, one after the other
+   * @param opening how long all their openings took
+   * @param closing how long all their closings took, of those that have closed
+   */
+  public record WorkerTimes(String worker, int opened, Duration opening, Duration closing) {}
 
   /**
    * A worker that did not come back in time. It closes on its own thread if it ever does.
@@ -95,8 +112,35 @@ public record CloseReport(
     for (Abandoned worker : abandoned) {
       text.append("%n  %s was abandoned".formatted(worker.worker()));
       worker.job().ifPresent(job -> text.append(" with job ").append(job));
-      worker.stack().forEach(frame -> text.append("%n    at %s".formatted(frame)));
+      text.append(lines(worker.stack()));
     }
+    slowest(WorkerTimes::opening)
+        .ifPresent(slow ->
+            text.append(
+                "%n  slowest to open: %s, %s"
+                    .formatted(slow.worker(), times(slow.opened(), slow.opening()))));
+    slowest(WorkerTimes::closing)
+        .ifPresent(slow ->
+            text.append(
+                "%n  slowest to close: %s, %s"
+                    .formatted(slow.worker(), times(slow.opened(), slow.closing()))));
+    return text.toString();
+  }
+
+  private Optional<WorkerTimes> slowest(Function<WorkerTimes, Duration> what) {
+    return workers.stream()
+        .filter(slot -> what.apply(slot).compareTo(WORTH_A_LINE) >= 0)
+        .max(Comparator.comparing(what));
+  }
+
+  private static String times(int opened, Duration took) {
+    return "%d ms%s".formatted(took.toMillis(), opened > 1 ? " for " + opened + " workers" : "");
+  }
+
+  /** A stack, a line each, with a line break before each. */
+  static String lines(List<StackTraceElement> stack) {
+    StringBuilder text = new StringBuilder();
+    stack.forEach(frame -> text.append("%n    at %s".formatted(frame)));
     return text.toString();
   }
 }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +28,8 @@ final class Closing<J, R> {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
   private final Condition changed;
@@ -38,6 +42,7 @@ final class Closing<J, R> {
   private final List<Object> returnedJobs = new ArrayList<>();
   private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
   private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
+  private final Map<Integer, Times> times = new TreeMap<>(); // by slot
   private @Nullable CloseReport report;
 
   Closing(PoolCore<J, R> core) {
@@ -62,7 +67,7 @@ final class Closing<J, R> {
 
   /** Closes without a deadline. */
   CloseReport shutdown() {
-    return shutdown(Duration.ofNanos(Long.MAX_VALUE));
+    return shutdown(FOR_EVER);
   }
 
   /** Closes; returns when every worker is closed or abandoned. */
@@ -74,10 +79,14 @@ final class Closing<J, R> {
     }
     long deadline = System.nanoTime() + Nanos.of(limit);
     begin();
-    boolean interrupted = awaitDrained(deadline);
+    if (isAlone()) {
+      stop(); // every slot is empty
+    }
+    boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
     stop();
     interrupted |= awaitGrace();
     abandon(worker -> true);
+    interrupted |= awaitReport();
     interrupted |= joinAll();
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -104,16 +113,28 @@ final class Closing<J, R> {
 
   // The stages
 
-  /** Until everything has ended, the deadline has passed, or the thread is interrupted. */
-  private boolean awaitDrained(long deadline) {
+  /**
+   * Until everything has ended, the deadline has passed, or the thread is interrupted. Without a
+   * deadline it warns when nothing moves.
+   */
+  private boolean awaitDrained(long deadline, boolean warns) {
     lock.lock();
     try {
+      Stall<J, R> stall = new Stall<>(core);
       while (!core.life.isClosed() && !core.life.isStopped()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
         }
-        changed.awaitNanos(left);
+        changed.awaitNanos(warns ? Math.min(left, stall.untilNextLook()) : left);
+        if (warns && stall.isDue()) {
+          lock.unlock(); // what jobs say of themselves is not for the lock
+          try {
+            stall.warn();
+          } finally {
+            lock.lock();
+          }
+        }
       }
       return false;
     } catch (InterruptedException e) {
@@ -189,6 +210,34 @@ final class Closing<J, R> {
     return interrupted;
   }
 
+  /**
+   * Until the report is written. Whoever was abandoned may be between two steps of the pool itself,
+   * having ended a job and not yet counted it; of that it tells nobody, so this looks again.
+   */
+  private boolean awaitReport() {
+    boolean interrupted = false;
+    boolean last = false;
+    lock.lock();
+    try {
+      while (report == null) {
+        last = endedIfAllHave();
+        if (!last) {
+          try {
+            changed.awaitNanos(Attention.SECOND_LOOK_NANOS);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      release();
+    }
+    return interrupted;
+  }
+
   /** Stops waiting for those workers that have not ended, and says where they are. */
   private void abandon(Predicate<WorkerThread<J, R>> which) {
     List<JobFuture<J, R>> forsaken = new ArrayList<>();
@@ -201,17 +250,7 @@ final class Closing<J, R> {
       lock.lock();
       try {
         if (!hasEnded(worker)) {
-          Work<J, R> current = worker.runner.current();
-          Optional<Object> job =
-              Optional.ofNullable(current).map(work -> work.runningJob(worker.slot()));
-          abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
-          if (current != null && core.canceller.forsake(worker, current)) {
-            cancelledByClose++;
-            if (current instanceof JobFuture<J, R> future) {
-              forsaken.add(future);
-            }
-          }
-          core.crew.abandoned(worker);
+          forsaken.addAll(abandons(worker, stack));
         }
       } finally {
         lock.unlock();
@@ -232,6 +271,26 @@ final class Closing<J, R> {
     }
   }
 
+  /** Counts on a worker no longer; the future that is left without it. Under the lock. */
+  List<JobFuture<J, R>> abandons(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
+    Work<J, R> current = worker.runner.current();
+    Optional<Object> job = Optional.ofNullable(current).map(work -> work.runningJob(worker));
+    abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
+    boolean forsaken = current != null && core.canceller.forsake(worker, current);
+    if (forsaken) {
+      cancelledByClose++;
+    }
+    core.crew.abandoned(worker);
+    return forsaken && current instanceof JobFuture<J, R> future ? List.of(future) : List.of();
+  }
+
+  /** A slot has no thread any more; if none has, nobody is left to close but who closes. */
+  void aSlotIsEmpty() {
+    if (core.life.isClosing() && isAlone()) {
+      stop();
+    }
+  }
+
   private boolean isAlone() {
     lock.lock();
     try {
@@ -241,7 +300,7 @@ final class Closing<J, R> {
     }
   }
 
-  private static boolean hasEnded(WorkerThread<?, ?> worker) {
+  boolean hasEnded(WorkerThread<?, ?> worker) {
     return worker.state() == WorkerState.CLOSED || worker.state() == WorkerState.ABANDONED;
   }
 
@@ -270,7 +329,7 @@ final class Closing<J, R> {
   boolean mayFinish(WorkerThread<J, R> worker) {
     lock.lock();
     try {
-      if (core.life.isStopped()) {
+      if (core.life.isStopped() || worker.isGone()) {
         return false;
       }
       worker.starts(WorkerState.FINISHING);
@@ -300,7 +359,7 @@ final class Closing<J, R> {
     boolean late;
     lock.lock();
     try {
-      late = report != null;
+      late = report != null || worker.isGone();
       if (!late) {
         failures.add(new CloseReport.CloseFailure(worker.name(), cause));
       }
@@ -310,11 +369,53 @@ final class Closing<J, R> {
     LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
   }
 
+  /** How long a worker took to open. Under the lock. */
+  void opened(WorkerThread<J, R> worker, long nanos) {
+    times.computeIfAbsent(worker.slot(), _ -> new Times(worker.name())).opened(nanos);
+  }
+
+  /** How long a worker took to close. */
+  void closed(WorkerThread<J, R> worker, long nanos) {
+    lock.lock();
+    try {
+      times.computeIfAbsent(worker.slot(), _ -> new Times(worker.name())).closed(nanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What opening and closing took in one slot. */
+  private static final class Times {
+    private final String worker;
+    private int opened;
+    private long opening;
+    private long closing;
+
+    Times(String worker) {
+      this.worker = worker;
+    }
+
+    void opened(long nanos) {
+      opened++;
+      opening += nanos;
+    }
+
+    void closed(long nanos) {
+      closing += nanos;
+    }
+
+    CloseReport.WorkerTimes reported() {
+      return new CloseReport.WorkerTimes(
+          worker, opened, Duration.ofNanos(opening), Duration.ofNanos(closing));
+    }
+  }
+
   /** Writes the report when the last worker has ended. True once. Under the lock. */
   boolean endedIfAllHave() {
     if (!core.life.isClosing()
         || core.life.isClosed()
         || core.crew.living() > 0
+        || !core.accounts.areSettled()
         || (telling && graceEnds - System.nanoTime() > 0)) {
       return false;
     }
@@ -331,6 +432,7 @@ final class Closing<J, R> {
             returnedJobs,
             failures,
             abandoned,
+            times.values().stream().map(Times::reported).toList(),
             Duration.ofNanos(System.nanoTime() - began));
     report = written;
     returnedJobs.clear();
@@ -343,6 +445,12 @@ final class Closing<J, R> {
   void release() {
     core.exitHook.remove();
     core.stopper.close();
+    lock.lock();
+    try {
+      core.supervisor.end();
+    } finally {
+      lock.unlock();
+    }
     LOG.info("{}", report);
   }
 }

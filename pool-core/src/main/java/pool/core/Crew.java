@@ -31,6 +31,9 @@ final class Crew<J, R> {
   private int living; // threads that were started and have neither ended nor been abandoned
   private int open; // slots that have an open worker
   private long noneOpenSince;
+  private int replaced; // threads, after they were abandoned
+  private int parts; // of batches, given to them
+  private @Nullable PoolBrokenException broken; // none could be opened for too long
   private @Nullable Throwable failure; // to open: the first at the start, the latest later
 
   Crew(PoolCore<J, R> core) {
@@ -123,11 +126,16 @@ final class Crew<J, R> {
 
   // On worker threads
 
-  void opened(WorkerThread<J, R> thread, Worker<J, R> worker) {
+  void opened(WorkerThread<J, R> thread, Worker<J, R> worker, long nanos) {
     lock.lock();
     try {
+      core.closing.opened(thread, nanos);
+      if (thread.isGone()) {
+        return;
+      }
       thread.opened(worker);
       open++;
+      broken = null;
       if (open == workers.size()) {
         core.life.everyWorkerIsOpen();
         changed.signalAll();
@@ -166,24 +174,32 @@ final class Crew<J, R> {
     }
   }
 
-  void broke() {
+  /** A worker serves no longer, and is to be replaced. */
+  void left(WorkerThread<J, R> thread) {
     lock.lock();
     try {
-      open--;
-      core.life.aWorkerBroke();
-      if (open == 0) {
-        noneOpenSince = System.nanoTime();
+      if (!thread.isGone()) {
+        isOneLess();
       }
     } finally {
       lock.unlock();
     }
   }
 
+  private void isOneLess() {
+    open--;
+    core.life.aWorkerBroke();
+    if (open == 0) {
+      noneOpenSince = System.nanoTime();
+      core.supervisor.watch();
+    }
+  }
+
   /** Whether the pool still has work for another worker in a slot. */
-  boolean wantsAnother() {
+  boolean wantsAnother(WorkerThread<J, R> thread) {
     lock.lock();
     try {
-      return isWanted();
+      return isWanted() && !thread.isGone();
     } finally {
       lock.unlock();
     }
@@ -197,32 +213,25 @@ final class Crew<J, R> {
 
   /** After an opening failed: waits for the next try. False when there is to be none. */
   boolean awaitRetry(WorkerThread<J, R> thread) {
-    PoolBrokenException broken = null;
     long wait;
     lock.lock();
     try {
-      if (!isWanted() || noneWasEverOpen()) {
+      if (!isWanted() || noneWasEverOpen() || thread.isGone()) {
         return false;
       }
       wait = jittered(thread.failedAgain());
-      if (open == 0 && System.nanoTime() - noneOpenSince >= Nanos.of(core.settings.openTimeout())) {
-        broken = broken();
-      }
     } finally {
       lock.unlock();
     }
     LOG.warn("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
-    if (broken != null) {
-      core.canceller.failWaiting(broken);
-    }
     lock.lock();
     try {
       if (isWanted()) {
         thread.pause(wait);
       }
-      return isWanted();
+      return isWanted() && !thread.isGone();
     } catch (InterruptedException e) {
-      return isWanted(); // somebody outside: the next try comes early
+      return isWanted() && !thread.isGone(); // somebody outside: the next try comes early
     } finally {
       lock.unlock();
     }
@@ -238,11 +247,120 @@ final class Crew<J, R> {
     return full / 2 + ThreadLocalRandom.current().nextLong(full / 2);
   }
 
-  private PoolBrokenException broken() {
+  // The supervisor
+
+  /**
+   * Fails all that waits when no worker could be opened for too long; how long it is until then, in
+   * nanoseconds.
+   */
+  long failIfBroken() {
+    PoolBrokenException cause;
+    lock.lock();
+    try {
+      if (open > 0 || broken != null || noneWasEverOpen() || core.life.isClosed()) {
+        return Long.MAX_VALUE;
+      }
+      long left = Nanos.of(core.settings.openTimeout()) - (System.nanoTime() - noneOpenSince);
+      if (left > 0) {
+        return left;
+      }
+      cause =
+          new PoolBrokenException(
+              "no worker of pool '%s' is left, and none could be opened for %s: %s"
+                  .formatted(
+                      core.settings.name(),
+                      core.settings.openTimeout(),
+                      failure == null ? "they hang" : Brief.of(failure)),
+              failure);
+      broken = cause;
+      core.intake.takesTheLongWay();
+    } finally {
+      lock.unlock();
+    }
+    LOG.error("{}", cause.getMessage());
+    core.canceller.failWaiting(cause);
+    return Long.MAX_VALUE;
+  }
+
+  /** No longer waits for a worker that does not come back, and puts another thread in its slot. */
+  void replace(WorkerThread<J, R> hanging, List<StackTraceElement> stack) {
+    WorkerThread<J, R> successor = null;
+    lock.lock();
+    try {
+      if (core.closing.hasEnded(hanging) || core.life.isStopped()) {
+        return;
+      }
+      boolean wasOpen = hanging.state() != WorkerState.OPENING;
+      Work<J, R> work = hanging.runner.current();
+      core.closing.abandons(hanging, stack);
+      if (wasOpen) {
+        isOneLess();
+      }
+      if (replaced < workers.size() && isWanted()) {
+        replaced++;
+        boolean inBatch = work instanceof Batch;
+        successor = hanging.successor(inBatch ? workers.size() + parts++ : hanging.part());
+        if (inBatch) {
+          core.queue.handOver(hanging, successor);
+        }
+        core.workers.replace(hanging, successor);
+        living++;
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn(
+        "{} did not come back and was abandoned{}; it is at{}",
+        hanging.name(),
+        successor == null ? ", its slot stays empty" : " and replaced",
+        CloseReport.lines(stack));
+    if (successor == null || !start(successor)) {
+      core.canceller.failOwn(hanging, gone(hanging));
+      core.closing.aSlotIsEmpty();
+    }
+  }
+
+  private boolean start(WorkerThread<J, R> successor) {
+    try {
+      successor.thread().start();
+      return true;
+    } catch (Throwable e) { // no thread can be had
+      LOG.error("no thread for {}: {}", successor.name(), Brief.of(e));
+      lock.lock();
+      try {
+        abandoned(successor);
+      } finally {
+        lock.unlock();
+      }
+      return false;
+    }
+  }
+
+  /** Why a job for that slot is not done. */
+  PoolBrokenException gone(WorkerThread<J, R> worker) {
     return new PoolBrokenException(
-        "no worker of pool '%s' is left, and none could be opened for %s: %s"
-            .formatted(core.settings.name(), core.settings.openTimeout(), failure),
-        failure);
+        "%s was abandoned, and as many were replaced as pool '%s' has slots: this one stays empty"
+            .formatted(worker.name(), core.settings.name()),
+        null);
+  }
+
+  /** Fails what was just accepted, when no worker can be opened. */
+  void failIfStillBroken() {
+    PoolBrokenException cause;
+    lock.lock();
+    try {
+      cause = broken;
+    } finally {
+      lock.unlock();
+    }
+    if (cause != null) {
+      core.canceller.failWaiting(cause);
+    }
+  }
+
+  /** Whether no worker could be opened for too long. Under the lock. */
+  boolean isBroken() {
+    return broken != null;
   }
 
   void ended(WorkerThread<J, R> thread) {

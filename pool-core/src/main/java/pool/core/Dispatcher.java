@@ -34,8 +34,9 @@ final class Dispatcher<J, R> {
   // A worker, on its thread
 
   /**
-   * The next work for a worker, started, for which it waits; null when the worker is to end,
-   * because all that was accepted has settled or because the pool is stopped.
+   * The next work for a worker, started, for which it waits; null when the worker has waited as
+   * long as it may ({@link WorkerThread#sleep}), or is to end, because all that was accepted has
+   * settled or because the pool is stopped.
    */
   @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
     Work<J, R> work = find(worker);
@@ -165,7 +166,7 @@ final class Dispatcher<J, R> {
     return false;
   }
 
-  /** Waits for work; false when the worker is to end. */
+  /** Waits for work; false when the worker is to end, or has waited as long as it may. */
   private boolean rest(WorkerThread<J, R> worker) {
     if (worker.searches(core.sleepers) && spinUntilWork(worker)) {
       return true;
@@ -181,7 +182,10 @@ final class Dispatcher<J, R> {
         core.sleepers.wake(worker);
         boolean _ = worker.searches(core.sleepers); // who added it may have left it to a searcher
       } else {
-        worker.sleep();
+        if (!worker.sleep()) {
+          core.sleepers.wake(worker);
+          return false;
+        }
       }
       return true;
     } finally {
@@ -223,7 +227,7 @@ final class Dispatcher<J, R> {
       return;
     }
     for (WorkerThread<J, R> worker : core.workers) {
-      if (batch.hasOwnPlace(worker.slot())) {
+      if (batch.hasOwnPlace(worker.part())) {
         core.sleepers.wake(worker);
       }
     }

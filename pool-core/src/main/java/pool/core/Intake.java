@@ -66,6 +66,15 @@ final class Intake<J, R> {
   }
 
   private JobFuture<J, R> submitSlowly(JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed) {
+    awaitPlace(future, keyed);
+    core.crew.failIfStillBroken();
+    if (keyed != null && keyed.isGone()) {
+      core.canceller.failOwn(keyed, core.crew.gone(keyed));
+    }
+    return future;
+  }
+
+  private void awaitPlace(JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed) {
     lock.lock();
     try {
       if (!accept(future, keyed)) {
@@ -76,7 +85,6 @@ final class Intake<J, R> {
         }
         boolean _ = awaitAccepted(future, keyed, () -> false);
       }
-      return future;
     } catch (InterruptedException e) {
       throw PoolInterruptedException.flagKept("a place in the queue", e);
     } finally {
@@ -95,6 +103,7 @@ final class Intake<J, R> {
       return accept(future, null) ? future : null;
     } finally {
       lock.unlock();
+      core.crew.failIfStillBroken();
     }
   }
 
@@ -113,6 +122,7 @@ final class Intake<J, R> {
       return awaitAccepted(future, null, better) ? future : null;
     } finally {
       lock.unlock();
+      core.crew.failIfStillBroken();
     }
   }
 
@@ -142,9 +152,11 @@ final class Intake<J, R> {
       JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed, BooleanSupplier better)
       throws InterruptedException {
     core.attention.submitterWaits(true);
+    WorkerThread<J, R> worker = null;
     try {
       long left = Attention.SECOND_LOOK_NANOS;
       while (!accept(future, keyed)) {
+        worker = worker == null ? core.deadlocks.beginWaitForPlace() : worker;
         if (better.getAsBoolean()) {
           notFull.signal(); // it may have been woken for a place that it leaves to others
           return false;
@@ -157,6 +169,7 @@ final class Intake<J, R> {
       }
       return true;
     } finally {
+      core.deadlocks.endWait(worker);
       core.attention.submitterWaits(false);
     }
   }
@@ -179,6 +192,11 @@ final class Intake<J, R> {
 
   private boolean accept(JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed) {
     requireOpen();
+    if (core.crew.isBroken()) { // it will be failed at once
+      submittedAside++;
+      core.queue.overflow(future);
+      return true;
+    }
     if (keyed == null && !even && !core.queue.hasOverflow()) {
       return acceptIntoRing(future);
     }
@@ -194,11 +212,20 @@ final class Intake<J, R> {
       core.queue.overflow(future);
       core.sleepers.signal();
     } else {
-      WorkerThread<J, R> worker = keyed == null ? core.workers.get(core.queue.deal()) : keyed;
+      WorkerThread<J, R> worker = keyed == null ? deal() : keyed;
       core.queue.add(future, worker);
       core.sleepers.wake(worker);
     }
     return true;
+  }
+
+  /** The worker in the next slot that has one. */
+  private WorkerThread<J, R> deal() {
+    WorkerThread<J, R> next = core.workers.get(core.queue.deal());
+    for (int i = 1; next.isGone() && i < core.workers.size(); i++) {
+      next = core.workers.get(core.queue.deal());
+    }
+    return next;
   }
 
   private boolean acceptIntoRing(JobFuture<J, R> future) {
@@ -225,6 +252,18 @@ final class Intake<J, R> {
     return capacity - core.accounts.waitingJobs();
   }
 
+  /** Whether another job could be accepted now. */
+  boolean hasRoom() {
+    return rings.permits() > 0 || room() > 0;
+  }
+
+  /** Whether a job waits that any worker may take. */
+  boolean holdsForAny() {
+    return rings.depth() > 0
+        || core.queue.hasOverflow()
+        || core.workers.stream().anyMatch(worker -> worker.hand.hasWaiting());
+  }
+
   /** Not while jobs overflow: those that come later must wait behind them. */
   private int grant(long jobs) {
     return core.queue.hasOverflow() ? 0 : rings.grant(jobs);
@@ -234,6 +273,11 @@ final class Intake<J, R> {
     if (!core.life.acceptsJobs()) {
       throw core.poolClosed("no job is accepted");
     }
+  }
+
+  /** The next submit comes here, and not through the ring. */
+  void takesTheLongWay() {
+    rings.revoke();
   }
 
   /** No job is accepted any more; the life of the pool says so, too. */

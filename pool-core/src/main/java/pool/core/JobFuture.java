@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            a worker starts it                  its run returns or throws
  *   WAITING ───────────────────▶ RUNNING by n ────────────────────────────▶ SUCCEEDED, FAILED
- *      │                            │     cancelled, or stopped by a close
- *      │                            └─────────────────────────────────────▶ CANCELLED while n ran it
+ *      ▲                            │     cancelled, or stopped by a close
+ *      │                            ├─────────────────────────────────────▶ CANCELLED while n ran it
+ *      │                            │     ran too long
+ *      │                            ├─────────────────────────────────────▶ LATE while n ran it
+ *      │     broke its worker       │
+ *      ├────────────────────────────┘
  *      └──────────────────────────────────────────────────────────────────▶ WITHDRAWN, RETURNED,
  *            cancelled, returned by a close, or no worker can be opened      UNSERVED
  * </pre>
@@ -45,6 +49,7 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
   static final int UNSERVED = 5;
   private static final int RUNNING = 8; // + slot
   private static final int CANCELLED = -1; // - slot
+  private static final int LATE = Integer.MIN_VALUE; // + slot
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
@@ -83,7 +88,11 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
   /** Whether it is running on a worker, or has ended there: for a job in that worker's hand. */
   boolean wasStartedBy(int slot) {
     int now = state;
-    return now == RUNNING + slot || now == CANCELLED - slot || now == SUCCEEDED || now == FAILED;
+    return now == RUNNING + slot || isStopped(now, slot) || now == SUCCEEDED || now == FAILED;
+  }
+
+  private static boolean isStopped(int state, int slot) {
+    return state == CANCELLED - slot || state == LATE + slot;
   }
 
   // Transitions
@@ -103,29 +112,49 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
     return STATE.compareAndSet(this, WAITING, how);
   }
 
-  @Override
-  public boolean cancelRun(int slot) {
+  /** RUNNING to WAITING, by the worker that it broke. */
+  boolean waitAgain(int slot) {
+    return STATE.compareAndSet(this, RUNNING + slot, WAITING);
+  }
+
+  /** RUNNING to CANCELLED. */
+  boolean cancelRun(int slot) {
     return STATE.compareAndSet(this, RUNNING + slot, CANCELLED - slot);
+  }
+
+  /** RUNNING to LATE. */
+  boolean timeOut(int slot) {
+    return STATE.compareAndSet(this, RUNNING + slot, LATE + slot);
+  }
+
+  @Override
+  public boolean cancelRun(WorkerThread<J, R> worker) {
+    return cancelRun(worker.slot());
   }
 
   /** The slot of the worker that runs it, unless it has settled; else -1. */
   int runner() {
-    return Math.max(-1, state - RUNNING);
+    int now = state;
+    return now < RUNNING ? -1 : now - RUNNING;
   }
 
   @Override
-  public @Nullable J runningJob(int slot) {
+  public @Nullable J runningJob(WorkerThread<J, R> worker) {
     return job;
   }
 
-  @Override
-  public boolean isRunning(int slot) {
+  boolean isRunning(int slot) {
     return state == RUNNING + slot;
   }
 
   @Override
-  public boolean isRunningCancelled(int slot) {
-    return state == CANCELLED - slot;
+  public boolean isRunning(WorkerThread<J, R> worker) {
+    return isRunning(worker.slot());
+  }
+
+  @Override
+  public boolean isRunningCancelled(WorkerThread<J, R> worker) {
+    return isStopped(state, worker.slot());
   }
 
   // The owner
@@ -167,11 +196,13 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
 
   /** How the job ended, for a future that is done. */
   Outcome<J, R> outcome(J ofJob) {
-    return switch (state) {
+    int now = state;
+    return switch (now) {
       case SUCCEEDED -> new Outcome.Succeeded<>(ofJob, join());
       case FAILED, UNSERVED -> new Outcome.Failed<>(ofJob, failure());
       case RETURNED -> new Outcome.Returned<>(ofJob);
-      default -> new Outcome.Cancelled<>(ofJob);
+      default ->
+          now < LATE / 2 ? new Outcome.Failed<>(ofJob, failure()) : new Outcome.Cancelled<>(ofJob);
     };
   }
 
@@ -242,13 +273,29 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
   @Override
   public R join() {
     spin();
-    return super.join();
+    if (isDone()) {
+      return super.join();
+    }
+    WorkerThread<J, R> worker = canceller.deadlocks().beginWait(this);
+    try {
+      return super.join();
+    } finally {
+      canceller.deadlocks().endWait(worker);
+    }
   }
 
   @Override
   public R get() throws InterruptedException, ExecutionException {
     spin();
-    return super.get();
+    if (isDone()) {
+      return super.get();
+    }
+    WorkerThread<J, R> worker = canceller.deadlocks().beginWait(this);
+    try {
+      return super.get();
+    } finally {
+      canceller.deadlocks().endWait(worker);
+    }
   }
 
   @Override

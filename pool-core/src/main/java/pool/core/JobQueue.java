@@ -2,8 +2,8 @@ package pool.core;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +24,8 @@ final class JobQueue<J, R> {
   private static final int SOURCES = 3;
 
   private final boolean even;
-  private final Queue<JobFuture<J, R>> overflow = new ArrayDeque<>();
-  private final @Nullable Queue<JobFuture<J, R>>[] own; // by slot, made when first needed
+  private final Deque<JobFuture<J, R>> overflow = new ArrayDeque<>();
+  private final @Nullable Deque<JobFuture<J, R>>[] own; // by slot, made when first needed
   private final byte[] turns; // by slot: the source to try first
   private final List<Batch<J, R>> batches = new ArrayList<>();
 
@@ -40,7 +40,7 @@ final class JobQueue<J, R> {
   @SuppressWarnings({"unchecked", "rawtypes"})
   JobQueue(int slots, Distribution distribution) {
     this.even = distribution == Distribution.EVEN;
-    this.own = new Queue[slots];
+    this.own = new Deque[slots];
     this.turns = new byte[slots];
   }
 
@@ -67,14 +67,77 @@ final class JobQueue<J, R> {
 
   /** Adds a job for one slot. */
   void add(JobFuture<J, R> future, WorkerThread<J, R> worker) {
-    Queue<JobFuture<J, R>> queue = own[worker.slot()];
+    queueOf(worker).add(future);
+    queued++;
+    worker.hasOwn(true);
+  }
+
+  private Deque<JobFuture<J, R>> queueOf(WorkerThread<J, R> worker) {
+    Deque<JobFuture<J, R>> queue = own[worker.slot()];
     if (queue == null) {
       queue = new ArrayDeque<>(4);
       own[worker.slot()] = queue;
     }
-    queue.add(future);
+    return queue;
+  }
+
+  /** Adds a job that broke the worker: in front, and for its slot alone if it was so before. */
+  void addAgain(JobFuture<J, R> future, WorkerThread<J, R> worker) {
     queued++;
-    worker.hasOwn(true);
+    if (worker.tookOwn(future)) {
+      queueOf(worker).addFirst(future);
+      worker.hasOwn(true);
+    } else {
+      overflow.addFirst(future);
+      overflows = true;
+      hasForAny = true;
+    }
+  }
+
+  /** A place of a batch that was started waits again. */
+  void addAgain(Batch<J, R> batch, WorkerThread<J, R> worker) {
+    if (!batches.contains(batch)) {
+      batches.add(batch);
+      listedBatches = batches.size();
+    }
+    if (even) {
+      worker.hasOwn(true);
+    } else {
+      hasForAny = true;
+    }
+  }
+
+  /** The successor of an abandoned worker takes over its parts of all batches. */
+  void handOver(WorkerThread<J, R> from, WorkerThread<J, R> to) {
+    batches.forEach(batch -> batch.handOver(from.part(), to.part()));
+  }
+
+  /** Takes out what waits for a slot alone. */
+  void drainOwn(WorkerThread<J, R> worker, Consumer<JobFuture<J, R>> each) {
+    Deque<JobFuture<J, R>> queue = own[worker.slot()];
+    queued -= queue == null ? 0 : queue.size();
+    drain(queue, each);
+  }
+
+  /** The slot for which alone a job waits; -1 when any worker may take it. */
+  int slotOf(JobFuture<?, ?> future) {
+    for (int slot = 0; slot < own.length; slot++) {
+      Deque<JobFuture<J, R>> queue = own[slot];
+      if (queue != null && queue.contains(future)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether a job waits for that worker's slot alone. */
+  boolean holdsFor(WorkerThread<J, R> worker) {
+    Deque<JobFuture<J, R>> queue = own[worker.slot()];
+    return queue != null && queue.stream().anyMatch(JobFuture::isWaiting);
+  }
+
+  List<Batch<J, R>> batches() {
+    return List.copyOf(batches);
   }
 
   /** Adds a job for any worker, for which the ring has no place. */
@@ -90,17 +153,19 @@ final class JobQueue<J, R> {
     return !overflow.isEmpty();
   }
 
-  /** The slot that is dealt the next unkeyed job, or the first of the next batch. */
-  int nextSlot() {
-    return nextSlot;
-  }
-
   boolean isEven() {
     return even;
   }
 
-  int slots() {
-    return own.length;
+  /** In which order the parts of its workers are dealt the places of the next batch. */
+  int[] order(List<WorkerThread<J, R>> workers) {
+    List<WorkerThread<J, R>> there = workers.stream().filter(worker -> !worker.isGone()).toList();
+    int[] order = new int[there.size()];
+    for (int i = 0; i < order.length; i++) {
+      int turn = even ? Math.floorMod(i - nextSlot, order.length) : i;
+      order[turn] = there.get(i).part();
+    }
+    return order;
   }
 
   void add(Batch<J, R> batch, List<WorkerThread<J, R>> workers) {
@@ -130,7 +195,7 @@ final class JobQueue<J, R> {
       int source = (turns[slot] + i) % SOURCES;
       Work<J, R> work =
           switch (source) {
-            case 0 -> pollQueue(own[slot], worker);
+            case 0 -> worker.takesOwn(pollQueue(own[slot], worker));
             case 1 -> ringIsEmpty ? pollQueue(overflow, worker) : null;
             default -> pollBatches(worker);
           };
@@ -144,7 +209,7 @@ final class JobQueue<J, R> {
   }
 
   private @Nullable JobFuture<J, R> pollQueue(
-      @Nullable Queue<JobFuture<J, R>> queue, WorkerThread<J, R> worker) {
+      @Nullable Deque<JobFuture<J, R>> queue, WorkerThread<J, R> worker) {
     JobFuture<J, R> future;
     while (queue != null && (future = queue.poll()) != null) {
       queued--;
@@ -184,13 +249,13 @@ final class JobQueue<J, R> {
     if (withdrawn >= Math.max(own.length + SWEEP_AT_LEAST, queued / 2)) {
       withdrawn = 0;
       sweep(overflow);
-      for (Queue<JobFuture<J, R>> queue : own) {
+      for (Deque<JobFuture<J, R>> queue : own) {
         sweep(queue);
       }
     }
   }
 
-  private void sweep(@Nullable Queue<JobFuture<J, R>> queue) {
+  private void sweep(@Nullable Deque<JobFuture<J, R>> queue) {
     if (queue != null) {
       int before = queue.size();
       queue.removeIf(future -> !future.isWaiting());
@@ -201,13 +266,13 @@ final class JobQueue<J, R> {
   /** Takes every job out; batches stay. */
   void drainJobs(Consumer<JobFuture<J, R>> each) {
     drain(overflow, each);
-    for (Queue<JobFuture<J, R>> queue : own) {
+    for (Deque<JobFuture<J, R>> queue : own) {
       drain(queue, each);
     }
     queued = 0;
   }
 
-  private void drain(@Nullable Queue<JobFuture<J, R>> queue, Consumer<JobFuture<J, R>> each) {
+  private void drain(@Nullable Deque<JobFuture<J, R>> queue, Consumer<JobFuture<J, R>> each) {
     if (queue != null) {
       queue.forEach(each);
       queue.clear();

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.api.Worker;
+import pool.api.WorkerBrokenException;
 
 /**
  * Runs jobs with a worker, and lets a run be stopped from another thread.
@@ -23,6 +24,8 @@ final class JobRunner<J, R> {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
+  private static final long NOT_LATE = Long.MIN_VALUE;
+
   private final PoolCore<J, R> core;
   private final WorkerThread<J, R> thread;
   private final int slot;
@@ -39,6 +42,7 @@ final class JobRunner<J, R> {
   private boolean beingStopped;
   private boolean wasStopped;
   private long droppedFailures;
+  private long lateSince = NOT_LATE;
 
   JobRunner(PoolCore<J, R> core, WorkerThread<J, R> thread) {
     this.core = core;
@@ -62,6 +66,7 @@ final class JobRunner<J, R> {
     Throwable failure = null;
     WorkerThread.clearInterrupt();
     if (!future.isRunning(slot)) { // cancelled before it ran; an interrupt from now on will be seen
+      thread.tally.runReturned();
       lost(future, null);
       return null;
     }
@@ -71,6 +76,13 @@ final class JobRunner<J, R> {
       failure = e;
     }
     thread.tally.runReturned();
+    if (failure != null && breaksWorker(failure) && core.retries.areAllowed()) {
+      Retries.Verdict verdict = core.retries.judge(thread, future, failure);
+      failure = verdict.failure();
+      if (verdict.waitsAgain()) {
+        return failure;
+      }
+    }
     if (future.end(slot, failure == null ? JobFuture.SUCCEEDED : JobFuture.FAILED)) {
       core.dispatcher.ended(thread, failure != null);
       WorkerThread.clearInterrupt();
@@ -94,7 +106,8 @@ final class JobRunner<J, R> {
       int now = next;
       R result = null;
       WorkerThread.clearInterrupt();
-      if (!batch.isRunning(slot)) {
+      if (!batch.isRunning(thread.part())) {
+        thread.tally.runReturned();
         next = Parts.LOST;
         break;
       }
@@ -104,7 +117,14 @@ final class JobRunner<J, R> {
         failure = e;
       }
       thread.tally.runReturned();
-      next = batch.goOn(slot, failure != null || leaves());
+      if (failure != null && breaksWorker(failure) && core.retries.areAllowed()) {
+        Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
+        failure = verdict.failure();
+        if (verdict.waitsAgain()) {
+          break;
+        }
+      }
+      next = batch.goOn(thread.part(), failure != null || leaves());
       if (next == Parts.LOST) {
         break;
       }
@@ -122,8 +142,16 @@ final class JobRunner<J, R> {
     return failure;
   }
 
+  /** Whether what a run threw says that the worker can do no more. */
+  static boolean breaksWorker(Throwable failure) {
+    return failure instanceof WorkerBrokenException || failure instanceof Error;
+  }
+
   /** Whether it is to look for other work before it goes on. It asks as often as its pace says. */
   private boolean leaves() {
+    if (thread.isSpent()) {
+      return true;
+    }
     if (!thread.pace.isLookDue()) {
       return false;
     }
@@ -173,12 +201,12 @@ final class JobRunner<J, R> {
 
   /** Starts a place of a batch; false when there is none for it. */
   boolean startIn(Batch<J, R> batch) {
-    place = batch.start(slot);
+    place = batch.start(thread.part());
     if (place < 0) {
       return false;
     }
     serving = batch;
-    joinedPosition = batch.runningPosition(slot);
+    joinedPosition = batch.runningPosition(thread.part());
     joinedSucceeded = thread.tally.succeeded();
     settledPlaces = 0;
     thread.tally.placeStarted();
@@ -190,7 +218,7 @@ final class JobRunner<J, R> {
    * never come back to do so. It may just be keeping the result of the last. Any thread.
    */
   void settlePassed(Batch<J, R> batch) {
-    int passed = batch.runningPosition(slot) - joinedPosition;
+    int passed = batch.runningPosition(thread.part()) - joinedPosition;
     for (int spins = 0; thread.tally.succeeded() - joinedSucceeded < passed; spins++) {
       Ring.pause(spins);
     }
@@ -209,8 +237,9 @@ final class JobRunner<J, R> {
         thread.hand.done();
         future.letGo();
       }
-      case Batch<J, R> batch -> batch.lost(slot);
+      case Batch<J, R> batch -> batch.lost(thread.part());
     }
+    lateSince = NOT_LATE;
     core.canceller.runReturned();
     while (beingStopped) {
       stopperIsDone.awaitUninterruptibly();
@@ -222,21 +251,51 @@ final class JobRunner<J, R> {
   /** What it runs a job for, though that may have settled; null when it runs nothing. */
   @Nullable Work<J, R> current() {
     Batch<J, R> batch = serving;
-    return batch != null && (batch.isRunning(slot) || batch.isRunningCancelled(slot))
+    return batch != null && (batch.isRunning(thread) || batch.isRunningCancelled(thread))
         ? batch
         : thread.hand.current();
+  }
+
+  /**
+   * Fails the run with that number, if it is still under way; what it was for, else null. Under the
+   * lock. The number is looked at after what it stands for, so no later run is meant.
+   */
+  @Nullable Work<J, R> timeOut(long number, Throwable cause) {
+    Work<J, R> work = current();
+    boolean here =
+        switch (work) {
+          case JobFuture<J, R> future -> thread.tally.isOnStack(number) && future.timeOut(slot);
+          case Batch<J, R> batch -> {
+            int position = batch.runningPosition(thread.part());
+            yield thread.tally.isOnStack(number) && batch.timeOut(thread, position, cause);
+          }
+          case null -> false;
+        };
+    if (!here) {
+      return null;
+    }
+    lateSince = System.nanoTime();
+    if (work instanceof Batch<J, R> batch) {
+      settlePassed(batch);
+    }
+    return work;
+  }
+
+  /** Whether its run has timed out and has not come back for so long. */
+  boolean isLateFor(long nanos) {
+    return lateSince != NOT_LATE && System.nanoTime() - lateSince >= nanos;
   }
 
   /** What it runs a job for that was cancelled; null when it runs none such. */
   @Nullable Work<J, R> cancelled() {
     Work<J, R> work = current();
-    return work != null && work.isRunningCancelled(slot) ? work : null;
+    return work != null && work.isRunningCancelled(thread) ? work : null;
   }
 
   /** Whether it runs a job that has not settled. */
   boolean isRunning() {
     Work<J, R> work = current();
-    return work != null && work.isRunning(slot);
+    return work != null && work.isRunning(thread);
   }
 
   /** How many runs threw. */
@@ -249,8 +308,10 @@ final class JobRunner<J, R> {
     Worker<J, R> running;
     core.lock.lock();
     try {
-      if (cancelled() != work || worker == null) {
-        return;
+      if (cancelled() != work
+          || worker == null
+          || thread.tally.started() == thread.tally.returned()) {
+        return; // it has returned, or is about to say so
       }
       wasStopped = true;
       beingStopped = true;

@@ -42,6 +42,11 @@ final class Pace {
     return most;
   }
 
+  /** The last look. */
+  long since() {
+    return since;
+  }
+
   /** Whether it is time to look whether others are stuck: once in a millisecond, by our looks. */
   boolean isRoundDue() {
     return since - lastRound >= ROUND_NANOS;

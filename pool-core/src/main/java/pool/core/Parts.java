@@ -3,13 +3,13 @@ package pool.core;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The parts of a batch: for each slot a range of positions in one word, {@code next} to {@code
+ * The parts of a batch: for each worker a range of positions in one word, {@code next} to {@code
  * end}, and whether the position before {@code next} is running, and whether that run was
  * cancelled.
  *
- * <p>The worker of a slot goes from one position to the next by compare-and-set. It fails when
- * somebody took positions from the end, and is tried again, or when somebody has cancelled the run,
- * and then the worker has lost it. All others change a part under the pool's lock.
+ * <p>A worker goes from one position to the next by compare-and-set. It fails when somebody took
+ * positions from the end, and is tried again, or when somebody has cancelled the run, and then the
+ * worker has lost it. All others change a part under the pool's lock.
  */
 final class Parts {
 
@@ -29,23 +29,23 @@ final class Parts {
   private static final int FEW = 64; // whose words get a cache line each
   private static final int SPREAD = 16;
 
-  private final int slots;
+  private final int count;
   private final int spread;
   private final AtomicLongArray words;
 
-  private int victim; // the slot to take from next; under the lock
+  private int victim; // the part to take from next; under the lock
 
-  Parts(int slots) {
-    this.slots = slots;
-    this.spread = slots <= FEW ? SPREAD : 1;
-    this.words = new AtomicLongArray((slots + 1) * spread);
+  Parts(int count) {
+    this.count = count;
+    this.spread = count <= FEW ? SPREAD : 1;
+    this.words = new AtomicLongArray((count + 1) * spread);
   }
 
-  private int word(int slot) {
-    return (slot + 1) * spread; // the array's own header shares the first line
+  private int word(int part) {
+    return (part + 1) * spread; // the array's own header shares the first line
   }
 
-  private static long part(int next, int end) {
+  private static long word(int next, int end) {
     return ((long) next << NEXT_SHIFT) | ((long) end << END_SHIFT);
   }
 
@@ -61,12 +61,16 @@ final class Parts {
     return (part & ~((long) MASK << END_SHIFT)) | ((long) end << END_SHIFT);
   }
 
-  /** Gives a slot its part, before others see it. */
-  void set(int slot, int next, int end) {
-    words.setPlain(word(slot), part(next, end));
+  /** Gives a worker its part, before others see it. */
+  void set(int part, int next, int end) {
+    words.setPlain(word(part), word(next, end));
   }
 
-  // The worker of the slot
+  int count() {
+    return count;
+  }
+
+  // The worker whose part it is
 
   /**
    * Ends the position that is running, if one is, and starts the next.
@@ -74,56 +78,56 @@ final class Parts {
    * @param leave whether to end only
    * @return the position that was started, or {@link #LEFT} or {@link #LOST}
    */
-  int goOn(int slot, boolean leave) {
-    int word = word(slot);
+  int goOn(int part, boolean leave) {
+    int word = word(part);
     while (true) {
-      long part = words.get(word);
-      if ((part & CANCELLED) != 0) {
+      long now = words.get(word);
+      if ((now & CANCELLED) != 0) {
         return LOST;
       }
-      boolean more = !leave && next(part) < end(part);
-      long then = more ? (part + ONE_NEXT) | RUNNING : part & ~RUNNING;
-      if (words.compareAndSet(word, part, then)) {
-        return more ? next(part) : LEFT;
+      boolean more = !leave && next(now) < end(now);
+      long then = more ? (now + ONE_NEXT) | RUNNING : now & ~RUNNING;
+      if (words.compareAndSet(word, now, then)) {
+        return more ? next(now) : LEFT;
       }
     }
   }
 
   // Under the lock:
 
-  /** Moves half of another slot's part to one that is empty; false when all are. */
-  boolean takeHalf(int slot) {
+  /** Moves half of another part to one that is empty; false when all are. */
+  boolean takeHalf(int part) {
     int empty = 0;
-    while (empty < slots) {
+    while (empty < count) {
       int word = word(victim);
-      long part = words.get(word);
-      if (next(part) >= end(part)) {
-        victim = (victim + 1) % slots;
+      long now = words.get(word);
+      if (next(now) >= end(now)) {
+        victim = (victim + 1) % count;
         empty++;
         continue;
       }
-      int middle = next(part) + (end(part) - next(part)) / 2;
-      if (words.compareAndSet(word, part, endingAt(part, middle))) {
-        words.set(word(slot), part(middle, end(part)));
+      int middle = next(now) + (end(now) - next(now)) / 2;
+      if (words.compareAndSet(word, now, endingAt(now, middle))) {
+        words.set(word(part), word(middle, end(now)));
         return true;
       }
     }
     return false;
   }
 
-  boolean isEmpty(int slot) {
-    long part = words.get(word(slot));
-    return next(part) >= end(part);
+  boolean isEmpty(int part) {
+    long now = words.get(word(part));
+    return next(now) >= end(now);
   }
 
   /** Empties a part, and returns what it was: {@link #first} and {@link #last} say which. */
-  long empty(int slot) {
-    int word = word(slot);
-    long part;
+  long empty(int part) {
+    int word = word(part);
+    long now;
     do {
-      part = words.get(word);
-    } while (!words.compareAndSet(word, part, endingAt(part, next(part))));
-    return part;
+      now = words.get(word);
+    } while (!words.compareAndSet(word, now, endingAt(now, next(now))));
+    return now;
   }
 
   /** The first position of a part that was emptied. */
@@ -136,35 +140,58 @@ final class Parts {
     return end(emptied);
   }
 
-  /** Cancels the position that is running; {@link #LEFT} when none is, or it was cancelled. */
-  int cancel(int slot) {
-    int word = word(slot);
+  /**
+   * Cancels the position that is running, if it is that one; false when it is not, or was
+   * cancelled.
+   */
+  boolean cancel(int part, int position) {
+    int word = word(part);
     while (true) {
-      long part = words.get(word);
-      if ((part & (RUNNING | CANCELLED)) != RUNNING) {
-        return LEFT;
+      long now = words.get(word);
+      if ((now & (RUNNING | CANCELLED)) != RUNNING || next(now) - 1 != position) {
+        return false;
       }
-      if (words.compareAndSet(word, part, part | CANCELLED)) {
-        return next(part) - 1;
+      if (words.compareAndSet(word, now, now | CANCELLED)) {
+        return true;
       }
     }
   }
 
+  /** The position that is running is to be run again; false when it was cancelled. */
+  boolean waitAgain(int part) {
+    int word = word(part);
+    while (true) {
+      long now = words.get(word);
+      if ((now & CANCELLED) != 0) {
+        return false;
+      }
+      if (words.compareAndSet(word, now, (now - ONE_NEXT) & ~RUNNING)) {
+        return true;
+      }
+    }
+  }
+
+  /** Gives what is left of one part to another, which is empty. */
+  void handOver(int from, int to) {
+    long left = empty(from);
+    words.set(word(to), word(first(left), last(left)));
+  }
+
   /** The worker has seen that its run was cancelled. */
-  void lost(int slot) {
-    int word = word(slot);
+  void lost(int part) {
+    int word = word(part);
     words.set(word, words.get(word) & ~(RUNNING | CANCELLED));
   }
 
   // Any thread:
 
   /** The position that is running, cancelled or not; {@link #LEFT} when none is. */
-  int running(int slot) {
-    long part = words.get(word(slot));
-    return (part & RUNNING) == 0 ? LEFT : next(part) - 1;
+  int running(int part) {
+    long now = words.get(word(part));
+    return (now & RUNNING) == 0 ? LEFT : next(now) - 1;
   }
 
-  boolean isCancelled(int slot) {
-    return (words.get(word(slot)) & CANCELLED) != 0;
+  boolean isCancelled(int part) {
+    return (words.get(word(part)) & CANCELLED) != 0;
   }
 }

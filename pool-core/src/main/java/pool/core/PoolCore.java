@@ -1,6 +1,5 @@
 package pool.core;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -18,7 +17,7 @@ final class PoolCore<J, R> {
   final Settings settings;
   final ReentrantLock lock = new ReentrantLock();
   final Lifecycle life = new Lifecycle();
-  final List<WorkerThread<J, R>> workers; // by slot
+  final Slots<J, R> workers;
   final Sleepers<J, R> sleepers;
   final JobQueue<J, R> queue;
   final Intake<J, R> intake;
@@ -29,31 +28,45 @@ final class PoolCore<J, R> {
   final Stopper stopper;
   final Closing<J, R> closing;
   final Crew<J, R> crew;
+  final Retries<J, R> retries;
+  final Deadlocks<J, R> deadlocks;
+  final Supervisor<J, R> supervisor;
   final ExitHook exitHook;
 
   PoolCore(WorkerFactory<J, R> factory, Settings settings) {
     this.factory = factory;
     this.settings = settings;
-    this.workers = new ArrayList<>(settings.workers());
-    this.sleepers = new Sleepers<>(lock);
+    this.workers = new Slots<>(settings.workers());
+    this.sleepers = new Sleepers<>(lock, this::workerWoke);
     this.queue = new JobQueue<>(settings.workers(), settings.distribution());
     this.intake = new Intake<>(this);
-    this.accounts = new Accounts<>(workers, settings.workers(), intake);
+    this.accounts = new Accounts<>(workers, intake);
     this.attention = new Attention<>(this);
     this.dispatcher = new Dispatcher<>(this);
     this.canceller = new Canceller<>(this);
     this.stopper = new Stopper(settings.name());
     this.closing = new Closing<>(this);
     this.crew = new Crew<>(this);
+    this.retries = new Retries<>(this);
+    this.deadlocks = new Deadlocks<>(this);
+    this.supervisor = new Supervisor<>(this);
     this.exitHook = new ExitHook(settings.name(), closing::atExit);
-    for (int slot = 0; slot < settings.workers(); slot++) {
-      workers.add(new WorkerThread<>(this, slot));
-    }
+    workers.fill(slot -> new WorkerThread<>(this, slot));
   }
 
   void open() {
     exitHook.register();
     crew.open();
+    lock.lock();
+    try {
+      supervisor.workerWoke(); // who is open may not have slept yet
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void workerWoke() {
+    supervisor.workerWoke();
   }
 
   /** The worker of a key: in the same slot for equal keys. */
@@ -94,20 +107,30 @@ final class PoolCore<J, R> {
   private Batch<J, R> run(Collection<? extends J> jobs, boolean stopsAtFailure) {
     Batch<J, R> batch = submit(Batch.jobs(jobs), stopsAtFailure);
     try {
-      lock.lock();
-      try {
-        batch.await();
-      } finally {
-        lock.unlock();
-      }
+      await(batch);
       if (batch.stopsNow()) {
         awaitReturn(batch);
       }
       return batch;
+    } catch (IllegalStateException e) { // it would wait for ever
+      canceller.abort(batch);
+      throw e;
     } catch (InterruptedException e) {
       canceller.abort(batch);
       awaitReturn(batch);
       throw PoolInterruptedException.flagKept("a batch", e);
+    }
+  }
+
+  private void await(Batch<J, R> batch) throws InterruptedException {
+    WorkerThread<J, R> worker = null;
+    lock.lock();
+    try {
+      worker = deadlocks.beginWait(batch);
+      batch.await();
+    } finally {
+      lock.unlock();
+      deadlocks.endWait(worker);
     }
   }
 
@@ -116,7 +139,14 @@ final class PoolCore<J, R> {
     lock.lock();
     try {
       intake.requireOpen();
-      Batch<J, R> batch = new Batch<>(jobs, stopsAtFailure, queue, lock.newCondition());
+      Batch<J, R> batch =
+          new Batch<>(
+              jobs,
+              stopsAtFailure,
+              queue.isEven(),
+              queue.order(workers),
+              settings.jobTimeout().isPresent() ? 2 * workers.size() : workers.size(),
+              lock.newCondition());
       if (jobs.length > 0) {
         accounts.submittedBatch(jobs.length);
         queue.add(batch, workers);
@@ -125,6 +155,7 @@ final class PoolCore<J, R> {
       return batch;
     } finally {
       lock.unlock();
+      crew.failIfStillBroken();
     }
   }
 

@@ -184,6 +184,10 @@ final class Ring<T> {
     cursors.getAndAdd(GATE, permits);
   }
 
+  int permits() {
+    return (int) (cursors.get(GATE) & MOST_PERMITS);
+  }
+
   /** Takes all permits back. */
   void revoke() {
     long gate;

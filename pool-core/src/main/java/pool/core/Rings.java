@@ -90,6 +90,11 @@ final class Rings<T> {
     return granted;
   }
 
+  /** How many more may be put in before more permits are granted. */
+  int permits() {
+    return newest.permits();
+  }
+
   /** Takes all permits back. */
   void revoke() {
     newest.revoke();

@@ -15,10 +15,16 @@ import java.util.Optional;
  * @param queueCapacity how many submitted jobs may wait, at least 1
  * @param whenFull what a submit does when they do
  * @param distribution which worker takes an unkeyed job
+ * @param attempts how often a job may be run, when its workers break
+ * @param maxJobsPerWorker how many jobs a worker does
+ * @param maxWorkerAge how old a worker gets
+ * @param pingInterval how long a worker waits for a job before it is pinged
+ * @param jobTimeout how long a job may run
  * @param openTimeout how long the opening of a worker may take
  * @param closeTimeout how long {@code close} may take before it stops what runs; empty for ever
  * @param cancelGrace how long a stopped worker has to come back
  * @param closeOnExit how long the JVM's exit waits for the pool to close
+ * @param stallAfter how long nothing moves while it closes until that is told
  */
 record Settings(
     String name,
@@ -29,10 +35,16 @@ record Settings(
     int queueCapacity,
     WhenFull whenFull,
     Distribution distribution,
+    int attempts,
+    long maxJobsPerWorker,
+    Optional<Duration> maxWorkerAge,
+    Optional<Duration> pingInterval,
+    Optional<Duration> jobTimeout,
     Duration openTimeout,
     Optional<Duration> closeTimeout,
     Duration cancelGrace,
-    Duration closeOnExit) {
+    Duration closeOnExit,
+    Duration stallAfter) {
 
   private static final int MOST_WORKERS = 1_000_000;
   private static final int MOST_WITH_HANDFULS = 64;
@@ -57,6 +69,10 @@ record Settings(
   }
 
   static int atLeastOne(String what, int value) {
+    return (int) atLeastOne(what, (long) value);
+  }
+
+  static long atLeastOne(String what, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(what + " must be at least 1, but was " + value);
     }

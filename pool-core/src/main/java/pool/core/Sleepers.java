@@ -30,16 +30,23 @@ final class Sleepers<J, R> {
   private static final int ONE = 2;
 
   private final ReentrantLock lock;
+  private final Runnable onWake; // called under the lock
   private final AtomicInteger word = new AtomicInteger();
   private final Deque<WorkerThread<J, R>> asleep = new ArrayDeque<>(); // and some that were woken
 
-  Sleepers(ReentrantLock lock) {
+  Sleepers(ReentrantLock lock, Runnable onWake) {
     this.lock = lock;
+    this.onWake = onWake;
   }
 
   /** Whether any sleep, for tests. */
   boolean areThere() {
     return word.get() >= ONE;
+  }
+
+  /** Whether so many sleep. */
+  boolean areAll(int workers) {
+    return word.get() >= workers * ONE;
   }
 
   /** Becomes the searcher; false when another is. */
@@ -111,6 +118,7 @@ final class Sleepers<J, R> {
   private void wake(WorkerThread<J, R> worker, boolean searches) {
     if (worker.wakesUp(searches)) {
       word.getAndAdd(-ONE);
+      onWake.run();
     }
   }
 }

@@ -17,7 +17,9 @@ final class Tally {
   private static final int DROPPED = 20;
   private static final int RETURNED = 21;
   private static final int SINCE = 22;
-  private static final int LENGTH = 39;
+  private static final int RETRIED = 23;
+  private static final int JOBS_RETRIED = 24; // among them
+  private static final int LENGTH = 41;
 
   private final AtomicLongArray values = new AtomicLongArray(LENGTH);
 
@@ -50,16 +52,27 @@ final class Tally {
 
   /** A run has returned; what became of its job is counted later. */
   void runReturned() {
-    values.setPlain(RETURNED, returned() + 1);
+    add(RETURNED, 1);
   }
 
-  /** How many runs have returned. */
+  /** How many runs have returned, those included that somebody cancelled before they began. */
   long returned() {
-    return values.getPlain(RETURNED);
+    return values.get(RETURNED);
   }
 
   private void add(int which, int more) {
     values.setRelease(which, values.getPlain(which) + more);
+  }
+
+  /** A run broke the worker, and its job, of the queue, waits to be run again. */
+  void jobRetried() {
+    add(JOBS_RETRIED, 1);
+    add(RETRIED, 1);
+  }
+
+  /** The same for a place of a batch. */
+  void placeRetried() {
+    add(RETRIED, 1);
   }
 
   void lookedAtClock(long nanos) {
@@ -77,13 +90,23 @@ final class Tally {
     long succeeded = succeeded();
     long failed = failed();
     long dropped = values.get(DROPPED);
-    long started = values.get(JOBS_STARTED) + values.get(PLACES_STARTED);
-    return new Snapshot(succeeded, failed, dropped, started > succeeded + failed + dropped);
+    long ended = succeeded + failed + dropped + values.get(RETRIED);
+    return new Snapshot(succeeded, failed, dropped, started() > ended);
   }
 
-  /** How many jobs of the queue were started. */
+  /** How many jobs of the queue were started and do not wait again. */
   long jobsStarted() {
-    return values.get(JOBS_STARTED);
+    return values.get(JOBS_STARTED) - values.get(JOBS_RETRIED);
+  }
+
+  /** How many jobs and places were started: while one runs, its number. */
+  long started() {
+    return values.get(JOBS_STARTED) + values.get(PLACES_STARTED);
+  }
+
+  /** Whether that run has not returned. */
+  boolean isOnStack(long number) {
+    return started() == number && values.get(RETURNED) < number;
   }
 
   /** How many jobs and places have succeeded. */
@@ -98,7 +121,7 @@ final class Tally {
 
   /** How many runs have returned, those included whose job somebody else had settled. */
   long runs() {
-    return succeeded() + failed() + values.get(DROPPED);
+    return succeeded() + failed() + values.get(DROPPED) + values.get(RETRIED);
   }
 
   /** When the worker last looked at the clock: before it started what it runs. */

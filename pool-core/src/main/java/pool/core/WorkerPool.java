@@ -1,16 +1,14 @@
 package pool.core;
 
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import pool.api.Option;
 import pool.api.WorkerFactory;
 
 /**
@@ -38,8 +36,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   private final PoolCore<J, R> core;
 
+  private final Cleaner.Cleanable forgotten;
+
   private WorkerPool(PoolCore<J, R> core) {
     this.core = core;
+    this.forgotten = Forgotten.watch(this, core);
   }
 
   /**
@@ -85,7 +86,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException when the thread is interrupted; the batch is stopped
    */
   public List<R> map(Collection<? extends J> jobs) {
-    return core.map(jobs);
+    try {
+      return core.map(jobs);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -97,7 +102,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException when the thread is interrupted; the batch is stopped
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
-    return core.mapAll(jobs);
+    try {
+      return core.mapAll(jobs);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -113,7 +122,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results
    */
   public Stream<R> stream(Stream<? extends J> jobs) {
-    return PulledStream.results(core, jobs);
+    return kept(PulledStream.results(core, jobs));
   }
 
   /**
@@ -124,7 +133,13 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs) {
-    return PulledStream.outcomes(core, jobs);
+    return kept(PulledStream.outcomes(core, jobs));
+  }
+
+  /** A stream that is being consumed keeps its pool from being forgotten. */
+  @SuppressWarnings("ReachabilityFenceUsage") // the stream refers to the action, and it to this
+  private <T> Stream<T> kept(Stream<T> stream) {
+    return stream.onClose(() -> Reference.reachabilityFence(this));
   }
 
   /**
@@ -207,7 +222,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws IllegalStateException on a worker of this pool
    */
   public CloseReport shutdown(Duration deadline) {
-    return core.closing.shutdown(deadline);
+    CloseReport report = core.closing.shutdown(deadline);
+    forgotten.clean();
+    return report;
   }
 
   /**
@@ -231,6 +248,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public void close() {
     CloseReport report =
         core.settings.closeTimeout().map(core.closing::shutdown).orElseGet(core.closing::shutdown);
+    forgotten.clean();
     if (!report.isClean()) {
       throw new PoolCloseException(report);
     }
@@ -250,114 +268,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @param <J> the jobs
    * @param <R> the results
    */
-  public static final class Builder<J, R> {
-
-    private final WorkerFactory<J, R> factory;
-    private final Map<String, String> optionTexts = new HashMap<>();
-    private final Map<String, Object> optionValues = new HashMap<>();
-    private @Nullable String name;
-    private int workers = Runtime.getRuntime().availableProcessors();
-    private ThreadKind threads = ThreadKind.VIRTUAL;
-    private int queueCapacity = 1_024;
-    private WhenFull whenFull = WhenFull.WAIT;
-    private Distribution distribution = Distribution.SHARED;
-    private Duration openTimeout = Duration.ofSeconds(30);
-    private @Nullable Duration closeTimeout;
-    private Duration cancelGrace = Duration.ofSeconds(5);
-    private Duration closeOnExit = Duration.ofSeconds(30);
+  public static final class Builder<J, R> extends Configuration<J, R, Builder<J, R>> {
 
     private Builder(WorkerFactory<J, R> factory) {
-      this.factory = Objects.requireNonNull(factory, "factory");
+      super(factory);
     }
 
-    /**
-     * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default:
-     * the factory's.
-     */
-    public Builder<J, R> name(String name) {
-      if (name.isBlank()) {
-        throw new IllegalArgumentException("the pool's name must not be blank");
-      }
-      this.name = name;
-      return this;
-    }
-
-    /** How many workers, at least 1. Default: as many as there are processors. */
-    public Builder<J, R> workers(int workers) {
-      this.workers = Settings.atLeastOne("workers", workers);
-      return this;
-    }
-
-    /** What the workers live on. Default: {@link ThreadKind#VIRTUAL}. */
-    public Builder<J, R> threads(ThreadKind threads) {
-      this.threads = Objects.requireNonNull(threads, "threads");
-      return this;
-    }
-
-    /** Gives an option as text; the last of a name counts. */
-    public Builder<J, R> option(String name, String value) {
-      Objects.requireNonNull(value, () -> "the value of option '" + name + "'");
-      optionValues.remove(name);
-      optionTexts.put(name, value);
-      return this;
-    }
-
-    /** Gives an option as a value; the last of a name counts. */
-    public <T> Builder<J, R> option(Option<T> option, T value) {
-      Objects.requireNonNull(value, () -> "the value of option '" + option.name() + "'");
-      optionTexts.remove(option.name());
-      optionValues.put(option.name(), value);
-      return this;
-    }
-
-    /** Gives options as texts, by name. */
-    public Builder<J, R> options(Map<String, String> options) {
-      options.forEach(this::option);
-      return this;
-    }
-
-    /** How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024. */
-    public Builder<J, R> queueCapacity(int queueCapacity) {
-      this.queueCapacity = Settings.atLeastOne("queueCapacity", queueCapacity);
-      return this;
-    }
-
-    /** What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}. */
-    public Builder<J, R> whenFull(WhenFull whenFull) {
-      this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
-      return this;
-    }
-
-    /** Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}. */
-    public Builder<J, R> distribution(Distribution distribution) {
-      this.distribution = Objects.requireNonNull(distribution, "distribution");
-      return this;
-    }
-
-    /**
-     * How long {@code open} may take until it gives up, and how long jobs wait for a worker when
-     * none can be opened again. Default: 30 s.
-     */
-    public Builder<J, R> openTimeout(Duration openTimeout) {
-      this.openTimeout = Settings.positive("openTimeout", openTimeout);
-      return this;
-    }
-
-    /** How long {@code close} may take until it stops what is not done. Default: for ever. */
-    public Builder<J, R> closeTimeout(Duration closeTimeout) {
-      this.closeTimeout = Settings.positive("closeTimeout", closeTimeout);
-      return this;
-    }
-
-    /** How long a stopped worker has to come back before it is abandoned. Default: 5 s. */
-    public Builder<J, R> cancelGrace(Duration cancelGrace) {
-      this.cancelGrace = Settings.notNegative("cancelGrace", cancelGrace);
-      return this;
-    }
-
-    /** How long the exit of the JVM waits for an open pool to close. Default: 30 s. */
-    public Builder<J, R> closeOnExit(Duration closeOnExit) {
-      this.closeOnExit = Settings.positive("closeOnExit", closeOnExit);
+    @Override
+    Builder<J, R> self() {
       return this;
     }
 
@@ -373,23 +291,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws IllegalStateException when the JVM is exiting
      */
     public WorkerPool<J, R> open() {
-      Map<String, Object> values = OptionValues.read(factory, optionTexts, optionValues);
-      PoolCore<J, R> core =
-          new PoolCore<>(
-              factory,
-              new Settings(
-                  name == null ? factory.name() : name,
-                  workers,
-                  threads,
-                  Map.copyOf(optionTexts),
-                  values,
-                  queueCapacity,
-                  whenFull,
-                  distribution,
-                  openTimeout,
-                  Optional.ofNullable(closeTimeout),
-                  cancelGrace,
-                  closeOnExit));
+      PoolCore<J, R> core = new PoolCore<>(factory, settings());
       core.open();
       return new WorkerPool<>(core);
     }

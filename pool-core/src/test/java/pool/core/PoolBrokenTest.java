@@ -50,8 +50,62 @@ class PoolBrokenTest {
       assertEquals(PoolState.DEGRADED, pool.stats().state());
       assertThrows(PoolBrokenException.class, () -> pool.map(List.of(Task.of(1), Task.of(2))));
       assertInstanceOf(Outcome.Failed.class, pool.mapAll(List.of(Task.of(1))).getFirst());
+      var later = recorder.track(pool.submit(Task.of(2)));
+      assertInstanceOf(
+          PoolBrokenException.class,
+          assertThrows(ExecutionException.class, () -> later.get(20, SECONDS)).getCause());
       recorder.onOpen = _ -> {};
-      assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
+      while (recorder.opened.size() < 3) {
+        Thread.onSpinWait();
+      }
+      awaitServing(pool);
+    }
+  }
+
+  /** The worker is open; the pool is about to know. */
+  private void awaitServing(WorkerPool<Task, Object> pool) throws Exception {
+    while (true) {
+      try {
+        assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
+        return;
+      } catch (ExecutionException e) {
+        assertInstanceOf(PoolBrokenException.class, e.getCause());
+      }
+    }
+  }
+
+  @Test
+  void waitingJobsFailWhenOpeningHangsForTheTimeOut() throws Exception {
+    var release = new CountDownLatch(1);
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .openTimeout(Duration.ofMillis(100))
+            .cancelGrace(Duration.ofMillis(50))
+            .open()) {
+      recorder.onOpen = _ -> awaitUninterruptibly(release);
+      recorder.track(pool.submit(BREAK));
+      var waiting = recorder.track(pool.submit(Task.of(1)));
+      assertInstanceOf(
+          PoolBrokenException.class,
+          assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS)).getCause());
+      recorder.onOpen = _ -> {};
+      awaitServing(pool); // its successor has opened
+      release.countDown();
+    } catch (PoolCloseException e) {
+      assertEquals(1, e.report().abandoned().size());
+      assertEquals("recorder-0", e.report().abandoned().getFirst().worker());
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean over = false;
+    while (!over) {
+      try {
+        over = latch.await(20, SECONDS);
+      } catch (InterruptedException e) {
+        // goes on hanging
+      }
     }
   }
 

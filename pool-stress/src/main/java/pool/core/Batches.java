@@ -12,10 +12,7 @@ final class Batches {
   Batches(String... jobs) {
     batch =
         new Batch<>(
-            Batch.jobs(List.of(jobs)),
-            false,
-            new JobQueue<>(2, Distribution.SHARED),
-            lock.newCondition());
+            Batch.jobs(List.of(jobs)), false, false, new int[] {0, 1}, 2, lock.newCondition());
   }
 
   /** A worker comes to the batch, to the place that is returned. */

@@ -26,7 +26,7 @@ public class OfferAgainstSleep {
       Threadless.open(1, 2).workers.getFirst();
 
   private final Ring<String> ring = new Ring<>(2);
-  private final Sleepers<String, String> sleepers = new Sleepers<>(new ReentrantLock());
+  private final Sleepers<String, String> sleepers = new Sleepers<>(new ReentrantLock(), () -> {});
 
   public OfferAgainstSleep() {
     ring.grant(1);

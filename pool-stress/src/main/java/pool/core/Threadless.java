@@ -1,8 +1,5 @@
 package pool.core;
 
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import pool.api.Worker;
@@ -21,19 +18,12 @@ final class Threadless {
     PoolCore<String, String> core =
         new PoolCore<>(
             Pools.FACTORY,
-            new Settings(
-                "stress",
-                workers,
-                ThreadKind.VIRTUAL,
-                Map.of(),
-                Map.of(),
-                capacity,
-                WhenFull.REJECT,
-                Distribution.SHARED,
-                Duration.ofSeconds(30),
-                Optional.empty(),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30)));
+            WorkerPool.of(Pools.FACTORY)
+                .name("stress")
+                .workers(workers)
+                .queueCapacity(capacity)
+                .whenFull(WhenFull.REJECT)
+                .settings());
     core.life.everyWorkerIsOpen();
     JobFuture<String, String> _ = core.intake.submit("first");
     doOne(core);

@@ -1,0 +1,164 @@
+package pool.core;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out, before a worker waits on its own pool, whether that wait could ever end.
+ *
+ * <p>Each worker that waits without a time-out, directly, for a future, a batch or a place in the
+ * queue of its own pool is noted here with what it waits for. The one who comes last judges: it
+ * supposes that all noted workers are stuck, and strikes out each whose wait can end by itself:
+ * what it waits for has come, or is with a worker that is not stuck, or can be taken by one. When
+ * nobody can be struck out any more, those who are left wait for each other, and the last to come
+ * is told.
+ *
+ * <p>There is no false alarm, though jobs start and end without the lock: only a worker can start
+ * or end a job, and those who could are either not stuck, so that nobody is told, or are noted, and
+ * so do nothing. None is missed, since whoever could make it so comes here first.
+ */
+final class Deadlocks<J, R> {
+
+  private final PoolCore<J, R> core;
+  private final ReentrantLock lock;
+  private final Map<WorkerThread<J, R>, Awaited> waits = new HashMap<>(); // under the lock
+
+  Deadlocks(PoolCore<J, R> core) {
+    this.core = core;
+    this.lock = core.lock;
+  }
+
+  /** What a worker waits for. */
+  private sealed interface Awaited permits AFuture, ABatch, APlace {}
+
+  private record AFuture(JobFuture<?, ?> future) implements Awaited {}
+
+  private record ABatch(Batch<?, ?> batch) implements Awaited {}
+
+  private record APlace() implements Awaited {}
+
+  /** Notes that this thread, if it is a worker's, waits for a future until the end of it. */
+  @Nullable WorkerThread<J, R> beginWait(JobFuture<J, R> future) {
+    WorkerThread<J, R> worker = WorkerThread.current(core);
+    if (worker != null) {
+      lock.lock();
+      try {
+        begin(worker, new AFuture(future), "a future of");
+      } finally {
+        lock.unlock();
+      }
+    }
+    return worker;
+  }
+
+  void endWait(@Nullable WorkerThread<J, R> worker) {
+    if (worker != null) {
+      lock.lock();
+      try {
+        waits.remove(worker);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  // Under the lock:
+
+  @Nullable WorkerThread<J, R> beginWait(Batch<J, R> batch) {
+    return begin(WorkerThread.current(core), new ABatch(batch), "a batch of");
+  }
+
+  @Nullable WorkerThread<J, R> beginWaitForPlace() {
+    return begin(WorkerThread.current(core), new APlace(), "a place in the queue of");
+  }
+
+  private @Nullable WorkerThread<J, R> begin(
+      @Nullable WorkerThread<J, R> worker, Awaited awaited, String what) {
+    if (worker == null) {
+      return null;
+    }
+    waits.put(worker, awaited);
+    if (stuck().contains(worker)) {
+      waits.remove(worker);
+      throw new IllegalStateException(
+          "%s would wait for ever for %s its own pool '%s': every worker that could do the job waits in the same way; use more workers, or do not wait in a job"
+              .formatted(worker.name(), what, core.settings.name()));
+    }
+    return worker;
+  }
+
+  /** The workers whose waits cannot end by themselves. */
+  private Set<WorkerThread<J, R>> stuck() {
+    Set<WorkerThread<J, R>> stuck = new HashSet<>(waits.keySet());
+    boolean some = true;
+    while (some) {
+      some = stuck.removeIf(worker -> canEnd(waits.get(worker), stuck));
+    }
+    return stuck;
+  }
+
+  private boolean canEnd(@Nullable Awaited awaited, Set<WorkerThread<J, R>> stuck) {
+    return switch (awaited) {
+      case AFuture(JobFuture<?, ?> future) -> canEnd(future, stuck);
+      case ABatch(Batch<?, ?> batch) -> canEnd(batch, stuck);
+      case APlace() -> aPlaceCanBecomeFree(stuck);
+      case null -> true;
+    };
+  }
+
+  private boolean canEnd(JobFuture<?, ?> future, Set<WorkerThread<J, R>> stuck) {
+    int runner = future.runner();
+    if (runner >= 0) {
+      return !stuck.contains(core.workers.get(runner));
+    }
+    if (!future.isWaiting()) {
+      return true; // it is done, or about to be
+    }
+    int slot = core.queue.slotOf(future);
+    return slot < 0 ? someoneIsFree(stuck) : isFree(core.workers.get(slot), stuck);
+  }
+
+  private boolean canEnd(Batch<?, ?> batch, Set<WorkerThread<J, R>> stuck) {
+    if (batch.isSettled()) {
+      return true;
+    }
+    boolean anyoneMayTake = !core.queue.isEven();
+    for (WorkerThread<J, R> worker : core.workers) {
+      boolean isNeeded =
+          batch.isRunning(worker.part())
+              || (batch.hasOwnPlace(worker.part()) && !(anyoneMayTake && someoneIsFree(stuck)));
+      if (isNeeded && !isFree(worker, stuck)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean aPlaceCanBecomeFree(Set<WorkerThread<J, R>> stuck) {
+    if (core.intake.hasRoom()) {
+      return true;
+    }
+    if (someoneIsFree(stuck) && core.intake.holdsForAny()) {
+      return true;
+    }
+    return core.workers.stream()
+        .anyMatch(worker -> isFree(worker, stuck) && core.queue.holdsFor(worker));
+  }
+
+  private boolean someoneIsFree(Set<WorkerThread<J, R>> stuck) {
+    for (WorkerThread<J, R> worker : core.workers) {
+      if (isFree(worker, stuck)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isFree(WorkerThread<J, R> worker, Set<WorkerThread<J, R>> stuck) {
+    return !stuck.contains(worker) && !worker.isGone();
+  }
+}

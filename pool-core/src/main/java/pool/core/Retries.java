@@ -1,0 +1,74 @@
+package pool.core;
+
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Lets a job that broke its worker wait again, as often as it may. That is rare, so it is kept
+ * aside, and costs no job anything before. All that is shared is under the pool's lock.
+ */
+final class Retries<J, R> {
+
+  private final PoolCore<J, R> core;
+  private final ReentrantLock lock;
+  private final int attempts;
+  private final Map<JobFuture<J, R>, Tries> tries = new WeakHashMap<>(); // by identity
+
+  Retries(PoolCore<J, R> core) {
+    this.core = core;
+    this.lock = core.lock;
+    this.attempts = core.settings.attempts();
+  }
+
+  /** Whether jobs may be run more than once. */
+  boolean areAllowed() {
+    return attempts > 1;
+  }
+
+  /** What becomes of a run that broke the worker. */
+  record Verdict(boolean waitsAgain, Throwable failure) {}
+
+  /** On the worker, before the job is ended. */
+  Verdict judge(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
+    lock.lock();
+    try {
+      Tries sofar = tries.computeIfAbsent(future, _ -> new Tries(attempts));
+      sofar.broke(cause);
+      boolean again = sofar.mayTryAgain() && !core.life.isStopped();
+      if (again && future.waitAgain(worker.slot())) {
+        worker.hand.done();
+        worker.tally.jobRetried();
+        core.queue.addAgain(future, worker);
+        wakeAnother();
+        return new Verdict(true, cause);
+      }
+      tries.remove(future);
+      return new Verdict(false, sofar.failure());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same for a place of a batch. */
+  Verdict judge(WorkerThread<J, R> worker, Batch<J, R> batch, int place, Throwable cause) {
+    lock.lock();
+    try {
+      Tries sofar = batch.tries(place, attempts);
+      sofar.broke(cause);
+      if (!core.life.isStopped() && batch.waitAgain(worker, place, sofar)) {
+        worker.tally.placeRetried();
+        core.queue.addAgain(batch, worker);
+        wakeAnother();
+        return new Verdict(true, cause);
+      }
+      return new Verdict(false, sofar.failure());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeAnother() {
+    core.sleepers.wake(1); // what is for the worker's own slot waits for its successor
+  }
+}

@@ -1,0 +1,69 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notices that a pool which drains does not get on, for one closer; used under the pool's lock. */
+final class Stall<J, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+  private final PoolCore<J, R> core;
+  private final long patience;
+  private long movedAt = System.nanoTime();
+  private long progress;
+
+  Stall(PoolCore<J, R> core) {
+    this.core = core;
+    this.patience = core.settings.stallAfter().toNanos();
+    this.progress = progress();
+  }
+
+  /** What changes when anything moves. */
+  private long progress() {
+    long moved = core.accounts.submitted();
+    for (WorkerThread<J, R> worker : core.workers) {
+      moved += worker.tally.started() + worker.tally.returned() + worker.stateSince();
+    }
+    return moved;
+  }
+
+  long untilNextLook() {
+    return Math.max(1, patience - (System.nanoTime() - movedAt));
+  }
+
+  /** Whether nothing has moved for too long; then it is due again after as long. */
+  boolean isDue() {
+    long now = progress();
+    boolean moved = now != progress;
+    boolean isDue = !moved && System.nanoTime() - movedAt >= patience;
+    if (moved || isDue) {
+      progress = now;
+      movedAt = System.nanoTime();
+    }
+    return isDue;
+  }
+
+  /**
+   * Names each worker that has not ended, what it does, for how long, and where. Without the lock.
+   */
+  void warn() {
+    StringBuilder text = new StringBuilder();
+    for (WorkerThread<J, R> worker : core.workers) {
+      if (!core.closing.hasEnded(worker)) {
+        WorkerStats stats = worker.stats();
+        text.append("%n  %s: %s".formatted(stats.name(), stats.state()));
+        stats.currentJob().ifPresent(job -> text.append(" job ").append(Brief.of(job)));
+        text.append(" for ").append(worker.stateOrRunFor().toSeconds()).append(" s");
+        text.append(CloseReport.lines(List.of(worker.thread().getStackTrace())));
+      }
+    }
+    LOG.warn(
+        "pool '{}' is closing, and nothing has moved for {}:{}",
+        core.settings.name(),
+        Duration.ofNanos(patience),
+        text);
+  }
+}

@@ -1,0 +1,211 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the clock for a whole pool, on one platform thread, which is there only once there is
+ * something to watch: runs under {@code jobTimeout}, openings and pings that hang, and how long no
+ * worker is open.
+ *
+ * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker counts
+ * anyway. At each tick the supervisor looks at the numbers. The first time that it sees a number it
+ * notes the time, which is later than the run's start; when it sees the same number a time-out
+ * later, that run has lasted as long at least. So none ends early, and the ticks are so close that
+ * none ends more than 10 ms or 5 % late. It does not tick while all workers sleep.
+ */
+final class Supervisor<J, R> implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final long SHORTEST_TICK = Duration.ofMillis(4).toNanos();
+  private static final int TICKS_PER_TIMEOUT = 40;
+
+  private final PoolCore<J, R> core;
+  private final ReentrantLock lock;
+  private final Condition needed;
+  private final long jobTimeout;
+  private final long openTimeout;
+  private final long cancelGrace;
+  private final long tick;
+
+  // The supervisor's own, by slot:
+  private final long[] numbers; // of the run that was last seen there, 0 for none
+  private final long[] seenSince;
+
+  // Under the lock:
+  private boolean isStarted;
+  private boolean isDozing;
+  private boolean isToLook;
+  private boolean isOver;
+
+  Supervisor(PoolCore<J, R> core) {
+    this.core = core;
+    this.lock = core.lock;
+    this.needed = lock.newCondition();
+    Settings settings = core.settings;
+    this.jobTimeout = settings.jobTimeout().map(Nanos::of).orElse(NEVER);
+    this.openTimeout = Nanos.of(settings.openTimeout());
+    this.cancelGrace = Nanos.of(settings.cancelGrace());
+    this.tick = Math.max(SHORTEST_TICK, Math.min(jobTimeout, openTimeout) / TICKS_PER_TIMEOUT);
+    this.numbers = new long[jobTimeout == NEVER ? 0 : settings.workers()];
+    this.seenSince = new long[numbers.length];
+  }
+
+  // Under the lock:
+
+  /** Something is to be watched that was not before. */
+  void watch() {
+    if (core.life.state() == PoolState.OPENING || isOver) {
+      return; // whoever opens the pool watches
+    }
+    isToLook = true;
+    if (!isStarted) {
+      isStarted = true;
+      start();
+    } else if (isDozing) {
+      needed.signal();
+    }
+  }
+
+  /** A worker has been woken, perhaps to run a job. */
+  void workerWoke() {
+    if (jobTimeout != NEVER) {
+      watch();
+    }
+  }
+
+  private void start() {
+    try {
+      Thread.ofPlatform()
+          .daemon(true)
+          .inheritInheritableThreadLocals(false)
+          .name(core.settings.name() + "-supervisor")
+          .start(this);
+    } catch (Throwable e) { // no thread can be had: tried again at the next need
+      isStarted = false;
+      LOG.error("pool '{}' has no supervisor: {}", core.settings.name(), Brief.of(e));
+    }
+  }
+
+  /** The pool is closed. */
+  void end() {
+    isOver = true;
+    needed.signal();
+  }
+
+  // The supervisor's thread
+
+  @Override
+  public void run() {
+    long wait = 0;
+    while (doze(wait)) {
+      wait = look();
+    }
+  }
+
+  /**
+   * Waits, or until there is something new to watch if there is nothing; false when all is over.
+   */
+  private boolean doze(long nanos) {
+    lock.lock();
+    try {
+      isDozing = nanos == NEVER;
+      long left = nanos;
+      while (!isOver && left > 0 && !(isDozing && isToLook)) {
+        if (isDozing) {
+          needed.await();
+        } else {
+          left = needed.awaitNanos(left);
+        }
+      }
+      isDozing = false;
+      isToLook = false;
+      return !isOver;
+    } catch (InterruptedException e) { // by a stranger: it just looks early
+      return !isOver;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends what has lasted too long; how long until the next look, or for ever. */
+  private long look() {
+    long next = core.crew.failIfBroken();
+    boolean isBusy = false;
+    for (WorkerThread<J, R> worker : core.workers) {
+      if (!worker.isGone()) {
+        next = Math.min(next, lookAtRun(worker));
+        isBusy |= lookAtPhase(worker);
+      }
+    }
+    return isBusy || (jobTimeout != NEVER && !core.sleepers.areAll(core.workers.size()))
+        ? Math.min(next, tick)
+        : next;
+  }
+
+  private long lookAtRun(WorkerThread<J, R> worker) {
+    if (jobTimeout == NEVER) {
+      return NEVER;
+    }
+    int slot = worker.slot();
+    long number = worker.tally.started();
+    if (!worker.tally.isOnStack(number)) {
+      numbers[slot] = 0;
+      return NEVER;
+    }
+    long now = System.nanoTime(); // read last: not before the run began
+    if (numbers[slot] != number) {
+      numbers[slot] = number;
+      seenSince[slot] = now;
+    } else if (now - seenSince[slot] >= jobTimeout) {
+      core.canceller.timeOut(worker, number);
+      if (isLate(worker)) {
+        abandon(worker);
+      }
+      return tick;
+    }
+    return jobTimeout - (now - seenSince[slot]);
+  }
+
+  private boolean isLate(WorkerThread<J, R> worker) {
+    lock.lock();
+    try {
+      return worker.runner.isLateFor(cancelGrace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the worker is opened again, or pinged. */
+  private boolean lookAtPhase(WorkerThread<J, R> worker) {
+    if (!worker.hangsFor(0)) {
+      return false;
+    }
+    if (worker.hangsFor(openTimeout)) {
+      boolean hangsOn;
+      lock.lock();
+      try {
+        hangsOn = !worker.interruptIfHanging(openTimeout, cancelGrace);
+      } finally {
+        lock.unlock();
+      }
+      if (hangsOn) {
+        abandon(worker);
+      }
+    }
+    return true;
+  }
+
+  private void abandon(WorkerThread<J, R> worker) {
+    core.crew.replace(worker, List.of(worker.thread().getStackTrace()));
+    if (numbers.length > 0) {
+      numbers[worker.slot()] = 0;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package pool.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a job threw at the workers that it broke. A job may be run several times only for that: each
+ * time by another worker, until it ends or has broken as many as it may. Under the pool's lock.
+ */
+final class Tries {
+
+  private final int attempts;
+  private final List<Throwable> causes = new ArrayList<>();
+
+  Tries(int attempts) {
+    this.attempts = attempts;
+  }
+
+  /** One more worker broke. */
+  void broke(Throwable cause) {
+    causes.add(cause);
+  }
+
+  boolean mayTryAgain() {
+    return causes.size() < attempts;
+  }
+
+  /** What the job fails with: the last cause, in which the others are suppressed. */
+  @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself
+  Throwable failure() {
+    Throwable last = causes.getLast();
+    for (Throwable cause : causes.subList(0, causes.size() - 1)) {
+      if (cause != last) {
+        last.addSuppressed(cause);
+      }
+    }
+    return last;
+  }
+}

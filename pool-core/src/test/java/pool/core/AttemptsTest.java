@@ -1,0 +1,186 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pool.core.Recorder.assertAddsUp;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Recorded;
+import pool.core.Recorder.Task;
+
+/** Jobs whose worker broke. */
+@ParameterizedClass
+@MethodSource("kinds")
+@Timeout(60)
+@SuppressWarnings("try")
+class AttemptsTest {
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(Distribution.values())
+        .flatMap(distribution -> Stream.of(1, 3).map(n -> Arguments.of(distribution, n)));
+  }
+
+  @Parameter(0)
+  Distribution distribution;
+
+  @Parameter(1)
+  int workers;
+
+  private final Recorder recorder = new Recorder();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  private WorkerPool.Builder<Task, Object> builder() {
+    return WorkerPool.of(recorder).distribution(distribution).workers(workers).attempts(3);
+  }
+
+  /** Breaks so many workers, then succeeds. */
+  private static Task breaks(int times, List<Recorded> ranOn) {
+    AtomicInteger runs = new AtomicInteger();
+    return worker -> {
+      ranOn.add(worker);
+      int run = runs.incrementAndGet();
+      if (run <= times) {
+        throw new WorkerBrokenException("broken " + run);
+      }
+      return run;
+    };
+  }
+
+  @Test
+  void aJobIsTriedAgainOnAnotherWorkerWhenItsWorkerBroke() throws Exception {
+    List<Recorded> ranOn = Collections.synchronizedList(new ArrayList<>());
+    try (var pool = builder().open()) {
+      assertEquals(3, recorder.track(pool.submit(breaks(2, ranOn))).get(20, SECONDS));
+      PoolStats stats = pool.stats();
+      assertEquals(1, stats.submitted());
+      assertEquals(1, stats.succeeded());
+      assertEquals(0, stats.failed());
+      assertAddsUp(stats);
+    }
+    assertEquals(3, new HashSet<>(ranOn).size(), "each time another worker");
+    assertTrue(recorder.opened.size() <= workers + 2, recorder.opened::toString);
+  }
+
+  @Test
+  void aJobThatHasBrokenAsManyWorkersAsItMayFailsWithAllCauses() throws Exception {
+    List<Recorded> ranOn = Collections.synchronizedList(new ArrayList<>());
+    try (var pool = builder().open()) {
+      var poison = recorder.track(pool.submit(breaks(100, ranOn)));
+      ExecutionException e = assertThrows(ExecutionException.class, () -> poison.get(20, SECONDS));
+      assertEquals("broken 3", e.getCause().getMessage());
+      assertEquals(
+          List.of("broken 1", "broken 2"),
+          Stream.of(e.getCause().getSuppressed()).map(Throwable::getMessage).toList());
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    }
+    assertEquals(3, ranOn.size());
+  }
+
+  @Test
+  void aJobThatFailsIsNotTriedAgain() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    try (var pool = builder().open()) {
+      var failing =
+          recorder.track(
+              pool.submit(_ -> {
+                runs.incrementAndGet();
+                throw new IllegalArgumentException("bad job");
+              }));
+      assertThrows(ExecutionException.class, () -> failing.get(20, SECONDS));
+    }
+    assertEquals(1, runs.get());
+  }
+
+  @Test
+  void placesOfABatchAreTriedAgain() throws Exception {
+    try (var pool = builder().open()) {
+      List<Task> tasks = new ArrayList<>(IntStream.range(0, 30).mapToObj(Task::of).toList());
+      tasks.set(4, breaks(2, Collections.synchronizedList(new ArrayList<>())));
+      tasks.set(29, breaks(1, Collections.synchronizedList(new ArrayList<>())));
+      List<Object> results = pool.map(tasks);
+      assertEquals(3, results.get(4));
+      assertEquals(2, results.get(29));
+      assertEquals(28, results.get(28));
+      tasks.set(5, breaks(3, Collections.synchronizedList(new ArrayList<>())));
+      tasks.set(4, Task.of(4));
+      tasks.set(29, Task.of(29));
+      var failed = assertInstanceOf(Outcome.Failed.class, pool.mapAll(tasks).get(5));
+      assertEquals(2, failed.cause().getSuppressed().length);
+      assertAddsUp(pool.stats());
+    }
+  }
+
+  @Test
+  void aKeyedJobKeepsItsSlotAndPlace() throws Exception {
+    List<Recorded> ranOn = Collections.synchronizedList(new ArrayList<>());
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    try (var pool = builder().open()) {
+      Task breaking = breaks(2, ranOn);
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        int number = i;
+        futures.add(
+            recorder.track(
+                pool.submit(
+                    "key",
+                    worker -> {
+                      Object result = number == 2 ? breaking.run(worker) : number;
+                      order.add(number);
+                      return result;
+                    })));
+      }
+      for (var future : futures) {
+        Object _ = future.get(20, SECONDS);
+      }
+    }
+    assertEquals(IntStream.range(0, 10).boxed().toList(), order);
+    assertEquals(1, ranOn.stream().map(worker -> worker.context.index()).distinct().count());
+  }
+
+  @Test
+  void aJobThatWaitsToBeTriedAgainCanBeCancelledAndReturned() throws Exception {
+    var pool = builder().openTimeout(Duration.ofSeconds(20)).open();
+    recorder.onOpen =
+        _ -> {
+          throw new IllegalStateException("none any more");
+        };
+    List<CompletableFuture<Object>> futures = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      futures.add(recorder.track(pool.submit(breaks(100, new ArrayList<>()))));
+    }
+    while (pool.stats().queued() < 1 || pool.stats().running() > 0) {
+      Thread.onSpinWait();
+    }
+    assertAddsUp(pool.stats());
+    var cancelled = futures.stream().filter(future -> !future.isDone()).findFirst().orElseThrow();
+    assertTrue(cancelled.cancel(true));
+    CloseReport report = pool.shutdownNow();
+    assertAddsUp(report);
+    assertEquals(workers, report.submitted());
+    assertEquals(1, report.cancelled());
+  }
+}

@@ -1,0 +1,195 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import pool.core.Recorder.Task;
+
+/** Jobs that wait for jobs of their own pool. */
+@ParameterizedClass
+@MethodSource("kinds")
+@Timeout(60)
+@SuppressWarnings("try")
+class DeadlockTest {
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(ThreadKind.values())
+        .flatMap(
+            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
+  }
+
+  @Parameter(0)
+  ThreadKind threads;
+
+  @Parameter(1)
+  Distribution distribution;
+
+  private final Recorder recorder = new Recorder();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  private WorkerPool.Builder<Task, Object> builder(int workers) {
+    return WorkerPool.of(recorder).threads(threads).distribution(distribution).workers(workers);
+  }
+
+  private static void assertRefused(CompletableFuture<?> future) {
+    ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
+    IllegalStateException cause = assertInstanceOf(IllegalStateException.class, e.getCause());
+    assertTrue(cause.getMessage().contains("would wait for ever"), cause.getMessage());
+  }
+
+  @Test
+  void theOnlyWorkerMayNotWaitForAJobOfItsOwnPool() throws Exception {
+    try (var pool = builder(1).open()) {
+      assertRefused(
+          recorder.track(pool.submit(_ -> recorder.track(pool.submit(Task.of(1))).join())));
+      assertRefused(
+          recorder.track(pool.submit(_ -> recorder.track(pool.submit(Task.of(1))).get())));
+      assertRefused(recorder.track(pool.submit(_ -> pool.map(List.of(Task.of(1))))));
+      assertRefused(recorder.track(pool.submit(_ -> pool.mapAll(List.of(Task.of(1))))));
+      assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void theOnlyWorkerMayNotWaitForAPlaceInTheQueue() throws Exception {
+    try (var pool = builder(1).queueCapacity(1).open()) {
+      assertRefused(
+          recorder.track(
+              pool.submit(_ -> {
+                recorder.track(pool.submit(Task.of(1)));
+                return recorder.track(pool.submit(Task.of(2)));
+              })));
+    }
+  }
+
+  @Test
+  void aWorkerMayWaitWhileAnotherCanDoTheJob() throws Exception {
+    try (var pool = builder(2).open()) {
+      for (int i = 0; i < 200; i++) {
+        // Dealt evenly, two jobs in a row are for different slots.
+        var outer =
+            recorder.track(pool.submit(_ -> recorder.track(pool.submit(Task.of("inner"))).join()));
+        assertEquals("inner", outer.get(20, SECONDS));
+      }
+    }
+  }
+
+  @Test
+  void theLastOfManyToWaitIsRefusedAndTheOthersGoOn() throws Exception {
+    int workers = 3;
+    try (var pool = builder(workers).open()) {
+      CyclicBarrier allRun = new CyclicBarrier(workers);
+      List<CompletableFuture<Object>> outers = new ArrayList<>();
+      for (int i = 0; i < workers; i++) {
+        outers.add(
+            recorder.track(
+                pool.submit(_ -> {
+                  allRun.await(20, SECONDS);
+                  return recorder.track(pool.submit(Task.of("inner"))).join();
+                })));
+      }
+      int refused = 0;
+      for (var outer : outers) {
+        try {
+          assertEquals("inner", outer.get(20, SECONDS));
+        } catch (ExecutionException e) {
+          assertInstanceOf(IllegalStateException.class, e.getCause());
+          refused++;
+        }
+      }
+      // Dealt evenly, each inner job is for one slot alone, whose worker may be the last to wait.
+      assertTrue(refused >= 1 && (refused == 1 || distribution == Distribution.EVEN), "" + refused);
+    }
+  }
+
+  @Test
+  void workersThatWaitForEachOtherInARingAreFound() throws Exception {
+    try (var pool = builder(2).open()) {
+      CompletableFuture<CompletableFuture<Object>> second = new CompletableFuture<>();
+      CountDownLatch bothRun = new CountDownLatch(2);
+      CompletableFuture<CompletableFuture<Object>> first = new CompletableFuture<>();
+      first.complete(
+          recorder.track(
+              pool.submit(_ -> {
+                bothRun.countDown();
+                bothRun.await();
+                return second.join().join();
+              })));
+      second.complete(
+          recorder.track(
+              pool.submit(_ -> {
+                bothRun.countDown();
+                bothRun.await();
+                return first.join().join();
+              })));
+      // One is told; the other then sees its failure.
+      for (var future : List.of(first.join(), second.join())) {
+        ExecutionException e =
+            assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
+        Throwable cause = e.getCause();
+        while (!(cause instanceof IllegalStateException)) {
+          cause = cause.getCause();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aKeyedJobForAWaitingSlotIsFoundThoughAnotherWorkerIsFree() throws Exception {
+    try (var pool = builder(2).open()) {
+      assertRefused(
+          recorder.track(
+              pool.submit("key", _ -> recorder.track(pool.submit("key", Task.of(1))).join())));
+    }
+  }
+
+  @Test
+  void waitsWithATimeOutAreNotJudged() throws Exception {
+    try (var pool = builder(1).open()) {
+      var outer =
+          recorder.track(
+              pool.submit(_ -> {
+                var inner = recorder.track(pool.submit(Task.of(1)));
+                assertThrows(TimeoutException.class, () -> inner.get(1, MILLISECONDS));
+                return "ended";
+              }));
+      assertEquals("ended", outer.get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void aWaitThatIsOverDoesNotCount() throws Exception {
+    try (var pool = builder(2).open()) {
+      for (int round = 0; round < 500; round++) {
+        var a = recorder.track(pool.submit(_ -> recorder.track(pool.submit(Task.of(1))).join()));
+        assertEquals(1, a.get(20, SECONDS)); // two outer jobs at once could be a true deadlock
+      }
+      assertTrue(pool.awaitIdle(Duration.ofSeconds(20)));
+      assertEquals(1_000, pool.stats().succeeded());
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pool.core.Recorder.assertAddsUp;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import pool.core.Recorder.Task;
+
+/** Jobs that run too long, and workers that do not come back. */
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
+@Timeout(60)
+@SuppressWarnings("try")
+class JobTimeoutTest {
+
+  private static final Duration TIMEOUT = Duration.ofMillis(60);
+
+  @Parameter ThreadKind threads;
+
+  private final Recorder recorder = new Recorder();
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    release.countDown();
+    recorder.assertAllIsOver();
+  }
+
+  private WorkerPool.Builder<Task, Object> builder(int workers) {
+    return WorkerPool.of(recorder)
+        .threads(threads)
+        .workers(workers)
+        .jobTimeout(TIMEOUT)
+        .cancelGrace(Duration.ofSeconds(20));
+  }
+
+  private Object hang() throws InterruptedException {
+    return release.await(20, SECONDS);
+  }
+
+  /** Ends only when it is released, whatever interrupts it. */
+  private Object hangDeaf() {
+    boolean over = false;
+    while (!over) {
+      try {
+        over = release.await(20, SECONDS);
+      } catch (InterruptedException e) {
+        // it is deaf
+      }
+    }
+    return "late";
+  }
+
+  private static void assertTimedOut(CompletableFuture<?> future) {
+    ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
+    assertInstanceOf(TimeoutException.class, e.getCause());
+  }
+
+  @Test
+  void aJobThatRunsTooLongFailsAndTheWorkerGoesOn() throws Exception {
+    CloseReport report;
+    try (var pool = builder(1).open()) {
+      assertTimedOut(recorder.track(pool.submit(_ -> hang())));
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+      assertEquals(1, pool.stats().failed());
+      assertAddsUp(pool.stats());
+      report = pool.shutdown(Duration.ofSeconds(20));
+    }
+    assertTrue(report.isClean(), report::toString);
+    assertEquals(1, recorder.opened.size());
+    assertEquals(1, recorder.opened.peek().cancels.get());
+    assertEquals(1, recorder.opened.peek().pings.get());
+    assertEquals(1, recorder.opened.peek().finishes.get());
+  }
+
+  @Test
+  void noJobTimesOutEarlyOrMuchTooLate() throws Exception {
+    AtomicLong began = new AtomicLong();
+    List<Long> late = new ArrayList<>();
+    try (var pool = builder(1).open()) {
+      for (int i = 0; i < 20; i++) {
+        var future =
+            pool.submit(_ -> {
+              began.set(System.nanoTime());
+              return hang();
+            });
+        AtomicLong ended = new AtomicLong();
+        var told = future.whenComplete((_, _) -> ended.set(System.nanoTime()));
+        assertTimedOut(recorder.track(told));
+        long lateNanos = ended.get() - began.get() - TIMEOUT.toNanos();
+        assertTrue(lateNanos >= 0, "early by " + -lateNanos + " ns");
+        late.add(lateNanos);
+      }
+    }
+    late.sort(null); // a busy machine may delay some, not most
+    assertTrue(late.get(late.size() / 2) <= 10_000_000, () -> late + " ns late");
+  }
+
+  @Test
+  void timeSpentWaitingDoesNotCount() throws Exception {
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < 6; i++) { // each waits longer than the time-out, but for the first
+        futures.add(
+            recorder.track(pool.submit(_ -> !release.await(TIMEOUT.toMillis() / 2, MILLISECONDS))));
+      }
+      for (var future : futures) {
+        assertEquals(true, future.get(20, SECONDS));
+      }
+    }
+  }
+
+  @Test
+  void aWorkerThatDoesNotComeBackIsAbandonedAndReplaced() throws Exception {
+    CloseReport report;
+    var pool = builder(1).cancelGrace(Duration.ofMillis(50)).open();
+    assertTimedOut(recorder.track(pool.submit(_ -> hangDeaf())));
+    var waiting = recorder.track(pool.submit(Task.of(1)));
+    assertEquals(1, waiting.get(20, SECONDS));
+    assertEquals(2, recorder.opened.size());
+    assertAddsUp(pool.stats());
+    report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(2, report.submitted());
+    assertEquals(1, report.failed());
+    assertFalse(report.isClean());
+    CloseReport.Abandoned abandoned = report.abandoned().getFirst();
+    assertEquals("recorder-0", abandoned.worker());
+    assertTrue(abandoned.job().isPresent());
+    assertTrue(
+        abandoned.stack().stream().anyMatch(frame -> frame.getMethodName().equals("hangDeaf")),
+        report::toString);
+    assertTrue(report.toString().contains("hangDeaf"), report::toString);
+    assertEquals(0, recorder.opened.peek().finishes.get());
+    assertEquals(0, recorder.opened.peek().closes.get(), "it has not come back");
+  }
+
+  @Test
+  void noMoreWorkersAreReplacedThanThereAreSlots() throws Exception {
+    var pool =
+        builder(1).cancelGrace(Duration.ofMillis(20)).openTimeout(Duration.ofMillis(200)).open();
+    for (int i = 0; i < 2; i++) {
+      assertTimedOut(recorder.track(pool.submit(_ -> hangDeaf())));
+    }
+    var never = recorder.track(pool.submit(Task.of(1)));
+    ExecutionException e = assertThrows(ExecutionException.class, () -> never.get(20, SECONDS));
+    assertInstanceOf(PoolBrokenException.class, e.getCause());
+    assertEquals(2, recorder.opened.size());
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(2, report.abandoned().size(), report::toString);
+    assertEquals(3, report.failed());
+  }
+
+  @Test
+  void placesOfABatchTimeOutAndTheRestIsDone() throws Exception {
+    for (Distribution distribution : Distribution.values()) {
+      for (int workers : new int[] {1, 3}) {
+        try (var pool = builder(workers).distribution(distribution).open()) {
+          List<Task> tasks = new ArrayList<>(IntStream.range(0, 20).mapToObj(Task::of).toList());
+          tasks.set(7, _ -> hang());
+          List<Outcome<Task, Object>> outcomes = pool.mapAll(tasks);
+          for (int i = 0; i < 20; i++) {
+            if (i == 7) {
+              var failed = assertInstanceOf(Outcome.Failed.class, outcomes.get(7));
+              assertInstanceOf(TimeoutException.class, failed.cause());
+            } else {
+              assertEquals(i, assertInstanceOf(Outcome.Succeeded.class, outcomes.get(i)).result());
+            }
+          }
+          JobFailedException e = assertThrows(JobFailedException.class, () -> pool.map(tasks));
+          assertEquals(7, e.index());
+          assertInstanceOf(TimeoutException.class, e.getCause());
+          assertAddsUp(pool.stats());
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatAnAbandonedWorkerHadOfABatchIsDoneByItsSuccessor() throws Exception {
+    for (Distribution distribution : Distribution.values()) {
+      var pool = builder(1).distribution(distribution).cancelGrace(Duration.ofMillis(20)).open();
+      List<Task> tasks = new ArrayList<>(IntStream.range(0, 20).mapToObj(Task::of).toList());
+      tasks.set(3, _ -> hangDeaf());
+      List<Outcome<Task, Object>> outcomes = pool.mapAll(tasks);
+      assertInstanceOf(Outcome.Failed.class, outcomes.get(3));
+      assertEquals(19, outcomes.stream().filter(o -> o instanceof Outcome.Succeeded).count());
+      assertEquals(List.of(1, 2), pool.map(List.of(Task.of(1), Task.of(2))));
+      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+      assertEquals(1, report.abandoned().size(), report::toString);
+      assertAddsUp(report);
+    }
+  }
+
+  @Test
+  void jobsThatWereTakenWithTheHangingOneAreDoneByItsSuccessor() throws Exception {
+    var pool = builder(1).cancelGrace(Duration.ofMillis(20)).queueCapacity(1_000).open();
+    List<CompletableFuture<Object>> futures = new ArrayList<>();
+    AtomicInteger done = new AtomicInteger();
+    for (int i = 0; i < 1_000; i++) {
+      Task task = i == 700 ? _ -> hangDeaf() : _ -> done.incrementAndGet();
+      futures.add(recorder.track(pool.submit(task)));
+    }
+    assertTimedOut(futures.get(700));
+    for (int i = 0; i < 1_000; i++) {
+      if (i != 700) {
+        Object _ = futures.get(i).get(20, SECONDS);
+      }
+    }
+    assertEquals(999, done.get());
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(999, report.succeeded(), report::toString);
+    assertEquals(1, report.failed());
+  }
+
+  @Test
+  void timeOutsRacingEndsSettleEachJobOnce() throws Exception {
+    try (var pool = builder(2).jobTimeout(Duration.ofMillis(5)).open()) {
+      AtomicInteger settled = new AtomicInteger();
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        long nanos = 4_000_000 + ThreadLocalRandom.current().nextLong(12_000_000);
+        var future =
+            pool.submit(_ -> {
+              long start = System.nanoTime();
+              while (System.nanoTime() - start < nanos && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+              }
+              return 1;
+            });
+        future.whenComplete((_, _) -> settled.incrementAndGet());
+        futures.add(recorder.track(future));
+      }
+      assertTrue(pool.awaitIdle(Duration.ofSeconds(30)));
+      for (var future : futures) {
+        try {
+          Object _ = future.get(20, SECONDS);
+        } catch (ExecutionException e) {
+          assertInstanceOf(TimeoutException.class, e.getCause());
+        }
+      }
+      PoolStats stats = pool.stats();
+      assertEquals(300, stats.succeeded() + stats.failed());
+      assertAddsUp(stats);
+      while (settled.get() < 300) { // tellers of late jobs
+        Thread.onSpinWait();
+      }
+    }
+  }
+}
