@@ -1,0 +1,65 @@
+package pool.core;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/** What rounds of {@link Chaos} have done so far. */
+final class ChaosTally {
+
+  private final long began = System.nanoTime();
+  private final LongAdder rounds = new LongAdder();
+  private final LongAdder jobs = new LongAdder();
+  private final LongAdder opened = new LongAdder();
+  private final LongAdder closed = new LongAdder();
+  private final LongAdder abandoned = new LongAdder();
+  private final Map<String, LongAdder> faults = new ConcurrentSkipListMap<>();
+
+  void roundEnded() {
+    rounds.increment();
+  }
+
+  void ran(ChaosJob.Kind kind) {
+    jobs.increment();
+    if (kind.isFault()) {
+      fault("run " + kind);
+    }
+  }
+
+  void opened() {
+    opened.increment();
+  }
+
+  void closed() {
+    closed.increment();
+  }
+
+  void abandoned(int workers) {
+    abandoned.add(workers);
+  }
+
+  void fault(String what) {
+    faults.computeIfAbsent(what, _ -> new LongAdder()).increment();
+  }
+
+  /** One line. */
+  String summary() {
+    return "%,d rounds, %,d jobs run, %,d faults put in, %,d workers opened, %,d closed, %,d abandoned, %d s"
+        .formatted(
+            rounds.sum(),
+            jobs.sum(),
+            faults.values().stream().mapToLong(LongAdder::sum).sum(),
+            opened.sum(),
+            closed.sum(),
+            abandoned.sum(),
+            (System.nanoTime() - began) / 1_000_000_000);
+  }
+
+  /** A line for each kind of fault. */
+  String faults() {
+    return faults.entrySet().stream()
+        .map(fault -> "  %-28s %,10d".formatted(fault.getKey(), fault.getValue().sum()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+}
