@@ -1,6 +1,5 @@
 package pool.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -28,21 +27,24 @@ final class DescribeCommand implements Runnable {
   @Override
   public void run() {
     FactoryInfo factory = Factories.find(name);
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s: %s%n", factory.name(), factory.description());
-    out.printf("  job        %s%n", factory.jobType().getName());
-    out.printf("  result     %s%n", factory.resultType().getName());
-    out.printf("  module     %s%n", factory.module().orElse("none, on the class path"));
-    factory.version().ifPresent(version -> out.printf("  version    %s%n", version));
-    factory.location().ifPresent(location -> out.printf("  from       %s%n", location));
+    line("%s: %s", factory.name(), factory.description());
+    line("  job        %s", factory.jobType().getName());
+    line("  result     %s", factory.resultType().getName());
+    line("  module     %s", factory.module().orElse("none, on the class path"));
+    factory.version().ifPresent(version -> line("  version    %s", version));
+    factory.location().ifPresent(location -> line("  from       %s", location));
     if (factory.options().isEmpty()) {
-      out.printf("  no options%n");
+      line("  no options");
       return;
     }
-    out.printf("  options%n");
+    line("  options");
     for (Option<?> option : factory.options()) {
-      out.printf("    %-14s %s (%s)%n", option.name(), option.description(), standing(option));
+      line("    %-14s %s (%s)", option.name(), option.description(), standing(option));
     }
+  }
+
+  private void line(String format, Object... parts) {
+    spec.commandLine().getOut().println(Printable.line(format.formatted(parts)));
   }
 
   private static String standing(Option<?> option) {

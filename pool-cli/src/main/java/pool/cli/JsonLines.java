@@ -1,7 +1,12 @@
 package pool.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes one JSON object a line; each is flushed, so that what was written is seen. */
 final class JsonLines implements Closeable {
 
-  private final JsonFactory factory = new JsonFactory();
+  private final JsonFactory factory = new JsonFactory().setCharacterEscapes(new Escapes());
   private final OutputStream out;
 
   JsonLines(OutputStream out) {
@@ -37,7 +42,7 @@ final class JsonLines implements Closeable {
   }
 
   byte[] failed(long number, String text, String reason) throws IOException {
-    return object(number, text, "failed", json -> json.writeStringField("reason", reason));
+    return object(number, text, "failed", json -> json.writeStringField("reason", whole(reason)));
   }
 
   /** Cancelled, or never started. */
@@ -60,13 +65,19 @@ final class JsonLines implements Closeable {
     try (JsonGenerator json = factory.createGenerator(line)) {
       json.writeStartObject();
       json.writeNumberField("line", number);
-      json.writeStringField("job", text);
+      json.writeStringField("job", whole(text));
       json.writeStringField("outcome", outcome);
       more.writeTo(json);
       json.writeEndObject();
     }
     line.write('\n');
     return line.toByteArray();
+  }
+
+  /** Half of a pair is no character, and strict readers refuse the line that has one. */
+  private static String whole(String text) {
+    boolean pairs = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
+    return pairs ? new String(text.getBytes(UTF_16BE), UTF_16BE) : text; // with U+FFFD for halves
   }
 
   private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
@@ -98,14 +109,14 @@ final class JsonLines implements Closeable {
         }
         json.writeEndArray();
       }
-      default -> json.writeString(value.toString());
+      default -> json.writeString(whole(value.toString()));
     }
   }
 
   private static void members(JsonGenerator json, Map<?, ?> map) throws IOException {
     json.writeStartObject();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      json.writeFieldName(String.valueOf(entry.getKey()));
+      json.writeFieldName(whole(String.valueOf(entry.getKey())));
       value(json, entry.getValue());
     }
     json.writeEndObject();
@@ -116,7 +127,7 @@ final class JsonLines implements Closeable {
     RecordComponent[] components = source.getClass().getRecordComponents();
     for (RecordComponent component : components) {
       if (!component.getAccessor().canAccess(source)) {
-        json.writeString(source.toString());
+        json.writeString(whole(source.toString()));
         return;
       }
     }
@@ -135,5 +146,26 @@ final class JsonLines implements Closeable {
   @Override
   public void close() throws IOException {
     out.close();
+  }
+
+  /** Also of what JSON allows and a terminal would obey. Surrogates are escaped anyway. */
+  private static final class Escapes extends CharacterEscapes {
+
+    private static final long serialVersionUID = 1L;
+    private static final int DEL = 127;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      codes[DEL] = ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int c) {
+      return Printable.isPlain(c) || Character.isSurrogate((char) c)
+          ? null
+          : new SerializedString(Printable.escape(c));
+    }
   }
 }

@@ -1,6 +1,5 @@
 package pool.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -8,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,8 @@ import pool.core.WorkerPool;
  *
  * <p>One thread reads and submits; it may be blocked in a read for ever, so it is a daemon and
  * nobody waits for it. The main thread is the only one that writes and decides; it lives on events:
- * a job has settled, the input has ended, a signal came, the pool has closed. A permit for each
- * line that was read and is not yet written bounds what is in memory.
+ * a job has settled, the input has ended, a signal came, the pool has closed. The room for lines
+ * that were read and are not yet written bounds what is in memory.
  */
 final class LineRun {
 
@@ -43,13 +41,13 @@ final class LineRun {
 
   private final WorkerPool<Line, Object> pool;
   private final WorkerFactory<Object, Object> factory;
-  private final BufferedReader lines;
+  private final Lines lines;
   private final JsonLines outcomes;
   private final boolean keepGoing;
   private final Optional<Duration> closeTimeout;
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final Semaphore permits;
+  private final Room room;
   private final AtomicLong read = new AtomicLong(); // lines that will be written
   private volatile boolean stopReading;
 
@@ -67,16 +65,16 @@ final class LineRun {
   LineRun(
       WorkerPool<Line, Object> pool,
       WorkerFactory<Object, Object> factory,
-      BufferedReader lines,
+      Lines lines,
       JsonLines outcomes,
-      long inMemory,
+      Room room,
       boolean keepGoing,
       Optional<Duration> closeTimeout) {
     this.pool = pool;
     this.factory = factory;
     this.lines = lines;
     this.outcomes = outcomes;
-    this.permits = new Semaphore((int) Math.min(Integer.MAX_VALUE, inMemory));
+    this.room = room;
     this.keepGoing = keepGoing;
     this.closeTimeout = closeTimeout;
   }
@@ -104,12 +102,12 @@ final class LineRun {
     Throwable because = null;
     try {
       for (long number = 1; !stopReading && !wholly; number++) {
-        String text = lines.readLine();
-        if (text == null) {
+        Lines.Text line = lines.next();
+        if (line == null) {
           wholly = true;
         } else {
-          permits.acquire();
-          submit(number, text);
+          room.enter(line.text());
+          submit(number, line);
         }
       }
     } catch (PoolClosedException | InterruptedException e) {
@@ -121,15 +119,27 @@ final class LineRun {
     }
   }
 
-  private void submit(long number, String text) {
-    Line line;
-    try {
-      line = new Line(number, text, job(text));
-    } catch (Throwable e) { // the plugin's code: it spoils this line only
-      read.incrementAndGet();
-      events.add(new Event.Failed(number, text, "line " + number + ": " + reason(e)));
+  private void submit(long number, Lines.Text text) {
+    if (text.wrong() != null) {
+      refused(number, text.text(), text.wrong());
       return;
     }
+    Line line;
+    try {
+      line = new Line(number, text.text(), job(text.text()));
+    } catch (Throwable e) { // the plugin's code: it spoils this line only
+      refused(number, text.text(), Printable.reason(e));
+      return;
+    }
+    submit(line);
+  }
+
+  private void refused(long number, String text, String reason) {
+    read.incrementAndGet();
+    events.add(new Event.Failed(number, text, "line " + number + ": " + reason));
+  }
+
+  private void submit(Line line) {
     read.incrementAndGet(); // before the job can settle
     CompletableFuture<Object> future;
     try {
@@ -161,15 +171,7 @@ final class LineRun {
     }
     return cause instanceof PoolClosedException
         ? new Event.NotDone(line, "returned")
-        : new Event.Failed(line.number(), line.text(), reason(cause));
-  }
-
-  private static String reason(Throwable e) {
-    try {
-      return e.getMessage() == null ? e.toString() : e.getMessage();
-    } catch (Throwable unreadable) { // the plugin's code
-      return e.getClass().getName();
-    }
+        : new Event.Failed(line.number(), line.text(), Printable.reason(cause));
   }
 
   // The main thread
@@ -179,14 +181,14 @@ final class LineRun {
       case Event.Succeeded(Line line, Object result) -> succeeded(line, result);
       case Event.Failed(long number, String text, String reason) -> {
         failed++;
-        write(() -> outcomes.failed(number, text, reason));
+        write(text, () -> outcomes.failed(number, text, reason));
         if (!keepGoing) {
           close(Optional.of(Duration.ZERO));
         }
       }
       case Event.NotDone(Line line, String outcome) -> {
         notDone++;
-        write(() -> outcomes.notDone(line, outcome));
+        write(line.text(), () -> outcomes.notDone(line, outcome));
       }
       case Event.InputEnded(boolean wholly, Throwable because) -> {
         readWholly = wholly;
@@ -207,20 +209,20 @@ final class LineRun {
     try {
       text = outcomes.succeeded(line, result);
     } catch (Throwable e) {
-      String reason = "its result cannot be written: " + reason(e);
+      String reason = "its result cannot be written: " + Printable.reason(e);
       handle(new Event.Failed(line.number(), line.text(), reason));
       return;
     }
     succeeded++;
-    write(() -> text);
+    write(line.text(), () -> text);
   }
 
   private interface Outcome {
     byte[] text() throws IOException;
   }
 
-  private void write(Outcome outcome) {
-    permits.release();
+  private void write(String line, Outcome outcome) {
+    room.leave(line);
     if (outputFailure != null) {
       return;
     }
@@ -256,21 +258,28 @@ final class LineRun {
       summary.println("pool: stopped by a signal" + when);
     }
     if (inputFailure != null) {
-      summary.println("pool: the input could not be read to its end: " + reason(inputFailure));
+      summary.println("pool: the input could not be read to its end: " + said(inputFailure));
     }
     if (outputFailure != null) {
-      summary.println("pool: the output could not be written: " + reason(outputFailure));
+      summary.println("pool: the output could not be written: " + said(outputFailure));
     }
     if (report != null) {
       report
           .closeFailures()
           .forEach(failure ->
-              summary.printf("pool: %s failed to close: %s%n", failure.worker(), failure.cause()));
+              summary.printf(
+                  "pool: %s failed to close: %s%n",
+                  Printable.line(failure.worker()), Printable.whole(failure.cause())));
       report
           .abandoned()
-          .forEach(worker -> summary.printf("pool: %s did not come back%n", worker.worker()));
+          .forEach(worker ->
+              summary.printf("pool: %s did not come back%n", Printable.line(worker.worker())));
     }
     summary.flush();
+  }
+
+  private static String said(Throwable e) {
+    return Printable.line(Printable.reason(e));
   }
 
   private int status() {

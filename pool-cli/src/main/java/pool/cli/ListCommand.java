@@ -26,10 +26,13 @@ final class ListCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     WorkerFactories factories = WorkerFactories.load();
     for (FactoryInfo factory : factories.found()) {
-      out.printf("%-12s %s%n", factory.name(), factory.description());
+      out.printf(
+          "%-12s %s%n", Printable.line(factory.name()), Printable.line(factory.description()));
     }
     for (ProviderFailure failure : factories.failures()) {
-      spec.commandLine().getErr().println("pool: could not be loaded: " + failure);
+      spec.commandLine()
+          .getErr()
+          .println("pool: could not be loaded: " + Printable.line(failure.toString()));
     }
   }
 }

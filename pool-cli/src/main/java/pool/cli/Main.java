@@ -33,6 +33,7 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
+    System.setErr(new PlainErr(System.err));
     System.exit(run(args));
   }
 
@@ -48,6 +49,7 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a name from elsewhere must not make files part of the command
         .setExecutionExceptionHandler((e, commandLine, _) -> explain(e, commandLine))
         .setParameterExceptionHandler(Main::explainUsage);
   }
@@ -67,7 +69,7 @@ public final class Main {
     String wayOut =
         suggestions.isEmpty()
             ? "try '" + commandLine.getCommandSpec().qualifiedName() + " --help'"
-            : "did you mean " + String.join(" or ", suggestions) + "?";
+            : "did you mean " + Printable.line(String.join(" or ", suggestions)) + "?";
     commandLine.getErr().println("pool: " + oneLine(e) + "; " + wayOut);
     return BAD_USAGE;
   }
@@ -77,6 +79,7 @@ public final class Main {
     if (message == null) {
       message = e.toString();
     }
-    return message.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse("");
+    return Printable.line(
+        message.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse(""));
   }
 }

@@ -12,13 +12,19 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where outcomes go. A file keeps what it held until {@link #begin}, for until then the command may
- * still be refused.
- *
- * @param stream to write to
- * @param file what is to be emptied, null when nothing is
+ * Where outcomes go, a whole line at a time. A file keeps what it held until {@link #begin}, for
+ * until then the command may still be refused; it keeps no part of a line for which the disk had no
+ * room.
  */
-record Output(OutputStream stream, @Nullable FileChannel file) {
+final class Output extends OutputStream {
+
+  private final OutputStream stream;
+  private final @Nullable FileChannel file; // null when it is a pipe, a terminal, a device
+
+  private Output(OutputStream stream, @Nullable FileChannel file) {
+    this.stream = stream;
+    this.file = file;
+  }
 
   /** Unlike {@code System.out}, it tells when it cannot be written. */
   static Output standard() {
@@ -39,5 +45,36 @@ record Output(OutputStream stream, @Nullable FileChannel file) {
     if (file != null) {
       file.truncate(0);
     }
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] line, int from, int length) throws IOException {
+    long whole = file == null ? 0 : file.position();
+    try {
+      stream.write(line, from, length);
+    } catch (IOException e) {
+      dropPart(whole, e);
+      throw e;
+    }
+  }
+
+  private void dropPart(long whole, IOException because) {
+    try {
+      if (file != null) {
+        file.truncate(whole);
+      }
+    } catch (IOException e) {
+      because.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
   }
 }

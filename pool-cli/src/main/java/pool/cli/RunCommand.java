@@ -1,10 +1,7 @@
 package pool.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +36,10 @@ import pool.core.WorkerPool;
 final class RunCommand implements Callable<Integer> {
 
   private static final String STANDARD = "-";
+  private static final int LONGEST_LINE = 100_000_000;
+
+  /** Of the heap, what the lines in memory may have characters: each is there several times. */
+  private static final int SHARE_OF_MEMORY = 16;
 
   @Parameters(paramLabel = "NAME", description = "the factory, as 'pool list' names it")
   @SuppressWarnings("NullAway.Init")
@@ -88,6 +89,14 @@ final class RunCommand implements Callable<Integer> {
       description = "where to write lines, - for standard output (default: -)")
   String output = STANDARD;
 
+  @Option(
+      names = "--max-line",
+      paramLabel = "BYTES",
+      description =
+          "the longest line that makes a job; a longer one, or one that is not UTF-8, fails alone"
+              + " (default: ${DEFAULT-VALUE})")
+  int maxLine = 1_000_000;
+
   @Option(names = "--keep-going", description = "do not stop at the first failure")
   boolean keepGoing;
 
@@ -111,9 +120,9 @@ final class RunCommand implements Callable<Integer> {
     WorkerFactory<Object, Object> factory = factory();
     WorkerPool.Builder<Line, Object> builder = builder(factory);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
-    BufferedReader lines = new BufferedReader(new InputStreamReader(in(), StandardCharsets.UTF_8));
+    Lines lines = new Lines(in(), maxLine());
     Output out = out();
-    try (JsonLines outcomes = new JsonLines(out.stream())) {
+    try (JsonLines outcomes = new JsonLines(out)) {
       WorkerPool<Line, Object> pool;
       try {
         pool = builder.open();
@@ -127,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
               factory,
               lines,
               outcomes,
-              (long) workers + queue,
+              new Room((long) workers + queue, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY),
               keepGoing,
               Optional.ofNullable(closeTimeout));
       return run.toTheEnd(spec.commandLine().getErr());
@@ -153,6 +162,14 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private int maxLine() {
+    if (maxLine < 1 || maxLine > LONGEST_LINE) {
+      String limit = maxLine < 1 ? "at least 1" : "at most " + LONGEST_LINE;
+      throw new BadUsageException("max-line must be " + limit + ", but was " + maxLine, null);
+    }
+    return maxLine;
+  }
+
   private InputStream in() {
     try {
       if (input.equals(STANDARD)) {
@@ -171,6 +188,7 @@ final class RunCommand implements Callable<Integer> {
   private Output out() {
     try {
       if (output.equals(STANDARD)) {
+        System.setOut(System.err); // what a plugin prints is no outcome
         return Output.standard();
       }
       Path path = Path.of(output);

@@ -3,12 +3,10 @@ package pool.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -60,16 +58,16 @@ class LineRunTest {
     }
   }
 
-  private static Ended run(Factory factory, Reader input) throws Exception {
+  private static Ended run(Factory factory, InputStream input) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
     LineRun run =
         new LineRun(
             WorkerPool.of(new LineFactory(factory)).workers(1).open(),
             factory,
-            new BufferedReader(input),
+            new Lines(input, 1_000_000),
             new JsonLines(out),
-            10,
+            new Room(10, 1_000_000),
             true,
             Optional.empty());
     int status = run.toTheEnd(new PrintWriter(err));
@@ -78,7 +76,7 @@ class LineRunTest {
   }
 
   private static Ended run(Factory factory) throws Exception {
-    return run(factory, new StringReader("1\n2\n3\n"));
+    return run(factory, new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String succeeded(int line, String result) {
@@ -195,15 +193,12 @@ class LineRunTest {
 
   @Test
   void anInputThatThrowsAnErrorEndsTheRun() throws Exception {
-    Reader input =
-        new Reader() {
+    InputStream input =
+        new InputStream() {
           @Override
-          public int read(char[] buffer, int from, int length) {
+          public int read() {
             throw new OutOfMemoryError("a line too long");
           }
-
-          @Override
-          public void close() throws IOException {}
         };
     Ended ended = run(new Factory() {}, input);
     assertEquals(1, ended.status());

@@ -7,17 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -25,54 +22,25 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import pool.cli.Image.Ended;
 import pool.plugins.example.download.DocumentServer;
 
 /** The linked image, run as its users run it: as a process, with files, pipes and signals. */
 @Timeout(120)
 class RuntimeImageIT {
 
-  private static final Path POOL = Path.of(System.getProperty("pool.image"), "bin", "pool");
-
   @TempDir Path folder;
 
-  private record Ended(int status, List<String> out, List<String> err) {
-    long count(String regex) {
-      Pattern pattern = Pattern.compile(regex);
-      return err.stream().filter(line -> pattern.matcher(line).find()).count();
-    }
-  }
+  private Image pool;
 
-  private Process start(String... args) throws IOException {
-    List<String> command = new ArrayList<>(List.of(POOL.toString()));
-    command.addAll(List.of(args));
-    return new ProcessBuilder(command)
-        .directory(folder.toFile())
-        .redirectError(folder.resolve("err").toFile())
-        .start();
-  }
-
-  private Ended end(Process process) throws Exception {
-    List<String> out = new ArrayList<>();
-    try (BufferedReader reader = process.inputReader()) {
-      reader.lines().forEach(out::add);
-    }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    return new Ended(process.exitValue(), out, Files.readAllLines(folder.resolve("err")));
-  }
-
-  private Ended run(String input, String... args) throws Exception {
-    Process process = start(args);
-    try (Writer in = process.outputWriter()) {
-      in.write(input);
-    } catch (IOException e) {
-      // it has ended without reading
-    }
-    return end(process);
+  @BeforeEach
+  void image() {
+    pool = new Image(folder);
   }
 
   @Test
   void listNamesEveryFactory() throws Exception {
-    Ended ended = run("", "list");
+    Ended ended = pool.run("", "list");
     assertEquals(0, ended.status());
     assertEquals(
         List.of("download", "note", "query"),
@@ -82,7 +50,7 @@ class RuntimeImageIT {
 
   @Test
   void describeTellsTypesOptionsAndOrigin() throws Exception {
-    String text = String.join("\n", run("", "describe", "download").out());
+    String text = String.join("\n", pool.run("", "describe", "download").out());
     for (String part :
         List.of(
             "java.net.URI",
@@ -99,7 +67,7 @@ class RuntimeImageIT {
   @CsvSource({"shared", "even"})
   void theNoteTellsItsStory(String distribution) throws Exception {
     Ended ended =
-        run("0\n1\n2\n3\n", "run", "note", "--workers", "2", "--distribution", distribution);
+        pool.run("0\n1\n2\n3\n", "run", "note", "--workers", "2", "--distribution", distribution);
     assertEquals(0, ended.status());
     List<String> story =
         ended.err().stream().map(line -> line.replaceAll("^.*NoteFactory - ", "")).toList();
@@ -152,7 +120,7 @@ class RuntimeImageIT {
           nonsense                           | Unmatched argument at index 0: 'nonsense'
           """)
   void badUsageIsOneClearLineAndStatus2(String command, String message) throws Exception {
-    Ended ended = run("1\n", command.split(" "));
+    Ended ended = pool.run("1\n", command.split(" "));
     assertEquals(2, ended.status(), ended::toString);
     assertEquals(1, ended.err().size(), ended::toString);
     assertTrue(ended.err().getFirst().startsWith("pool: "), ended::toString);
@@ -171,11 +139,11 @@ class RuntimeImageIT {
             "--output kept --workers 2147483647",
             "--input kept --output kept",
             "--input kept --output " + link)) {
-      Ended ended = run("1\n", ("run note " + usage).split(" "));
+      Ended ended = pool.run("1\n", ("run note " + usage).split(" "));
       assertEquals(2, ended.status(), ended::toString);
       assertEquals("1\n2\n", Files.readString(kept), usage);
     }
-    assertEquals(0, run("7\n", "run", "note", "--output", "kept").status());
+    assertEquals(0, pool.run("7\n", "run", "note", "--output", "kept").status());
     assertEquals(
         List.of("{\"line\":1,\"job\":\"7\",\"outcome\":\"succeeded\",\"result\":7}"),
         Files.readAllLines(kept));
@@ -183,7 +151,7 @@ class RuntimeImageIT {
 
   @Test
   void aDatabaseThatCannotBeOpenedIsNamed() throws Exception {
-    Ended ended = run("", "run", "query", "-o", "database=jdbc:sqlite:/no/such/folder/x.db");
+    Ended ended = pool.run("", "run", "query", "-o", "database=jdbc:sqlite:/no/such/folder/x.db");
     assertEquals(1, ended.status());
     assertTrue(
         ended.err().getLast().contains("option 'database': cannot open 'jdbc:sqlite:/no/such/"),
@@ -194,7 +162,7 @@ class RuntimeImageIT {
   @EnabledOnOs(OS.LINUX) // has /dev/full
   void aFullDiskEndsTheRunWithOneLine() throws Exception {
     Process process =
-        new ProcessBuilder(POOL.toString(), "run", "note", "--workers", "1")
+        new ProcessBuilder(Image.POOL.toString(), "run", "note", "--workers", "1")
             .redirectOutput(Path.of("/dev/full").toFile())
             .redirectError(folder.resolve("err").toFile())
             .start();
@@ -211,7 +179,7 @@ class RuntimeImageIT {
 
   @Test
   void aReaderThatHasGoneEndsTheRun() throws Exception {
-    Process process = start("run", "note", "--workers", "1");
+    Process process = pool.start("run", "note", "--workers", "1");
     Thread endless =
         Thread.ofPlatform()
             .daemon(true)
@@ -234,7 +202,7 @@ class RuntimeImageIT {
 
   @Test
   void aBadLineFailsAloneAndIsNamed() throws Exception {
-    Ended ended = run("1\nx\n3\n", "run", "note", "--workers", "1", "--keep-going");
+    Ended ended = pool.run("1\nx\n3\n", "run", "note", "--workers", "1", "--keep-going");
     assertEquals(1, ended.status());
     assertTrue(
         ended.out().stream()
@@ -250,7 +218,7 @@ class RuntimeImageIT {
     for (int i = 0; i < 100_000; i++) {
       input.append(i).append('\n');
     }
-    Ended ended = run(input.toString(), "run", "note", "--workers", "1", "--queue", "5");
+    Ended ended = pool.run(input.toString(), "run", "note", "--workers", "1", "--queue", "5");
     assertEquals(1, ended.status());
     assertTrue(ended.out().size() < 1_000, () -> ended.out().size() + " outcomes");
     assertEquals(1, ended.count("note-0: close"));
@@ -258,7 +226,7 @@ class RuntimeImageIT {
 
   @Test
   void sigtermFinishesWhatWasReadThoughTheInputStaysOpen() throws Exception {
-    Process process = start("run", "note", "--workers", "2");
+    Process process = pool.start("run", "note", "--workers", "2");
     Writer in = process.outputWriter();
     in.write("1\n2\n3\n");
     in.flush();
@@ -267,7 +235,7 @@ class RuntimeImageIT {
       assertTrue(out.readLine().contains("succeeded")); // they come though the input goes on
     }
     process.toHandle().destroy();
-    Ended ended = end(process);
+    Ended ended = pool.end(process);
     assertEquals(128 + 15, ended.status());
     assertEquals(2, ended.count("note-.: close"));
     assertEquals(1, ended.count("^finished: 3 succeeded, 0 failed"));
@@ -278,13 +246,13 @@ class RuntimeImageIT {
   void aSignalAfterTheEndOfTheInputDoesNotSayThatSomeWasLeft() throws Exception {
     Path documents = Files.createDirectory(folder.resolve("documents"));
     try (DocumentServer server = new DocumentServer(documents)) {
-      Process process = start("run", "download", "--workers", "1", "-o", "timeout=3s");
+      Process process = pool.start("run", "download", "--workers", "1", "-o", "timeout=3s");
       try (Writer in = process.outputWriter()) {
         in.write(server.uri("/slow") + "\n");
       }
       awaitConnections(server);
       process.toHandle().destroy();
-      Ended ended = end(process);
+      Ended ended = pool.end(process);
       assertEquals(128 + 15, ended.status());
       assertEquals("pool: stopped by a signal", ended.err().getLast());
     }
@@ -292,7 +260,7 @@ class RuntimeImageIT {
 
   @Test
   void aSecondSignalEndsAQuery() throws Exception {
-    Process process = start("run", "query", "--workers", "1");
+    Process process = pool.start("run", "query", "--workers", "1");
     Writer in = process.outputWriter();
     in.write("SELECT 1\n");
     in.write(
@@ -303,7 +271,7 @@ class RuntimeImageIT {
     process.toHandle().destroy();
     assertFalse(process.waitFor(1, TimeUnit.SECONDS), "the first signal waits for what runs");
     process.toHandle().destroy();
-    Ended ended = end(process);
+    Ended ended = pool.end(process);
     assertEquals(128 + 15, ended.status());
     assertTrue(ended.out().getLast().contains("cancelled"), ended::toString);
     assertEquals(0, ended.count("did not come back"), ended::toString);
@@ -313,7 +281,7 @@ class RuntimeImageIT {
   void aSecondSignalAborts() throws Exception {
     Path documents = Files.createDirectory(folder.resolve("documents"));
     try (DocumentServer server = new DocumentServer(documents)) {
-      Process process = start("run", "download", "--workers", "1", "-o", "timeout=10m");
+      Process process = pool.start("run", "download", "--workers", "1", "-o", "timeout=10m");
       Writer in = process.outputWriter();
       in.write(server.uri("/slow") + "\n" + server.uri("/slow") + "\n");
       in.flush();
@@ -339,58 +307,15 @@ class RuntimeImageIT {
   }
 
   @Test
-  void aRunThatWasKilledIsCompletedByTheNextAndLosesNothingItReported() throws Exception {
-    Path documents = Files.createDirectory(folder.resolve("documents"));
-    for (int i = 0; i < 300; i++) {
-      Files.writeString(documents.resolve("document-" + i + ".txt"), "words of document " + i);
-    }
-    try (DocumentServer server = new DocumentServer(documents)) {
-      Path uris =
-          Files.write(folder.resolve("uris"), server.uris().stream().map(URI::toString).toList());
-      String[] command = {"run", "download", "--workers", "8", "--input", uris.toString()};
-      Process process = start(command);
-      List<String> reported = new ArrayList<>();
-      BufferedReader out = process.inputReader();
-      while (reported.size() < 40) {
-        reported.add(jobOf(out.readLine()));
-      }
-      process.toHandle().destroyForcibly(); // kill -9
-      out.lines()
-          .filter(line -> line.endsWith("}"))
-          .map(RuntimeImageIT::jobOf)
-          .forEach(reported::add);
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-      assertTrue(reported.size() < 300, "it was done before it was killed");
-
-      Ended again = run("", command);
-      assertEquals(0, again.status(), again::toString);
-      assertEquals(300, again.out().size());
-      assertEquals(1, again.count("confirmed 300 of 300 stored documents, indexed 300"));
-      Set<String> unchanged =
-          again.out().stream()
-              .filter(line -> line.contains("\"status\":304"))
-              .map(RuntimeImageIT::jobOf)
-              .collect(Collectors.toSet());
-      assertTrue(unchanged.containsAll(reported), "what was reported as stored was lost");
-    }
-  }
-
-  private static String jobOf(String line) {
-    Matcher matcher = Pattern.compile("\"job\":\"([^\"]+)\".*\"succeeded\"").matcher(line);
-    assertTrue(matcher.find(), line);
-    return matcher.group(1);
-  }
-
-  @Test
   void theStartUpCacheFits() throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder(POOL.toString(), "list")
+        new ProcessBuilder(Image.POOL.toString(), "list")
             .redirectError(folder.resolve("err").toFile())
             .directory(folder.toFile());
     builder
         .environment()
         .put("POOL_JAVA_OPTIONS", "-XX:AOTMode=on"); // refuses a cache that does not fit
     Process process = builder.start();
-    assertEquals(0, end(process).status());
+    assertEquals(0, pool.end(process).status());
   }
 }

@@ -4,16 +4,24 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import pool.api.Option;
 import pool.api.WorkerBrokenException;
 
 /** Opens connections, and knows in what SQLite and PostgreSQL differ. */
 enum Database {
-  SQLITE("CREATE VIRTUAL TABLE document_text USING fts5(uri UNINDEXED, body)"),
+  SQLITE(
+      "CREATE VIRTUAL TABLE document_text USING fts5(uri UNINDEXED, body)",
+      "PRAGMA busy_timeout = 60000",
+      "PRAGMA journal_mode = WAL",
+      "PRAGMA synchronous = FULL"), // a commit survives a loss of power
   POSTGRESQL(
       "CREATE TABLE document_text (uri TEXT PRIMARY KEY, body TEXT NOT NULL, words TSVECTOR NOT NULL"
-          + " GENERATED ALWAYS AS (to_tsvector('simple', left(body, 250000))) STORED)");
+          + " GENERATED ALWAYS AS (to_tsvector('simple', left(body, 250000))) STORED)",
+      // A server may have this off, and forget what it has just committed when it is killed.
+      "SELECT set_config('synchronous_commit', 'on', false)"
+          + " WHERE current_setting('synchronous_commit') = 'off'");
 
   static final Option<String> URL =
       Option.optional(
@@ -23,9 +31,11 @@ enum Database {
   private static final ReentrantLock OPENING = new ReentrantLock();
 
   private final String createTextTable;
+  private final List<String> settings; // of every connection
 
-  Database(String createTextTable) {
+  Database(String createTextTable, String... settings) {
     this.createTextTable = createTextTable;
+    this.settings = List.of(settings);
   }
 
   static Database of(String url) {
@@ -45,15 +55,13 @@ enum Database {
     OPENING.lock();
     try {
       Connection connection = open(url);
-      if (of(url) == SQLITE) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("PRAGMA busy_timeout = 60000");
-          statement.execute("PRAGMA journal_mode = WAL");
-          statement.execute("PRAGMA synchronous = FULL"); // a commit survives a loss of power
-        } catch (SQLException e) {
-          connection.close();
-          throw e;
+      try (Statement statement = connection.createStatement()) {
+        for (String setting : of(url).settings) {
+          statement.execute(setting);
         }
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
       }
       return connection;
     } finally {
@@ -73,9 +81,30 @@ enum Database {
     }
   }
 
-  static void ping(Connection connection) throws SQLException, WorkerBrokenException {
-    if (!connection.isValid(5)) {
+  static void ping(Connection connection) throws WorkerBrokenException {
+    if (!isAlive(connection)) {
       throw new WorkerBrokenException("the database connection is gone");
+    }
+  }
+
+  /** After a statement failed: throws when it was not the statement's fault. */
+  static void requireAlive(Connection connection, SQLException failure)
+      throws WorkerBrokenException {
+    if (!isAlive(connection)) {
+      throw gone(failure);
+    }
+  }
+
+  static WorkerBrokenException gone(SQLException failure) {
+    return new WorkerBrokenException(
+        "the database connection is gone: " + failure.getMessage(), failure);
+  }
+
+  private static boolean isAlive(Connection connection) {
+    try {
+      return connection.isValid(5);
+    } catch (SQLException e) {
+      return false;
     }
   }
 

@@ -28,15 +28,13 @@ final class DownloadWorker implements Worker<URI, Stored> {
     try {
       return fetchAndStore(uri);
     } catch (SQLException e) {
-      if (!store.connection().isValid(5)) {
-        throw new WorkerBrokenException("the database connection is gone: " + e.getMessage(), e);
-      }
+      Database.requireAlive(store.connection(), e);
       throw e;
     }
   }
 
   private Stored fetchAndStore(URI uri)
-      throws SQLException, DownloadFailedException, InterruptedException {
+      throws SQLException, WorkerBrokenException, DownloadFailedException, InterruptedException {
     Store.Known known = store.find(uri);
     try {
       HttpResponse<byte[]> response =

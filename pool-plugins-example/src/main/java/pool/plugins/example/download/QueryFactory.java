@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.api.Option;
 import pool.api.Worker;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
@@ -60,21 +62,40 @@ public final class QueryFactory implements WorkerFactory<String, Rows> {
   private static final class QueryWorker implements Worker<String, Rows> {
 
     private final Connection connection;
-    private volatile @Nullable Statement running;
+    private final ReentrantLock cancelling = new ReentrantLock();
+    private @Nullable Statement running; // under the lock: what follows must not be cancelled
 
     QueryWorker(Connection connection) {
       this.connection = connection;
     }
 
     @Override
-    public Rows run(String sql) throws SQLException {
+    public Rows run(String sql) throws SQLException, WorkerBrokenException {
+      try {
+        return query(sql);
+      } catch (SQLException e) {
+        Database.requireAlive(connection, e);
+        throw e;
+      }
+    }
+
+    private Rows query(String sql) throws SQLException {
       try (Statement statement = connection.createStatement()) {
-        running = statement;
+        running(statement);
         try (ResultSet row = statement.executeQuery(sql)) {
           return rows(row);
         }
       } finally {
-        running = null;
+        running(null);
+      }
+    }
+
+    private void running(@Nullable Statement statement) {
+      cancelling.lock();
+      try {
+        running = statement;
+      } finally {
+        cancelling.unlock();
       }
     }
 
@@ -94,14 +115,15 @@ public final class QueryFactory implements WorkerFactory<String, Rows> {
     /** A query that has ended by itself meanwhile needs none. */
     @Override
     public void cancel() {
-      Statement statement = running;
-      if (statement == null) {
-        return;
-      }
+      cancelling.lock();
       try {
-        statement.cancel();
+        if (running != null) {
+          running.cancel();
+        }
       } catch (SQLException e) {
         LOG.warn("a query could not be cancelled: {}", e.toString());
+      } finally {
+        cancelling.unlock();
       }
     }
 

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import pool.api.WorkerBrokenException;
 
 /**
  * Documents and failures in a database, over one connection. Every method that writes has committed
@@ -75,23 +76,24 @@ final class Store implements AutoCloseable {
     return connection;
   }
 
-  @Nullable Known find(URI uri) throws SQLException {
-    try (PreparedStatement find = connection.prepareStatement(FIND)) {
-      find.setString(1, uri.toString());
-      try (ResultSet row = find.executeQuery()) {
-        return row.next()
-            ? new Known(
-                new Stored(uri, 304, row.getLong(1), row.getString(2), row.getString(3)),
-                row.getString(4),
-                row.getString(5))
-            : null;
+  /** In a transaction that ends at once: one that waits for HTTP would block others. */
+  @Nullable Known find(URI uri) throws SQLException, WorkerBrokenException {
+    return this.<@Nullable Known>inTransaction(() -> {
+      try (PreparedStatement find = connection.prepareStatement(FIND)) {
+        find.setString(1, uri.toString());
+        try (ResultSet row = find.executeQuery()) {
+          return row.next()
+              ? new Known(
+                  new Stored(uri, 304, row.getLong(1), row.getString(2), row.getString(3)),
+                  row.getString(4),
+                  row.getString(5))
+              : null;
+        }
       }
-    } finally {
-      connection.rollback(); // ends the read: a transaction that waits for HTTP would block others
-    }
+    });
   }
 
-  Stored put(URI uri, HttpResponse<byte[]> response) throws SQLException {
+  Stored put(URI uri, HttpResponse<byte[]> response) throws SQLException, WorkerBrokenException {
     byte[] body = response.body();
     String contentType = response.headers().firstValue("Content-Type").orElse(null);
     Stored stored = new Stored(uri, response.statusCode(), body.length, sha256(body), contentType);
@@ -113,14 +115,15 @@ final class Store implements AutoCloseable {
   }
 
   /** The document is there and current: an earlier failure no longer holds. */
-  Stored confirm(Stored known) throws SQLException {
+  Stored confirm(Stored known) throws SQLException, WorkerBrokenException {
     return inTransaction(() -> {
       forgetFailure(known.uri());
       return known;
     });
   }
 
-  void putFailure(URI uri, DownloadFailedException failure) throws SQLException {
+  void putFailure(URI uri, DownloadFailedException failure)
+      throws SQLException, WorkerBrokenException {
     inTransaction(() -> {
       try (PreparedStatement put = connection.prepareStatement(PUT_FAILURE)) {
         put.setString(1, uri.toString());
@@ -140,22 +143,41 @@ final class Store implements AutoCloseable {
   }
 
   @FunctionalInterface
-  private interface Transaction<T> {
+  private interface Transaction<T extends @Nullable Object> {
     T run() throws SQLException;
   }
 
-  private <T> T inTransaction(Transaction<T> transaction) throws SQLException {
+  private <T extends @Nullable Object> T inTransaction(Transaction<T> transaction)
+      throws SQLException, WorkerBrokenException {
     try {
       T result = transaction.run();
       connection.commit();
       return result;
     } catch (SQLException e) {
-      try {
-        connection.rollback();
-      } catch (SQLException suppressed) {
-        e.addSuppressed(suppressed);
-      }
+      rollback(e);
       throw e;
+    }
+  }
+
+  /**
+   * On a full disk SQLite has already rolled back by itself, which its driver does not know: the
+   * next transaction must be begun for it.
+   */
+  private void rollback(SQLException failure) throws WorkerBrokenException {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+      begin(failure);
+    }
+  }
+
+  private void begin(SQLException failure) throws WorkerBrokenException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+      throw Database.gone(failure);
     }
   }
 

@@ -130,7 +130,7 @@ public final class DocumentServer implements AutoCloseable {
   }
 
   /** How often a path was answered with a status. */
-  int answered(String path, int status) {
+  public int answered(String path, int status) {
     AtomicInteger count = answers.get(path + " " + status);
     return count == null ? 0 : count.get();
   }

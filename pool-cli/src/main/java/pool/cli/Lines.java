@@ -1,0 +1,121 @@
+package pool.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads lines of UTF-8, which end as those of {@link java.io.BufferedReader} do. One that is too
+ * long or not UTF-8 does not keep the others from being read; no more than the longest is kept in
+ * memory.
+ */
+final class Lines {
+
+  /**
+   * A line.
+   *
+   * @param text what was read; of a line that is too long its beginning, of one that is not UTF-8
+   *     what could be read of it
+   * @param wrong why it makes no job, null when it may
+   */
+  record Text(String text, @Nullable String wrong) {}
+
+  private static final int SHOWN = 100; // bytes of a line that is too long
+
+  private final InputStream in;
+  private final int longest;
+
+  private final byte[] buffer = new byte[1 << 16];
+  private int from;
+  private int to;
+  private boolean afterReturn; // a line feed that comes next has already ended its line
+
+  private byte[] line = new byte[1 << 10];
+  private long length; // as read; what is beyond the longest is not kept
+
+  Lines(InputStream in, int longest) {
+    this.in = in;
+    this.longest = longest;
+  }
+
+  /** The next line without its end, null when there is none. */
+  @Nullable Text next() throws IOException {
+    length = 0;
+    while (from < to || fill()) {
+      if (afterReturn) {
+        afterReturn = false;
+        if (buffer[from] == '\n') {
+          from++;
+          continue;
+        }
+      }
+      int end = from;
+      while (end < to && buffer[end] != '\n' && buffer[end] != '\r') {
+        end++;
+      }
+      keep(end);
+      if (end < to) {
+        afterReturn = buffer[end] == '\r';
+        from = end + 1;
+        return text();
+      }
+    }
+    return length == 0 ? null : text();
+  }
+
+  private boolean fill() throws IOException {
+    from = 0;
+    to = Math.max(0, in.read(buffer));
+    return to > 0;
+  }
+
+  private void keep(int end) {
+    int kept = (int) Math.min(length, longest);
+    int more = Math.min(end - from, longest - kept);
+    if (kept + more > line.length) {
+      line = Arrays.copyOf(line, (int) Math.min(longest, 2L * (kept + more)));
+    }
+    System.arraycopy(buffer, from, line, kept, more);
+    length += end - from;
+    from = end;
+  }
+
+  private Text text() {
+    if (length > longest) {
+      String beginning = decoded(Math.min(SHOWN, longest));
+      return new Text(
+          beginning,
+          "it is %d bytes long, and --max-line is %d; only its beginning is shown"
+              .formatted(length, longest));
+    }
+    String text = new String(line, 0, (int) length, StandardCharsets.UTF_8);
+    return text.indexOf('\uFFFD') < 0 ? new Text(text, null) : new Text(text, notUtf8());
+  }
+
+  /** The first bytes, without a character that they have cut. */
+  private String decoded(int bytes) {
+    CharBuffer text = CharBuffer.allocate(bytes);
+    StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .decode(ByteBuffer.wrap(line, 0, bytes), text, false);
+    return text.flip().toString();
+  }
+
+  /** A replacement character may be what the line really has. */
+  private @Nullable String notUtf8() {
+    ByteBuffer bytes = ByteBuffer.wrap(line, 0, (int) length);
+    CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();
+    if (!strict.decode(bytes, CharBuffer.allocate((int) length), true).isError()) {
+      return null;
+    }
+    return "it is not UTF-8: byte %d is 0x%02x; what cannot be read is shown as \uFFFD"
+        .formatted(bytes.position() + 1, bytes.get() & 0xff);
+  }
+}

@@ -1,0 +1,32 @@
+package pool.cli;
+
+import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard error for the log and for plugins: each line that is printed is one, whatever is in it.
+ */
+final class PlainErr extends PrintStream {
+
+  PlainErr(PrintStream err) {
+    super(err, true, err.charset());
+  }
+
+  @Override
+  public void println(@Nullable String line) {
+    super.println(plain(line));
+  }
+
+  /** The lines of a stack trace come here. */
+  @Override
+  public void println(@Nullable Object line) {
+    super.println(plain(String.valueOf(line)));
+  }
+
+  /** Tabs are left: stack traces have them. */
+  private static String plain(@Nullable String line) {
+    String text = String.valueOf(line);
+    String indent = text.startsWith("\t") ? "\t" : "";
+    return indent + Printable.line(text.substring(indent.length()));
+  }
+}

@@ -1,0 +1,72 @@
+package pool.cli;
+
+/** Foreign text, made fit for a person's terminal. */
+final class Printable {
+
+  /** A message that quotes a whole line of input need not be as long. */
+  private static final int LONGEST = 2_000;
+
+  private Printable() {}
+
+  /**
+   * One line, not too long. What a terminal or a reader of lines would obey instead of show, such
+   * as ESC, a line feed or a mark that turns the direction of writing, is written as JSON would.
+   */
+  static String line(String text) {
+    StringBuilder line = new StringBuilder();
+    shortened(text).codePoints().forEach(c -> append(line, c));
+    return line.toString();
+  }
+
+  private static void append(StringBuilder line, int codePoint) {
+    if (isPlain(codePoint)) {
+      line.appendCodePoint(codePoint);
+      return;
+    }
+    for (char c : Character.toChars(codePoint)) {
+      line.append(escape(c));
+    }
+  }
+
+  /** With how much was left out. */
+  static String shortened(String text) {
+    return text.length() <= LONGEST
+        ? text
+        : text.substring(0, LONGEST) + "... (" + (text.length() - LONGEST) + " more)";
+  }
+
+  static String escape(int c) {
+    return "\\u%04x".formatted(c);
+  }
+
+  /** Whether it shows as itself; half of a pair does not. */
+  static boolean isPlain(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** What an exception says; its code may be a plugin's, and throw in turn. */
+  static String reason(Throwable e) {
+    try {
+      return shortened(e.getMessage() == null ? e.toString() : e.getMessage());
+    } catch (Throwable unreadable) {
+      return e.getClass().getName();
+    }
+  }
+
+  /** The same with its class. */
+  static String whole(Throwable e) {
+    try {
+      return line(e.toString());
+    } catch (Throwable unreadable) {
+      return e.getClass().getName();
+    }
+  }
+}

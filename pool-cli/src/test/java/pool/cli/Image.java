@@ -1,0 +1,78 @@
+package pool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** The linked image, run as a process in a folder, which gets a file {@code err}. */
+final class Image {
+
+  static final Path POOL = Path.of(System.getProperty("pool.image"), "bin", "pool");
+
+  record Ended(int status, List<String> out, List<String> err) {
+    long count(String regex) {
+      Pattern pattern = Pattern.compile(regex);
+      return err.stream().filter(line -> pattern.matcher(line).find()).count();
+    }
+  }
+
+  private final Path folder;
+  private final String javaOptions;
+
+  Image(Path folder) {
+    this(folder, "");
+  }
+
+  Image(Path folder, String javaOptions) {
+    this.folder = folder;
+    this.javaOptions = javaOptions;
+  }
+
+  Process start(String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(POOL.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectError(folder.resolve("err").toFile());
+    builder.environment().put("POOL_JAVA_OPTIONS", javaOptions);
+    return builder.start();
+  }
+
+  Ended end(Process process) throws Exception {
+    try (BufferedReader reader = process.inputReader()) {
+      return end(process, reader.lines().toList());
+    }
+  }
+
+  /** Of a process whose output was read. */
+  Ended end(Process process, List<String> out) throws Exception {
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    return new Ended(process.exitValue(), out, Files.readAllLines(folder.resolve("err")));
+  }
+
+  Ended run(String input, String... args) throws Exception {
+    Process process = start(args);
+    try (Writer in = process.outputWriter()) {
+      in.write(input);
+    } catch (IOException e) {
+      // it has ended without reading
+    }
+    return end(process);
+  }
+
+  /** By name: Java itself sends only SIGTERM and SIGKILL. */
+  static void signal(Process process, String name) throws Exception {
+    String[] kill = {"kill", "-" + name, Long.toString(process.pid())};
+    assertEquals(0, new ProcessBuilder(kill).inheritIO().start().waitFor());
+  }
+}

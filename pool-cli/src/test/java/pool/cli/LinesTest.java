@@ -1,0 +1,141 @@
+package pool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class LinesTest {
+
+  private static List<Lines.Text> lines(InputStream in, int longest) throws IOException {
+    Lines lines = new Lines(in, longest);
+    List<Lines.Text> read = new ArrayList<>();
+    for (Lines.Text line = lines.next(); line != null; line = lines.next()) {
+      read.add(line);
+    }
+    return read;
+  }
+
+  private static List<Lines.Text> lines(byte[] bytes, int longest) throws IOException {
+    return lines(new ByteArrayInputStream(bytes), longest);
+  }
+
+  /** So that every end of a line is met at an end of what was read, too. */
+  private static InputStream slowly(byte[] bytes, Random random) {
+    return new FilterInputStream(new ByteArrayInputStream(bytes)) {
+      @Override
+      public int read(byte[] buffer, int from, int length) throws IOException {
+        return super.read(buffer, from, Math.min(length, 1 + random.nextInt(3)));
+      }
+    };
+  }
+
+  private static final List<String> PARTS =
+      List.of("\r", "\n", "\r\n", "a", "\u00e9", "\0", "\ud83d\ude00", "\ufffd");
+
+  @Test
+  void linesEndAsThoseOfABufferedReader() throws Exception {
+    Random random = new Random(7);
+    for (int round = 0; round < 2_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(12); i > 0; i--) {
+        text.append(PARTS.get(random.nextInt(PARTS.size())));
+      }
+      byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+      List<Lines.Text> read = lines(slowly(bytes, random), 1_000);
+      List<String> expected =
+          new BufferedReader(new StringReader(text.toString())).lines().toList();
+      assertEquals(expected, read.stream().map(Lines.Text::text).toList());
+      read.forEach(line -> assertNull(line.wrong(), line::toString));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ff, 1, ff",
+    "61 c3 28, 2, c3",
+    "61 62 ed a0 80, 3, ed", // half of a pair
+    "c0 af, 1, c0", // too many bytes for a slash
+    "f0 9f 98, 1, f0", // cut
+    "ef bf bd ff, 4, ff", // after a real replacement character
+  })
+  void aLineThatIsNotUtf8IsNamedAndTheOthersAreRead(String hex, int position, String bad)
+      throws Exception {
+    String bytes = "a\n" + hex(hex) + "\nb\n";
+    List<Lines.Text> read = lines(bytes.getBytes(StandardCharsets.ISO_8859_1), 1_000);
+    assertEquals(3, read.size());
+    assertEquals(new Lines.Text("a", null), read.getFirst());
+    assertEquals(new Lines.Text("b", null), read.getLast());
+    String wrong = read.get(1).wrong();
+    assertTrue(
+        wrong != null && wrong.startsWith("it is not UTF-8: byte " + position + " is 0x" + bad),
+        read::toString);
+  }
+
+  private static String hex(String hex) {
+    StringBuilder bytes = new StringBuilder();
+    for (String b : hex.split(" ")) {
+      bytes.append((char) Integer.parseInt(b, 16));
+    }
+    return bytes.toString();
+  }
+
+  @Test
+  void aLineMayBeAsLongAsTheLongest() throws Exception {
+    String longest = "x".repeat(200_000);
+    List<Lines.Text> read = lines((longest + "\n" + longest + "y\nz").getBytes(), 200_000);
+    assertEquals(new Lines.Text(longest, null), read.getFirst());
+    assertEquals("x".repeat(100), read.get(1).text());
+    assertEquals(
+        "it is 200001 bytes long, and --max-line is 200000; only its beginning is shown",
+        read.get(1).wrong());
+    assertEquals(new Lines.Text("z", null), read.getLast());
+  }
+
+  @Test
+  void theBeginningOfALineThatIsTooLongCutsNoCharacter() throws Exception {
+    String line = "x" + "\ud83d\ude00".repeat(100);
+    assertEquals(
+        "x" + "\ud83d\ude00".repeat(24), // of 24.75
+        lines(line.getBytes(StandardCharsets.UTF_8), 300).getFirst().text());
+  }
+
+  @Test
+  void aLineWaitsUntilThereIsRoomForItsCharacters() throws Exception {
+    Room room = new Room(10, 100);
+    room.enter("x".repeat(60));
+    CountDownLatch entered = new CountDownLatch(1);
+    Thread second =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                room.enter("x".repeat(1_000)); // alone it may
+                entered.countDown();
+              } catch (InterruptedException e) {
+                // the test has failed
+              }
+            });
+    assertFalse(entered.await(100, TimeUnit.MILLISECONDS));
+    room.leave("x".repeat(60));
+    assertTrue(entered.await(20, TimeUnit.SECONDS));
+    second.join();
+  }
+}
