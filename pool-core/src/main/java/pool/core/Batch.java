@@ -46,6 +46,7 @@ final class Batch<J, R> implements Work<J, R> {
   private int notDone = -1; // one of them
   private final Map<Integer, Optional<Throwable>> stopped = new HashMap<>(); // see settledPlaces
   private final Map<Integer, Tries> retried = new HashMap<>();
+  private int failedRetries;
 
   /**
    * A batch that is to be added to a queue at once.
@@ -208,6 +209,24 @@ final class Batch<J, R> implements Work<J, R> {
     return retried.getOrDefault(place, new Tries(attempts));
   }
 
+  /** It was started, so it is not returned: it fails with what broke its workers. */
+  private void failRetried(int place, Throwable cause) {
+    if (failedPlace < 0) {
+      failedPlace = place;
+      failure = cause;
+    }
+    stopped.put(place, Optional.of(cause));
+    failedRetries++;
+    settled(1);
+  }
+
+  /** How many places failed instead of being run again, since this was last asked. */
+  int takeFailedRetries() {
+    int failed = failedRetries;
+    failedRetries = 0;
+    return failed;
+  }
+
   /** Settles all that was not started as returned, or as failed with a cause; says what it was. */
   List<J> endUnstarted(@Nullable Throwable cause) {
     List<J> rest = new ArrayList<>();
@@ -224,6 +243,11 @@ final class Batch<J, R> implements Work<J, R> {
     for (int position = Parts.first(left); position < Parts.last(left); position++) {
       int place = place(part, position);
       J job = job(place);
+      Tries tries = cause == null ? retried.get(place) : null;
+      if (tries != null) {
+        failRetried(place, tries.failure());
+        continue;
+      }
       rest.add(job);
       keep(place, cause == null ? new Outcome.Returned<>(job) : new Outcome.Failed<>(job, cause));
     }

@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -101,9 +102,16 @@ final class Canceller<J, R> {
     }
   }
 
+  /** What of a batch was never started; what was to be run again fails. */
+  private List<J> returnUnstarted(Batch<J, R> batch) {
+    List<J> rest = batch.endUnstarted(null);
+    core.accounts.unservedInBatch(batch.takeFailedRetries());
+    return rest;
+  }
+
   private void end(Batch<J, R> batch) {
     core.queue.remove(batch);
-    core.accounts.returned(batch.endUnstarted(null).size());
+    core.accounts.returned(returnUnstarted(batch).size());
     for (WorkerThread<J, R> worker : core.workers) {
       if (worker.runner.current() == batch && cancelRun(worker, batch)) {
         core.stopper.stop(worker, batch);
@@ -210,12 +218,17 @@ final class Canceller<J, R> {
 
   /** What a stop has to tell, outside the lock, and to report. */
   record Stopped<J, R>(
-      List<JobFuture<J, R>> returned, List<JobFuture<J, R>> cancelled, int runs, List<J> jobs) {}
+      List<JobFuture<J, R>> returned,
+      List<JobFuture<J, R>> cancelled,
+      Map<JobFuture<J, R>, Throwable> failed,
+      int runs,
+      List<J> jobs) {}
 
   /** Returns all that waits and stops all that runs; the life of the pool says so already. */
   Stopped<J, R> stopAll() {
     core.attention.lifeChanged(); // first: a worker that starts a job now will see it
     List<J> jobs = new ArrayList<>();
+    Map<JobFuture<J, R>, Throwable> failed = core.retries.failWaiting();
     List<JobFuture<J, R>> returned = endAllWaiting(JobFuture.RETURNED);
     for (JobFuture<J, R> future : returned) {
       jobs.add(future.job());
@@ -223,7 +236,7 @@ final class Canceller<J, R> {
     }
     core.accounts.returned(returned.size());
     for (Batch<J, R> batch : core.queue.drainBatches()) {
-      List<J> rest = batch.endUnstarted(null);
+      List<J> rest = returnUnstarted(batch);
       core.accounts.returned(rest.size());
       jobs.addAll(rest);
     }
@@ -243,7 +256,7 @@ final class Canceller<J, R> {
       }
     }
     core.attention.noticeSettled();
-    return new Stopped<>(returned, cancelled, runs, jobs);
+    return new Stopped<>(returned, cancelled, failed, runs, jobs);
   }
 
   /**

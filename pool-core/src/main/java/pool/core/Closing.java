@@ -171,6 +171,9 @@ final class Closing<J, R> {
       List<Thread> tellers = new ArrayList<>();
       tellers.addAll(JobFuture.publishAll(stopped.cancelled(), null));
       tellers.addAll(JobFuture.publishAll(stopped.returned(), cause));
+      stopped
+          .failed()
+          .forEach((future, why) -> tellers.addAll(JobFuture.publishAll(List.of(future), why)));
       for (Thread teller : tellers) {
         teller.join();
       }

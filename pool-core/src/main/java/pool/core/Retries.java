@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -66,6 +67,22 @@ final class Retries<J, R> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Settles what waits to be run again when the pool is stopped: it was started, so it is not
+   * returned, but fails with what broke its workers. Under the lock.
+   */
+  Map<JobFuture<J, R>, Throwable> failWaiting() {
+    Map<JobFuture<J, R>, Throwable> failed = new IdentityHashMap<>();
+    tries.forEach((future, sofar) -> {
+      if (future.endWaiting(JobFuture.UNSERVED)) {
+        failed.put(future, sofar.failure());
+        future.letGo();
+      }
+    });
+    core.accounts.unserved(failed.size());
+    return failed;
   }
 
   private void wakeAnother() {

@@ -110,6 +110,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     private volatile boolean isBroken;
     private volatile boolean cancelling;
     private volatile boolean wasStopped; // since it was last pinged
+    private volatile boolean hung; // in an opening or a ping
 
     private Misbehaving(WorkerContext context, ChaosPlan.WorkerFaults faults) {
       this.context = context;
@@ -121,9 +122,9 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
       return ownedCloses.get() > 0;
     }
 
-    /** Only a worker whose job was stopped is abandoned before the pool closes. */
+    /** Whether it may be abandoned before the pool closes: by a late job, opening or ping. */
     private boolean mayBeAbandoned() {
-      return plan.has("jobTimeout") && wasStopped;
+      return (plan.has("jobTimeout") && wasStopped) || hung;
     }
 
     @Override
@@ -322,6 +323,9 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         return;
       }
       tally.fault(what + " " + fault);
+      if (what.equals("open") || what.equals("ping")) {
+        hung = true;
+      }
       switch (fault) {
         case FAIL -> throw new IOException(what + " of " + this);
         case ERROR -> throw new AssertionError(what + " of " + this);
