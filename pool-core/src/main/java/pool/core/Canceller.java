@@ -2,8 +2,8 @@ package pool.core;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -201,7 +201,7 @@ final class Canceller<J, R> {
     try {
       here = cancelRun(worker, future);
       if (here) {
-        core.closing.cancelledRun();
+        core.closing.cancelledRun(future.job());
       }
       worker.tally.runReturned();
       worker.runner.drop(future);
@@ -220,7 +220,7 @@ final class Canceller<J, R> {
   record Stopped<J, R>(
       List<JobFuture<J, R>> returned,
       List<JobFuture<J, R>> cancelled,
-      Map<JobFuture<J, R>, Throwable> failed,
+      IdentityHashMap<JobFuture<J, R>, Throwable> failed,
       int runs,
       List<J> jobs) {}
 
@@ -228,7 +228,7 @@ final class Canceller<J, R> {
   Stopped<J, R> stopAll() {
     core.attention.lifeChanged(); // first: a worker that starts a job now will see it
     List<J> jobs = new ArrayList<>();
-    Map<JobFuture<J, R>, Throwable> failed = core.retries.failWaiting();
+    IdentityHashMap<JobFuture<J, R>, Throwable> failed = core.retries.failWaiting();
     List<JobFuture<J, R>> returned = endAllWaiting(JobFuture.RETURNED);
     for (JobFuture<J, R> future : returned) {
       jobs.add(future.job());

@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * Ends a pool in stages: stop the intake and drain; past the deadline return what waits and stop
  * what runs; past a grace time abandon who did not come back.
  *
- * <p>There is no closing thread. Every closer waits and watches its own deadline, and whoever
- * notices first that a stage is over begins the next, so the earliest deadline wins. The last
- * worker to end, or the closer that abandons the rest, writes the report, which all closers return.
+ * <p>There is no closing thread, except for {@code TaskExecutor.shutdownNow}. Every closer waits
+ * and watches its own deadline, and whoever notices first that a stage is over begins the next, so
+ * the earliest deadline wins. The last worker to end, or the closer that abandons the rest, writes
+ * the report, which all closers return.
  */
 final class Closing<J, R> {
 
@@ -40,6 +41,7 @@ final class Closing<J, R> {
   private boolean telling; // the owners of what was stopped are being told
   private long cancelledByClose;
   private final List<Object> returnedJobs = new ArrayList<>();
+  private @Nullable List<Object> cutShort; // submitted jobs whose runs were cancelled, if kept
   private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
   private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
   private final Map<Integer, Times> times = new TreeMap<>(); // by slot
@@ -65,9 +67,9 @@ final class Closing<J, R> {
     }
   }
 
-  /** Closes without a deadline. */
-  CloseReport shutdown() {
-    return shutdown(FOR_EVER);
+  /** Closes with the deadline that the builder was told, or without. */
+  CloseReport close() {
+    return shutdown(core.settings.closeTimeout().orElse(FOR_EVER));
   }
 
   /** Closes; returns when every worker is closed or abandoned. */
@@ -80,10 +82,10 @@ final class Closing<J, R> {
     long deadline = System.nanoTime() + Nanos.of(limit);
     begin();
     if (isAlone()) {
-      stop(); // every slot is empty
+      boolean _ = stop(false); // every slot is empty
     }
     boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
-    stop();
+    boolean _ = stop(false);
     interrupted |= awaitGrace();
     abandon(worker -> true);
     interrupted |= awaitReport();
@@ -92,6 +94,45 @@ final class Closing<J, R> {
       Thread.currentThread().interrupt();
     }
     return Objects.requireNonNull(report);
+  }
+
+  /** Waits until the pool is closed, whoever closes it; false when time ran out. Any thread. */
+  boolean awaitClosed(long nanos) throws InterruptedException {
+    long left = nanos;
+    lock.lockInterruptibly();
+    try {
+      while (!core.life.isClosed()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The jobs that a stop has returned. */
+  List<Object> returnedJobs() {
+    lock.lock();
+    try {
+      return report == null ? List.copyOf(returnedJobs) : report.returnedJobs();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The jobs that the stop has cancelled while they ran, if they were kept; once. */
+  List<Object> takeCutShort() {
+    lock.lock();
+    try {
+      List<Object> taken = cutShort;
+      cutShort = null;
+      return taken == null ? List.of() : taken;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** At the exit of the JVM. A worker that called for the exit waits for it, so we do not. */
@@ -144,17 +185,24 @@ final class Closing<J, R> {
     }
   }
 
-  private void stop() {
+  /**
+   * Returns what waits and stops what runs, of which it may keep the jobs. False after the first.
+   */
+  boolean stop(boolean keepsCutShort) {
     Canceller.Stopped<J, R> stopped;
     lock.lock();
     try {
       if (core.life.isClosed() || !core.life.stop()) {
-        return;
+        return false;
       }
       graceEnds = System.nanoTime() + Nanos.of(core.settings.cancelGrace());
       stopped = core.canceller.stopAll();
       returnedJobs.addAll(stopped.jobs());
       cancelledByClose += stopped.runs();
+      if (keepsCutShort) {
+        cutShort = new ArrayList<>();
+        stopped.cancelled().forEach(future -> cutShort.add(future.job()));
+      }
       telling = true;
       core.crew.stop();
       changed.signalAll();
@@ -162,6 +210,7 @@ final class Closing<J, R> {
       lock.unlock();
     }
     core.stopper.run(() -> tell(stopped));
+    return true;
   }
 
   /** On a thread of its own, since what is chained to a future may block. */
@@ -261,7 +310,7 @@ final class Closing<J, R> {
     }
     List<Thread> _ = JobFuture.publishAll(forsaken, null);
     if (isAlone()) {
-      stop(); // nobody is left to do what waits
+      boolean _ = stop(false); // nobody is left to do what waits
     }
     lock.lock();
     try {
@@ -290,7 +339,7 @@ final class Closing<J, R> {
   /** A slot has no thread any more; if none has, nobody is left to close but who closes. */
   void aSlotIsEmpty() {
     if (core.life.isClosing() && isAlone()) {
-      stop();
+      boolean _ = stop(false);
     }
   }
 
@@ -352,9 +401,12 @@ final class Closing<J, R> {
     returnedJobs.add(job);
   }
 
-  /** The stop has cancelled a run. Under the lock. */
-  void cancelledRun() {
+  /** The stop has cancelled the run of a submitted job. Under the lock. */
+  void cancelledRun(J job) {
     cancelledByClose++;
+    if (cutShort != null) {
+      cutShort.add(job);
+    }
   }
 
   /** A worker's {@code finish} or {@code close} threw. */

@@ -43,8 +43,7 @@ final class Forgotten implements Runnable {
   }
 
   private void close() {
-    CloseReport report =
-        core.settings.closeTimeout().map(core.closing::shutdown).orElseGet(core.closing::shutdown);
+    CloseReport report = core.closing.close();
     if (!report.isClean()) {
       LOG.warn("{}", report);
     }

@@ -95,6 +95,12 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
     return state == CANCELLED - slot || state == LATE + slot;
   }
 
+  /** Whether it was cancelled or returned, though perhaps the future is not yet completed. */
+  boolean isCalledOff() {
+    int now = state;
+    return (now < 0 && now > LATE / 2) || now == WITHDRAWN || now == RETURNED;
+  }
+
   // Transitions
 
   /** WAITING to RUNNING. */

@@ -9,7 +9,9 @@ public enum PoolState {
   OPENING,
   /** Every slot has an open worker. */
   OPEN,
-  /** Jobs are accepted, but a slot's worker broke and is being replaced. */
+  /**
+   * Jobs are accepted, but fewer workers are open than there are slots: some are being replaced.
+   */
   DEGRADED,
   /** No job is accepted; those accepted are being done, then the workers close. */
   CLOSING,

@@ -73,8 +73,8 @@ final class Retries<J, R> {
    * Settles what waits to be run again when the pool is stopped: it was started, so it is not
    * returned, but fails with what broke its workers. Under the lock.
    */
-  Map<JobFuture<J, R>, Throwable> failWaiting() {
-    Map<JobFuture<J, R>, Throwable> failed = new IdentityHashMap<>();
+  IdentityHashMap<JobFuture<J, R>, Throwable> failWaiting() {
+    IdentityHashMap<JobFuture<J, R>, Throwable> failed = new IdentityHashMap<>();
     tries.forEach((future, sofar) -> {
       if (future.endWaiting(JobFuture.UNSERVED)) {
         failed.put(future, sofar.failure());

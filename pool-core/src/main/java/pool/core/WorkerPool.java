@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 import pool.api.WorkerFactory;
 
@@ -71,6 +73,43 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public static <J, R> Builder<J, R> named(String name, Class<J> jobType, Class<R> resultType) {
     return of(WorkerFactories.load().factory(name, jobType, resultType));
+  }
+
+  /**
+   * Begins to build a pool whose workers run the callables given to them. One that throws an Error
+   * or a {@code WorkerBrokenException} has its worker replaced.
+   *
+   * @return a builder with all defaults, for a pool named "tasks"
+   */
+  public static Builder<Callable<?>, Object> tasks() {
+    return of(TaskExecutor.factory());
+  }
+
+  /**
+   * A view of a pool of callables, for everything that takes an executor. Whoever shuts it down
+   * closes the pool. What a command of {@code execute} throws goes to the thread's uncaught
+   * exception handler. It deviates from {@link ExecutorService} in this:
+   *
+   * <ul>
+   *   <li>When the queue is full, {@code execute} and {@code submit} wait, unless {@link
+   *       WhenFull#REJECT} was chosen; interrupted then, they throw RejectedExecutionException and
+   *       keep the flag. {@code invokeAll} and {@code invokeAny} always wait.
+   *   <li>{@code shutdownNow} cancels the futures of all tasks, also of those that run. Only the
+   *       first stop of the pool returns tasks: runnables as they were given, callables wrapped.
+   *   <li>What was stopped and does not end within {@code cancelGrace} is abandoned; the executor
+   *       is then terminated though it runs.
+   *   <li>{@code close} stops what is not done within {@code closeTimeout}, if one was set. On a
+   *       worker of the pool it throws IllegalStateException.
+   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}; of a
+   *       command of {@code execute} only the counts tell.
+   *   <li>Lists are unmodifiable.
+   * </ul>
+   *
+   * @param pool what runs the tasks
+   * @return a view, which keeps the pool
+   */
+  public static ExecutorService asExecutorService(WorkerPool<Callable<?>, Object> pool) {
+    return new TaskExecutor(pool, pool.core);
   }
 
   /**
@@ -246,8 +285,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   @Override
   public void close() {
-    CloseReport report =
-        core.settings.closeTimeout().map(core.closing::shutdown).orElseGet(core.closing::shutdown);
+    CloseReport report = core.closing.close();
     forgotten.clean();
     if (!report.isClean()) {
       throw new PoolCloseException(report);

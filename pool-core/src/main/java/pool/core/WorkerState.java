@@ -18,6 +18,6 @@ public enum WorkerState {
   CLOSING,
   /** It is closed. */
   CLOSED,
-  /** It did not come back when the pool closed, and is no longer waited for. */
+  /** It did not come back in time, and is no longer waited for; its slot stays empty. */
   ABANDONED
 }

@@ -351,7 +351,9 @@ final class WorkerThread<J, R> implements Runnable {
   void starts(WorkerState next) {
     clearInterrupt();
     becomes(next);
-    core.supervisor.watch();
+    if (next != WorkerState.FINISHING) {
+      core.supervisor.watch();
+    }
   }
 
   /** Any thread. */
