@@ -243,7 +243,7 @@ final class Batch<J, R> implements Work<J, R> {
     for (int position = Parts.first(left); position < Parts.last(left); position++) {
       int place = place(part, position);
       J job = job(place);
-      Tries tries = cause == null ? retried.get(place) : null;
+      Tries tries = retried.get(place);
       if (tries != null) {
         failRetried(place, tries.failure());
         continue;

@@ -307,7 +307,7 @@ final class Canceller<J, R> {
           core.queue.isEven() ? core.queue.batches() : List.<Batch<J, R>>of()) {
         List<J> rest = new ArrayList<>();
         batch.endUnstarted(gone.part(), cause, rest);
-        core.accounts.unservedInBatch(rest.size());
+        core.accounts.unservedInBatch(rest.size() + batch.takeFailedRetries());
       }
       failed.forEach(JobFuture::letGo);
       core.attention.noticeSettled();
@@ -321,12 +321,15 @@ final class Canceller<J, R> {
   /** Fails all that waits, because no worker can be opened. */
   void failWaiting(PoolBrokenException cause) {
     List<JobFuture<J, R>> failed;
+    IdentityHashMap<JobFuture<J, R>, Throwable> retried;
     lock.lock();
     try {
+      retried = core.retries.failWaiting();
       failed = endAllWaiting(JobFuture.UNSERVED);
       core.accounts.unserved(failed.size());
       for (Batch<J, R> batch : core.queue.drainBatches()) {
-        core.accounts.unservedInBatch(batch.endUnstarted(cause).size());
+        int unstarted = batch.endUnstarted(cause).size();
+        core.accounts.unservedInBatch(unstarted + batch.takeFailedRetries());
       }
       failed.forEach(JobFuture::letGo);
       core.attention.noticeSettled();
@@ -335,5 +338,8 @@ final class Canceller<J, R> {
       lock.unlock();
     }
     List<Thread> _ = JobFuture.publishAll(failed, cause);
+    retried.forEach((future, why) -> {
+      List<Thread> _ = JobFuture.publishAll(List.of(future), why);
+    });
   }
 }

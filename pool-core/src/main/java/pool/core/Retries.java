@@ -70,8 +70,8 @@ final class Retries<J, R> {
   }
 
   /**
-   * Settles what waits to be run again when the pool is stopped: it was started, so it is not
-   * returned, but fails with what broke its workers. Under the lock.
+   * Settles what waits to be run again when the pool is stopped, or can open no worker: it was
+   * started, so it is not returned, but fails with what broke its workers. Under the lock.
    */
   IdentityHashMap<JobFuture<J, R>, Throwable> failWaiting() {
     IdentityHashMap<JobFuture<J, R>, Throwable> failed = new IdentityHashMap<>();

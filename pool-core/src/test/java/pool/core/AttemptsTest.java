@@ -172,7 +172,7 @@ class AttemptsTest {
     for (int i = 0; i < workers; i++) {
       futures.add(recorder.track(pool.submit(breaks(100, new ArrayList<>()))));
     }
-    while (pool.stats().queued() < 1 || pool.stats().running() > 0) {
+    while (!recorder.opened.stream().allMatch(worker -> worker.closes.get() == 1)) {
       Thread.onSpinWait();
     }
     assertAddsUp(pool.stats());
