@@ -43,6 +43,7 @@ final class DescribeCommand implements Runnable {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // that annotation would be another dependency
   private void line(String format, Object... parts) {
     spec.commandLine().getOut().println(Printable.line(format.formatted(parts)));
   }

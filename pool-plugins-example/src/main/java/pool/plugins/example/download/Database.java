@@ -31,6 +31,8 @@ enum Database {
   private static final ReentrantLock OPENING = new ReentrantLock();
 
   private final String createTextTable;
+
+  @SuppressWarnings("ImmutableEnumChecker") // from List.of
   private final List<String> settings; // of every connection
 
   Database(String createTextTable, String... settings) {
