@@ -36,7 +36,7 @@ final class TaskExecutor implements ExecutorService {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
   /** How long at most a stop waits for workers that were just taking a job to give it back. */
-  private static final Duration GIVING_BACK = Duration.ofSeconds(1);
+  private static final Duration GIVING_BACK = Duration.ofSeconds(3);
 
   private final WorkerPool<Callable<?>, Object> pool;
   private final PoolCore<Callable<?>, Object> core;

@@ -95,7 +95,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    *       WhenFull#REJECT} was chosen; interrupted then, they throw RejectedExecutionException and
    *       keep the flag. {@code invokeAll} and {@code invokeAny} always wait.
    *   <li>{@code shutdownNow} cancels the futures of all tasks, also of those that run. Only the
-   *       first stop of the pool returns tasks: runnables as they were given, callables wrapped.
+   *       first stop of the pool returns tasks: runnables as they were given, callables wrapped. It
+   *       waits for workers that are just taking a task, three seconds at most.
    *   <li>What was stopped and does not end within {@code cancelGrace} is abandoned; the executor
    *       is then terminated though it runs.
    *   <li>{@code close} stops what is not done within {@code closeTimeout}, if one was set. On a
