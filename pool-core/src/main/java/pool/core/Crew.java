@@ -33,8 +33,8 @@ final class Crew<J, R> {
   private long noneOpenSince;
   private int replaced; // threads, after they were abandoned
   private int parts; // of batches, given to them
-  private @Nullable PoolBrokenException broken; // none could be opened for too long
   private @Nullable Throwable failure; // to open: the first at the start, the latest later
+  private volatile @Nullable PoolBrokenException broken; // none could be opened for too long
 
   Crew(PoolCore<J, R> core) {
     this.core = core;
@@ -315,7 +315,7 @@ final class Crew<J, R> {
         successor == null ? ", its slot stays empty" : " and replaced",
         CloseReport.lines(stack));
     if (successor == null || !start(successor)) {
-      core.canceller.failOwn(hanging, gone(hanging));
+      failIfEmpty(hanging.slot());
       core.closing.aSlotIsEmpty();
     }
   }
@@ -337,28 +337,41 @@ final class Crew<J, R> {
   }
 
   /** Why a job for that slot is not done. */
-  PoolBrokenException gone(WorkerThread<J, R> worker) {
+  private PoolBrokenException gone(WorkerThread<J, R> worker) {
     return new PoolBrokenException(
         "%s was abandoned, and as many were replaced as pool '%s' has slots: this one stays empty"
             .formatted(worker.name(), core.settings.name()),
         null);
   }
 
+  // Submitters
+
   /** Fails what was just accepted, when no worker can be opened. */
-  void failIfStillBroken() {
-    PoolBrokenException cause;
-    lock.lock();
-    try {
-      cause = broken;
-    } finally {
-      lock.unlock();
-    }
+  void failIfBrokenStill() {
+    PoolBrokenException cause = broken;
     if (cause != null) {
       core.canceller.failWaiting(cause);
     }
   }
 
-  /** Whether no worker could be opened for too long. Under the lock. */
+  /** Fails what was just accepted for a slot, when that stays empty. */
+  void failIfEmpty(int slot) {
+    if (workers.get(slot).isGone() && isEmpty(slot)) {
+      core.canceller.failOwn(workers.get(slot), gone(workers.get(slot)));
+    }
+  }
+
+  /** Exactly: under the lock nobody is between being abandoned and being replaced. */
+  private boolean isEmpty(int slot) {
+    lock.lock();
+    try {
+      return workers.get(slot).isGone();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether no worker could be opened for too long. Under the lock, where it changes. */
   boolean isBroken() {
     return broken != null;
   }

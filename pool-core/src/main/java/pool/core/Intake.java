@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake<J, R> {
 
+  private static final int ANY = -1; // no slot: any worker may do the job
+
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
   private final Condition notFull;
@@ -49,12 +51,12 @@ final class Intake<J, R> {
   /** Accepts a job for any worker; when the queue is full, waits or refuses. */
   JobFuture<J, R> submit(J job) {
     JobFuture<J, R> future = new JobFuture<>(core.canceller, job);
-    return offer(future) ? future : submitSlowly(future, null);
+    return offer(future) ? future : submitSlowly(future, ANY);
   }
 
-  /** Accepts a job for the worker in one slot; when the queue is full, waits or refuses. */
-  JobFuture<J, R> submit(J job, WorkerThread<J, R> worker) {
-    return submitSlowly(new JobFuture<>(core.canceller, job), worker);
+  /** Accepts a job for whoever has a slot; when the queue is full, waits or refuses. */
+  JobFuture<J, R> submit(J job, int slot) {
+    return submitSlowly(new JobFuture<>(core.canceller, job), slot);
   }
 
   private boolean offer(JobFuture<J, R> future) {
@@ -65,25 +67,25 @@ final class Intake<J, R> {
     return true;
   }
 
-  private JobFuture<J, R> submitSlowly(JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed) {
-    awaitPlace(future, keyed);
-    core.crew.failIfStillBroken();
-    if (keyed != null && keyed.isGone()) {
-      core.canceller.failOwn(keyed, core.crew.gone(keyed));
+  private JobFuture<J, R> submitSlowly(JobFuture<J, R> future, int slot) {
+    awaitPlace(future, slot);
+    core.crew.failIfBrokenStill();
+    if (slot != ANY) {
+      core.crew.failIfEmpty(slot);
     }
     return future;
   }
 
-  private void awaitPlace(JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed) {
+  private void awaitPlace(JobFuture<J, R> future, int slot) {
     lock.lock();
     try {
-      if (!accept(future, keyed)) {
+      if (!accept(future, slot)) {
         if (core.settings.whenFull() == WhenFull.REJECT) {
           throw new QueueFullException(
               "the queue of pool '%s' is full: %d jobs wait; raise queueCapacity, or wait with WhenFull.WAIT"
                   .formatted(core.settings.name(), capacity));
         }
-        boolean _ = awaitAccepted(future, keyed, () -> false);
+        boolean _ = awaitAccepted(future, slot, () -> false);
       }
     } catch (InterruptedException e) {
       throw PoolInterruptedException.flagKept("a place in the queue", e);
@@ -100,10 +102,10 @@ final class Intake<J, R> {
     }
     lock.lock();
     try {
-      return accept(future, null) ? future : null;
+      return accept(future, ANY) ? future : null;
     } finally {
       lock.unlock();
-      core.crew.failIfStillBroken();
+      core.crew.failIfBrokenStill();
     }
   }
 
@@ -119,10 +121,10 @@ final class Intake<J, R> {
     }
     lock.lock();
     try {
-      return awaitAccepted(future, null, better) ? future : null;
+      return awaitAccepted(future, ANY, better) ? future : null;
     } finally {
       lock.unlock();
-      core.crew.failIfStillBroken();
+      core.crew.failIfBrokenStill();
     }
   }
 
@@ -148,14 +150,13 @@ final class Intake<J, R> {
 
   // Under the lock:
 
-  private boolean awaitAccepted(
-      JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed, BooleanSupplier better)
+  private boolean awaitAccepted(JobFuture<J, R> future, int slot, BooleanSupplier better)
       throws InterruptedException {
     core.attention.submitterWaits(true);
     WorkerThread<J, R> worker = null;
     try {
       long left = Attention.SECOND_LOOK_NANOS;
-      while (!accept(future, keyed)) {
+      while (!accept(future, slot)) {
         worker = worker == null ? core.deadlocks.beginWaitForPlace() : worker;
         if (better.getAsBoolean()) {
           notFull.signal(); // it may have been woken for a place that it leaves to others
@@ -190,17 +191,13 @@ final class Intake<J, R> {
     notFull.signalAll();
   }
 
-  private boolean accept(JobFuture<J, R> future, @Nullable WorkerThread<J, R> keyed) {
+  private boolean accept(JobFuture<J, R> future, int slot) {
     requireOpen();
-    if (core.crew.isBroken()) { // it will be failed at once
-      submittedAside++;
-      core.queue.overflow(future);
-      return true;
-    }
-    if (keyed == null && !even && !core.queue.hasOverflow()) {
+    boolean isBroken = core.crew.isBroken(); // then it needs no place: it is failed at once
+    if (slot == ANY && !even && !isBroken && !core.queue.hasOverflow()) {
       return acceptIntoRing(future);
     }
-    if (!rings.spend()) {
+    if (!isBroken && !rings.spend()) {
       long room = room();
       if (room <= 0) {
         return false;
@@ -208,11 +205,11 @@ final class Intake<J, R> {
       grant(room - 1);
     }
     submittedAside++;
-    if (keyed == null && !even) {
+    if (slot == ANY && !even) {
       core.queue.overflow(future);
       core.sleepers.signal();
     } else {
-      WorkerThread<J, R> worker = keyed == null ? deal() : keyed;
+      WorkerThread<J, R> worker = slot == ANY ? deal() : core.workers.get(slot);
       core.queue.add(future, worker);
       core.sleepers.wake(worker);
     }

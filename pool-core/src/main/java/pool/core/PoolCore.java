@@ -69,10 +69,10 @@ final class PoolCore<J, R> {
     supervisor.workerWoke();
   }
 
-  /** The worker of a key: in the same slot for equal keys. */
-  WorkerThread<J, R> workerOf(Object key) {
+  /** The slot of a key: the same for equal keys. */
+  int slotOf(Object key) {
     int hash = key.hashCode();
-    return workers.get(Math.floorMod(hash ^ (hash >>> 16), settings.workers()));
+    return Math.floorMod(hash ^ (hash >>> 16), settings.workers());
   }
 
   PoolClosedException poolClosed(String what) {
@@ -155,7 +155,7 @@ final class PoolCore<J, R> {
       return batch;
     } finally {
       lock.unlock();
-      crew.failIfStillBroken();
+      crew.failIfBrokenStill();
     }
   }
 

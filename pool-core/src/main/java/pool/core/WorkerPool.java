@@ -210,7 +210,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public CompletableFuture<R> submit(Object key, J job) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(job, "job");
-    return core.intake.submit(job, core.workerOf(key));
+    return core.intake.submit(job, core.slotOf(key));
   }
 
   /**

@@ -157,6 +157,25 @@ class JobTimeoutTest {
   }
 
   @Test
+  void aSubmitterThatWaitsWhileItsSlotGetsAnotherThreadMeetsThatOne() throws Exception {
+    var pool = builder(1).cancelGrace(Duration.ofMillis(50)).queueCapacity(1).open();
+    var hanging = recorder.track(pool.submit("key", _ -> hangDeaf()));
+    while (pool.stats().running() == 0) {
+      Thread.onSpinWait();
+    }
+    var waiting = recorder.track(pool.submit("key", Task.of(1)));
+    CompletableFuture<Object> late =
+        CompletableFuture.supplyAsync(() -> recorder.track(pool.submit("key", Task.of(2))))
+            .thenCompose(future -> future);
+    assertTimedOut(hanging);
+    assertEquals(1, waiting.get(20, SECONDS));
+    assertEquals(2, late.get(20, SECONDS));
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(2, report.succeeded(), report::toString);
+    assertEquals(1, report.abandoned().size(), report::toString);
+  }
+
+  @Test
   void noMoreWorkersAreReplacedThanThereAreSlots() throws Exception {
     var pool =
         builder(1).cancelGrace(Duration.ofMillis(20)).openTimeout(Duration.ofMillis(200)).open();
