@@ -47,6 +47,7 @@ final class ChaosChecks {
     for (ChaosWorkers.Misbehaving worker : round.workers.all) {
       worker(worker, abandoned.contains(worker.context.workerName()));
     }
+    abandonedBeforeReplaced();
     noThreadIsLeft();
     Map<ChaosJob.Fate, Integer> known = new EnumMap<>(ChaosJob.Fate.class);
     int unknown = 0;
@@ -91,6 +92,21 @@ final class ChaosChecks {
         }
       }
     }
+  }
+
+  /** Only an abandoned worker may be replaced before it has closed. */
+  private void abandonedBeforeReplaced() {
+    round.workers.openedBeside.forEach((worker, times) -> {
+      long abandoned =
+          report == null
+              ? 0
+              : report.abandoned().stream().filter(a -> a.worker().equals(worker)).count();
+      if (times > abandoned) {
+        round.violation(
+            "%s opened %d times beside the one before it, and %d were abandoned",
+            worker, times, abandoned);
+      }
+    });
   }
 
   private void noThreadIsLeft() throws InterruptedException {
