@@ -2,7 +2,6 @@ package pool.core;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -65,30 +64,35 @@ final class Canceller<J, R> {
     }
   }
 
-  /** Fails the run with that number, if it is still under way, and stops it. */
+  /** Fails the run with that number, if it is still under way, and stops it. The supervisor. */
   void timeOut(WorkerThread<J, R> worker, long number) {
     TimeoutException cause =
         new TimeoutException(
             "the job ran longer than jobTimeout, %s, on %s"
                 .formatted(core.settings.jobTimeout().orElseThrow(), worker.name()));
-    Work<J, R> late;
+    Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
-      late = worker.runner.timeOut(number, cause);
+      Work<J, R> late = worker.runner.timeOut(number, cause);
       if (late == null) {
         return;
       }
       core.accounts.timedOutRun();
       core.stopper.stop(worker, late);
-      if (late instanceof Batch<J, R> batch && batch.stopsNow()) {
-        end(batch);
+      switch (late) {
+        case JobFuture<J, R> future -> settled.add(future, cause);
+        case Batch<J, R> batch -> {
+          if (batch.stopsNow()) {
+            end(batch);
+          }
+        }
       }
       core.attention.noticeSettled();
     } finally {
       lock.unlock();
     }
-    if (late instanceof JobFuture<J, R> future) {
-      List<Thread> _ = JobFuture.publishAll(List.of(future), cause);
+    if (!settled.isEmpty()) {
+      core.stopper.run(settled::completeAndWait); // never here, where the clock is watched
     }
   }
 
@@ -175,20 +179,22 @@ final class Canceller<J, R> {
 
   /** A worker has taken jobs when the pool was already stopped: they are returned as well. */
   void returnTaken(WorkerThread<J, R> worker) {
-    List<JobFuture<J, R>> returned = new ArrayList<>();
+    Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
+      List<JobFuture<J, R>> returned = new ArrayList<>();
       worker.hand.waiting(future -> endWaiting(future, JobFuture.RETURNED, returned));
       core.accounts.returned(returned.size());
       for (JobFuture<J, R> future : returned) {
         core.closing.returned(future.job());
         future.letGo();
       }
+      settled.addAll(returned, core.closing.returnedCause());
       core.attention.noticeSettled();
     } finally {
       lock.unlock();
     }
-    List<Thread> _ = JobFuture.publishAll(returned, core.closing.returnedCause());
+    settled.complete();
   }
 
   /**
@@ -196,12 +202,12 @@ final class Canceller<J, R> {
    * #stopAll}, perhaps: it is not run.
    */
   void cancelStartedLate(WorkerThread<J, R> worker, JobFuture<J, R> future) {
-    boolean here;
+    Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
-      here = cancelRun(worker, future);
-      if (here) {
+      if (cancelRun(worker, future)) {
         core.closing.cancelledRun(future.job());
+        settled.add(future, null);
       }
       worker.tally.runReturned();
       worker.runner.drop(future);
@@ -209,45 +215,41 @@ final class Canceller<J, R> {
     } finally {
       lock.unlock();
     }
-    if (here) {
-      List<Thread> _ = JobFuture.publishAll(List.of(future), null);
-    }
+    settled.complete();
   }
 
   // Closing, under the lock:
 
-  /** What a stop has to tell, outside the lock, and to report. */
-  record Stopped<J, R>(
-      List<JobFuture<J, R>> returned,
-      List<JobFuture<J, R>> cancelled,
-      IdentityHashMap<JobFuture<J, R>, Throwable> failed,
-      int runs,
-      List<J> jobs) {}
+  /** What a stop has settled: the futures, the jobs that never ran, and those that did. */
+  record Stopped<J, R>(Settled<J, R> settled, List<J> returned, int runs, List<J> cutShort) {}
 
   /** Returns all that waits and stops all that runs; the life of the pool says so already. */
   Stopped<J, R> stopAll() {
     core.attention.lifeChanged(); // first: a worker that starts a job now will see it
-    List<J> jobs = new ArrayList<>();
-    IdentityHashMap<JobFuture<J, R>, Throwable> failed = core.retries.failWaiting();
-    List<JobFuture<J, R>> returned = endAllWaiting(JobFuture.RETURNED);
-    for (JobFuture<J, R> future : returned) {
-      jobs.add(future.job());
+    Settled<J, R> settled = new Settled<>(core);
+    core.retries.failWaiting(settled);
+    List<JobFuture<J, R>> waiting = endAllWaiting(JobFuture.RETURNED);
+    core.accounts.returned(waiting.size());
+    settled.addAll(waiting, core.closing.returnedCause());
+    List<J> returned = new ArrayList<>();
+    for (JobFuture<J, R> future : waiting) {
+      returned.add(future.job());
       future.letGo();
     }
-    core.accounts.returned(returned.size());
     for (Batch<J, R> batch : core.queue.drainBatches()) {
       List<J> rest = returnUnstarted(batch);
       core.accounts.returned(rest.size());
-      jobs.addAll(rest);
+      returned.addAll(rest);
     }
-    List<JobFuture<J, R>> cancelled = new ArrayList<>();
+    List<J> cutShort = new ArrayList<>();
     int runs = 0;
     for (WorkerThread<J, R> worker : core.workers) {
       Work<J, R> work = worker.runner.current();
       if (work != null && cancelRun(worker, work)) {
         runs++;
         if (work instanceof JobFuture<J, R> future) {
-          cancelled.add(future);
+          settled.add(future, null);
+          cutShort.add(future.job());
         }
       }
       Work<J, R> toStop = worker.runner.cancelled(); // perhaps by its owner, who let it run on
@@ -256,7 +258,7 @@ final class Canceller<J, R> {
       }
     }
     core.attention.noticeSettled();
-    return new Stopped<>(returned, cancelled, failed, runs, jobs);
+    return new Stopped<>(settled, returned, runs, cutShort);
   }
 
   /**
@@ -298,48 +300,48 @@ final class Canceller<J, R> {
 
   /** Fails what waits for a slot that stays empty. */
   void failOwn(WorkerThread<J, R> gone, PoolBrokenException cause) {
-    List<JobFuture<J, R>> failed = new ArrayList<>();
+    Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
+      List<JobFuture<J, R>> failed = new ArrayList<>();
       core.queue.drainOwn(gone, future -> endWaiting(future, JobFuture.UNSERVED, failed));
-      core.accounts.unserved(failed.size());
       for (Batch<J, R> batch :
           core.queue.isEven() ? core.queue.batches() : List.<Batch<J, R>>of()) {
         List<J> rest = new ArrayList<>();
         batch.endUnstarted(gone.part(), cause, rest);
         core.accounts.unservedInBatch(rest.size() + batch.takeFailedRetries());
       }
-      failed.forEach(JobFuture::letGo);
-      core.attention.noticeSettled();
-      core.intake.placesAreFree();
+      unserved(failed, cause, settled);
     } finally {
       lock.unlock();
     }
-    List<Thread> _ = JobFuture.publishAll(failed, cause);
+    settled.complete();
   }
 
   /** Fails all that waits, because no worker can be opened. */
   void failWaiting(PoolBrokenException cause) {
-    List<JobFuture<J, R>> failed;
-    IdentityHashMap<JobFuture<J, R>, Throwable> retried;
+    Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
-      retried = core.retries.failWaiting();
-      failed = endAllWaiting(JobFuture.UNSERVED);
-      core.accounts.unserved(failed.size());
+      core.retries.failWaiting(settled);
+      List<JobFuture<J, R>> failed = endAllWaiting(JobFuture.UNSERVED);
       for (Batch<J, R> batch : core.queue.drainBatches()) {
         int unstarted = batch.endUnstarted(cause).size();
         core.accounts.unservedInBatch(unstarted + batch.takeFailedRetries());
       }
-      failed.forEach(JobFuture::letGo);
-      core.attention.noticeSettled();
-      core.intake.placesAreFree();
+      unserved(failed, cause, settled);
     } finally {
       lock.unlock();
     }
-    List<Thread> _ = JobFuture.publishAll(failed, cause);
-    retried.forEach((future, why) -> {
-      List<Thread> _ = JobFuture.publishAll(List.of(future), why);
-    });
+    settled.complete();
+  }
+
+  private void unserved(
+      List<JobFuture<J, R>> failed, PoolBrokenException cause, Settled<J, R> settled) {
+    core.accounts.unserved(failed.size());
+    failed.forEach(JobFuture::letGo);
+    settled.addAll(failed, cause);
+    core.attention.noticeSettled();
+    core.intake.placesAreFree();
   }
 }

@@ -30,6 +30,7 @@ final class Closing<J, R> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+  private static final Duration SHORTEST_TELLING = Duration.ofSeconds(1);
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -38,7 +39,8 @@ final class Closing<J, R> {
   // Under the lock:
   private long began;
   private long graceEnds;
-  private boolean telling; // the owners of what was stopped are being told
+  private long tellingEnds; // with the patience for owners that are slow to hear, after a stop
+  private int telling; // futures that settled and are not yet completed
   private long cancelledByClose;
   private final List<Object> returnedJobs = new ArrayList<>();
   private @Nullable List<Object> cutShort; // submitted jobs whose runs were cancelled, if kept
@@ -81,9 +83,7 @@ final class Closing<J, R> {
     }
     long deadline = System.nanoTime() + Nanos.of(limit);
     begin();
-    if (isAlone()) {
-      boolean _ = stop(false); // every slot is empty
-    }
+    stopIfAlone();
     boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
     boolean _ = stop(false);
     interrupted |= awaitGrace();
@@ -195,52 +195,27 @@ final class Closing<J, R> {
       if (core.life.isClosed() || !core.life.stop()) {
         return false;
       }
-      graceEnds = System.nanoTime() + Nanos.of(core.settings.cancelGrace());
+      long now = System.nanoTime();
+      long grace = Nanos.of(core.settings.cancelGrace());
+      graceEnds = now + grace;
+      tellingEnds = now + Math.max(grace, SHORTEST_TELLING.toNanos());
       stopped = core.canceller.stopAll();
-      returnedJobs.addAll(stopped.jobs());
+      returnedJobs.addAll(stopped.returned());
       cancelledByClose += stopped.runs();
       if (keepsCutShort) {
-        cutShort = new ArrayList<>();
-        stopped.cancelled().forEach(future -> cutShort.add(future.job()));
+        cutShort = new ArrayList<>(stopped.cutShort());
       }
-      telling = true;
+      tells(1);
       core.crew.stop();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    core.stopper.run(() -> tell(stopped));
+    core.stopper.run(() -> { // of its own, since what is chained to a future may block
+      stopped.settled().completeAndWait();
+      told(1);
+    });
     return true;
-  }
-
-  /** On a thread of its own, since what is chained to a future may block. */
-  private void tell(Canceller.Stopped<J, R> stopped) {
-    try {
-      PoolClosedException cause = returnedCause();
-      List<Thread> tellers = new ArrayList<>();
-      tellers.addAll(JobFuture.publishAll(stopped.cancelled(), null));
-      tellers.addAll(JobFuture.publishAll(stopped.returned(), cause));
-      stopped
-          .failed()
-          .forEach((future, why) -> tellers.addAll(JobFuture.publishAll(List.of(future), why)));
-      for (Thread teller : tellers) {
-        teller.join();
-      }
-    } catch (InterruptedException e) {
-      // by a callback: what is left is told all the same, but not waited for
-    } finally {
-      boolean last;
-      lock.lock();
-      try {
-        telling = false;
-        last = endedIfAllHave();
-      } finally {
-        lock.unlock();
-      }
-      if (last) {
-        release();
-      }
-    }
   }
 
   /** Until everything has ended or the grace time is over. */
@@ -268,32 +243,25 @@ final class Closing<J, R> {
    */
   private boolean awaitReport() {
     boolean interrupted = false;
-    boolean last = false;
-    lock.lock();
-    try {
-      while (report == null) {
-        last = endedIfAllHave();
-        if (!last) {
-          try {
-            changed.awaitNanos(Attention.SECOND_LOOK_NANOS);
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
+    while (true) {
+      endIfAllHave();
+      lock.lock();
+      try {
+        if (report != null) {
+          return interrupted;
         }
+        changed.awaitNanos(Attention.SECOND_LOOK_NANOS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
     }
-    if (last) {
-      release();
-    }
-    return interrupted;
   }
 
   /** Stops waiting for those workers that have not ended, and says where they are. */
   private void abandon(Predicate<WorkerThread<J, R>> which) {
-    List<JobFuture<J, R>> forsaken = new ArrayList<>();
-    boolean last;
+    Settled<J, R> forsaken = new Settled<>(core);
     for (WorkerThread<J, R> worker : core.workers) {
       if (hasEnded(worker) || !which.test(worker)) {
         continue;
@@ -302,53 +270,48 @@ final class Closing<J, R> {
       lock.lock();
       try {
         if (!hasEnded(worker)) {
-          forsaken.addAll(abandons(worker, stack));
+          forsake(worker, forsaken);
+          abandons(worker, stack);
         }
       } finally {
         lock.unlock();
       }
     }
-    List<Thread> _ = JobFuture.publishAll(forsaken, null);
-    if (isAlone()) {
-      boolean _ = stop(false); // nobody is left to do what waits
-    }
-    lock.lock();
-    try {
-      last = endedIfAllHave();
-    } finally {
-      lock.unlock();
-    }
-    if (last) {
-      release();
-    }
+    forsaken.complete();
+    stopIfAlone();
+    endIfAllHave();
   }
 
-  /** Counts on a worker no longer; the future that is left without it. Under the lock. */
-  List<JobFuture<J, R>> abandons(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
+  /** No longer waits for what a worker runs. */
+  private void forsake(WorkerThread<J, R> worker, Settled<J, R> forsaken) {
     Work<J, R> current = worker.runner.current();
-    Optional<Object> job = Optional.ofNullable(current).map(work -> work.runningJob(worker));
-    abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
-    boolean forsaken = current != null && core.canceller.forsake(worker, current);
-    if (forsaken) {
+    if (current != null && core.canceller.forsake(worker, current)) {
       cancelledByClose++;
+      if (current instanceof JobFuture<J, R> future) {
+        forsaken.add(future, null);
+      }
     }
+  }
+
+  /** Counts on a worker no longer, whose job has settled. Under the lock. */
+  void abandons(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
+    Optional<Object> job =
+        Optional.ofNullable(worker.runner.current()).map(work -> work.runningJob(worker));
+    abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
     core.crew.abandoned(worker);
-    return forsaken && current instanceof JobFuture<J, R> future ? List.of(future) : List.of();
   }
 
-  /** A slot has no thread any more; if none has, nobody is left to close but who closes. */
-  void aSlotIsEmpty() {
-    if (core.life.isClosing() && isAlone()) {
-      boolean _ = stop(false);
-    }
-  }
-
-  private boolean isAlone() {
+  /** Stops the pool that is closing when no slot has a thread: nobody will do what waits. */
+  void stopIfAlone() {
+    boolean alone;
     lock.lock();
     try {
-      return core.crew.living() == 0;
+      alone = core.life.isClosing() && core.crew.living() == 0;
     } finally {
       lock.unlock();
+    }
+    if (alone) {
+      boolean _ = stop(false);
     }
   }
 
@@ -465,39 +428,66 @@ final class Closing<J, R> {
     }
   }
 
-  /** Writes the report when the last worker has ended. True once. Under the lock. */
-  boolean endedIfAllHave() {
-    if (!core.life.isClosing()
-        || core.life.isClosed()
-        || core.crew.living() > 0
-        || !core.accounts.areSettled()
-        || (telling && graceEnds - System.nanoTime() > 0)) {
-      return false;
-    }
-    Accounts.Snapshot accounts = core.accounts.snapshot();
-    CloseReport written =
-        new CloseReport(
-            core.settings.name(),
-            accounts.submitted(),
-            accounts.succeeded(),
-            accounts.failed(),
-            accounts.cancelled(),
-            cancelledByClose,
-            accounts.returned(),
-            returnedJobs,
-            failures,
-            abandoned,
-            times.values().stream().map(Times::reported).toList(),
-            Duration.ofNanos(System.nanoTime() - began));
-    report = written;
-    returnedJobs.clear();
-    core.life.closed();
-    changed.signalAll();
-    return true;
+  /** So many futures settled that are yet to be completed. Under the lock. */
+  void tells(int futures) {
+    telling += futures;
   }
 
-  /** Lets go of what outlives the workers. By whom {@link #endedIfAllHave} told so. */
-  void release() {
+  /** So many of those are completed. */
+  void told(int futures) {
+    lock.lock();
+    try {
+      telling -= futures;
+    } finally {
+      lock.unlock();
+    }
+    endIfAllHave();
+  }
+
+  /** Ends the closing when the last worker has ended and all is told; whoever notices. */
+  void endIfAllHave() {
+    lock.lock();
+    try {
+      if (!core.life.isClosing()
+          || core.life.isClosed()
+          || core.crew.living() > 0
+          || !core.accounts.areSettled()
+          || (telling > 0 && !isTooLateToTell())) {
+        return;
+      }
+      report = written();
+      returnedJobs.clear();
+      core.life.closed();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    release();
+  }
+
+  private boolean isTooLateToTell() {
+    return core.life.isStopped() && System.nanoTime() - tellingEnds >= 0;
+  }
+
+  private CloseReport written() {
+    Accounts.Snapshot accounts = core.accounts.snapshot();
+    return new CloseReport(
+        core.settings.name(),
+        accounts.submitted(),
+        accounts.succeeded(),
+        accounts.failed(),
+        accounts.cancelled(),
+        cancelledByClose,
+        accounts.returned(),
+        returnedJobs,
+        failures,
+        abandoned,
+        times.values().stream().map(Times::reported).toList(),
+        Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  /** Lets go of what outlives the workers. */
+  private void release() {
     core.exitHook.remove();
     core.stopper.close();
     lock.lock();

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -278,16 +279,20 @@ final class Crew<J, R> {
       lock.unlock();
     }
     LOG.error("{}", cause.getMessage());
-    core.canceller.failWaiting(cause);
+    core.stopper.run(() -> core.canceller.failWaiting(cause));
     return Long.MAX_VALUE;
   }
 
-  /** No longer waits for a worker that does not come back, and puts another thread in its slot. */
-  void replace(WorkerThread<J, R> hanging, List<StackTraceElement> stack) {
+  /**
+   * No longer waits for a worker, if it still has not come back, and puts another thread in its
+   * slot.
+   */
+  void replace(
+      WorkerThread<J, R> hanging, BooleanSupplier stillHangs, List<StackTraceElement> stack) {
     WorkerThread<J, R> successor = null;
     lock.lock();
     try {
-      if (core.closing.hasEnded(hanging) || core.life.isStopped()) {
+      if (core.closing.hasEnded(hanging) || core.life.isStopped() || !stillHangs.getAsBoolean()) {
         return;
       }
       boolean wasOpen = hanging.state() != WorkerState.OPENING;
@@ -315,8 +320,10 @@ final class Crew<J, R> {
         successor == null ? ", its slot stays empty" : " and replaced",
         CloseReport.lines(stack));
     if (successor == null || !start(successor)) {
-      failIfEmpty(hanging.slot());
-      core.closing.aSlotIsEmpty();
+      core.stopper.run(() -> {
+        failIfEmpty(hanging.slot());
+        core.closing.stopIfAlone();
+      });
     }
   }
 
@@ -377,7 +384,6 @@ final class Crew<J, R> {
   }
 
   void ended(WorkerThread<J, R> thread) {
-    boolean last;
     lock.lock();
     try {
       if (thread.state() == WorkerState.ABANDONED) {
@@ -387,13 +393,10 @@ final class Crew<J, R> {
       thread.becomes(WorkerState.CLOSED);
       living--;
       changed.signalAll();
-      last = core.closing.endedIfAllHave();
     } finally {
       lock.unlock();
     }
-    if (last) {
-      core.closing.release();
-    }
+    core.closing.endIfAllHave();
   }
 
   // Closing, under the lock:

@@ -2,8 +2,6 @@ package pool.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -175,24 +173,8 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
     super.completeExceptionally(cause);
   }
 
-  /**
-   * Completes futures that settled together, as failed with a cause, or cancelled. What is chained
-   * to one of them may wait for another of them, so each that has something chained is completed on
-   * a thread of its own, which is returned.
-   */
-  static <J, R> List<Thread> publishAll(List<JobFuture<J, R>> settled, @Nullable Throwable cause) {
-    List<Thread> tellers = new ArrayList<>();
-    for (JobFuture<J, R> future : settled) {
-      if (future.getNumberOfDependents() > 0) {
-        tellers.add(Thread.startVirtualThread(() -> future.publish(cause)));
-      } else {
-        future.publish(cause);
-      }
-    }
-    return tellers;
-  }
-
-  private void publish(@Nullable Throwable cause) {
+  /** Completes the future, as failed or, without a cause, cancelled, by whoever settled it. */
+  void publish(@Nullable Throwable cause) {
     if (cause == null) {
       super.cancel(false);
     } else {

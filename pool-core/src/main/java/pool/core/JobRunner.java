@@ -42,7 +42,7 @@ final class JobRunner<J, R> {
   private boolean beingStopped;
   private boolean wasStopped;
   private long droppedFailures;
-  private long lateSince = NOT_LATE;
+  private volatile long lateSince = NOT_LATE; // until the run and its stopper have returned
 
   JobRunner(PoolCore<J, R> core, WorkerThread<J, R> thread) {
     this.core = core;
@@ -239,11 +239,11 @@ final class JobRunner<J, R> {
       }
       case Batch<J, R> batch -> batch.lost(thread.part());
     }
-    lateSince = NOT_LATE;
     core.canceller.runReturned();
     while (beingStopped) {
       stopperIsDone.awaitUninterruptibly();
     }
+    lateSince = NOT_LATE;
   }
 
   // Any thread; exact under the lock:
@@ -283,7 +283,8 @@ final class JobRunner<J, R> {
 
   /** Whether its run has timed out and has not come back for so long. */
   boolean isLateFor(long nanos) {
-    return lateSince != NOT_LATE && System.nanoTime() - lateSince >= nanos;
+    long since = lateSince;
+    return since != NOT_LATE && System.nanoTime() - since >= nanos;
   }
 
   /** What it runs a job for that was cancelled; null when it runs none such. */

@@ -1,6 +1,5 @@
 package pool.core;
 
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,16 +72,14 @@ final class Retries<J, R> {
    * Settles what waits to be run again when the pool is stopped, or can open no worker: it was
    * started, so it is not returned, but fails with what broke its workers. Under the lock.
    */
-  IdentityHashMap<JobFuture<J, R>, Throwable> failWaiting() {
-    IdentityHashMap<JobFuture<J, R>, Throwable> failed = new IdentityHashMap<>();
+  void failWaiting(Settled<J, R> settled) {
     tries.forEach((future, sofar) -> {
       if (future.endWaiting(JobFuture.UNSERVED)) {
-        failed.put(future, sofar.failure());
+        core.accounts.unserved(1);
         future.letGo();
+        settled.add(future, sofar.failure());
       }
     });
-    core.accounts.unserved(failed.size());
-    return failed;
   }
 
   private void wakeAnother() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,6 +154,12 @@ final class Supervisor<J, R> implements Runnable {
     if (jobTimeout == NEVER) {
       return NEVER;
     }
+    if (worker.runner.isLateFor(0)) {
+      if (worker.runner.isLateFor(cancelGrace)) {
+        abandon(worker, () -> worker.runner.isLateFor(cancelGrace));
+      }
+      return tick;
+    }
     int slot = worker.slot();
     long number = worker.tally.started();
     if (!worker.tally.isOnStack(number)) {
@@ -165,21 +172,9 @@ final class Supervisor<J, R> implements Runnable {
       seenSince[slot] = now;
     } else if (now - seenSince[slot] >= jobTimeout) {
       core.canceller.timeOut(worker, number);
-      if (isLate(worker)) {
-        abandon(worker);
-      }
       return tick;
     }
     return jobTimeout - (now - seenSince[slot]);
-  }
-
-  private boolean isLate(WorkerThread<J, R> worker) {
-    lock.lock();
-    try {
-      return worker.runner.isLateFor(cancelGrace);
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Whether the worker is opened again, or pinged. */
@@ -187,23 +182,24 @@ final class Supervisor<J, R> implements Runnable {
     if (!worker.hangsFor(0)) {
       return false;
     }
-    if (worker.hangsFor(openTimeout)) {
-      boolean hangsOn;
-      lock.lock();
-      try {
-        hangsOn = !worker.interruptIfHanging(openTimeout, cancelGrace);
-      } finally {
-        lock.unlock();
-      }
-      if (hangsOn) {
-        abandon(worker);
-      }
+    if (worker.hangsFor(openTimeout) && hangsOn(worker)) {
+      abandon(worker, () -> hangsOn(worker));
     }
     return true;
   }
 
-  private void abandon(WorkerThread<J, R> worker) {
-    core.crew.replace(worker, List.of(worker.thread().getStackTrace()));
+  /** Interrupts an opening or a ping at first; whether it has not helped. */
+  private boolean hangsOn(WorkerThread<J, R> worker) {
+    lock.lock();
+    try {
+      return !worker.interruptIfHanging(openTimeout, cancelGrace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void abandon(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
+    core.crew.replace(worker, stillHangs, List.of(worker.thread().getStackTrace()));
     if (numbers.length > 0) {
       numbers[worker.slot()] = 0;
     }

@@ -133,6 +133,23 @@ class JobTimeoutTest {
   }
 
   @Test
+  void aWorkerWhoseCancelDoesNotComeBackIsAbandonedAndReplaced() throws Exception {
+    var pool = builder(1).cancelGrace(Duration.ofMillis(50)).open();
+    CountDownLatch runsNoMore = new CountDownLatch(1);
+    recorder.onCancel =
+        _ -> {
+          runsNoMore.countDown();
+          Object _ = hangDeaf();
+        };
+    assertTimedOut(recorder.track(pool.submit(_ -> runsNoMore.await(20, SECONDS))));
+    assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    assertEquals(2, recorder.opened.size());
+    release.countDown();
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals("recorder-0", report.abandoned().getFirst().worker());
+  }
+
+  @Test
   void aWorkerThatDoesNotComeBackIsAbandonedAndReplaced() throws Exception {
     CloseReport report;
     var pool = builder(1).cancelGrace(Duration.ofMillis(50)).open();

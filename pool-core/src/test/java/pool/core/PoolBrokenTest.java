@@ -124,6 +124,28 @@ class PoolBrokenTest {
   }
 
   @Test
+  void closeReturnsWhenEveryFutureIsDone() throws Exception {
+    int jobs = 500_000; // it takes a while to tell so many
+    var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .queueCapacity(jobs)
+            .openTimeout(Duration.ofSeconds(1))
+            .open();
+    recorder.onOpen =
+        _ -> {
+          throw new IOException("still down");
+        };
+    recorder.track(pool.submit(BREAK));
+    for (int i = 0; i < jobs; i++) {
+      recorder.futures.add(pool.submit(Task.of(i)));
+    }
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(0, recorder.futures.stream().filter(future -> !future.isDone()).count());
+    assertEquals(jobs + 1, report.failed());
+  }
+
+  @Test
   void aPingThatFailsAfterAStoppedRunReplacesTheWorker() throws Exception {
     try (var pool = WorkerPool.of(recorder).workers(1).open()) {
       recorder.onPing =
