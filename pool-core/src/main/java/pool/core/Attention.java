@@ -125,11 +125,12 @@ final class Attention<J, R> {
 
   private void wakeAll() {
     for (WorkerThread<J, R> worker : core.workers) {
-      core.sleepers.wake(worker);
-      worker.endPause();
+      core.sleepers.wake(worker.sleeper);
+      worker.sleeper.endPause();
     }
     if (isDrained) {
-      core.workers.forEach(WorkerThread::interruptOpening); // it would have nothing to do
+      core.workers.forEach(
+          worker -> worker.phase.interruptIf(WorkerState.OPENING)); // it would have nothing to do
     }
   }
 }

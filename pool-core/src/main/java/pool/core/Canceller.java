@@ -184,12 +184,7 @@ final class Canceller<J, R> {
     try {
       List<JobFuture<J, R>> returned = new ArrayList<>();
       worker.hand.waiting(future -> endWaiting(future, JobFuture.RETURNED, returned));
-      core.accounts.returned(returned.size());
-      for (JobFuture<J, R> future : returned) {
-        core.closing.returned(future.job());
-        future.letGo();
-      }
-      settled.addAll(returned, core.closing.returnedCause());
+      returned(returned, settled);
       core.attention.noticeSettled();
     } finally {
       lock.unlock();
@@ -206,7 +201,7 @@ final class Canceller<J, R> {
     lock.lock();
     try {
       if (cancelRun(worker, future)) {
-        core.closing.cancelledRun(future.job());
+        core.draft.cancelledRun(future.job());
         settled.add(future, null);
       }
       worker.tally.runReturned();
@@ -220,55 +215,49 @@ final class Canceller<J, R> {
 
   // Closing, under the lock:
 
-  /** What a stop has settled: the futures, the jobs that never ran, and those that did. */
-  record Stopped<J, R>(Settled<J, R> settled, List<J> returned, int runs, List<J> cutShort) {}
-
   /** Returns all that waits and stops all that runs; the life of the pool says so already. */
-  Stopped<J, R> stopAll() {
+  void stopAll(Settled<J, R> settled) {
     core.attention.lifeChanged(); // first: a worker that starts a job now will see it
-    Settled<J, R> settled = new Settled<>(core);
     core.retries.failWaiting(settled);
     List<JobFuture<J, R>> waiting = endAllWaiting(JobFuture.RETURNED);
-    core.accounts.returned(waiting.size());
-    settled.addAll(waiting, core.closing.returnedCause());
-    List<J> returned = new ArrayList<>();
-    for (JobFuture<J, R> future : waiting) {
-      returned.add(future.job());
-      future.letGo();
-    }
+    returned(waiting, settled);
     for (Batch<J, R> batch : core.queue.drainBatches()) {
       List<J> rest = returnUnstarted(batch);
       core.accounts.returned(rest.size());
-      returned.addAll(rest);
+      rest.forEach(core.draft::returned);
     }
-    List<J> cutShort = new ArrayList<>();
-    int runs = 0;
     for (WorkerThread<J, R> worker : core.workers) {
-      Work<J, R> work = worker.runner.current();
-      if (work != null && cancelRun(worker, work)) {
-        runs++;
-        if (work instanceof JobFuture<J, R> future) {
-          settled.add(future, null);
-          cutShort.add(future.job());
-        }
-      }
+      forsake(worker, settled);
       Work<J, R> toStop = worker.runner.cancelled(); // perhaps by its owner, who let it run on
       if (toStop != null) {
         core.stopper.stop(worker, toStop);
       }
     }
     core.attention.noticeSettled();
-    return new Stopped<>(settled, returned, runs, cutShort);
   }
 
-  /**
-   * Settles what a worker runs as cancelled, without stopping it: it is no longer waited for. False
-   * when that had settled.
-   */
-  boolean forsake(WorkerThread<J, R> worker, Work<J, R> work) {
-    boolean here = cancelRun(worker, work);
+  private void returned(List<JobFuture<J, R>> futures, Settled<J, R> settled) {
+    core.accounts.returned(futures.size());
+    settled.addAll(futures, core.closing.returnedCause());
+    for (JobFuture<J, R> future : futures) {
+      core.draft.returned(future.job());
+      future.letGo();
+    }
+  }
+
+  /** Settles what a worker runs, if it has not settled, as cancelled by the close. */
+  void forsake(WorkerThread<J, R> worker, Settled<J, R> settled) {
+    Work<J, R> work = worker.runner.current();
+    if (work != null && cancelRun(worker, work)) {
+      switch (work) {
+        case JobFuture<J, R> future -> {
+          core.draft.cancelledRun(future.job());
+          settled.add(future, null);
+        }
+        case Batch<J, R> _ -> core.draft.cancelledPlace();
+      }
+    }
     core.attention.noticeSettled();
-    return here;
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {

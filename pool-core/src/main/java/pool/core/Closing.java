@@ -1,17 +1,11 @@
 package pool.core;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +35,6 @@ final class Closing<J, R> {
   private long graceEnds;
   private long tellingEnds; // with the patience for owners that are slow to hear, after a stop
   private int telling; // futures that settled and are not yet completed
-  private long cancelledByClose;
-  private final List<Object> returnedJobs = new ArrayList<>();
-  private @Nullable List<Object> cutShort; // submitted jobs whose runs were cancelled, if kept
-  private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
-  private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
-  private final Map<Integer, Times> times = new TreeMap<>(); // by slot
   private @Nullable CloseReport report;
 
   Closing(PoolCore<J, R> core) {
@@ -87,7 +75,7 @@ final class Closing<J, R> {
     boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
     boolean _ = stop(false);
     interrupted |= awaitGrace();
-    abandon(worker -> true);
+    core.abandonment.ofAll(worker -> true);
     interrupted |= awaitReport();
     interrupted |= joinAll();
     if (interrupted) {
@@ -113,32 +101,10 @@ final class Closing<J, R> {
     }
   }
 
-  /** The jobs that a stop has returned. */
-  List<Object> returnedJobs() {
-    lock.lock();
-    try {
-      return report == null ? List.copyOf(returnedJobs) : report.returnedJobs();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The jobs that the stop has cancelled while they ran, if they were kept; once. */
-  List<Object> takeCutShort() {
-    lock.lock();
-    try {
-      List<Object> taken = cutShort;
-      cutShort = null;
-      return taken == null ? List.of() : taken;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** At the exit of the JVM. A worker that called for the exit waits for it, so we do not. */
   void atExit() {
     begin();
-    abandon(worker -> callsExit(worker.thread()));
+    core.abandonment.ofAll(worker -> callsExit(worker.thread()));
     CloseReport atExit = shutdown(core.settings.closeOnExit());
     if (!atExit.isClean()) {
       LOG.warn("closed at exit: {}", atExit);
@@ -161,14 +127,14 @@ final class Closing<J, R> {
   private boolean awaitDrained(long deadline, boolean warns) {
     lock.lock();
     try {
-      Stall<J, R> stall = new Stall<>(core);
+      Stall<J, R> stall = warns ? new Stall<>(core) : null;
       while (!core.life.isClosed() && !core.life.isStopped()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
         }
-        changed.awaitNanos(warns ? Math.min(left, stall.untilNextLook()) : left);
-        if (warns && stall.isDue()) {
+        changed.awaitNanos(stall == null ? left : Math.min(left, stall.untilNextLook()));
+        if (stall != null && stall.isDue()) {
           lock.unlock(); // what jobs say of themselves is not for the lock
           try {
             stall.warn();
@@ -189,7 +155,7 @@ final class Closing<J, R> {
    * Returns what waits and stops what runs, of which it may keep the jobs. False after the first.
    */
   boolean stop(boolean keepsCutShort) {
-    Canceller.Stopped<J, R> stopped;
+    Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
       if (core.life.isClosed() || !core.life.stop()) {
@@ -199,12 +165,10 @@ final class Closing<J, R> {
       long grace = Nanos.of(core.settings.cancelGrace());
       graceEnds = now + grace;
       tellingEnds = now + Math.max(grace, SHORTEST_TELLING.toNanos());
-      stopped = core.canceller.stopAll();
-      returnedJobs.addAll(stopped.returned());
-      cancelledByClose += stopped.runs();
       if (keepsCutShort) {
-        cutShort = new ArrayList<>(stopped.cutShort());
+        core.draft.keepCutShort();
       }
+      core.canceller.stopAll(settled);
       tells(1);
       core.crew.stop();
       changed.signalAll();
@@ -212,7 +176,7 @@ final class Closing<J, R> {
       lock.unlock();
     }
     core.stopper.run(() -> { // of its own, since what is chained to a future may block
-      stopped.settled().completeAndWait();
+      settled.completeAndWait();
       told(1);
     });
     return true;
@@ -259,48 +223,6 @@ final class Closing<J, R> {
     }
   }
 
-  /** Stops waiting for those workers that have not ended, and says where they are. */
-  private void abandon(Predicate<WorkerThread<J, R>> which) {
-    Settled<J, R> forsaken = new Settled<>(core);
-    for (WorkerThread<J, R> worker : core.workers) {
-      if (hasEnded(worker) || !which.test(worker)) {
-        continue;
-      }
-      List<StackTraceElement> stack = List.of(worker.thread().getStackTrace());
-      lock.lock();
-      try {
-        if (!hasEnded(worker)) {
-          forsake(worker, forsaken);
-          abandons(worker, stack);
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-    forsaken.complete();
-    stopIfAlone();
-    endIfAllHave();
-  }
-
-  /** No longer waits for what a worker runs. */
-  private void forsake(WorkerThread<J, R> worker, Settled<J, R> forsaken) {
-    Work<J, R> current = worker.runner.current();
-    if (current != null && core.canceller.forsake(worker, current)) {
-      cancelledByClose++;
-      if (current instanceof JobFuture<J, R> future) {
-        forsaken.add(future, null);
-      }
-    }
-  }
-
-  /** Counts on a worker no longer, whose job has settled. Under the lock. */
-  void abandons(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
-    Optional<Object> job =
-        Optional.ofNullable(worker.runner.current()).map(work -> work.runningJob(worker));
-    abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
-    core.crew.abandoned(worker);
-  }
-
   /** Stops the pool that is closing when no slot has a thread: nobody will do what waits. */
   void stopIfAlone() {
     boolean alone;
@@ -315,14 +237,10 @@ final class Closing<J, R> {
     }
   }
 
-  boolean hasEnded(WorkerThread<?, ?> worker) {
-    return worker.state() == WorkerState.CLOSED || worker.state() == WorkerState.ABANDONED;
-  }
-
   private boolean joinAll() {
     boolean interrupted = false;
     for (WorkerThread<J, R> worker : core.workers) {
-      while (worker.state() != WorkerState.ABANDONED && worker.thread().isAlive()) {
+      while (worker.phase.state() != WorkerState.ABANDONED && worker.thread().isAlive()) {
         try {
           worker.thread().join();
         } catch (InterruptedException e) {
@@ -340,92 +258,9 @@ final class Closing<J, R> {
 
   // Worker threads
 
-  /** Whether a worker that has no more jobs may finish. */
-  boolean mayFinish(WorkerThread<J, R> worker) {
-    lock.lock();
-    try {
-      if (core.life.isStopped() || worker.isGone()) {
-        return false;
-      }
-      worker.starts(WorkerState.FINISHING);
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** What the future of a returned job fails with. */
   PoolClosedException returnedCause() {
     return core.poolClosed("the job was returned, never started");
-  }
-
-  /** The stop has returned a job that a worker had taken. Under the lock. */
-  void returned(J job) {
-    returnedJobs.add(job);
-  }
-
-  /** The stop has cancelled the run of a submitted job. Under the lock. */
-  void cancelledRun(J job) {
-    cancelledByClose++;
-    if (cutShort != null) {
-      cutShort.add(job);
-    }
-  }
-
-  /** A worker's {@code finish} or {@code close} threw. */
-  void failed(WorkerThread<J, R> worker, Throwable cause) {
-    boolean late;
-    lock.lock();
-    try {
-      late = report != null || worker.isGone();
-      if (!late) {
-        failures.add(new CloseReport.CloseFailure(worker.name(), cause));
-      }
-    } finally {
-      lock.unlock();
-    }
-    LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
-  }
-
-  /** How long a worker took to open. Under the lock. */
-  void opened(WorkerThread<J, R> worker, long nanos) {
-    times.computeIfAbsent(worker.slot(), _ -> new Times(worker.name())).opened(nanos);
-  }
-
-  /** How long a worker took to close. */
-  void closed(WorkerThread<J, R> worker, long nanos) {
-    lock.lock();
-    try {
-      times.computeIfAbsent(worker.slot(), _ -> new Times(worker.name())).closed(nanos);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What opening and closing took in one slot. */
-  private static final class Times {
-    private final String worker;
-    private int opened;
-    private long opening;
-    private long closing;
-
-    Times(String worker) {
-      this.worker = worker;
-    }
-
-    void opened(long nanos) {
-      opened++;
-      opening += nanos;
-    }
-
-    void closed(long nanos) {
-      closing += nanos;
-    }
-
-    CloseReport.WorkerTimes reported() {
-      return new CloseReport.WorkerTimes(
-          worker, opened, Duration.ofNanos(opening), Duration.ofNanos(closing));
-    }
   }
 
   /** So many futures settled that are yet to be completed. Under the lock. */
@@ -455,8 +290,7 @@ final class Closing<J, R> {
           || (telling > 0 && !isTooLateToTell())) {
         return;
       }
-      report = written();
-      returnedJobs.clear();
+      report = core.draft.report(Duration.ofNanos(System.nanoTime() - began));
       core.life.closed();
       changed.signalAll();
     } finally {
@@ -467,23 +301,6 @@ final class Closing<J, R> {
 
   private boolean isTooLateToTell() {
     return core.life.isStopped() && System.nanoTime() - tellingEnds >= 0;
-  }
-
-  private CloseReport written() {
-    Accounts.Snapshot accounts = core.accounts.snapshot();
-    return new CloseReport(
-        core.settings.name(),
-        accounts.submitted(),
-        accounts.succeeded(),
-        accounts.failed(),
-        accounts.cancelled(),
-        cancelledByClose,
-        accounts.returned(),
-        returnedJobs,
-        failures,
-        abandoned,
-        times.values().stream().map(Times::reported).toList(),
-        Duration.ofNanos(System.nanoTime() - began));
   }
 
   /** Lets go of what outlives the workers. */

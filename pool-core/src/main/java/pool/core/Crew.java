@@ -6,7 +6,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,6 @@ final class Crew<J, R> {
   private int living; // threads that were started and have neither ended nor been abandoned
   private int open; // slots that have an open worker
   private long noneOpenSince;
-  private int replaced; // threads, after they were abandoned
-  private int parts; // of batches, given to them
   private @Nullable Throwable failure; // to open: the first at the start, the latest later
   private volatile @Nullable PoolBrokenException broken; // none could be opened for too long
 
@@ -98,7 +95,7 @@ final class Crew<J, R> {
   private TimeoutException lateToOpen() {
     WorkerThread<J, R> late =
         workers.stream()
-            .filter(w -> w.state() == WorkerState.OPENING)
+            .filter(w -> w.phase.state() == WorkerState.OPENING)
             .findFirst()
             .orElse(workers.getFirst());
     TimeoutException e =
@@ -130,7 +127,7 @@ final class Crew<J, R> {
   void opened(WorkerThread<J, R> thread, Worker<J, R> worker, long nanos) {
     lock.lock();
     try {
-      core.closing.opened(thread, nanos);
+      core.draft.opened(thread, nanos);
       if (thread.isGone()) {
         return;
       }
@@ -164,17 +161,6 @@ final class Crew<J, R> {
     LOG.debug("{} could not be opened: {}", thread.name(), Brief.of(cause));
   }
 
-  /** Before a thread opens a worker; false when the pool was stopped meanwhile. */
-  boolean mayOpen(WorkerThread<J, R> thread) {
-    lock.lock();
-    try {
-      thread.starts(WorkerState.OPENING);
-      return !core.life.isStopped();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** A worker serves no longer, and is to be replaced. */
   void left(WorkerThread<J, R> thread) {
     lock.lock();
@@ -187,7 +173,8 @@ final class Crew<J, R> {
     }
   }
 
-  private void isOneLess() {
+  /** One that is open serves no longer. Under the lock. */
+  void isOneLess() {
     open--;
     core.life.aWorkerBroke();
     if (open == 0) {
@@ -206,7 +193,8 @@ final class Crew<J, R> {
     }
   }
 
-  private boolean isWanted() {
+  /** Whether the pool still has work for another worker. Under the lock. */
+  boolean isWanted() {
     Lifecycle life = core.life;
     return life.acceptsJobs()
         || (life.isClosing() && !life.isStopped() && !core.attention.isDrained());
@@ -228,14 +216,15 @@ final class Crew<J, R> {
     lock.lock();
     try {
       if (isWanted()) {
-        thread.pause(wait);
+        thread.sleeper.pause(wait);
       }
-      return isWanted() && !thread.isGone();
     } catch (InterruptedException e) {
-      return isWanted() && !thread.isGone(); // somebody outside: the next try comes early
+      // somebody outside: the next try comes early
     } finally {
+      thread.phase.becomes(WorkerState.OPENING); // the pause is not part of it
       lock.unlock();
     }
+    return wantsAnother(thread);
   }
 
   private boolean noneWasEverOpen() {
@@ -283,74 +272,6 @@ final class Crew<J, R> {
     return Long.MAX_VALUE;
   }
 
-  /**
-   * No longer waits for a worker, if it still has not come back, and puts another thread in its
-   * slot.
-   */
-  void replace(
-      WorkerThread<J, R> hanging, BooleanSupplier stillHangs, List<StackTraceElement> stack) {
-    WorkerThread<J, R> successor = null;
-    lock.lock();
-    try {
-      if (core.closing.hasEnded(hanging) || core.life.isStopped() || !stillHangs.getAsBoolean()) {
-        return;
-      }
-      boolean wasOpen = hanging.state() != WorkerState.OPENING;
-      Work<J, R> work = hanging.runner.current();
-      core.closing.abandons(hanging, stack);
-      if (wasOpen) {
-        isOneLess();
-      }
-      if (replaced < workers.size() && isWanted()) {
-        replaced++;
-        boolean inBatch = work instanceof Batch;
-        successor = hanging.successor(inBatch ? workers.size() + parts++ : hanging.part());
-        if (inBatch) {
-          core.queue.handOver(hanging, successor);
-        }
-        core.workers.replace(hanging, successor);
-        living++;
-      }
-    } finally {
-      lock.unlock();
-    }
-    LOG.warn(
-        "{} did not come back and was abandoned{}; it is at{}",
-        hanging.name(),
-        successor == null ? ", its slot stays empty" : " and replaced",
-        CloseReport.lines(stack));
-    if (successor == null || !start(successor)) {
-      core.stopper.run(() -> {
-        failIfEmpty(hanging.slot());
-        core.closing.stopIfAlone();
-      });
-    }
-  }
-
-  private boolean start(WorkerThread<J, R> successor) {
-    try {
-      successor.thread().start();
-      return true;
-    } catch (Throwable e) { // no thread can be had
-      LOG.error("no thread for {}: {}", successor.name(), Brief.of(e));
-      lock.lock();
-      try {
-        abandoned(successor);
-      } finally {
-        lock.unlock();
-      }
-      return false;
-    }
-  }
-
-  /** Why a job for that slot is not done. */
-  private PoolBrokenException gone(WorkerThread<J, R> worker) {
-    return new PoolBrokenException(
-        "%s was abandoned, and as many were replaced as pool '%s' has slots: this one stays empty"
-            .formatted(worker.name(), core.settings.name()),
-        null);
-  }
-
   // Submitters
 
   /** Fails what was just accepted, when no worker can be opened. */
@@ -358,23 +279,6 @@ final class Crew<J, R> {
     PoolBrokenException cause = broken;
     if (cause != null) {
       core.canceller.failWaiting(cause);
-    }
-  }
-
-  /** Fails what was just accepted for a slot, when that stays empty. */
-  void failIfEmpty(int slot) {
-    if (workers.get(slot).isGone() && isEmpty(slot)) {
-      core.canceller.failOwn(workers.get(slot), gone(workers.get(slot)));
-    }
-  }
-
-  /** Exactly: under the lock nobody is between being abandoned and being replaced. */
-  private boolean isEmpty(int slot) {
-    lock.lock();
-    try {
-      return workers.get(slot).isGone();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -386,11 +290,11 @@ final class Crew<J, R> {
   void ended(WorkerThread<J, R> thread) {
     lock.lock();
     try {
-      if (thread.state() == WorkerState.ABANDONED) {
+      if (thread.phase.state() == WorkerState.ABANDONED) {
         LOG.info("{} was abandoned and has come back", thread.name());
         return;
       }
-      thread.becomes(WorkerState.CLOSED);
+      thread.phase.becomes(WorkerState.CLOSED);
       living--;
       changed.signalAll();
     } finally {
@@ -406,15 +310,20 @@ final class Crew<J, R> {
   }
 
   void abandoned(WorkerThread<J, R> thread) {
-    thread.becomes(WorkerState.ABANDONED);
+    thread.phase.becomes(WorkerState.ABANDONED);
     living--;
+  }
+
+  /** A thread is about to be started in the place of one that was abandoned. */
+  void isOneMore() {
+    living++;
   }
 
   /** No worker is wanted any more, and none has more time to say goodbye. */
   void stop() {
     for (WorkerThread<J, R> worker : workers) {
-      worker.interruptOpening();
-      worker.interruptFinish();
+      worker.phase.interruptIf(WorkerState.OPENING);
+      worker.phase.interruptIf(WorkerState.FINISHING);
     }
     changed.signalAll();
   }

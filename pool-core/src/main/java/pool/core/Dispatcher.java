@@ -35,8 +35,8 @@ final class Dispatcher<J, R> {
 
   /**
    * The next work for a worker, started, for which it waits; null when the worker has waited as
-   * long as it may ({@link WorkerThread#sleep}), or is to end, because all that was accepted has
-   * settled or because the pool is stopped.
+   * long as it may ({@link Sleeper#sleep}), or is to end, because all that was accepted has settled
+   * or because the pool is stopped.
    */
   @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
     Work<J, R> work = find(worker);
@@ -44,7 +44,7 @@ final class Dispatcher<J, R> {
       while (work == null && rest(worker)) {
         work = find(worker);
       }
-      if (worker.endsSearch()) {
+      if (worker.sleeper.endsSearch()) {
         core.sleepers.endSearch();
       }
       if (core.intake.hasJobs() || core.queue.hasForAny() || isInHands()) {
@@ -168,7 +168,7 @@ final class Dispatcher<J, R> {
 
   /** Waits for work; false when the worker is to end, or has waited as long as it may. */
   private boolean rest(WorkerThread<J, R> worker) {
-    if (worker.searches(core.sleepers) && spinUntilWork(worker)) {
+    if (worker.sleeper.searches(core.sleepers) && spinUntilWork(worker)) {
       return true;
     }
     lock.lock();
@@ -177,13 +177,14 @@ final class Dispatcher<J, R> {
         return false;
       }
       core.accounts.lookAt(worker);
-      core.sleepers.add(worker, worker.endsSearch());
+      core.sleepers.add(worker.sleeper, worker.sleeper.endsSearch());
       if (hasWork(worker) || isInHands()) {
-        core.sleepers.wake(worker);
-        boolean _ = worker.searches(core.sleepers); // who added it may have left it to a searcher
+        core.sleepers.wake(worker.sleeper);
+        boolean _ =
+            worker.sleeper.searches(core.sleepers); // who added it may have left it to a searcher
       } else {
-        if (!worker.sleep()) {
-          core.sleepers.wake(worker);
+        if (!worker.sleeper.sleep()) {
+          core.sleepers.wake(worker.sleeper);
           return false;
         }
       }
@@ -228,7 +229,7 @@ final class Dispatcher<J, R> {
     }
     for (WorkerThread<J, R> worker : core.workers) {
       if (batch.hasOwnPlace(worker.part())) {
-        core.sleepers.wake(worker);
+        core.sleepers.wake(worker.sleeper);
       }
     }
   }

@@ -71,7 +71,7 @@ final class Intake<J, R> {
     awaitPlace(future, slot);
     core.crew.failIfBrokenStill();
     if (slot != ANY) {
-      core.crew.failIfEmpty(slot);
+      core.abandonment.failIfEmpty(slot);
     }
     return future;
   }
@@ -211,7 +211,7 @@ final class Intake<J, R> {
     } else {
       WorkerThread<J, R> worker = slot == ANY ? deal() : core.workers.get(slot);
       core.queue.add(future, worker);
-      core.sleepers.wake(worker);
+      core.sleepers.wake(worker.sleeper);
     }
     return true;
   }

@@ -18,7 +18,7 @@ final class PoolCore<J, R> {
   final ReentrantLock lock = new ReentrantLock();
   final Lifecycle life = new Lifecycle();
   final Slots<J, R> workers;
-  final Sleepers<J, R> sleepers;
+  final Sleepers sleepers;
   final JobQueue<J, R> queue;
   final Intake<J, R> intake;
   final Accounts<J, R> accounts;
@@ -28,6 +28,8 @@ final class PoolCore<J, R> {
   final Stopper stopper;
   final Closing<J, R> closing;
   final Crew<J, R> crew;
+  final Abandonment<J, R> abandonment;
+  final ReportDraft<J, R> draft;
   final Retries<J, R> retries;
   final Deadlocks<J, R> deadlocks;
   final Supervisor<J, R> supervisor;
@@ -37,7 +39,7 @@ final class PoolCore<J, R> {
     this.factory = factory;
     this.settings = settings;
     this.workers = new Slots<>(settings.workers());
-    this.sleepers = new Sleepers<>(lock, this::workerWoke);
+    this.sleepers = new Sleepers(lock, this::workerWoke);
     this.queue = new JobQueue<>(settings.workers(), settings.distribution());
     this.intake = new Intake<>(this);
     this.accounts = new Accounts<>(workers, intake);
@@ -47,6 +49,8 @@ final class PoolCore<J, R> {
     this.stopper = new Stopper(settings.name());
     this.closing = new Closing<>(this);
     this.crew = new Crew<>(this);
+    this.abandonment = new Abandonment<>(this);
+    this.draft = new ReportDraft<>(this);
     this.retries = new Retries<>(this);
     this.deadlocks = new Deadlocks<>(this);
     this.supervisor = new Supervisor<>(this);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * another reason may have been the one that this work was meant for: after it has rested, whatever
  * it found, it passes on that there is more.
  */
-final class Sleepers<J, R> {
+final class Sleepers {
 
   private static final int SEARCHED = 1;
   private static final int ONE = 2;
@@ -32,7 +32,7 @@ final class Sleepers<J, R> {
   private final ReentrantLock lock;
   private final Runnable onWake; // called under the lock
   private final AtomicInteger word = new AtomicInteger();
-  private final Deque<WorkerThread<J, R>> asleep = new ArrayDeque<>(); // and some that were woken
+  private final Deque<Sleeper> asleep = new ArrayDeque<>(); // and some that were woken
 
   Sleepers(ReentrantLock lock, Runnable onWake) {
     this.lock = lock;
@@ -71,7 +71,7 @@ final class Sleepers<J, R> {
     } while (!word.compareAndSet(now, now | SEARCHED));
     lock.lock();
     try {
-      WorkerThread<J, R> next = next();
+      Sleeper next = next();
       if (next == null) { // others were woken meanwhile, and will look
         endSearch();
       } else {
@@ -84,8 +84,8 @@ final class Sleepers<J, R> {
 
   // Under the lock:
 
-  private @Nullable WorkerThread<J, R> next() {
-    WorkerThread<J, R> next;
+  private @Nullable Sleeper next() {
+    Sleeper next;
     while ((next = asleep.poll()) != null) {
       if (next.isUnlistedAsleep()) {
         return next;
@@ -95,7 +95,7 @@ final class Sleepers<J, R> {
   }
 
   /** Enters a worker, whose last look for work must follow. */
-  void add(WorkerThread<J, R> worker, boolean searched) {
+  void add(Sleeper worker, boolean searched) {
     word.getAndAdd(searched ? ONE - SEARCHED : ONE);
     if (worker.fallsAsleep()) {
       asleep.push(worker);
@@ -104,18 +104,18 @@ final class Sleepers<J, R> {
 
   /** Wakes so many, or all. */
   void wake(int most) {
-    WorkerThread<J, R> next;
+    Sleeper next;
     for (int i = 0; i < most && (next = next()) != null; i++) {
       wake(next, false);
     }
   }
 
   /** Wakes a worker if it sleeps: because of work that is for it alone, or of none. */
-  void wake(WorkerThread<J, R> worker) {
+  void wake(Sleeper worker) {
     wake(worker, false);
   }
 
-  private void wake(WorkerThread<J, R> worker, boolean searches) {
+  private void wake(Sleeper worker, boolean searches) {
     if (worker.wakesUp(searches)) {
       word.getAndAdd(-ONE);
       onWake.run();

@@ -25,7 +25,7 @@ final class Stall<J, R> {
   private long progress() {
     long moved = core.accounts.submitted();
     for (WorkerThread<J, R> worker : core.workers) {
-      moved += worker.tally.started() + worker.tally.returned() + worker.stateSince();
+      moved += worker.tally.started() + worker.tally.returned() + worker.phase.since();
     }
     return moved;
   }
@@ -52,7 +52,7 @@ final class Stall<J, R> {
   void warn() {
     StringBuilder text = new StringBuilder();
     for (WorkerThread<J, R> worker : core.workers) {
-      if (!core.closing.hasEnded(worker)) {
+      if (!worker.phase.isOver()) {
         WorkerStats stats = worker.stats();
         text.append("%n  %s: %s".formatted(stats.name(), stats.state()));
         stats.currentJob().ifPresent(job -> text.append(" job ").append(Brief.of(job)));

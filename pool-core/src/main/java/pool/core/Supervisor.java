@@ -1,7 +1,6 @@
 package pool.core;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -179,10 +178,10 @@ final class Supervisor<J, R> implements Runnable {
 
   /** Whether the worker is opened again, or pinged. */
   private boolean lookAtPhase(WorkerThread<J, R> worker) {
-    if (!worker.hangsFor(0)) {
+    if (!worker.phase.hangsFor(0) || worker.sleeper.pauses()) {
       return false;
     }
-    if (worker.hangsFor(openTimeout) && hangsOn(worker)) {
+    if (worker.phase.hangsFor(openTimeout) && hangsOn(worker)) {
       abandon(worker, () -> hangsOn(worker));
     }
     return true;
@@ -192,14 +191,14 @@ final class Supervisor<J, R> implements Runnable {
   private boolean hangsOn(WorkerThread<J, R> worker) {
     lock.lock();
     try {
-      return !worker.interruptIfHanging(openTimeout, cancelGrace);
+      return !worker.sleeper.pauses() && !worker.phase.interruptIfHanging(openTimeout, cancelGrace);
     } finally {
       lock.unlock();
     }
   }
 
   private void abandon(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
-    core.crew.replace(worker, stillHangs, List.of(worker.thread().getStackTrace()));
+    core.abandonment.of(worker, stillHangs);
     if (numbers.length > 0) {
       numbers[worker.slot()] = 0;
     }

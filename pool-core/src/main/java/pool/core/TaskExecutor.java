@@ -233,10 +233,10 @@ final class TaskExecutor implements ExecutorService {
     awaitSettled();
     abandonInTime();
     List<Runnable> unbegun = new ArrayList<>();
-    for (Object job : core.closing.returnedJobs()) {
+    for (Object job : core.draft.returnedJobs()) {
       unbegun.add(job instanceof Task task ? task.asGiven() : new Task.Uncalled((Callable<?>) job));
     }
-    for (Object job : core.closing.takeCutShort()) {
+    for (Object job : core.draft.takeCutShort()) {
       if (job instanceof Task task && task.takeBack()) {
         unbegun.add(task.asGiven());
       }

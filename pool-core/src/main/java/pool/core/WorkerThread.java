@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,28 +43,20 @@ final class WorkerThread<J, R> implements Runnable {
   private final @Nullable WorkerThread<J, R> predecessor; // which was abandoned
   private final String name;
   private final Thread thread;
-  private final Condition wake; // for work, or for the next try to open
 
   final Tally tally = new Tally();
   final Pace pace = new Pace(tally);
   final Hand<J, R> hand;
   final JobRunner<J, R> runner;
   private final Span span;
+  final Phase phase;
+  final Sleeper sleeper;
 
-  private volatile WorkerState state = WorkerState.OPENING; // IDLE stands for all of serving
-  private volatile long stateSince = System.nanoTime();
   private volatile boolean hasOwn; // or had when it was last looked at; changed under the lock
 
-  // The thread's own:
-  private boolean turn;
-  private boolean napIsOver; // it has waited as long as it may without a look at its worker
+  private boolean turn; // the thread's own
 
-  // Under the pool's lock, as are all changes of the state:
-  private boolean searches; // read without by its own thread, which alone can be awake then
-  private boolean asleep;
-  private boolean listed; // among the sleepers, though perhaps woken since
-  private volatile boolean pauses;
-  private boolean overdue; // it was interrupted, since it opens or answers a ping for too long
+  // Under the pool's lock:
   private int opened;
   private int failedTries; // to open, since it last succeeded
   private @Nullable JobFuture<J, R> own; // the last that was for its slot alone
@@ -84,7 +75,8 @@ final class WorkerThread<J, R> implements Runnable {
     this.span = new Span(core.settings, tally, pace);
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
-    this.wake = core.lock.newCondition();
+    this.phase = new Phase(thread, core);
+    this.sleeper = new Sleeper(span, core.lock.newCondition());
     this.hand = new Hand<>(slot, core.settings.takesHandfuls() ? Hand.MOST : 1);
     this.runner = new JobRunner<>(core, this);
   }
@@ -148,7 +140,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   private void live() {
     boolean wanted = true;
-    while (wanted && core.crew.mayOpen(this)) {
+    while (wanted && mayStart(WorkerState.OPENING)) {
       PoolContext context = new PoolContext(core.settings, core.life, name, slot);
       Worker<J, R> ready = open(context);
       if (ready == null) {
@@ -201,7 +193,6 @@ final class WorkerThread<J, R> implements Runnable {
 
   private End serve(Worker<J, R> ready) {
     while (!isGone() && !span.isOver()) {
-      napIsOver = false;
       Work<J, R> work = core.dispatcher.next(this);
       if (work != null) {
         Throwable failure = runner.run(ready, work);
@@ -212,7 +203,7 @@ final class WorkerThread<J, R> implements Runnable {
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
           return End.BROKEN;
         }
-      } else if (!napIsOver) {
+      } else if (!sleeper.takeNapIsOver()) {
         return End.DRAINED;
       } else if (span.isPingDue() && !answersPing(ready)) {
         return End.BROKEN;
@@ -222,7 +213,7 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   private boolean answersPing(Worker<J, R> ready) {
-    if (!mayPing()) {
+    if (!mayStart(WorkerState.PINGING)) {
       return true;
     }
     Throwable failure = null;
@@ -231,7 +222,8 @@ final class WorkerThread<J, R> implements Runnable {
     } catch (Throwable e) {
       failure = e;
     }
-    boolean inTime = endPing();
+    boolean inTime = phase.endsPing();
+    clearInterrupt();
     if (failure != null || !inTime) {
       LOG.warn(
           "{} did not answer a ping{}",
@@ -241,48 +233,35 @@ final class WorkerThread<J, R> implements Runnable {
     return failure == null && inTime;
   }
 
-  /** Whether the ping was answered in time. */
-  private boolean endPing() {
-    core.lock.lock();
-    try {
-      boolean inTime = !overdue && state == WorkerState.PINGING;
-      becomes(WorkerState.IDLE);
-      return inTime;
-    } finally {
-      core.lock.unlock();
-      clearInterrupt();
-    }
-  }
-
   private void finish(Worker<J, R> ready) {
-    if (!core.closing.mayFinish(this)) {
+    if (!mayStart(WorkerState.FINISHING)) {
       return;
     }
     try {
       ready.finish();
     } catch (Throwable e) {
-      core.closing.failed(this, e);
+      core.draft.failed(this, e);
     }
     clearInterrupt();
   }
 
   private void close(Worker<J, R> ready, PoolContext context) {
     long start = System.nanoTime();
-    enter(WorkerState.CLOSING);
+    phase.becomes(WorkerState.CLOSING);
     clearInterrupt();
     try {
       ready.close();
     } catch (Throwable e) {
-      core.closing.failed(this, e);
+      core.draft.failed(this, e);
     }
     try {
       context.closeOwned();
     } catch (Throwable e) {
-      core.closing.failed(this, e);
+      core.draft.failed(this, e);
     }
     clearInterrupt();
     LOG.debug("{} closed", name);
-    core.closing.closed(this, System.nanoTime() - start);
+    core.draft.closed(this, System.nanoTime() - start);
   }
 
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */
@@ -294,22 +273,14 @@ final class WorkerThread<J, R> implements Runnable {
     return (System.nanoTime() - nanos) / 1_000_000;
   }
 
-  private void enter(WorkerState next) {
+  /** Begins to open, ping or finish; false when the pool was stopped, or does not count on it. */
+  private boolean mayStart(WorkerState next) {
     core.lock.lock();
     try {
-      becomes(next);
-    } finally {
-      core.lock.unlock();
-    }
-  }
-
-  private boolean mayPing() {
-    core.lock.lock();
-    try {
-      if (core.life.isStopped()) {
+      if (core.life.isStopped() || isGone()) {
         return false;
       }
-      starts(WorkerState.PINGING);
+      phase.starts(next);
       return true;
     } finally {
       core.lock.unlock();
@@ -324,58 +295,14 @@ final class WorkerThread<J, R> implements Runnable {
     return turn;
   }
 
-  /** Whether it is the searcher, or becomes it. */
-  boolean searches(Sleepers<J, R> sleepers) {
-    searches = searches || sleepers.beginSearch();
-    return searches;
-  }
-
-  /** Whether it was the searcher; no longer. */
-  boolean endsSearch() {
-    boolean searched = searches;
-    searches = false;
-    return searched;
-  }
-
   // Under the lock; the worker's own thread, unless said otherwise:
-
-  void becomes(WorkerState next) {
-    if (state != WorkerState.ABANDONED) {
-      state = next;
-      stateSince = System.nanoTime();
-      overdue = false;
-    }
-  }
-
-  /** What begins now may be interrupted; what came before may not have left its flag. */
-  void starts(WorkerState next) {
-    clearInterrupt();
-    becomes(next);
-    if (next != WorkerState.FINISHING) {
-      core.supervisor.watch();
-    }
-  }
-
-  /** Any thread. */
-  void interruptOpening() {
-    if (state == WorkerState.OPENING) {
-      thread.interrupt();
-    }
-  }
-
-  /** Any thread. */
-  void interruptFinish() {
-    if (state == WorkerState.FINISHING) {
-      thread.interrupt();
-    }
-  }
 
   void opened(Worker<J, R> ready) {
     runner.opened(ready);
     opened++;
     failedTries = 0;
     span.begins();
-    becomes(WorkerState.IDLE);
+    phase.becomes(WorkerState.IDLE);
   }
 
   /** How many jobs of the queue it has started since this was last asked. */
@@ -402,93 +329,6 @@ final class WorkerThread<J, R> implements Runnable {
     return ++failedTries;
   }
 
-  /** Waits until it is woken, or its worker needs a look; false in that case. */
-  boolean sleep() {
-    long left = span.nap();
-    long deadline = left == Long.MAX_VALUE ? 0 : System.nanoTime() + left;
-    while (asleep && left > 0) {
-      if (left == Long.MAX_VALUE) {
-        wake.awaitUninterruptibly();
-        continue;
-      }
-      try {
-        long _ = wake.awaitNanos(left);
-      } catch (InterruptedException e) {
-        // from outside, and for no job: so it is dropped
-      }
-      left = deadline - System.nanoTime();
-    }
-    napIsOver = asleep;
-    return !napIsOver;
-  }
-
-  /** Waits until the pause is ended or the time has passed. */
-  void pause(long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
-    becomes(WorkerState.OPENING);
-    pauses = true;
-    long left;
-    while (pauses && (left = deadline - System.nanoTime()) > 0) {
-      wake.awaitNanos(left);
-    }
-    pauses = false;
-  }
-
-  // Under the lock; any thread:
-
-  void endPause() {
-    pauses = false;
-    wake.signalAll();
-  }
-
-  /**
-   * Whether it opens a worker again, or pings one, for longer than that. Perhaps; see interrupt.
-   */
-  boolean hangsFor(long nanos) {
-    WorkerState now = state;
-    return (now == WorkerState.PINGING || (now == WorkerState.OPENING && !pauses))
-        && System.nanoTime() - stateSince >= nanos;
-  }
-
-  /**
-   * Interrupts an opening or a ping that hangs; false when it was before, and that time ran out.
-   */
-  boolean interruptIfHanging(long nanos, long grace) {
-    if (!hangsFor(nanos)) {
-      return true;
-    }
-    if (!overdue) {
-      overdue = true;
-      thread.interrupt();
-    }
-    return !hangsFor(nanos + grace);
-  }
-
-  /** Is entered as asleep; whether it is to be listed. */
-  boolean fallsAsleep() {
-    asleep = true;
-    boolean unlisted = !listed;
-    listed = true;
-    return unlisted;
-  }
-
-  /** Is taken from the list; whether it is still asleep. */
-  boolean isUnlistedAsleep() {
-    listed = false;
-    return asleep;
-  }
-
-  /** Is woken, and perhaps to search; false when it was awake. */
-  boolean wakesUp(boolean toSearch) {
-    if (!asleep) {
-      return false;
-    }
-    asleep = false;
-    searches = toSearch;
-    wake.signalAll();
-    return true;
-  }
-
   /** Something waits for it alone, or no longer. */
   void hasOwn(boolean has) {
     hasOwn = has;
@@ -502,7 +342,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   /** Whether it was abandoned. Then it only closes its worker, when it comes back. */
   boolean isGone() {
-    return state == WorkerState.ABANDONED;
+    return phase.is(WorkerState.ABANDONED);
   }
 
   /** Whether its worker has done as much as it may. Its own thread. */
@@ -510,11 +350,8 @@ final class WorkerThread<J, R> implements Runnable {
     return span.isOver();
   }
 
-  WorkerState state() {
-    return state;
-  }
-
   WorkerStats stats() {
+    WorkerState now = phase.state();
     Work<J, R> work = runner.current();
     Optional<Object> job = Optional.empty();
     if (work != null && work.isRunning(this)) {
@@ -522,7 +359,7 @@ final class WorkerThread<J, R> implements Runnable {
     }
     return new WorkerStats(
         name,
-        state == WorkerState.IDLE ? serves(work) : state,
+        now == WorkerState.IDLE ? serves(work) : now,
         runs(),
         failures(),
         job,
@@ -530,15 +367,11 @@ final class WorkerThread<J, R> implements Runnable {
         opened);
   }
 
-  /** When its state last changed. */
-  long stateSince() {
-    return stateSince;
-  }
-
   /** How long it has been at what it does. */
   Duration stateOrRunFor() {
-    long since = state == WorkerState.IDLE ? tally.since() : stateSince;
-    return Duration.ofNanos(System.nanoTime() - since);
+    return phase.is(WorkerState.IDLE)
+        ? Duration.ofNanos(System.nanoTime() - tally.since())
+        : phase.lastsFor();
   }
 
   private long runs() {

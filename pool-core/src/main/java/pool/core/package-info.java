@@ -9,10 +9,12 @@
  *       it work, of which it holds a {@code Hand}, at its {@code Pace}; {@code JobRunner} runs it;
  *       {@code Sleepers} are those who found none; {@code Tally} and {@code Accounts} count, {@code
  *       Attention} tells those who wait for the counts.
- *   <li>Out: {@code Canceller} settles what does not end by itself, {@code Stopper} interrupts it;
- *       {@code Crew} fills the slots and replaces what broke or does not come back, on the word of
- *       the {@code Supervisor}, which has the clock; {@code Retries} lets a job try again; {@code
- *       Closing} ends it all, {@code Stall} says when it does not get on.
+ *   <li>Out: {@code Canceller} settles what does not end by itself, {@code Settled} tells its
+ *       owners, {@code Stopper} interrupts it; {@code Crew} fills the slots and replaces what
+ *       broke; {@code Abandonment} gives up what does not come back, on the word of the {@code
+ *       Supervisor}, which has the clock; {@code Retries} lets a job try again; {@code Closing}
+ *       ends it all with a report ({@code ReportDraft}), {@code Stall} says when it does not get
+ *       on.
  *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code Forgotten}
  *       closes a pool that nobody can close any more.
  *   <li>{@link pool.core.WorkerFactories} finds plugins; {@code TaskExecutor} is a pool of

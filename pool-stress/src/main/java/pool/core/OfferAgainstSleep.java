@@ -22,11 +22,10 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class OfferAgainstSleep {
 
   // Of the one actor; it is entered again and again, and nobody wakes it:
-  private static final WorkerThread<String, String> WORKER =
-      Threadless.open(1, 2).workers.getFirst();
+  private static final Sleeper WORKER = Threadless.open(1, 2).workers.getFirst().sleeper;
 
   private final Ring<String> ring = new Ring<>(2);
-  private final Sleepers<String, String> sleepers = new Sleepers<>(new ReentrantLock(), () -> {});
+  private final Sleepers sleepers = new Sleepers(new ReentrantLock(), () -> {});
 
   public OfferAgainstSleep() {
     ring.grant(1);

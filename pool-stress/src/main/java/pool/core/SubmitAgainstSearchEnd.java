@@ -24,7 +24,7 @@ public class SubmitAgainstSearchEnd {
 
   public SubmitAgainstSearchEnd() {
     boolean _ = Threadless.fallsAsleepSeeing(core, core.workers.getLast(), () -> false);
-    boolean _ = searcher.searches(core.sleepers);
+    boolean _ = searcher.sleeper.searches(core.sleepers);
   }
 
   @Actor
@@ -34,7 +34,7 @@ public class SubmitAgainstSearchEnd {
 
   @Actor
   public void searcher(ZZ_Result r) {
-    if (searcher.endsSearch()) {
+    if (searcher.sleeper.endsSearch()) {
       core.sleepers.endSearch();
       r.r1 = core.intake.hasJobs();
       if (r.r1) {

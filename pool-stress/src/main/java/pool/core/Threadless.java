@@ -44,7 +44,7 @@ final class Threadless {
       PoolCore<String, String> core, WorkerThread<String, String> worker, BooleanSupplier work) {
     core.lock.lock();
     try {
-      core.sleepers.add(worker, false);
+      core.sleepers.add(worker.sleeper, false);
       return work.getAsBoolean();
     } finally {
       core.lock.unlock();
@@ -56,7 +56,7 @@ final class Threadless {
     core.lock.lock();
     try {
       boolean slept = core.sleepers.areThere();
-      core.sleepers.wake(worker);
+      core.sleepers.wake(worker.sleeper);
       return slept;
     } finally {
       core.lock.unlock();

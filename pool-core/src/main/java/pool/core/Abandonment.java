@@ -1,0 +1,148 @@
+package pool.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the wait for workers that do not come back. While the pool goes on their slots get other
+ * threads, as often as there are slots, and stay empty beyond that; when it closes, its report
+ * names them.
+ */
+final class Abandonment<J, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+  private final PoolCore<J, R> core;
+  private final Slots<J, R> workers;
+  private final ReentrantLock lock;
+
+  // Under the lock:
+  private int replaced; // threads, after they were abandoned
+  private int parts; // of batches, given to them
+
+  Abandonment(PoolCore<J, R> core) {
+    this.core = core;
+    this.workers = core.workers;
+    this.lock = core.lock;
+  }
+
+  // Closers
+
+  /** Abandons those that have not ended, and what they run. */
+  void ofAll(Predicate<WorkerThread<J, R>> which) {
+    Settled<J, R> settled = new Settled<>(core);
+    for (WorkerThread<J, R> worker : workers) {
+      if (worker.phase.isOver() || !which.test(worker)) {
+        continue;
+      }
+      List<StackTraceElement> stack = List.of(worker.thread().getStackTrace());
+      lock.lock();
+      try {
+        if (!worker.phase.isOver()) {
+          core.canceller.forsake(worker, settled);
+          abandon(worker, stack);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    settled.complete();
+    core.closing.stopIfAlone();
+    core.closing.endIfAllHave();
+  }
+
+  /** Counts on a worker no longer, whose job has settled. Under the lock. */
+  private void abandon(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
+    Work<J, R> current = worker.runner.current();
+    Optional<Object> job = Optional.ofNullable(current).map(work -> work.runningJob(worker));
+    core.draft.abandoned(worker, job, stack);
+    core.crew.abandoned(worker);
+  }
+
+  // The supervisor
+
+  /** Abandons a worker if, under the lock, it still hangs; another thread gets its slot. */
+  void of(WorkerThread<J, R> hanging, BooleanSupplier stillHangs) {
+    List<StackTraceElement> stack = List.of(hanging.thread().getStackTrace());
+    WorkerThread<J, R> successor = null;
+    lock.lock();
+    try {
+      if (hanging.phase.isOver() || core.life.isStopped() || !stillHangs.getAsBoolean()) {
+        return;
+      }
+      boolean inBatch = hanging.runner.current() instanceof Batch;
+      if (!hanging.phase.is(WorkerState.OPENING)) {
+        core.crew.isOneLess();
+      }
+      abandon(hanging, stack);
+      if (replaced < workers.size() && core.crew.isWanted()) {
+        replaced++;
+        successor = hanging.successor(inBatch ? workers.size() + parts++ : hanging.part());
+        if (inBatch) {
+          core.queue.handOver(hanging, successor);
+        }
+        workers.replace(hanging, successor);
+        core.crew.isOneMore();
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn(
+        "{} did not come back and was abandoned{}; it is at{}",
+        hanging.name(),
+        successor == null ? ", its slot stays empty" : " and replaced",
+        CloseReport.lines(stack));
+    if (successor == null || !start(successor)) {
+      core.stopper.run(() -> { // what is chained to a future may block
+        failIfEmpty(hanging.slot());
+        core.closing.stopIfAlone();
+      });
+    }
+  }
+
+  private boolean start(WorkerThread<J, R> successor) {
+    try {
+      successor.thread().start();
+      return true;
+    } catch (Throwable e) { // no thread can be had
+      LOG.error("no thread for {}: {}", successor.name(), Brief.of(e));
+      lock.lock();
+      try {
+        core.crew.abandoned(successor);
+      } finally {
+        lock.unlock();
+      }
+      return false;
+    }
+  }
+
+  // Submitters
+
+  /** Fails what was just accepted for a slot, when that stays empty. */
+  void failIfEmpty(int slot) {
+    if (workers.get(slot).isGone() && isEmpty(slot)) {
+      WorkerThread<J, R> gone = workers.get(slot);
+      core.canceller.failOwn(
+          gone,
+          new PoolBrokenException(
+              "%s was abandoned, and as many were replaced as pool '%s' has slots: this one stays empty"
+                  .formatted(gone.name(), core.settings.name()),
+              null));
+    }
+  }
+
+  /** Exactly: under the lock nobody is between being abandoned and being replaced. */
+  private boolean isEmpty(int slot) {
+    lock.lock();
+    try {
+      return workers.get(slot).isGone();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

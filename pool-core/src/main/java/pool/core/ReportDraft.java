@@ -1,0 +1,156 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is to be said when the pool is closed, gathered from its opening on. */
+final class ReportDraft<J, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+  private final PoolCore<J, R> core;
+  private final ReentrantLock lock;
+
+  // Under the lock:
+  private long cancelledByClose;
+  private final List<Object> returnedJobs = new ArrayList<>();
+  private @Nullable List<Object> cutShort; // submitted jobs whose runs were cancelled, if kept
+  private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
+  private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
+  private final Map<Integer, Times> times = new TreeMap<>(); // by slot
+
+  ReportDraft(PoolCore<J, R> core) {
+    this.core = core;
+    this.lock = core.lock;
+  }
+
+  /** A worker's {@code finish} or {@code close} threw. On its thread. */
+  void failed(WorkerThread<J, R> worker, Throwable cause) {
+    boolean late;
+    lock.lock();
+    try {
+      late = core.life.isClosed() || worker.isGone();
+      if (!late) {
+        failures.add(new CloseReport.CloseFailure(worker.name(), cause));
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
+  }
+
+  /** How long a worker took to close. On its thread. */
+  void closed(WorkerThread<J, R> worker, long nanos) {
+    lock.lock();
+    try {
+      timesOf(worker).closing += nanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The jobs that the stop has returned. Any thread, as is the next. */
+  List<Object> returnedJobs() {
+    lock.lock();
+    try {
+      return List.copyOf(returnedJobs);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The jobs whose runs the stop has cancelled, if they are kept; once. */
+  List<Object> takeCutShort() {
+    lock.lock();
+    try {
+      List<Object> taken = cutShort;
+      cutShort = null;
+      return taken == null ? List.of() : taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Under the lock:
+
+  /** How long a worker took to open. */
+  void opened(WorkerThread<J, R> worker, long nanos) {
+    Times ofSlot = timesOf(worker);
+    ofSlot.opened++;
+    ofSlot.opening += nanos;
+  }
+
+  private Times timesOf(WorkerThread<J, R> worker) {
+    return times.computeIfAbsent(worker.slot(), _ -> new Times(worker.name()));
+  }
+
+  /** From now on the submitted jobs whose runs the stop cancels are kept. */
+  void keepCutShort() {
+    cutShort = new ArrayList<>();
+  }
+
+  /** The stop has returned a job. */
+  void returned(Object job) {
+    returnedJobs.add(job);
+  }
+
+  /** The close has cancelled the run of a submitted job. */
+  void cancelledRun(J job) {
+    cancelledByClose++;
+    if (cutShort != null) {
+      cutShort.add(job);
+    }
+  }
+
+  /** The close has cancelled the run of a place of a batch. */
+  void cancelledPlace() {
+    cancelledByClose++;
+  }
+
+  void abandoned(WorkerThread<J, R> worker, Optional<Object> job, List<StackTraceElement> stack) {
+    abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
+  }
+
+  /** The report, when all is over. */
+  CloseReport report(Duration took) {
+    Accounts.Snapshot accounts = core.accounts.snapshot();
+    return new CloseReport(
+        core.settings.name(),
+        accounts.submitted(),
+        accounts.succeeded(),
+        accounts.failed(),
+        accounts.cancelled(),
+        cancelledByClose,
+        accounts.returned(),
+        returnedJobs,
+        failures,
+        abandoned,
+        times.values().stream().map(Times::reported).toList(),
+        took);
+  }
+
+  /** What opening and closing took in one slot. */
+  private static final class Times {
+    private final String worker;
+    private int opened;
+    private long opening;
+    private long closing;
+
+    Times(String worker) {
+      this.worker = worker;
+    }
+
+    CloseReport.WorkerTimes reported() {
+      return new CloseReport.WorkerTimes(
+          worker, opened, Duration.ofNanos(opening), Duration.ofNanos(closing));
+    }
+  }
+}
