@@ -126,11 +126,11 @@ final class Deadlocks<J, R> {
     if (batch.isSettled()) {
       return true;
     }
-    boolean anyoneMayTake = !core.queue.isEven();
+    boolean anyoneMayTake = !core.queue.isEven() && someoneIsFree(stuck);
     for (WorkerThread<J, R> worker : core.workers) {
       boolean isNeeded =
           batch.isRunning(worker.part())
-              || (batch.hasOwnPlace(worker.part()) && !(anyoneMayTake && someoneIsFree(stuck)));
+              || (batch.hasOwnPlace(worker.part()) && !anyoneMayTake);
       if (isNeeded && !isFree(worker, stuck)) {
         return false;
       }

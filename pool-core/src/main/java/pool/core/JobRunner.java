@@ -76,7 +76,7 @@ final class JobRunner<J, R> {
       failure = e;
     }
     thread.tally.runReturned();
-    if (failure != null && breaksWorker(failure) && core.retries.areAllowed()) {
+    if (mayBeRetried(failure)) {
       Retries.Verdict verdict = core.retries.judge(thread, future, failure);
       failure = verdict.failure();
       if (verdict.waitsAgain()) {
@@ -117,7 +117,7 @@ final class JobRunner<J, R> {
         failure = e;
       }
       thread.tally.runReturned();
-      if (failure != null && breaksWorker(failure) && core.retries.areAllowed()) {
+      if (mayBeRetried(failure)) {
         Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
         failure = verdict.failure();
         if (verdict.waitsAgain()) {
@@ -140,6 +140,10 @@ final class JobRunner<J, R> {
     }
     leave(batch);
     return failure;
+  }
+
+  private boolean mayBeRetried(@Nullable Throwable failure) {
+    return failure != null && breaksWorker(failure) && core.retries.areAllowed();
   }
 
   /** Whether what a run threw says that the worker can do no more. */
