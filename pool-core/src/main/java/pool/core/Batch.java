@@ -316,7 +316,7 @@ final class Batch<J, R> implements Work<J, R> {
   }
 
   boolean isRunning(int part) {
-    return parts.running(part) >= 0 && !parts.isCancelled(part);
+    return parts.isRunning(part);
   }
 
   @Override

@@ -129,8 +129,7 @@ final class Deadlocks<J, R> {
     boolean anyoneMayTake = !core.queue.isEven() && someoneIsFree(stuck);
     for (WorkerThread<J, R> worker : core.workers) {
       boolean isNeeded =
-          batch.isRunning(worker.part())
-              || (batch.hasOwnPlace(worker.part()) && !anyoneMayTake);
+          batch.isRunning(worker.part()) || (batch.hasOwnPlace(worker.part()) && !anyoneMayTake);
       if (isNeeded && !isFree(worker, stuck)) {
         return false;
       }

@@ -101,13 +101,15 @@ final class JobRunner<J, R> {
 
   private @Nullable Throwable run(Worker<J, R> ready, Batch<J, R> batch) {
     Throwable failure = null;
+    Tally tally = thread.tally; // in a local, so that it is not read again after each place
+    int part = thread.part();
     int next = place;
     while (next >= 0 && failure == null) {
       int now = next;
       R result = null;
       WorkerThread.clearInterrupt();
-      if (!batch.isRunning(thread.part())) {
-        thread.tally.runReturned();
+      if (!batch.isRunning(part)) {
+        tally.runReturned();
         next = Parts.LOST;
         break;
       }
@@ -116,7 +118,7 @@ final class JobRunner<J, R> {
       } catch (Throwable e) {
         failure = e;
       }
-      thread.tally.runReturned();
+      tally.runReturned();
       if (mayBeRetried(failure)) {
         Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
         failure = verdict.failure();
@@ -124,13 +126,13 @@ final class JobRunner<J, R> {
           break;
         }
       }
-      next = batch.goOn(thread.part(), failure != null || leaves());
+      next = batch.goOn(part, failure != null || leaves());
       if (next == Parts.LOST) {
         break;
       }
       if (failure == null) {
         batch.succeeded(now, result);
-        thread.tally.placeSucceeded(next >= 0);
+        tally.placeSucceeded(next >= 0);
       } else {
         core.canceller.placeFailed(thread, batch, now, failure);
       }

@@ -1,10 +1,12 @@
 package pool.core;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * What one worker counts and publishes. Only the worker writes, so it never contends; each tally
- * has cache lines of its own, so no reader slows another worker down.
+ * has cache lines of its own, so no reader slows another worker down. Why a {@link VarHandle}: see
+ * {@link Parts}.
  *
  * <p>A job is counted as started after it has started, and as ended before its future is done.
  */
@@ -21,7 +23,9 @@ final class Tally {
   private static final int JOBS_RETRIED = 24; // among them
   private static final int LENGTH = 41;
 
-  private final AtomicLongArray values = new AtomicLongArray(LENGTH);
+  private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private final long[] values = new long[LENGTH];
 
   // The worker:
 
@@ -57,11 +61,11 @@ final class Tally {
 
   /** How many runs have returned, those included that somebody cancelled before they began. */
   long returned() {
-    return values.get(RETURNED);
+    return get(RETURNED);
   }
 
   private void add(int which, int more) {
-    values.setRelease(which, values.getPlain(which) + more);
+    VALUE.setRelease(values, which, values[which] + more);
   }
 
   /** A run broke the worker, and its job, of the queue, waits to be run again. */
@@ -76,10 +80,14 @@ final class Tally {
   }
 
   void lookedAtClock(long nanos) {
-    values.setOpaque(SINCE, nanos);
+    VALUE.setOpaque(values, SINCE, nanos);
   }
 
   // Any thread:
+
+  private long get(int which) {
+    return (long) VALUE.getVolatile(values, which);
+  }
 
   /**
    * What has ended, and whether the worker was busy with another then, or began one right after.
@@ -89,43 +97,43 @@ final class Tally {
   Snapshot snapshot() {
     long succeeded = succeeded();
     long failed = failed();
-    long dropped = values.get(DROPPED);
-    long ended = succeeded + failed + dropped + values.get(RETRIED);
+    long dropped = get(DROPPED);
+    long ended = succeeded + failed + dropped + get(RETRIED);
     return new Snapshot(succeeded, failed, dropped, started() > ended);
   }
 
   /** How many jobs of the queue were started and do not wait again. */
   long jobsStarted() {
-    return values.get(JOBS_STARTED) - values.get(JOBS_RETRIED);
+    return get(JOBS_STARTED) - get(JOBS_RETRIED);
   }
 
   /** How many jobs and places were started: while one runs, its number. */
   long started() {
-    return values.get(JOBS_STARTED) + values.get(PLACES_STARTED);
+    return get(JOBS_STARTED) + get(PLACES_STARTED);
   }
 
   /** Whether that run has not returned. */
   boolean isOnStack(long number) {
-    return started() == number && values.get(RETURNED) < number;
+    return started() == number && get(RETURNED) < number;
   }
 
   /** How many jobs and places have succeeded. */
   long succeeded() {
-    return values.get(SUCCEEDED);
+    return get(SUCCEEDED);
   }
 
   /** How many jobs and places have failed. */
   long failed() {
-    return values.get(FAILED);
+    return get(FAILED);
   }
 
   /** How many runs have returned, those included whose job somebody else had settled. */
   long runs() {
-    return succeeded() + failed() + values.get(DROPPED) + values.get(RETRIED);
+    return succeeded() + failed() + get(DROPPED) + get(RETRIED);
   }
 
   /** When the worker last looked at the clock: before it started what it runs. */
   long since() {
-    return values.getOpaque(SINCE);
+    return (long) VALUE.getOpaque(values, SINCE);
   }
 }
