@@ -76,7 +76,7 @@ final class JobRunner<J, R> {
       failure = e;
     }
     thread.tally.runReturned();
-    if (mayBeRetried(failure)) {
+    if (failure != null && mayBeRetried(failure)) {
       Retries.Verdict verdict = core.retries.judge(thread, future, failure);
       failure = verdict.failure();
       if (verdict.waitsAgain()) {
@@ -119,7 +119,7 @@ final class JobRunner<J, R> {
         failure = e;
       }
       tally.runReturned();
-      if (mayBeRetried(failure)) {
+      if (failure != null && mayBeRetried(failure)) {
         Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
         failure = verdict.failure();
         if (verdict.waitsAgain()) {
@@ -144,8 +144,8 @@ final class JobRunner<J, R> {
     return failure;
   }
 
-  private boolean mayBeRetried(@Nullable Throwable failure) {
-    return failure != null && breaksWorker(failure) && core.retries.areAllowed();
+  private boolean mayBeRetried(Throwable failure) {
+    return breaksWorker(failure) && core.retries.areAllowed();
   }
 
   /** Whether what a run threw says that the worker can do no more. */

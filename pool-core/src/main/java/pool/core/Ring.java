@@ -30,6 +30,11 @@ final class Ring<T> {
 
   static final int MOST_PERMITS = (1 << 16) - 1;
 
+  /**
+   * After so many items a ring is to be left for another, long before its tail has no more bits.
+   */
+  static final long MOST_ITEMS = 1L << 47;
+
   private static final int PERMIT_BITS = 16; // below the tail, which has 48
   private static final long ONE_MORE = (1L << PERMIT_BITS) - 1; // tail + 1, permits - 1
   private static final int SPINS = 100;
@@ -48,12 +53,19 @@ final class Ring<T> {
 
   /** A ring without permits; the size is a power of two, at least 2. */
   Ring(int size) {
+    this(size, 0);
+  }
+
+  /** The same, as if so many items had been put in and taken. */
+  Ring(int size, long before) {
     this.size = size;
     this.items = new AtomicReferenceArray<>(size);
     this.turns = new AtomicIntegerArray(size);
-    for (int i = 0; i < size; i++) {
-      turns.setPlain(i, i);
+    for (long index = before; index < before + size; index++) {
+      turns.setPlain(place(index), (int) index);
     }
+    cursors.setPlain(GATE, before << PERMIT_BITS);
+    cursors.setPlain(HEAD, before);
   }
 
   int size() {

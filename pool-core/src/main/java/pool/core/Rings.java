@@ -22,8 +22,13 @@ final class Rings<T> {
 
   /** Rings that grow until they hold so many items, or until they are very large. */
   Rings(int capacity) {
+    this(capacity, 0);
+  }
+
+  /** The same, as if so many items had been put in and taken. */
+  Rings(int capacity, long before) {
     this.largest = powerOfTwo(Math.min(capacity, LARGEST));
-    this.newest = new Ring<>(Math.min(FIRST, largest));
+    this.newest = new Ring<>(Math.min(FIRST, largest), before);
     this.oldest = new AtomicReference<>(newest);
   }
 
@@ -79,7 +84,8 @@ final class Rings<T> {
    * returns how many.
    */
   int grant(long items) {
-    if (newest.free() <= newest.size() / GROWTH && newest.size() < largest) {
+    boolean isSmall = newest.free() <= newest.size() / GROWTH && newest.size() < largest;
+    if (isSmall || newest.tail() >= Ring.MOST_ITEMS) {
       Ring<T> larger = new Ring<>(Math.min(GROWTH * newest.size(), largest));
       submittedBefore += newest.tail();
       newest.succeededBy(larger);

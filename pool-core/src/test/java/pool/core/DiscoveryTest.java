@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -318,5 +321,32 @@ class DiscoveryTest {
                 NoSuchFactoryException.class,
                 () -> WorkerPool.named("any", String.class, String.class))
             .getMessage());
+  }
+
+  @Test
+  void nothingOfAClosedPoolKeepsAPluginsClassLoaderAlive() throws Exception {
+    WeakReference<ClassLoader> loader = usedAndClosed(compile("shortlived", "short", "", true));
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (loader.get() != null) {
+      assertTrue(System.nanoTime() < deadline, "the class loader is still reachable");
+      System.gc();
+    }
+  }
+
+  /** In a method of its own, so that no local variable is left. */
+  private static WeakReference<ClassLoader> usedAndClosed(Path module) throws Exception {
+    WorkerFactory<Integer, Number> factory =
+        inLayer(module).factory("short", Integer.class, Number.class);
+    var pool =
+        WorkerPool.of(factory)
+            .workers(2)
+            .jobTimeout(Duration.ofSeconds(20)) // so that there is a supervisor
+            .attempts(2)
+            .open();
+    assertEquals(2, pool.submit(1).get(20, TimeUnit.SECONDS));
+    assertEquals(List.of(2, 3), pool.map(List.of(1, 2)));
+    var _ = pool.submit(3).cancel(true); // perhaps by a stopper
+    pool.close();
+    return new WeakReference<>(factory.getClass().getClassLoader());
   }
 }

@@ -162,8 +162,9 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
         onCancel.on(this);
       } catch (Exception e) {
         violations.add(e.toString());
+      } finally {
+        cancelling = false;
       }
-      cancelling = false;
     }
 
     private void call(String what, AtomicInteger counter, Hook hook) throws Exception {

@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import pool.api.Worker;
@@ -15,15 +16,24 @@ final class Threadless {
   private Threadless() {}
 
   static PoolCore<String, String> open(int workers, int capacity) {
-    PoolCore<String, String> core =
-        new PoolCore<>(
-            Pools.FACTORY,
-            WorkerPool.of(Pools.FACTORY)
-                .name("stress")
-                .workers(workers)
-                .queueCapacity(capacity)
-                .whenFull(WhenFull.REJECT)
-                .settings());
+    return open(builder(workers, capacity));
+  }
+
+  /** The same, with a time-out that only the test makes pass. */
+  static PoolCore<String, String> openWithTimeout(int workers) {
+    return open(builder(workers, 4).jobTimeout(Duration.ofHours(1)).cancelGrace(Duration.ZERO));
+  }
+
+  private static WorkerPool.Builder<String, String> builder(int workers, int capacity) {
+    return WorkerPool.of(Pools.FACTORY)
+        .name("stress")
+        .workers(workers)
+        .queueCapacity(capacity)
+        .whenFull(WhenFull.REJECT);
+  }
+
+  private static PoolCore<String, String> open(WorkerPool.Builder<String, String> builder) {
+    PoolCore<String, String> core = new PoolCore<>(Pools.FACTORY, builder.settings());
     core.life.everyWorkerIsOpen();
     JobFuture<String, String> _ = core.intake.submit("first");
     doOne(core);
