@@ -15,10 +15,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  * by another worker, and the close waits for that.
  */
 @JCStressTest
-@Outcome(
-    id = "FAILED, SUCCEEDED, 2 = 1 \\+ 1",
-    expect = Expect.ACCEPTABLE,
-    desc = "As it is to be.")
+@Outcome(id = "FAILED, SUCCESS, 2 = 1 \\+ 1", expect = Expect.ACCEPTABLE, desc = "As it is to be.")
 @Outcome(expect = Expect.FORBIDDEN, desc = "A job was lost, or the pool did not close by itself.")
 @State
 public class BreakAgainstClose {

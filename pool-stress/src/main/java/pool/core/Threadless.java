@@ -21,7 +21,18 @@ final class Threadless {
 
   /** The same, with a time-out that only the test makes pass. */
   static PoolCore<String, String> openWithTimeout(int workers) {
-    return open(builder(workers, 4).jobTimeout(Duration.ofHours(1)).cancelGrace(Duration.ZERO));
+    PoolCore<String, String> core =
+        open(builder(workers, 4).jobTimeout(Duration.ofHours(1)).cancelGrace(Duration.ZERO));
+    for (WorkerThread<String, String> worker : core.workers) { // as a thread of its own would
+      core.lock.lock();
+      try {
+        core.crew.isOneMore();
+        core.crew.opened(worker, WORKER, 0);
+      } finally {
+        core.lock.unlock();
+      }
+    }
+    return core;
   }
 
   private static WorkerPool.Builder<String, String> builder(int workers, int capacity) {
