@@ -1,6 +1,7 @@
 package pool.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -18,6 +19,10 @@ final class DescribeCommand implements Runnable {
   @SuppressWarnings("NullAway.Init")
   String name;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  Plugins plugins;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec spec;
@@ -26,7 +31,7 @@ final class DescribeCommand implements Runnable {
 
   @Override
   public void run() {
-    FactoryInfo factory = Factories.find(name);
+    FactoryInfo factory = plugins.find(name);
     line("%s: %s", factory.name(), factory.description());
     line("  job        %s", factory.jobType().getName());
     line("  result     %s", factory.resultType().getName());

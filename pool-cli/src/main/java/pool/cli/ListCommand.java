@@ -2,6 +2,7 @@ package pool.cli;
 
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import pool.core.FactoryInfo;
@@ -15,6 +16,10 @@ import pool.core.WorkerFactories;
     mixinStandardHelpOptions = true)
 final class ListCommand implements Runnable {
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  Plugins plugins;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec spec;
@@ -24,7 +29,7 @@ final class ListCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    WorkerFactories factories = WorkerFactories.load();
+    WorkerFactories factories = plugins.all();
     for (FactoryInfo factory : factories.found()) {
       out.printf(
           "%-12s %s%n", Printable.line(factory.name()), Printable.line(factory.description()));

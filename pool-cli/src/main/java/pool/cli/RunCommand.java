@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,6 +45,10 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "the factory, as 'pool list' names it")
   @SuppressWarnings("NullAway.Init")
   String name;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  Plugins plugins;
 
   @Option(
       names = "--workers",
@@ -145,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
 
   @SuppressWarnings("unchecked") // its own read makes the jobs, and its results are only printed
   private WorkerFactory<Object, Object> factory() {
-    return (WorkerFactory<Object, Object>) Factories.find(name).factory();
+    return (WorkerFactory<Object, Object>) plugins.find(name).factory();
   }
 
   private WorkerPool.Builder<Line, Object> builder(WorkerFactory<Object, Object> factory) {

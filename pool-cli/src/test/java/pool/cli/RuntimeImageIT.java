@@ -63,6 +63,26 @@ class RuntimeImageIT {
     }
   }
 
+  /** The image has neither the plugin nor the library that it needs. */
+  @Test
+  void aPluginFromADirectoryIsListedDescribedAndRun() throws Exception {
+    Path plugin = Files.createDirectories(folder.resolve("plugins").resolve("plain"));
+    Files.writeString(folder.resolve("plugins").resolve("broken.jar"), "no zip");
+    PlainPlugin.pack(plugin);
+    Ended listed = pool.run("", "list", "--plugins", "plugins");
+    assertEquals(4, listed.out().size(), listed::toString);
+    assertEquals(1, listed.count("^pool: could not be loaded: plugin broken.jar: "));
+    Ended described = pool.run("", "describe", "plain", "--plugins", "plugins");
+    assertTrue(String.join("\n", described.out()).contains("plain.jar"), described::toString);
+    Ended ended = pool.run("1\n2\n", "run", "plain", "--plugins", "plugins", "--workers", "1");
+    assertEquals(0, ended.status(), ended::toString);
+    assertEquals(
+        List.of(
+            "{\"line\":1,\"job\":\"1\",\"outcome\":\"succeeded\",\"result\":\"library says 1\"}",
+            "{\"line\":2,\"job\":\"2\",\"outcome\":\"succeeded\",\"result\":\"library says 2\"}"),
+        ended.out());
+  }
+
   @ParameterizedTest
   @CsvSource({"shared", "even"})
   void theNoteTellsItsStory(String distribution) throws Exception {
@@ -116,6 +136,7 @@ class RuntimeImageIT {
           run note --close-timeout PT-1S     | must be more than 0
           run note --wrkers 2                | Unknown option
           lst                                | did you mean
+          run note --plugins nowhere         | the plugin directory nowhere does not exist; name a folder
           run                                | Missing required parameter: 'NAME'
           nonsense                           | Unmatched argument at index 0: 'nonsense'
           """)

@@ -1,12 +1,15 @@
 package pool.core;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
@@ -47,16 +50,60 @@ public final class WorkerFactories {
     return load(ServiceLoader.load(layer, WorkerFactory.class));
   }
 
+  /**
+   * Finds the factories of a directory of plugins, and no others. Each sub-folder with jars, and
+   * each jar that lies there alone, is a plugin, with a class loader of its own: two may carry two
+   * versions of one library. Jars without a module descriptor are fine.
+   *
+   * <p>A plugin can be replaced while the program runs: move the new file over the old one, and
+   * call this again. What was found before goes on with the old classes, which can be collected
+   * when nobody uses them any more.
+   *
+   * @param pluginDirectory where to look
+   * @return what is there, and which plugins could not be loaded and why
+   * @throws IllegalArgumentException when it is no folder, or cannot be read
+   */
+  public static WorkerFactories in(Path pluginDirectory) {
+    List<FactoryInfo> found = new ArrayList<>();
+    List<ProviderFailure> failures = new ArrayList<>();
+    Plugin.in(pluginDirectory).forEach(plugin -> plugin.load(found, failures));
+    return new WorkerFactories(found, failures);
+  }
+
+  /**
+   * These factories and others, as one.
+   *
+   * @param others the others
+   * @return all of them, and all failures
+   */
+  public WorkerFactories and(WorkerFactories others) {
+    return new WorkerFactories(
+        Stream.concat(found.stream(), others.found.stream()).toList(),
+        Stream.concat(failures.stream(), others.failures.stream()).toList());
+  }
+
   @SuppressWarnings("rawtypes") // as ServiceLoader has it
   private static WorkerFactories load(ServiceLoader<WorkerFactory> loader) {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
+    load(loader, _ -> true, found, failures);
+    return new WorkerFactories(found, failures);
+  }
+
+  /** Adds the factories of those providers that are wanted. */
+  @SuppressWarnings("rawtypes")
+  static void load(
+      ServiceLoader<WorkerFactory> loader,
+      Predicate<Class<?>> isWanted,
+      List<FactoryInfo> found,
+      List<ProviderFailure> failures) {
     Iterator<ServiceLoader.Provider<WorkerFactory>> providers = loader.stream().iterator();
     ServiceLoader.Provider<WorkerFactory> provider;
     while ((provider = next(providers, failures)) != null) {
-      load(provider, found, failures);
+      if (isWanted.test(provider.type())) {
+        load(provider, found, failures);
+      }
     }
-    return new WorkerFactories(found, failures);
   }
 
   /** The next provider whose class can be loaded; null at the end, or when no other will come. */

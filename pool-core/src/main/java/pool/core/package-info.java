@@ -17,9 +17,9 @@
  *       on.
  *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code Forgotten}
  *       closes a pool that nobody can close any more.
- *   <li>{@link pool.core.WorkerFactories} finds plugins; {@code TaskExecutor} is a pool of
- *       callables as the JDK's executor, its jobs {@code Task}s and its futures {@code
- *       TaskFuture}s.
+ *   <li>{@link pool.core.WorkerFactories} finds plugins, {@code Plugin} is one of a directory;
+ *       {@code TaskExecutor} is a pool of callables as the JDK's executor, its jobs {@code Task}s
+ *       and its futures {@code TaskFuture}s.
  * </ul>
  *
  * <p><b>Who may change what.</b> One lock guards the life of a pool, of its workers and of what

@@ -1,0 +1,43 @@
+package pool.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import pool.core.DuplicateFactoryException;
+import pool.core.FactoryInfo;
+import pool.core.NoSuchFactoryException;
+import pool.core.WorkerFactories;
+
+/** The factories of the runtime itself and of a directory of plugins: an option of each command. */
+final class Plugins {
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description = "where more plugins are: each sub-folder with jars, and each jar, is one")
+  @Nullable Path directory;
+
+  Plugins() {}
+
+  /** All that can be found. */
+  WorkerFactories all() {
+    WorkerFactories own = WorkerFactories.load();
+    if (directory == null) {
+      return own;
+    }
+    try {
+      return own.and(WorkerFactories.in(directory));
+    } catch (IllegalArgumentException e) {
+      throw new BadUsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The one that a user has named. */
+  FactoryInfo find(String name) {
+    try {
+      return all().find(name);
+    } catch (NoSuchFactoryException | DuplicateFactoryException e) {
+      throw new BadUsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

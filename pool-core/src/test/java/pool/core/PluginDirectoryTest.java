@@ -1,0 +1,314 @@
+package pool.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.module.ModuleFinder;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import pool.api.WorkerFactory;
+
+/** Plugins are compiled and packed by the test, and put into a directory. */
+@Timeout(60)
+class PluginDirectoryTest {
+
+  private static final String FACTORY =
+      """
+      package %1$s;
+      %3$s class Factory implements pool.api.WorkerFactory<Integer, String> {
+        public String name() { return "%1$s"; }
+        public Class<Integer> jobType() { return Integer.class; }
+        public Class<String> resultType() { return String.class; }
+        public pool.api.Worker<Integer, String> open(pool.api.WorkerContext context) {
+          return job -> %2$s;
+        }
+      }
+      """;
+  private static final String PROVIDES = "provides pool.api.WorkerFactory with %1$s.Factory;";
+
+  @TempDir Path folder;
+  private Path plugins;
+
+  @BeforeEach
+  void makeDirectory() throws Exception {
+    plugins = Files.createDirectory(folder.resolve("plugins"));
+  }
+
+  // To compile and to pack
+
+  private static Path api() throws Exception {
+    return Path.of(WorkerFactory.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  /** Compiles sources, by the name of their file, with what they need; returns the classes. */
+  private Path compile(Map<String, String> sources, Path... needs) throws Exception {
+    Path work = Files.createTempDirectory(folder, "work");
+    List<String> path = new ArrayList<>(List.of(api().toString()));
+    Stream.of(needs).map(Path::toString).forEach(path::add);
+    boolean isModule = sources.containsKey("module-info.java");
+    List<String> args = new ArrayList<>();
+    args.add(isModule ? "--module-path" : "--class-path");
+    args.add(String.join(File.pathSeparator, path));
+    args.addAll(List.of("-d", work.resolve("classes").toString()));
+    for (Map.Entry<String, String> source : sources.entrySet()) {
+      Path file = work.resolve(source.getKey());
+      Files.createDirectories(file.getParent());
+      args.add(Files.writeString(file, source.getValue()).toString());
+    }
+    int status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(System.out, System.err, args.toArray(String[]::new));
+    assertEquals(0, status);
+    return work.resolve("classes");
+  }
+
+  private static Path jar(Path classes, Path jar) throws Exception {
+    Files.createDirectories(jar.getParent());
+    Path packing = jar.resolveSibling(jar.getFileName() + ".new");
+    try (OutputStream out = Files.newOutputStream(packing);
+        JarOutputStream entries = new JarOutputStream(out);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        entries.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
+        Files.copy(file, entries);
+        entries.closeEntry();
+      }
+    }
+    return Files.move(packing, jar, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** A module with a factory of its name, whose results are that expression. */
+  private Path module(String name, String result, String directives, Path... needs)
+      throws Exception {
+    return compile(
+        new TreeMap<>(
+            Map.of(
+                "module-info.java",
+                "module %s { requires pool.api; %s }".formatted(name, directives),
+                name + "/Factory.java",
+                FACTORY.formatted(name, result, "public"))),
+        needs);
+  }
+
+  private Path module(String name, String result) throws Exception {
+    return module(name, result, PROVIDES.formatted(name));
+  }
+
+  /** Classes without a module descriptor, whose factory is named as on the class path. */
+  private Path plain(String name, String modifier) throws Exception {
+    String factory = FACTORY.formatted(name, '"' + name + '"', modifier);
+    Path classes = compile(Map.of(name + "/Factory.java", factory));
+    Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+    Files.writeString(services.resolve(WorkerFactory.class.getName()), name + ".Factory\n");
+    return classes;
+  }
+
+  /** A library of that version. */
+  private Path library(String version, Path jar) throws Exception {
+    return jar(
+        compile(
+            Map.of(
+                "module-info.java",
+                "module lib { exports lib; }",
+                "lib/Lib.java",
+                "package lib; public class Lib { public static String version() { return \"%s\"; } }"
+                    .formatted(version))),
+        jar);
+  }
+
+  private static String run(WorkerFactories factories, String name) throws Exception {
+    WorkerFactory<Integer, String> factory = factories.factory(name, Integer.class, String.class);
+    try (var pool = WorkerPool.of(factory).workers(1).open()) {
+      return pool.submit(1).get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static List<String> names(WorkerFactories factories) {
+    return factories.found().stream().map(FactoryInfo::name).toList();
+  }
+
+  // What works
+
+  @Test
+  void twoPluginsCarryTwoVersionsOfOneLibrary() throws Exception {
+    for (String version : List.of("1", "2")) {
+      Path folderOfPlugin = plugins.resolve("p" + version);
+      Path lib = library(version, folderOfPlugin.resolve("lib.jar"));
+      String name = "plugin" + version;
+      jar(
+          module(name, "lib.Lib.version()", "requires lib; " + PROVIDES.formatted(name), lib),
+          folderOfPlugin.resolve(name + ".jar"));
+    }
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(List.of(), factories.failures());
+    assertEquals(List.of("plugin1", "plugin2"), names(factories));
+    assertEquals("1", run(factories, "plugin1"));
+    assertEquals("2", run(factories, "plugin2"));
+  }
+
+  @Test
+  void aLoneJarWithoutADescriptorIsAPlugin() throws Exception {
+    jar(plain("plain", "public"), plugins.resolve("plain-1.2.jar"));
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(List.of(), factories.failures());
+    assertEquals("plain", run(factories, "plain"));
+    assertEquals("1.2", factories.find("plain").version().orElseThrow());
+  }
+
+  @Test
+  void aPluginThatCarriesACopyOfTheApiUsesTheApplications() throws Exception {
+    Path carrying = plugins.resolve("carrying");
+    jar(module("carrying", "\"it runs\""), carrying.resolve("carrying.jar"));
+    jar(api(), carrying.resolve("pool-api.jar"));
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(List.of(), factories.failures());
+    assertEquals("it runs", run(factories, "carrying"));
+  }
+
+  @Test
+  void onlyThePluginsOwnFactoriesAreFoundAndCanBeJoinedWithOthers() throws Exception {
+    jar(module("one", "\"1\""), plugins.resolve("one.jar"));
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    jar(module("two", "\"2\""), elsewhere.resolve("two.jar"));
+    WorkerFactories both = WorkerFactories.in(plugins).and(WorkerFactories.in(elsewhere));
+    assertEquals(List.of("one", "two"), names(both));
+    assertEquals("2", run(both, "two"));
+  }
+
+  @Test
+  void aPluginIsReplacedWhileTheProgramRunsAndTheOldOneIsCollected() throws Exception {
+    Path jar = jar(module("changing", "\"old\""), plugins.resolve("changing.jar"));
+    WeakReference<ClassLoader> old = loaderOf("old");
+    jar(module("changing", "\"new\""), jar);
+    WeakReference<ClassLoader> current = loaderOf("new");
+    assertNotEquals(old.get(), current.get());
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (old.get() != null) {
+      assertTrue(System.nanoTime() < deadline, "the old plugin is still reachable");
+      System.gc();
+    }
+  }
+
+  private WeakReference<ClassLoader> loaderOf(String expected) throws Exception {
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(expected, run(factories, "changing"));
+    return new WeakReference<>(factories.find("changing").factory().getClass().getClassLoader());
+  }
+
+  // What does not: one line each, and the others are found
+
+  private void assertFails(String plugin, String... parts) throws Exception {
+    jar(module("good", "\"good\""), plugins.resolve("good.jar"));
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals("good", run(factories, "good"));
+    assertEquals(1, factories.failures().size(), () -> factories.failures().toString());
+    String line = factories.failures().getFirst().toString();
+    assertTrue(line.startsWith("plugin " + plugin), line);
+    assertTrue(line.lines().count() == 1, line);
+    for (String part : parts) {
+      assertTrue(line.contains(part), line);
+    }
+    var e = assertThrows(NoSuchFactoryException.class, () -> factories.find("bad"));
+    assertTrue(e.getMessage().contains(line), e.getMessage());
+  }
+
+  @Test
+  void aBrokenJar() throws Exception {
+    Files.writeString(plugins.resolve("bad.jar"), "no zip");
+    assertFails("bad.jar", "bad.jar");
+  }
+
+  @Test
+  void anEmptyFolder() throws Exception {
+    Files.createDirectory(plugins.resolve("bad"));
+    assertFails("bad", "it has no jar; put the plugin's jar there");
+  }
+
+  @Test
+  void aModuleThatForgotProvides() throws Exception {
+    jar(module("bad", "\"\"", ""), plugins.resolve("bad.jar"));
+    assertFails("bad.jar", "say 'provides pool.api.WorkerFactory with ...'");
+  }
+
+  @Test
+  void aLibraryThatIsNotThere() throws Exception {
+    Path lib = library("1", folder.resolve("lib.jar"));
+    jar(
+        module("bad", "lib.Lib.version()", "requires lib; " + PROVIDES.formatted("bad"), lib),
+        plugins.resolve("bad.jar"));
+    assertFails("bad.jar", "Module lib not found, required by bad", "put its jar into");
+  }
+
+  @Test
+  void aModuleOfTheJdkThatIsNotThere() throws Exception {
+    String absent =
+        ModuleFinder.ofSystem().findAll().stream()
+            .map(module -> module.descriptor().name())
+            .filter(name -> ModuleLayer.boot().findModule(name).isEmpty())
+            .findAny()
+            .orElseThrow();
+    jar(
+        module("bad", "\"\"", "requires " + absent + "; " + PROVIDES.formatted("bad")),
+        plugins.resolve("bad.jar"));
+    assertFails("bad.jar", absent + " not found", "start the program with --add-modules " + absent);
+  }
+
+  @Test
+  void aPackageInTwoJars() throws Exception {
+    Path bad = plugins.resolve("bad");
+    jar(plain("bad", "public"), bad.resolve("bad.jar"));
+    for (String name : List.of("lib-a.jar", "lib-b.jar")) {
+      jar(compile(Map.of("lib/Lib.java", "package lib; public class Lib {}")), bad.resolve(name));
+    }
+    assertFails("bad", "package lib", "lib.a", "lib.b");
+  }
+
+  @Test
+  void aProviderThatIsNotPublic() throws Exception {
+    jar(plain("bad", "final"), plugins.resolve("bad.jar"));
+    assertFails("bad.jar", "bad.Factory", "public");
+  }
+
+  @Test
+  void aClassFileOfALaterJava() throws Exception {
+    Path classes = module("bad", "\"\"");
+    Path factory = classes.resolve("bad/Factory.class");
+    byte[] code = Files.readAllBytes(factory);
+    code[7] = 99; // the major version
+    Files.write(factory, code);
+    jar(classes, plugins.resolve("bad.jar"));
+    assertFails("bad.jar", "class file version 99");
+  }
+
+  @Test
+  void aDirectoryThatIsNone() throws IOException {
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> WorkerFactories.in(folder.resolve("nowhere")));
+    assertTrue(e.getMessage().contains("does not exist"), e.getMessage());
+    Path file = Files.writeString(folder.resolve("file"), "");
+    e = assertThrows(IllegalArgumentException.class, () -> WorkerFactories.in(file));
+    assertTrue(e.getMessage().contains("is not a folder"), e.getMessage());
+  }
+}
