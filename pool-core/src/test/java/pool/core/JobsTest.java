@@ -1,0 +1,296 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pool.core.Recorder.assertAddsUp;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import pool.core.Recorder.Recorded;
+import pool.core.Recorder.Task;
+
+/** What every pool does with jobs and batches, and how many may wait. */
+@SuppressWarnings("try")
+class JobsTest extends PoolContract {
+
+  // Jobs
+
+  @Test
+  void mapReturnsResultsInOrderUnderRandomDelays() {
+    try (var pool = open()) {
+      List<Task> jobs = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        int result = i;
+        jobs.add(_ -> {
+          LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(500_000));
+          return result;
+        });
+      }
+      List<Integer> expected = IntStream.range(0, 200).boxed().toList();
+      assertEquals(expected, pool.map(jobs));
+      assertEquals(expected, pool.stream(jobs.stream()).toList());
+      assertEquals(
+          expected,
+          pool.streamUnordered(jobs.stream())
+              .map(outcome -> ((Outcome.Succeeded<Task, Object>) outcome).result())
+              .map(Integer.class::cast)
+              .sorted()
+              .toList());
+    }
+  }
+
+  @Test
+  void anEmptyBatchHasNoResults() {
+    try (var pool = open()) {
+      assertEquals(List.of(), pool.map(List.of()));
+      assertEquals(List.of(), pool.mapAll(List.of()));
+      assertEquals(0, pool.stream(Stream.empty()).count());
+    }
+  }
+
+  @Test
+  void resultsMayBeNullAndJobsMayNot() {
+    try (var pool = open()) {
+      assertNull(recorder.track(pool.submit(_ -> null)).join());
+      assertEquals(Collections.singletonList(null), pool.map(List.of(_ -> null)));
+      assertEquals(
+          "job", assertThrows(NullPointerException.class, () -> pool.submit(null)).getMessage());
+      assertEquals(
+          "job 1 of the batch is null",
+          assertThrows(NullPointerException.class, () -> pool.map(Arrays.asList(Task.of(1), null)))
+              .getMessage());
+      assertEquals(
+          "key",
+          assertThrows(NullPointerException.class, () -> pool.submit(null, Task.of(1)))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void aFailingRunFailsItsJobAndTheWorkerGoesOn() throws Exception {
+    try (var pool = builder().open()) {
+      IOException boom = new IOException("boom");
+      var failing =
+          recorder.track(
+              pool.submit(_ -> {
+                throw boom;
+              }));
+      assertSame(boom, assertThrows(ExecutionException.class, failing::get).getCause());
+      IntStream.range(0, 3 * workers)
+          .forEach(i -> assertEquals(i, recorder.track(pool.submit(Task.of(i))).join()));
+      assertEquals(workers, recorder.opening.get());
+      assertEquals(1, pool.stats().failed());
+    }
+  }
+
+  @Test
+  void mapStopsAtTheFirstFailureAndReturnsTheRest() {
+    try (var pool = open()) {
+      AtomicInteger started = new AtomicInteger();
+      List<Task> jobs = new ArrayList<>();
+      Task bad =
+          _ -> {
+            throw new IOException("bad");
+          };
+      jobs.add(bad);
+      for (int i = 1; i < 1_000; i++) {
+        jobs.add(_ -> {
+          started.incrementAndGet();
+          release.await(); // ends by the interrupt alone
+          return null;
+        });
+      }
+      JobFailedException e = assertThrows(JobFailedException.class, () -> pool.map(jobs));
+      assertEquals(0, e.index());
+      assertSame(bad, e.job());
+      assertEquals("bad", e.getCause().getMessage());
+      PoolStats stats = pool.stats();
+      assertEquals(0, stats.running());
+      assertTrue(started.get() < workers, "started " + started);
+      assertEquals(1_000, stats.failed() + stats.cancelled() + stats.returned());
+      assertEquals(1, stats.failed());
+      assertAddsUp(stats);
+    }
+  }
+
+  @Test
+  void mapAllReturnsEveryOutcomeInOrder() {
+    try (var pool = open()) {
+      Task good = Task.of("good");
+      IOException boom = new IOException("boom");
+      Task bad =
+          _ -> {
+            throw boom;
+          };
+      assertEquals(
+          List.of(
+              new Outcome.Succeeded<Task, Object>(good, "good"),
+              new Outcome.Failed<Task, Object>(bad, boom),
+              new Outcome.Succeeded<Task, Object>(good, "good")),
+          pool.mapAll(List.of(good, bad, good)));
+    }
+  }
+
+  @Test
+  void anInterruptedMapStopsItsBatchAndKeepsTheFlag() throws Exception {
+    try (var pool = open()) {
+      CountDownLatch running = new CountDownLatch(1);
+      Task hangs =
+          _ -> {
+            running.countDown();
+            release.await();
+            return null;
+          };
+      CompletableFuture<Boolean> flag = new CompletableFuture<>();
+      Thread mapper =
+          Thread.ofPlatform()
+              .start(() -> {
+                assertThrows(
+                    PoolInterruptedException.class, () -> pool.map(Collections.nCopies(50, hangs)));
+                flag.complete(Thread.currentThread().isInterrupted());
+              });
+      assertTrue(running.await(20, SECONDS));
+      mapper.interrupt();
+      assertTrue(flag.get(20, SECONDS));
+      assertEquals(0, pool.stats().running());
+      assertEquals(50, pool.stats().cancelled() + pool.stats().returned());
+    }
+  }
+
+  @Test
+  void anEqualKeyMeetsTheSameSlotInTheOrderOfSubmission() {
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    Set<Recorded> met = ConcurrentHashMap.newKeySet();
+    try (var pool = open()) {
+      for (int i = 0; i < 200; i++) {
+        int number = i;
+        recorder.track(
+            pool.submit(
+                "host",
+                worker -> {
+                  met.add(worker);
+                  order.add(number);
+                  return null;
+                }));
+        recorder.track(pool.submit(Task.of(i)));
+      }
+    }
+    assertEquals(1, met.size());
+    assertEquals(IntStream.range(0, 200).boxed().toList(), order);
+  }
+
+  @Test
+  void evenDistributionGivesEverySlotEqualCountsWithinOne() {
+    try (var pool = open()) {
+      IntStream.range(0, 101).forEach(i -> recorder.track(pool.submit(Task.of(i))));
+      pool.map(Collections.nCopies(57, Task.of(1)));
+      pool.stream(Collections.nCopies(33, Task.of(1)).stream()).forEach(_ -> {});
+      recorder.track(pool.submit(Task.of(2))).join();
+      assertTrue(pool.awaitIdle(Duration.ofSeconds(20)));
+    }
+    if (distribution == Distribution.EVEN) {
+      var counts = recorder.opened.stream().mapToInt(w -> w.runs.get()).summaryStatistics();
+      assertTrue(counts.getMax() - counts.getMin() <= 1, counts::toString);
+    }
+    assertEquals(192, recorder.opened.stream().mapToInt(w -> w.runs.get()).sum());
+  }
+
+  @Test
+  void noJobWaitsBehindALongOneWhileAWorkerIsFree() throws Exception {
+    if (distribution == Distribution.EVEN || workers == 1) {
+      return; // a dealt job waits for its slot
+    }
+    try (var pool = open()) {
+      CountDownLatch running = new CountDownLatch(1);
+      recorder.track(
+          pool.submit(_ -> {
+            running.countDown();
+            release.await();
+            return null;
+          }));
+      assertTrue(running.await(20, SECONDS));
+      for (int i = 0; i < 100; i++) {
+        assertEquals(i, recorder.track(pool.submit(Task.of(i))).get(20, SECONDS));
+      }
+      release.countDown();
+    }
+  }
+
+  // The bound
+
+  @Test
+  void aFullQueueRefusesOrWaits() throws Exception {
+    try (var pool = builder().queueCapacity(2).whenFull(WhenFull.REJECT).open()) {
+      occupyAll(pool);
+      recorder.track(pool.submit(Task.of(1)));
+      var second = recorder.track(pool.submit("key", Task.of(2)));
+      QueueFullException e = assertThrows(QueueFullException.class, () -> pool.submit(Task.of(3)));
+      assertTrue(e.getMessage().contains("2 jobs wait"), e.getMessage());
+      assertEquals(Optional.empty(), pool.trySubmit(Task.of(3)));
+      assertEquals(2, pool.stats().queued());
+      assertTrue(second.cancel(false)); // gives its place back
+      recorder.track(pool.trySubmit(Task.of(4)).orElseThrow());
+      assertEquals(Optional.empty(), pool.trySubmit(Task.of(5)));
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aSubmitterThatWaitsForAPlaceGetsOneOrIsInterrupted() throws Exception {
+    try (var pool = builder().queueCapacity(1).open()) {
+      occupyAll(pool);
+      recorder.track(pool.submit(Task.of(1)));
+      CompletableFuture<Boolean> flag = new CompletableFuture<>();
+      Thread interrupted =
+          Thread.ofPlatform()
+              .start(() -> {
+                assertThrows(PoolInterruptedException.class, () -> pool.submit(Task.of(2)));
+                flag.complete(Thread.currentThread().isInterrupted());
+              });
+      awaitWaiting(interrupted);
+      interrupted.interrupt();
+      assertTrue(flag.get(20, SECONDS));
+      CompletableFuture<Object> late = new CompletableFuture<>();
+      Thread waits =
+          Thread.ofPlatform()
+              .start(() -> late.complete(recorder.track(pool.submit(Task.of(3))).join()));
+      awaitWaiting(waits);
+      release.countDown();
+      assertEquals(3, late.get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void manyWithdrawnJobsGiveTheirPlacesBack() throws Exception {
+    try (var pool = builder().queueCapacity(3).open()) {
+      occupyAll(pool);
+      for (int i = 0; i < 10_000; i++) {
+        assertTrue(recorder.track(pool.submit("key" + i % 5, Task.of(i))).cancel(true));
+      }
+      assertEquals(0, pool.stats().queued());
+      assertEquals(10_000, pool.stats().cancelled());
+      release.countDown();
+    }
+    assertEquals(workers, recorder.opened.stream().mapToInt(w -> w.runs.get()).sum());
+  }
+}

@@ -1,0 +1,101 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import pool.core.Recorder.Task;
+
+/** What every pool promises, whatever its threads, its distribution and its number of workers. */
+@SuppressWarnings("try")
+@ParameterizedClass(name = "{0}, {1}, {2} workers")
+@MethodSource("kinds")
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class PoolContract {
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(ThreadKind.values())
+        .flatMap(threads ->
+            Stream.of(Distribution.values())
+                .flatMap(distribution ->
+                    Stream.of(1, 2, 8)
+                        .map(workers -> Arguments.of(threads, distribution, workers))));
+  }
+
+  @Parameter(0)
+  ThreadKind threads;
+
+  @Parameter(1)
+  Distribution distribution;
+
+  @Parameter(2)
+  int workers;
+
+  final Recorder recorder = new Recorder();
+  final CountDownLatch release = new CountDownLatch(1);
+
+  WorkerPool.Builder<Task, Object> builder() {
+    return WorkerPool.of(recorder)
+        .threads(threads)
+        .distribution(distribution)
+        .workers(workers)
+        .cancelGrace(Duration.ofSeconds(20));
+  }
+
+  WorkerPool<Task, Object> open() {
+    return builder().open();
+  }
+
+  /**
+   * Occupies every worker until {@link #release}, one after the other, so that none has to wait.
+   */
+  List<CompletableFuture<Object>> occupyAll(WorkerPool<Task, Object> pool) throws Exception {
+    Semaphore busy = new Semaphore(0);
+    List<CompletableFuture<Object>> futures = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      futures.add(
+          recorder.track(
+              pool.submit(_ -> {
+                busy.release();
+                release.await();
+                return "released";
+              })));
+      assertTrue(busy.tryAcquire(20, SECONDS));
+    }
+    return futures;
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    release.countDown();
+    recorder.assertAllIsOver();
+  }
+
+  static void awaitState(WorkerPool<?, ?> pool, PoolState state) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (pool.stats().state() != state) {
+      assertTrue(System.nanoTime() < deadline, () -> "not " + state);
+      Thread.onSpinWait();
+    }
+  }
+
+  static void awaitWaiting(Thread thread) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (thread.getState() != Thread.State.WAITING) {
+      assertTrue(System.nanoTime() < deadline, () -> thread + " does not wait");
+      Thread.onSpinWait();
+    }
+  }
+}
