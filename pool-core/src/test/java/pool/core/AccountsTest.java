@@ -2,6 +2,7 @@ package pool.core;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pool.core.Recorder.assertAddsUp;
@@ -18,6 +19,17 @@ import pool.core.Recorder.Task;
 /** What every pool says of itself. */
 @SuppressWarnings("try")
 class AccountsTest extends PoolContract {
+
+  @Test
+  void awaitIdleTellsWhetherAllHasSettled() throws Exception {
+    try (var pool = open()) {
+      assertTrue(pool.awaitIdle(Duration.ofSeconds(20)));
+      occupyAll(pool);
+      assertFalse(pool.awaitIdle(Duration.ofMillis(20)));
+      release.countDown();
+      assertTrue(pool.awaitIdle(Duration.ofSeconds(20)));
+    }
+  }
 
   @Test
   void everySnapshotAddsUpAndCountsWhatWasSeenDone() throws Exception {

@@ -154,8 +154,9 @@ class ClosingTest extends PoolContract {
   void whatAWorkerOwnsIsClosedAfterItInReverse() {
     recorder.onOpen =
         worker -> {
-          AutoCloseable first = worker.context.own(() -> recorder.events.add("first"));
-          AutoCloseable second = worker.context.own(() -> recorder.events.add("second"));
+          AutoCloseable first = () -> recorder.events.add("first");
+          assertSame(first, worker.context.own(first));
+          AutoCloseable _ = worker.context.own(() -> recorder.events.add("second"));
         };
     open().close();
     if (workers == 1) {

@@ -209,6 +209,21 @@ class JobTimeoutTest {
   }
 
   @Test
+  void whatWaitsForASlotThatStaysEmptyFailsAndTheOtherSlotsGoOn() throws Exception {
+    var pool = builder(2).cancelGrace(Duration.ofMillis(20)).open();
+    for (int i = 0; i < 3; i++) { // two are replaced
+      recorder.track(pool.submit("key", _ -> hangDeaf()));
+    }
+    var waiting = recorder.track(pool.submit("key", Task.of(1)));
+    ExecutionException e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
+    assertInstanceOf(PoolBrokenException.class, e.getCause());
+    assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(3, report.abandoned().size(), report::toString);
+    assertEquals(4, report.failed());
+  }
+
+  @Test
   void placesOfABatchTimeOutAndTheRestIsDone() throws Exception {
     for (Distribution distribution : Distribution.values()) {
       for (int workers : new int[] {1, 3}) {
