@@ -73,6 +73,7 @@ public final class StandaloneContext implements WorkerContext, AutoCloseable {
    * @throws Exception the first failure to close, with later ones suppressed; all are closed
    */
   @Override
+  @SuppressWarnings("ReferenceEquality")
   public void close() throws Exception {
     Throwable failure = null;
     while (!owned.isEmpty()) {
@@ -81,7 +82,7 @@ public final class StandaloneContext implements WorkerContext, AutoCloseable {
       } catch (Throwable e) {
         if (failure == null) {
           failure = e;
-        } else {
+        } else if (failure != e) { // it must not suppress itself
           failure.addSuppressed(e);
         }
       }

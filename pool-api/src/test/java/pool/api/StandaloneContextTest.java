@@ -68,4 +68,19 @@ class StandaloneContextTest {
     assertSame(first, second.getSuppressed()[0]);
     assertEquals(List.of("b"), events);
   }
+
+  @Test
+  void everythingIsClosedThoughTwoFailWithOneException() {
+    IOException same = new IOException("one and the same");
+    StandaloneContext context = WorkerContext.standalone();
+    AutoCloseable a = context.own(() -> events.add("a"));
+    for (int i = 0; i < 2; i++) {
+      AutoCloseable b =
+          context.own(() -> {
+            throw same;
+          });
+    }
+    assertSame(same, assertThrows(IOException.class, context::close));
+    assertEquals(List.of("a"), events);
+  }
 }

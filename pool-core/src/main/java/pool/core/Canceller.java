@@ -64,7 +64,10 @@ final class Canceller<J, R> {
     }
   }
 
-  /** Fails the run with that number, if it is still under way, and stops it. The supervisor. */
+  /**
+   * Fails the run with that number, if it is still under way, and stops it, also if somebody has
+   * cancelled it before. The supervisor.
+   */
   void timeOut(WorkerThread<J, R> worker, long number) {
     TimeoutException cause =
         new TimeoutException(
@@ -75,6 +78,10 @@ final class Canceller<J, R> {
     try {
       Work<J, R> late = worker.runner.timeOut(number, cause);
       if (late == null) {
+        Work<J, R> calledOff = worker.runner.overstays(number);
+        if (calledOff != null) {
+          core.stopper.stop(worker, calledOff);
+        }
         return;
       }
       core.accounts.timedOutRun();
@@ -312,6 +319,9 @@ final class Canceller<J, R> {
     Settled<J, R> settled = new Settled<>(core);
     lock.lock();
     try {
+      if (!core.crew.isBrokenBy(cause)) {
+        return; // one has opened meanwhile
+      }
       core.retries.failWaiting(settled);
       List<JobFuture<J, R>> failed = endAllWaiting(JobFuture.UNSERVED);
       for (Batch<J, R> batch : core.queue.drainBatches()) {

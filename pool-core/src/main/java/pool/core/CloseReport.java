@@ -107,11 +107,12 @@ public record CloseReport(
       text.append("%n  %d running jobs were cancelled by the close".formatted(cancelledByClose));
     }
     for (CloseFailure failure : closeFailures) {
-      text.append("%n  %s failed to close: %s".formatted(failure.worker(), failure.cause()));
+      text.append(
+          "%n  %s failed to close: %s".formatted(failure.worker(), Brief.of(failure.cause())));
     }
     for (Abandoned worker : abandoned) {
       text.append("%n  %s was abandoned".formatted(worker.worker()));
-      worker.job().ifPresent(job -> text.append(" with job ").append(job));
+      worker.job().ifPresent(job -> text.append(" with job ").append(Brief.of(job)));
       text.append(lines(worker.stack()));
     }
     slowest(WorkerTimes::opening)

@@ -147,7 +147,7 @@ final class Crew<J, R> {
   void openFailed(WorkerThread<J, R> thread, Throwable cause) {
     lock.lock();
     try {
-      if (core.life.state() == PoolState.OPENING && failure != null) {
+      if (isOpening() && failure != null) {
         if (failure != cause) {
           failure.addSuppressed(cause);
         }
@@ -197,6 +197,7 @@ final class Crew<J, R> {
   boolean isWanted() {
     Lifecycle life = core.life;
     return life.acceptsJobs()
+        || (isOpening() && failure == null) // one may end while others still open
         || (life.isClosing() && !life.isStopped() && !core.attention.isDrained());
   }
 
@@ -205,7 +206,7 @@ final class Crew<J, R> {
     long wait;
     lock.lock();
     try {
-      if (!isWanted() || noneWasEverOpen() || thread.isGone()) {
+      if (!isWanted() || isOpening() || thread.isGone()) {
         return false;
       }
       wait = jittered(thread.failedAgain());
@@ -227,7 +228,7 @@ final class Crew<J, R> {
     return wantsAnother(thread);
   }
 
-  private boolean noneWasEverOpen() {
+  private boolean isOpening() {
     return core.life.state() == PoolState.OPENING;
   }
 
@@ -247,7 +248,7 @@ final class Crew<J, R> {
     PoolBrokenException cause;
     lock.lock();
     try {
-      if (open > 0 || broken != null || noneWasEverOpen() || core.life.isClosed()) {
+      if (open > 0 || broken != null || isOpening() || core.life.isClosed()) {
         return Long.MAX_VALUE;
       }
       long left = Nanos.of(core.settings.openTimeout()) - (System.nanoTime() - noneOpenSince);
@@ -280,6 +281,12 @@ final class Crew<J, R> {
     if (cause != null) {
       core.canceller.failWaiting(cause);
     }
+  }
+
+  /** Whether that is still why no job is done. Under the lock. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isBrokenBy(PoolBrokenException cause) {
+    return broken == cause;
   }
 
   /** Whether no worker could be opened for too long. Under the lock, where it changes. */

@@ -287,7 +287,20 @@ final class JobRunner<J, R> {
     return work;
   }
 
-  /** Whether its run has timed out and has not come back for so long. */
+  /**
+   * Notes that the run with that number, which somebody has cancelled, is still under way and has
+   * lasted too long; what it is for, else null. Under the lock.
+   */
+  @Nullable Work<J, R> overstays(long number) {
+    Work<J, R> work = cancelled();
+    if (work == null || !thread.tally.isOnStack(number)) {
+      return null;
+    }
+    lateSince = System.nanoTime();
+    return work;
+  }
+
+  /** Whether its run has lasted too long and has not come back for so long since. */
   boolean isLateFor(long nanos) {
     long since = lateSince;
     return since != NOT_LATE && System.nanoTime() - since >= nanos;

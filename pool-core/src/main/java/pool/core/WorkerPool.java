@@ -193,7 +193,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public CompletableFuture<R> submit(J job) {
     Objects.requireNonNull(job, "job");
-    return core.intake.submit(job);
+    try {
+      return core.intake.submit(job);
+    } finally {
+      Reference.reachabilityFence(this); // it may wait for a place
+    }
   }
 
   /**
@@ -210,7 +214,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public CompletableFuture<R> submit(Object key, J job) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(job, "job");
-    return core.intake.submit(job, core.slotOf(key));
+    try {
+      return core.intake.submit(job, core.slotOf(key));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -242,7 +250,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException when the thread is interrupted
    */
   public boolean awaitIdle(Duration limit) {
-    return core.attention.awaitIdle(limit);
+    try {
+      return core.attention.awaitIdle(limit);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**

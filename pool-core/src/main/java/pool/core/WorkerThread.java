@@ -159,6 +159,7 @@ final class WorkerThread<J, R> implements Runnable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself
   private @Nullable Worker<J, R> open(PoolContext context) {
     long start = System.nanoTime();
     try {
@@ -171,7 +172,9 @@ final class WorkerThread<J, R> implements Runnable {
       try {
         context.closeOwned();
       } catch (Throwable suppressed) {
-        e.addSuppressed(suppressed);
+        if (suppressed != e) {
+          e.addSuppressed(suppressed);
+        }
       }
       clearInterrupt();
       core.crew.openFailed(this, e);

@@ -151,6 +151,35 @@ class ClosingTest extends PoolContract {
   }
 
   @Test
+  void anOpeningThatThrowsWhatItsResourceThrowsFailsLikeAnyOther() {
+    var same = new IOException("one and the same");
+    recorder.onOpen =
+        worker -> {
+          AutoCloseable _ =
+              worker.context.own(() -> {
+                throw same;
+              });
+          throw same;
+        };
+    assertSame(same, assertThrows(OpenFailedException.class, this::open).getCause());
+  }
+
+  @Test
+  void aReportCanBePrintedWhateverWasThrown() {
+    recorder.onClose =
+        _ -> {
+          throw new IllegalStateException() {
+            @Override
+            public String getMessage() {
+              throw new UnsupportedOperationException("no message");
+            }
+          };
+        };
+    var e = assertThrows(PoolCloseException.class, () -> open().close());
+    assertEquals(workers, e.report().closeFailures().size());
+  }
+
+  @Test
   void whatAWorkerOwnsIsClosedAfterItInReverse() {
     recorder.onOpen =
         worker -> {

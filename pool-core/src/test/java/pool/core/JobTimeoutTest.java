@@ -209,6 +209,27 @@ class JobTimeoutTest {
   }
 
   @Test
+  void aRunThatItsOwnerCancelledIsAbandonedAllTheSameWhenItsTimeIsOver() throws Exception {
+    for (boolean stop : new boolean[] {false, true}) {
+      var pool = builder(1).cancelGrace(Duration.ofMillis(50)).open();
+      var started = new CountDownLatch(1);
+      var cancelled =
+          recorder.track(
+              pool.submit(_ -> {
+                started.countDown();
+                return hangDeaf();
+              }));
+      assertTrue(started.await(20, SECONDS));
+      assertTrue(cancelled.cancel(stop));
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(10, SECONDS));
+      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+      assertEquals(1, report.abandoned().size());
+      assertEquals(1, report.cancelled());
+      assertEquals(0, report.failed());
+    }
+  }
+
+  @Test
   void whatWaitsForASlotThatStaysEmptyFailsAndTheOtherSlotsGoOn() throws Exception {
     var pool = builder(2).cancelGrace(Duration.ofMillis(20)).open();
     for (int i = 0; i < 3; i++) { // two are replaced

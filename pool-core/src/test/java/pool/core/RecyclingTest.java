@@ -66,6 +66,23 @@ class RecyclingTest {
   }
 
   @Test
+  void aWorkerThatIsTooOldBeforeTheOthersAreOpenIsReplaced() throws Exception {
+    var replaced = new CountDownLatch(1);
+    recorder.onOpen =
+        worker -> {
+          if (worker.context.index() == 1 && !replaced.await(20, SECONDS)) {
+            throw new IOException("the other was not replaced");
+          }
+          if (worker.context.index() == 0 && !recorder.opened.isEmpty()) {
+            replaced.countDown();
+          }
+        };
+    try (var pool = builder(2).maxWorkerAge(Duration.ofMillis(50)).open()) {
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    }
+  }
+
+  @Test
   void theOldWorkerClosesBeforeItsReplacementOpens() throws Exception {
     AtomicInteger living = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
