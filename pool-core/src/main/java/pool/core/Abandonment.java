@@ -98,10 +98,11 @@ final class Abandonment<J, R> {
         successor == null ? ", its slot stays empty" : " and replaced",
         CloseReport.lines(stack));
     if (successor == null || !start(successor)) {
-      core.stopper.run(() -> { // what is chained to a future may block
-        failIfEmpty(hanging.slot());
-        core.closing.stopIfAlone();
-      });
+      Thread _ =
+          core.stopper.run(() -> { // what is chained to a future may block
+            failIfEmpty(hanging.slot());
+            core.closing.stopIfAlone();
+          });
     }
   }
 

@@ -98,9 +98,7 @@ final class Canceller<J, R> {
     } finally {
       lock.unlock();
     }
-    if (!settled.isEmpty()) {
-      core.stopper.run(settled::completeAndWait); // never here, where the clock is watched
-    }
+    settled.complete();
   }
 
   /** Ends a batch early: what was not started is returned, what runs is cancelled. */

@@ -175,10 +175,11 @@ final class Closing<J, R> {
     } finally {
       lock.unlock();
     }
-    core.stopper.run(() -> { // of its own, since what is chained to a future may block
-      settled.completeAndWait();
-      told(1);
-    });
+    Thread _ =
+        core.stopper.run(() -> { // of its own, since what is chained to a future may block
+          settled.completeAndWait();
+          told(1);
+        });
     return true;
   }
 

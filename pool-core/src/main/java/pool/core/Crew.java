@@ -269,7 +269,7 @@ final class Crew<J, R> {
       lock.unlock();
     }
     LOG.error("{}", cause.getMessage());
-    core.stopper.run(() -> core.canceller.failWaiting(cause));
+    Thread _ = core.stopper.run(() -> core.canceller.failWaiting(cause));
     return Long.MAX_VALUE;
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,8 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
   private static final int LATE = Integer.MIN_VALUE; // + slot
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+
+  private static final long PUBLICATION_LOOK_NANOS = 20_000;
 
   private static final VarHandle STATE;
 
@@ -249,10 +252,14 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
     super.obtrudeException(cause);
   }
 
-  /** Whoever settled it is about to complete it; nothing of the user's lies between. */
-  private void awaitPublication() {
+  /** Whoever settled it is about to complete it, or another thread in its stead. */
+  void awaitPublication() {
     for (int spins = 0; !isDone(); spins++) {
-      Ring.pause(spins);
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(PUBLICATION_LOOK_NANOS);
+      }
     }
   }
 

@@ -3,7 +3,12 @@ package pool.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,23 +16,38 @@ import org.jspecify.annotations.Nullable;
  * their worker. They are completed when it is free, since what is chained to them is the user's
  * code. A close does not end before they are.
  *
- * <p>What is chained to one of them may wait for another of them, or for the close. So each that
- * has something chained is completed on a thread of its own.
+ * <p>What is chained to one of them may wait for another of them, or for the close, and may have
+ * been chained a moment ago. So no thread is trusted to come back from a completion: a teller goes
+ * through the futures, leaves those that have something chained to virtual threads, and when it
+ * does not get on, another carries on behind it. Busy jobs may have all the carriers to themselves;
+ * what no virtual thread has begun after a while the tellers, which are platform threads, do as
+ * well.
  */
 final class Settled<J, R> {
 
-  /** For virtual threads to begin. Longer, and busy jobs have all the carriers to themselves. */
-  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final long PATIENCE = Duration.ofMillis(100).toNanos();
+  private static final long LOOK = 100_000;
 
   private final Stopper stopper;
   private final Closing<J, R> closing;
-  private final List<Ending<J, R>> endings = new ArrayList<>();
-  private final List<Ending<J, R>> chained = new ArrayList<>();
-  private final AtomicInteger begun = new AtomicInteger(); // of those with something chained
+  private final List<Ending<J, R>> endings = new ArrayList<>(); // filled under the lock
+  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>(); // that complete some
 
-  private record Ending<J, R>(JobFuture<J, R> future, @Nullable Throwable cause) {
+  /** One future, which whoever comes first completes. */
+  private static final class Ending<J, R> {
+    private final JobFuture<J, R> future;
+    private final @Nullable Throwable cause;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    Ending(JobFuture<J, R> future, @Nullable Throwable cause) {
+      this.future = future;
+      this.cause = cause;
+    }
+
     void complete() {
-      future.publish(cause);
+      if (begun.compareAndSet(false, true)) {
+        future.publish(cause);
+      }
     }
   }
 
@@ -48,70 +68,82 @@ final class Settled<J, R> {
     futures.forEach(future -> add(future, cause));
   }
 
-  boolean isEmpty() {
-    return endings.isEmpty();
-  }
+  // Outside, one of these, once:
 
-  // Outside, once:
-
-  /** Completes them, but those that have something chained on other threads. */
+  /** Has them completed. Does not wait. */
   void complete() {
-    completeUnchained();
-    if (!chained.isEmpty()) {
-      stopper.run(this::completeChained);
+    if (!endings.isEmpty()) {
+      Thread _ = stopper.run(this::completeAndWait);
     }
   }
 
-  /** Completes them, on a thread that has time; returns when what is chained has returned. */
+  /** Completes them, and waits until what is chained has returned. On a thread that has time. */
   void completeAndWait() {
-    completeUnchained();
-    completeChained();
-  }
-
-  private void completeUnchained() {
+    if (endings.isEmpty()) {
+      return;
+    }
+    goThrough(this::begin);
+    long deadline = System.nanoTime() + PATIENCE;
+    boolean areBegun = true;
     for (Ending<J, R> ending : endings) {
-      if (ending.future.getNumberOfDependents() > 0) {
-        chained.add(ending);
-      } else {
-        ending.complete();
+      while (!ending.begun.get() && System.nanoTime() - deadline < 0) {
+        LockSupport.parkNanos(LOOK);
       }
+      areBegun &= ending.begun.get();
     }
-    closing.told(endings.size() - chained.size());
+    if (!areBegun) {
+      goThrough(Ending::complete);
+    }
+    for (Ending<J, R> ending : endings) {
+      ending.future.awaitPublication();
+    }
+    closing.told(endings.size());
+    threads.forEach(thread -> join(thread, Long.MAX_VALUE));
   }
 
-  private void completeChained() {
-    List<Thread> tellers = new ArrayList<>();
+  /** Completes one, or leaves it to a virtual thread, if it is one of many. */
+  private void begin(Ending<J, R> ending) {
+    if (endings.size() > 1 && ending.future.getNumberOfDependents() > 0) {
+      try {
+        threads.add(Thread.startVirtualThread(ending::complete));
+      } catch (OutOfMemoryError e) {
+        // no thread can be had: it is done later
+      }
+    } else {
+      ending.complete();
+    }
+  }
+
+  /** Takes a step with each, on a thread of its own, or on several when one does not get on. */
+  private void goThrough(Consumer<Ending<J, R>> step) {
+    AtomicInteger next = new AtomicInteger();
+    Runnable teller =
+        () -> {
+          int place;
+          while ((place = next.getAndIncrement()) < endings.size()) {
+            step.accept(endings.get(place));
+          }
+        };
+    Thread last = null;
+    int seen = -1;
+    int now;
+    while ((now = next.get()) < endings.size()) {
+      if (last == null || now == seen) {
+        last = stopper.run(teller);
+        threads.add(last);
+      }
+      seen = now;
+      join(last, PATIENCE);
+    }
+  }
+
+  private static void join(Thread thread, long nanos) {
     try {
-      chained.forEach(_ -> tellers.add(Thread.startVirtualThread(this::completeNext)));
-      join(tellers, PATIENCE.toNanos());
-    } catch (OutOfMemoryError e) {
-      // no more threads can be had: this one does the rest
-    }
-    while (completeNext()) {}
-    join(tellers, Long.MAX_VALUE);
-  }
-
-  /** One of those that have something chained; false when all have begun. */
-  private boolean completeNext() {
-    int next = begun.getAndIncrement();
-    if (next >= chained.size()) {
-      return false;
-    }
-    Ending<J, R> ending = chained.get(next);
-    // what was chained last runs first: the future is complete, and all else may block
-    var _ = ending.future.whenComplete((_, _) -> closing.told(1));
-    ending.complete();
-    return true;
-  }
-
-  private static void join(List<Thread> tellers, long nanos) {
-    long end = System.nanoTime() + nanos;
-    try {
-      for (Thread teller : tellers) {
-        teller.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      if (thread != Thread.currentThread()) { // where no other could be had
+        boolean _ = thread.join(Duration.ofNanos(nanos));
       }
     } catch (InterruptedException e) {
-      // by something chained: the rest is completed all the same, but not waited for
+      // by something chained that ran here: it is not waited for
     }
   }
 }

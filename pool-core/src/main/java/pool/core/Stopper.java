@@ -47,12 +47,20 @@ final class Stopper {
     }
   }
 
-  /** Runs what may block, behind nothing that hangs, or runs it here when no thread can be had. */
-  void run(Runnable task) {
+  /**
+   * Runs what may block, behind nothing that hangs, or runs it here when no thread can be had; on
+   * which thread.
+   */
+  Thread run(Runnable task) {
     try {
-      Thread.ofPlatform().daemon(true).name(pool + "-teller").start(task);
+      return Thread.ofPlatform()
+          .daemon(true)
+          .inheritInheritableThreadLocals(false)
+          .name(pool + "-teller")
+          .start(task);
     } catch (Throwable e) {
       task.run();
+      return Thread.currentThread();
     }
   }
 

@@ -88,4 +88,40 @@ class SettledTest {
     assertInstanceOf(PoolClosedException.class, seen.getFirst());
     assertEquals(report, seen.getLast());
   }
+
+  /** What is chained just as the futures are completed may block whoever completes them. */
+  @Test
+  void whatIsChainedWhileTheyAreCompletedHoldsBackNone() throws Exception {
+    int jobs = 20_000;
+    for (int round = 0; round < 10; round++) {
+      var pool =
+          WorkerPool.of(recorder)
+              .workers(1)
+              .queueCapacity(jobs)
+              .cancelGrace(Duration.ofMillis(500))
+              .open();
+      var blocker = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < jobs; i++) {
+        futures.add(pool.submit(Task.of(i)));
+      }
+      CompletableFuture<Object> last = futures.getLast();
+      AtomicReference<Boolean> over = new AtomicReference<>(false);
+      Thread chaining =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < jobs - 1 && !over.get(); i++) {
+                  if (!futures.get(i).isDone()) {
+                    var _ = futures.get(i).whenComplete((_, _) -> last.handle((_, _) -> 1).join());
+                  }
+                }
+              });
+      CloseReport report = pool.shutdown(Duration.ZERO);
+      long open = futures.stream().filter(future -> !future.isDone()).count();
+      over.set(true);
+      assertEquals(0, open, () -> report.toString());
+      assertTrue(chaining.join(Duration.ofSeconds(20)));
+      assertTrue(blocker.isDone());
+    }
+  }
 }
