@@ -215,7 +215,8 @@ final class Chaos {
   }
 
   boolean isWorkerThread() {
-    return Thread.currentThread().getName().startsWith(name + "-");
+    String thread = Thread.currentThread().getName();
+    return thread.startsWith(name + "-") && !thread.endsWith("-teller");
   }
 
   void aWorkerFinishes(ChaosWorkers.Misbehaving worker) {
