@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is no false alarm, though jobs start and end without the lock: only a worker can start
  * or end a job, and those who could are either not stuck, so that nobody is told, or are noted, and
- * so do nothing. None is missed, since whoever could make it so comes here first.
+ * so do nothing. None that a wait makes is missed, since whoever is to wait comes here first. One
+ * that an abandonment makes, which leaves a slot empty for good, is not judged yet.
  */
 final class Deadlocks<J, R> {
 
