@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>There is no closing thread, except for {@code TaskExecutor.shutdownNow}. Every closer waits
  * and watches its own deadline, and whoever notices first that a stage is over begins the next, so
- * the earliest deadline wins. The last worker to end, or the closer that abandons the rest, writes
- * the report, which all closers return.
+ * the earliest deadline wins. The last worker to end, the closer that abandons the rest, or whoever
+ * completes the last future, writes the report, which all closers return.
  */
 final class Closing<J, R> {
 
@@ -34,7 +34,7 @@ final class Closing<J, R> {
   private long began;
   private long graceEnds;
   private long tellingEnds; // with the patience for owners that are slow to hear, after a stop
-  private int telling; // futures that settled and are not yet completed
+  private int telling; // futures that are not yet completed, and the teller of a stop
   private @Nullable CloseReport report;
 
   Closing(PoolCore<J, R> core) {
@@ -241,7 +241,7 @@ final class Closing<J, R> {
   private boolean joinAll() {
     boolean interrupted = false;
     for (WorkerThread<J, R> worker : core.workers) {
-      while (worker.phase.state() != WorkerState.ABANDONED && worker.thread().isAlive()) {
+      while (!worker.isGone() && worker.thread().isAlive()) {
         try {
           worker.thread().join();
         } catch (InterruptedException e) {
@@ -257,7 +257,7 @@ final class Closing<J, R> {
     return interrupted;
   }
 
-  // Worker threads
+  // Whoever settles jobs, or ends
 
   /** What the future of a returned job fails with. */
   PoolClosedException returnedCause() {

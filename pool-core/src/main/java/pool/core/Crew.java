@@ -95,7 +95,7 @@ final class Crew<J, R> {
   private TimeoutException lateToOpen() {
     WorkerThread<J, R> late =
         workers.stream()
-            .filter(w -> w.phase.state() == WorkerState.OPENING)
+            .filter(w -> w.phase.is(WorkerState.OPENING))
             .findFirst()
             .orElse(workers.getFirst());
     TimeoutException e =
@@ -143,14 +143,11 @@ final class Crew<J, R> {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself
   void openFailed(WorkerThread<J, R> thread, Throwable cause) {
     lock.lock();
     try {
       if (isOpening() && failure != null) {
-        if (failure != cause) {
-          failure.addSuppressed(cause);
-        }
+        Suppressed.add(failure, cause);
       } else {
         failure = cause;
       }
@@ -297,7 +294,7 @@ final class Crew<J, R> {
   void ended(WorkerThread<J, R> thread) {
     lock.lock();
     try {
-      if (thread.phase.state() == WorkerState.ABANDONED) {
+      if (thread.isGone()) {
         LOG.info("{} was abandoned and has come back", thread.name());
         return;
       }

@@ -26,13 +26,10 @@ final class Tries {
   }
 
   /** What the job fails with: the last cause, in which the others are suppressed. */
-  @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself
   Throwable failure() {
     Throwable last = causes.getLast();
     for (Throwable cause : causes.subList(0, causes.size() - 1)) {
-      if (cause != last) {
-        last.addSuppressed(cause);
-      }
+      Suppressed.add(last, cause);
     }
     return last;
   }

@@ -159,7 +159,6 @@ final class WorkerThread<J, R> implements Runnable {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself
   private @Nullable Worker<J, R> open(PoolContext context) {
     long start = System.nanoTime();
     try {
@@ -172,9 +171,7 @@ final class WorkerThread<J, R> implements Runnable {
       try {
         context.closeOwned();
       } catch (Throwable suppressed) {
-        if (suppressed != e) {
-          e.addSuppressed(suppressed);
-        }
+        Suppressed.add(e, suppressed);
       }
       clearInterrupt();
       core.crew.openFailed(this, e);
