@@ -93,14 +93,7 @@ class ClosingTest extends PoolContract {
   @Test
   void noWorkerFinishesBeforeEveryJobHasSettled() throws Exception {
     var pool = open();
-    CountDownLatch running = new CountDownLatch(1);
-    recorder.track(
-        pool.submit(_ -> {
-          running.countDown();
-          release.await();
-          return null;
-        }));
-    assertTrue(running.await(20, SECONDS));
+    occupyOne(pool);
     pool.beginShutdown();
     assertThrows(PoolClosedException.class, () -> pool.submit(Task.of(1)));
     assertEquals(0, recorder.opened.stream().mapToInt(worker -> worker.finishes.get()).sum());

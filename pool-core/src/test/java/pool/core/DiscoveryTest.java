@@ -15,10 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,55 +45,20 @@ class DiscoveryTest {
 
   @TempDir Path folder;
 
-  private Path source(String packageName, String file, String text) throws Exception {
-    Path path = folder.resolve("src-" + packageName).resolve(file);
-    Files.createDirectories(path.getParent());
-    return Files.writeString(path, text);
-  }
-
   /** A factory of that name, null when it returns none. */
   private Path compile(String packageName, String name, String inConstructor, boolean module)
       throws Exception {
-    List<String> files = new ArrayList<>();
-    files.add(
-        source(
-                packageName,
-                packageName + "/Factory.java",
-                FACTORY.formatted(
-                    packageName, name == null ? null : '"' + name + '"', inConstructor))
-            .toString());
+    Map<String, String> sources = new HashMap<>();
+    sources.put(
+        packageName + "/Factory.java",
+        FACTORY.formatted(packageName, name == null ? null : '"' + name + '"', inConstructor));
     if (module) {
-      files.add(
-          source(
-                  packageName,
-                  "module-info.java",
-                  "module %1$s { requires pool.api; provides pool.api.WorkerFactory with %1$s.Factory; }"
-                      .formatted(packageName))
-              .toString());
+      sources.put(
+          "module-info.java",
+          "module %1$s { requires pool.api; provides pool.api.WorkerFactory with %1$s.Factory; }"
+              .formatted(packageName));
     }
-    Path out = folder.resolve("classes-" + packageName);
-    List<String> args =
-        new ArrayList<>(
-            List.of(
-                "--module-path",
-                Path.of(
-                        WorkerFactory.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString(),
-                "--add-modules",
-                "pool.api",
-                "-d",
-                out.toString()));
-    args.addAll(files);
-    int status =
-        ToolProvider.findFirst("javac")
-            .orElseThrow()
-            .run(System.out, System.err, args.toArray(String[]::new));
-    assertEquals(0, status);
-    return out;
+    return Sources.compile(folder.resolve("classes-" + packageName), sources);
   }
 
   private static WorkerFactories inLayer(Path... modules) {
@@ -325,12 +291,7 @@ class DiscoveryTest {
 
   @Test
   void nothingOfAClosedPoolKeepsAPluginsClassLoaderAlive() throws Exception {
-    WeakReference<ClassLoader> loader = usedAndClosed(compile("shortlived", "short", "", true));
-    long deadline = System.nanoTime() + 20_000_000_000L;
-    while (loader.get() != null) {
-      assertTrue(System.nanoTime() < deadline, "the class loader is still reachable");
-      System.gc();
-    }
+    Recorder.awaitCleared(List.of(usedAndClosed(compile("shortlived", "short", "", true))));
   }
 
   /** In a method of its own, so that no local variable is left. */

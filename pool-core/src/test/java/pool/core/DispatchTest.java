@@ -292,7 +292,7 @@ class DispatchTest {
         kept.add(i % 2 == 0 ? pool.submit(job) : pool.submit(i, job));
       }
       assertTrue(pool.awaitIdle(LONG));
-      awaitCleared(references); // a future that is kept keeps no job
+      Recorder.awaitCleared(references); // a future that is kept keeps no job
       kept.forEach(future -> references.add(new WeakReference<>(future)));
       kept.clear();
       List<Job> batch = new ArrayList<>();
@@ -307,7 +307,7 @@ class DispatchTest {
       assertTrue(pool.awaitIdle(LONG));
       assertEquals(500 + 2 * 500, results.size());
       references.addAll(results);
-      awaitCleared(references);
+      Recorder.awaitCleared(references);
     }
   }
 
@@ -329,21 +329,9 @@ class DispatchTest {
     CompletableFuture<Object> future = pool.submit(withdrawn);
     withdrawn = null;
     assertTrue(future.cancel(false));
-    awaitCleared(List.of(reference));
+    Recorder.awaitCleared(List.of(reference));
     release.countDown();
     references.add(new WeakReference<>(future));
-  }
-
-  private static void awaitCleared(List<WeakReference<?>> references) {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (references.stream().anyMatch(reference -> reference.get() != null)) {
-      assertTrue(
-          System.nanoTime() < deadline,
-          () ->
-              "still kept: "
-                  + references.stream().filter(reference -> reference.get() != null).count());
-      System.gc();
-    }
   }
 
   @Test

@@ -30,7 +30,7 @@ final class FewThreadsProgram {
     @Override
     public Integer run(Integer job) throws Exception {
       if (job % 100 == 0) {
-        Thread.sleep(1);
+        Thread.sleep(1); // so that it gives up its carrier
       }
       return job + 1;
     }

@@ -221,14 +221,7 @@ class JobsTest extends PoolContract {
       return; // a dealt job waits for its slot
     }
     try (var pool = open()) {
-      CountDownLatch running = new CountDownLatch(1);
-      recorder.track(
-          pool.submit(_ -> {
-            running.countDown();
-            release.await();
-            return null;
-          }));
-      assertTrue(running.await(20, SECONDS));
+      occupyOne(pool);
       for (int i = 0; i < 100; i++) {
         assertEquals(i, recorder.track(pool.submit(Task.of(i))).get(20, SECONDS));
       }

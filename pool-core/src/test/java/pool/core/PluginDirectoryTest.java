@@ -5,23 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.module.ModuleFinder;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarOutputStream;
-import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,45 +49,16 @@ class PluginDirectoryTest {
 
   // To compile and to pack
 
-  private static Path api() throws Exception {
-    return Path.of(WorkerFactory.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-  }
-
-  /** Compiles sources, by the name of their file, with what they need; returns the classes. */
   private Path compile(Map<String, String> sources, Path... needs) throws Exception {
     Path work = Files.createTempDirectory(folder, "work");
-    List<String> path = new ArrayList<>(List.of(api().toString()));
-    Stream.of(needs).map(Path::toString).forEach(path::add);
-    boolean isModule = sources.containsKey("module-info.java");
-    List<String> args = new ArrayList<>();
-    args.add(isModule ? "--module-path" : "--class-path");
-    args.add(String.join(File.pathSeparator, path));
-    args.addAll(List.of("-d", work.resolve("classes").toString()));
-    for (Map.Entry<String, String> source : sources.entrySet()) {
-      Path file = work.resolve(source.getKey());
-      Files.createDirectories(file.getParent());
-      args.add(Files.writeString(file, source.getValue()).toString());
-    }
-    int status =
-        ToolProvider.findFirst("javac")
-            .orElseThrow()
-            .run(System.out, System.err, args.toArray(String[]::new));
-    assertEquals(0, status);
-    return work.resolve("classes");
+    return Sources.compile(work.resolve("classes"), sources, needs);
   }
 
+  /** Packs classes; a jar that is there is replaced at once, as by a careful deployer. */
   private static Path jar(Path classes, Path jar) throws Exception {
     Files.createDirectories(jar.getParent());
     Path packing = jar.resolveSibling(jar.getFileName() + ".new");
-    try (OutputStream out = Files.newOutputStream(packing);
-        JarOutputStream entries = new JarOutputStream(out);
-        Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        entries.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
-        Files.copy(file, entries);
-        entries.closeEntry();
-      }
-    }
+    Sources.run("jar", "--create", "--file", packing.toString(), "-C", classes.toString(), ".");
     return Files.move(packing, jar, StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -180,7 +144,11 @@ class PluginDirectoryTest {
   void aPluginThatCarriesACopyOfTheApiUsesTheApplications() throws Exception {
     Path carrying = plugins.resolve("carrying");
     jar(module("carrying", "\"it runs\""), carrying.resolve("carrying.jar"));
-    jar(api(), carrying.resolve("pool-api.jar"));
+    Path copy = carrying.resolve("pool-api.jar");
+    Path _ =
+        Files.isDirectory(Sources.api())
+            ? jar(Sources.api(), copy)
+            : Files.copy(Sources.api(), copy);
     WorkerFactories factories = WorkerFactories.in(plugins);
     assertEquals(List.of(), factories.failures());
     assertEquals("it runs", run(factories, "carrying"));
@@ -203,11 +171,7 @@ class PluginDirectoryTest {
     jar(module("changing", "\"new\""), jar);
     WeakReference<ClassLoader> current = loaderOf("new");
     assertNotEquals(old.get(), current.get());
-    long deadline = System.nanoTime() + 20_000_000_000L;
-    while (old.get() != null) {
-      assertTrue(System.nanoTime() < deadline, "the old plugin is still reachable");
-      System.gc();
-    }
+    Recorder.awaitCleared(List.of(old));
   }
 
   private WeakReference<ClassLoader> loaderOf(String expected) throws Exception {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -62,19 +61,25 @@ abstract class PoolContract {
    * Occupies every worker until {@link #release}, one after the other, so that none has to wait.
    */
   List<CompletableFuture<Object>> occupyAll(WorkerPool<Task, Object> pool) throws Exception {
-    Semaphore busy = new Semaphore(0);
     List<CompletableFuture<Object>> futures = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
-      futures.add(
-          recorder.track(
-              pool.submit(_ -> {
-                busy.release();
-                release.await();
-                return "released";
-              })));
-      assertTrue(busy.tryAcquire(20, SECONDS));
+      futures.add(occupyOne(pool));
     }
     return futures;
+  }
+
+  /** Occupies a worker until {@link #release}. */
+  CompletableFuture<Object> occupyOne(WorkerPool<Task, Object> pool) throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    var future =
+        recorder.track(
+            pool.submit(_ -> {
+              running.countDown();
+              release.await();
+              return "released";
+            }));
+    assertTrue(running.await(20, SECONDS));
+    return future;
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -100,6 +101,19 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
       if (thread.getName().startsWith(pool + "-")) {
         assertTrue(thread.join(Duration.ofSeconds(5)), thread + " is still alive");
       }
+    }
+  }
+
+  /** Until nothing refers to any of them. */
+  static void awaitCleared(List<? extends WeakReference<?>> references) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (references.stream().anyMatch(reference -> reference.get() != null)) {
+      assertTrue(
+          System.nanoTime() < deadline,
+          () ->
+              "still kept: "
+                  + references.stream().filter(reference -> reference.get() != null).count());
+      System.gc();
     }
   }
 
