@@ -92,6 +92,7 @@ class PluginsTest {
     List<String> answers = List.of("[HELLO, WORLD]");
     assertPrints(answers, List.of("-p", path, "--add-modules", "pool.core"), "Asking.java", port());
     assertPrints(answers, List.of("-cp", path), "Asking.java", port());
+    assertPrints(List.of("HELLO"), List.of("-cp", path), "Alone.java", port());
   }
 
   @Test
