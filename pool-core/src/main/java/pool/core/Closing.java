@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Ends a pool in stages: stop the intake and drain; past the deadline return what waits and stop
@@ -115,10 +116,7 @@ final class Closing<J, R> {
     for (WorkerThread<J, R> worker : core.workers) {
       core.abandonment.failIfEmpty(worker.slot());
     }
-    CloseReport atExit = shutdown(core.settings.closeOnExit());
-    if (!atExit.isClean()) {
-      LOG.warn("closed at exit: {}", atExit);
-    }
+    CloseReport _ = shutdown(core.settings.closeOnExit());
   }
 
   private static boolean callsExit(Thread thread) {
@@ -355,6 +353,7 @@ final class Closing<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.info("{}", report);
+    CloseReport written = Objects.requireNonNull(report);
+    LOG.atLevel(written.isClean() ? Level.INFO : Level.WARN).log("{}", written);
   }
 }
