@@ -8,6 +8,7 @@ import org.jspecify.annotations.NullMarked;
 module pool.core {
   requires transitive pool.api;
   requires static org.jspecify;
+  requires static jdk.jfr;
   requires org.slf4j;
 
   exports pool.core;

@@ -37,6 +37,7 @@ final class Batch<J, R> implements Work<J, R> {
   private final Parts parts;
   private final int[] firsts; // by part: its first place, when dealt evenly
   private final Condition settled;
+  private final long submitted = System.nanoTime();
 
   // Under the lock:
   private int unsettled;
@@ -99,6 +100,11 @@ final class Batch<J, R> implements Work<J, R> {
 
   private int place(int part, int position) {
     return even ? firsts[part] + position * dealtTo : position;
+  }
+
+  @Override
+  public long waitedUntil(long now) {
+    return now - submitted;
   }
 
   // The worker

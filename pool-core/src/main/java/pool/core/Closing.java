@@ -259,6 +259,7 @@ final class Closing<J, R> {
     }
     try {
       core.stopper.awaitEnd(TimeUnit.SECONDS.toNanos(1));
+      core.moments.awaitEnd();
     } catch (InterruptedException e) {
       interrupted = true;
     }
@@ -347,6 +348,7 @@ final class Closing<J, R> {
   private void release() {
     core.exitHook.remove();
     core.stopper.close();
+    core.moments.end();
     lock.lock();
     try {
       core.supervisor.end();

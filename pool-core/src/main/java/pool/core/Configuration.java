@@ -35,6 +35,7 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
   private @Nullable Duration closeTimeout;
   private Duration cancelGrace = Duration.ofSeconds(5);
   private Duration closeOnExit = Duration.ofSeconds(30);
+  private @Nullable PoolListener listener;
   private Duration stallAfter = Duration.ofSeconds(30);
 
   Configuration(WorkerFactory<J, R> factory) {
@@ -68,6 +69,7 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
         Optional.ofNullable(closeTimeout),
         cancelGrace,
         closeOnExit,
+        listener,
         stallAfter);
   }
 
@@ -200,6 +202,17 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
   /** How long the exit of the JVM waits for an open pool to close. Default: 30 s. */
   public B closeOnExit(Duration closeOnExit) {
     this.closeOnExit = Settings.positive("closeOnExit", closeOnExit);
+    return self();
+  }
+
+  /**
+   * Who is told what happens to the pool, its workers and its jobs; by default nobody.
+   *
+   * @param listener called on a thread of its own
+   * @return this
+   */
+  public B listener(PoolListener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
     return self();
   }
 }

@@ -124,10 +124,10 @@ final class Crew<J, R> {
 
   // On worker threads
 
-  void opened(WorkerThread<J, R> thread, Worker<J, R> worker, long nanos) {
+  void opened(WorkerThread<J, R> thread, Worker<J, R> worker, Duration took) {
     lock.lock();
     try {
-      core.draft.opened(thread, nanos);
+      core.draft.opened(thread, took);
       if (thread.isGone()) {
         return;
       }
@@ -155,6 +155,7 @@ final class Crew<J, R> {
     } finally {
       lock.unlock();
     }
+    core.moments.notOpened(thread.name(), cause);
     LOG.debug("{} could not be opened: {}", thread.name(), Brief.of(cause));
   }
 

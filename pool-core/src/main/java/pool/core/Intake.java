@@ -50,13 +50,19 @@ final class Intake<J, R> {
 
   /** Accepts a job for any worker; when the queue is full, waits or refuses. */
   JobFuture<J, R> submit(J job) {
-    JobFuture<J, R> future = new JobFuture<>(core.canceller, job);
+    JobFuture<J, R> future = future(job);
     return offer(future) ? future : submitSlowly(future, ANY);
   }
 
   /** Accepts a job for whoever has a slot; when the queue is full, waits or refuses. */
   JobFuture<J, R> submit(J job, int slot) {
-    return submitSlowly(new JobFuture<>(core.canceller, job), slot);
+    return submitSlowly(future(job), slot);
+  }
+
+  private JobFuture<J, R> future(J job) {
+    return core.moments.timesJobs()
+        ? new TimedFuture<>(core.canceller, job)
+        : new JobFuture<>(core.canceller, job);
   }
 
   private boolean offer(JobFuture<J, R> future) {
@@ -80,6 +86,7 @@ final class Intake<J, R> {
     lock.lock();
     try {
       if (!accept(future, slot)) {
+        core.moments.queueIsFull();
         if (core.settings.whenFull() == WhenFull.REJECT) {
           throw new QueueFullException(
               "the queue of pool '%s' is full: %d jobs wait; raise queueCapacity, or wait with WhenFull.WAIT"
@@ -96,13 +103,17 @@ final class Intake<J, R> {
 
   /** Accepts a job for any worker; null when the queue is full. */
   @Nullable JobFuture<J, R> trySubmit(J job) {
-    JobFuture<J, R> future = new JobFuture<>(core.canceller, job);
+    JobFuture<J, R> future = future(job);
     if (offer(future)) {
       return future;
     }
     lock.lock();
     try {
-      return accept(future, ANY) ? future : null;
+      if (accept(future, ANY)) {
+        return future;
+      }
+      core.moments.queueIsFull();
+      return null;
     } finally {
       lock.unlock();
       core.crew.failIfBrokenStill();
@@ -115,7 +126,7 @@ final class Intake<J, R> {
    */
   @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job)
       throws InterruptedException {
-    JobFuture<J, R> future = new JobFuture<>(core.canceller, job);
+    JobFuture<J, R> future = future(job);
     if (offer(future)) {
       return future;
     }

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The state is reached by a {@link VarHandle}, and not an {@code AtomicInteger}, since that
  * would be a second object of 16 bytes for each job.
  */
-final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
+sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
+    permits TimedFuture {
 
   private static final int WAITING = 0;
   static final int SUCCEEDED = 1;
@@ -80,6 +81,11 @@ final class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R> {
 
   void letGo() {
     job = null;
+  }
+
+  @Override
+  public long waitedUntil(long now) {
+    return 0; // nobody wanted to know
   }
 
   boolean isWaiting() {

@@ -71,7 +71,8 @@ final class JobRunner<J, R> {
       return null;
     }
     try {
-      result = ready.run(future.job());
+      result =
+          core.moments.timesJobs() ? timed(ready, future, future.job()) : ready.run(future.job());
     } catch (Throwable e) {
       failure = e;
     }
@@ -104,6 +105,7 @@ final class JobRunner<J, R> {
     Tally tally = thread.tally; // in a local, so that it is not read again after each place
     int part = thread.part();
     int next = place;
+    boolean timed = core.moments.timesJobs();
     while (next >= 0 && failure == null) {
       int now = next;
       R result = null;
@@ -114,7 +116,7 @@ final class JobRunner<J, R> {
         break;
       }
       try {
-        result = ready.run(batch.job(now));
+        result = timed ? timed(ready, batch, batch.job(now)) : ready.run(batch.job(now));
       } catch (Throwable e) {
         failure = e;
       }
@@ -142,6 +144,22 @@ final class JobRunner<J, R> {
     }
     leave(batch);
     return failure;
+  }
+
+  /** A run that somebody wants to know of. */
+  private @Nullable R timed(Worker<J, R> ready, Work<J, R> work, J job) throws Exception {
+    Moments.Timing timing = core.moments.runs(thread.name());
+    long waited = work.waitedUntil(timing.began);
+    Throwable failure = null;
+    try {
+      return ready.run(job);
+    } catch (Throwable e) {
+      failure = e;
+      throw e;
+    } finally {
+      boolean dropped = work.isRunningCancelled(thread);
+      core.moments.ran(thread.name(), job, waited, timing, failure, dropped);
+    }
   }
 
   private boolean mayBeRetried(Throwable failure) {

@@ -20,8 +20,13 @@ package pool.core;
  */
 final class Lifecycle {
 
+  private final Moments moments;
   private volatile PoolState state = PoolState.OPENING;
   private boolean stopped;
+
+  Lifecycle(Moments moments) {
+    this.moments = moments;
+  }
 
   PoolState state() {
     return state;
@@ -46,13 +51,13 @@ final class Lifecycle {
 
   void everyWorkerIsOpen() {
     if (state == PoolState.OPENING || state == PoolState.DEGRADED) {
-      state = PoolState.OPEN;
+      becomes(PoolState.OPEN);
     }
   }
 
   void aWorkerBroke() {
     if (state == PoolState.OPEN) {
-      state = PoolState.DEGRADED;
+      becomes(PoolState.DEGRADED);
     }
   }
 
@@ -61,7 +66,7 @@ final class Lifecycle {
     if (isClosing()) {
       return false;
     }
-    state = PoolState.CLOSING;
+    becomes(PoolState.CLOSING);
     return true;
   }
 
@@ -76,6 +81,11 @@ final class Lifecycle {
   }
 
   void closed() {
-    state = PoolState.CLOSED;
+    becomes(PoolState.CLOSED);
+  }
+
+  private void becomes(PoolState next) {
+    state = next;
+    moments.stateIs(next);
   }
 }

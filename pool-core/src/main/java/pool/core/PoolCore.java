@@ -16,7 +16,8 @@ final class PoolCore<J, R> {
   final WorkerFactory<J, R> factory;
   final Settings settings;
   final ReentrantLock lock = new ReentrantLock();
-  final Lifecycle life = new Lifecycle();
+  final Moments moments;
+  final Lifecycle life;
   final Slots<J, R> workers;
   final Sleepers sleepers;
   final JobQueue<J, R> queue;
@@ -38,6 +39,8 @@ final class PoolCore<J, R> {
   PoolCore(WorkerFactory<J, R> factory, Settings settings) {
     this.factory = factory;
     this.settings = settings;
+    this.moments = new Moments(settings.name(), settings.listener());
+    this.life = new Lifecycle(moments);
     this.workers = new Slots<>(settings.workers());
     this.sleepers = new Sleepers(lock, this::workerWoke);
     this.queue = new JobQueue<>(settings.workers(), settings.distribution());
@@ -60,6 +63,7 @@ final class PoolCore<J, R> {
 
   void open() {
     exitHook.register();
+    moments.begin();
     crew.open();
     lock.lock();
     try {

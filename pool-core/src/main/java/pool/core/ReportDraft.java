@@ -48,10 +48,10 @@ final class ReportDraft<J, R> {
   }
 
   /** How long a worker took to close. On its thread. */
-  void closed(WorkerThread<J, R> worker, long nanos) {
+  void closed(WorkerThread<J, R> worker, Duration took) {
     lock.lock();
     try {
-      timesOf(worker).closing += nanos;
+      timesOf(worker).closing += took.toNanos();
     } finally {
       lock.unlock();
     }
@@ -82,10 +82,10 @@ final class ReportDraft<J, R> {
   // Under the lock:
 
   /** How long a worker took to open. */
-  void opened(WorkerThread<J, R> worker, long nanos) {
+  void opened(WorkerThread<J, R> worker, Duration took) {
     Times ofSlot = timesOf(worker);
     ofSlot.opened++;
-    ofSlot.opening += nanos;
+    ofSlot.opening += took.toNanos();
   }
 
   private Times timesOf(WorkerThread<J, R> worker) {
@@ -116,7 +116,9 @@ final class ReportDraft<J, R> {
   }
 
   void abandoned(WorkerThread<J, R> worker, Optional<Object> job, List<StackTraceElement> stack) {
-    abandoned.add(new CloseReport.Abandoned(worker.name(), job, stack));
+    CloseReport.Abandoned one = new CloseReport.Abandoned(worker.name(), job, stack);
+    abandoned.add(one);
+    core.moments.abandoned(one);
   }
 
   /** The report, when all is over. */

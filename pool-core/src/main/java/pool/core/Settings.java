@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool was told by its builder, checked.
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param closeTimeout how long {@code close} may take before it stops what runs; empty for ever
  * @param cancelGrace how long a stopped worker has to come back
  * @param closeOnExit how long the JVM's exit waits for the pool to close
+ * @param listener who is told what happens
  * @param stallAfter how long nothing moves while it closes until that is told
  */
 record Settings(
@@ -44,6 +46,7 @@ record Settings(
     Optional<Duration> closeTimeout,
     Duration cancelGrace,
     Duration closeOnExit,
+    @Nullable PoolListener listener,
     Duration stallAfter) {
 
   private static final int MOST_WORKERS = 1_000_000;

@@ -26,4 +26,7 @@ sealed interface Work<J, R> permits JobFuture, Batch {
    * comes after those who count it.
    */
   boolean cancelRun(WorkerThread<J, R> worker);
+
+  /** How many nanoseconds it has waited since it was submitted; 0 when that is not known. */
+  long waitedUntil(long now);
 }

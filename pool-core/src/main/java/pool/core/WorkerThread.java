@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,12 +161,13 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   private @Nullable Worker<J, R> open(PoolContext context) {
-    long start = System.nanoTime();
+    Moments.Timing timing = core.moments.opens(name);
     try {
       Worker<J, R> ready = core.factory.open(context);
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
-      core.crew.opened(this, ready, System.nanoTime() - start);
-      LOG.debug("{} opened in {} ms", name, millisSince(start));
+      Duration took = core.moments.opened(name, timing);
+      core.crew.opened(this, ready, took);
+      LOG.debug("{} opened in {} ms", name, took.toMillis());
       return ready;
     } catch (Throwable e) {
       try {
@@ -197,6 +199,7 @@ final class WorkerThread<J, R> implements Runnable {
       if (work != null) {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
+          core.moments.broke(name, failure);
           LOG.warn("{} broke: {}", name, Brief.of(failure));
           return End.BROKEN;
         }
@@ -222,31 +225,33 @@ final class WorkerThread<J, R> implements Runnable {
     } catch (Throwable e) {
       failure = e;
     }
-    boolean inTime = phase.endsPing();
-    clearInterrupt();
-    if (failure != null || !inTime) {
-      LOG.warn(
-          "{} did not answer a ping{}",
-          name,
-          failure != null ? ": " + Brief.of(failure) : " within openTimeout");
+    if (!phase.endsPing() && failure == null) {
+      failure = new TimeoutException("not within openTimeout");
     }
-    return failure == null && inTime;
+    clearInterrupt();
+    if (failure != null) {
+      core.moments.broke(name, failure);
+      LOG.warn("{} did not answer a ping: {}", name, Brief.of(failure));
+    }
+    return failure == null;
   }
 
   private void finish(Worker<J, R> ready) {
     if (!mayStart(WorkerState.FINISHING)) {
       return;
     }
+    Moments.Timing timing = core.moments.finishes(name);
     try {
       ready.finish();
     } catch (Throwable e) {
       core.draft.failed(this, e);
     }
+    core.moments.finished(name, timing);
     clearInterrupt();
   }
 
   private void close(Worker<J, R> ready, PoolContext context) {
-    long start = System.nanoTime();
+    Moments.Timing timing = core.moments.closes(name);
     phase.becomes(WorkerState.CLOSING);
     clearInterrupt();
     try {
@@ -261,16 +266,12 @@ final class WorkerThread<J, R> implements Runnable {
     }
     clearInterrupt();
     LOG.debug("{} closed", name);
-    core.draft.closed(this, System.nanoTime() - start);
+    core.draft.closed(this, core.moments.closed(name, timing));
   }
 
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */
   static void clearInterrupt() {
     boolean _ = Thread.interrupted();
-  }
-
-  private static long millisSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1_000_000;
   }
 
   /** Begins to open, ping or finish; false when the pool was stopped, or does not count on it. */

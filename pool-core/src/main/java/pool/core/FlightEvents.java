@@ -1,0 +1,192 @@
+package pool.core;
+
+import java.time.Duration;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
+import jdk.jfr.Throttle;
+import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
+
+/** The pool's events for the flight recorder. Reached through {@link Flight} alone. */
+@SuppressWarnings("UnusedVariable") // the recorder reads them
+final class FlightEvents {
+
+  private FlightEvents() {}
+
+  @Category("Worker Pool")
+  @StackTrace(false)
+  private abstract static class PoolEvent extends Event {
+    @Label("Pool")
+    String pool = "";
+  }
+
+  private abstract static class WorkerEvent extends PoolEvent {
+    @Label("Worker")
+    String worker = "";
+  }
+
+  private abstract static class WorkerTrouble extends WorkerEvent {
+    @Label("Cause")
+    String cause = "";
+  }
+
+  @Name("pool.State")
+  @Label("Pool State")
+  @Description("A pool has become open, degraded, closing or closed")
+  private static final class State extends PoolEvent {
+    @Label("State")
+    String state = "";
+  }
+
+  @Name("pool.QueueFull")
+  @Label("Queue Full")
+  @Description("A submitter has found the queue of a pool full")
+  @Throttle("100/s")
+  private static final class QueueFull extends PoolEvent {}
+
+  @Name("pool.WorkerOpen")
+  @Label("Worker Open")
+  @Description("A worker opens its resource")
+  private static final class WorkerOpen extends WorkerEvent {}
+
+  @Name("pool.WorkerFinish")
+  @Label("Worker Finish")
+  @Description("A healthy worker finishes")
+  private static final class WorkerFinish extends WorkerEvent {}
+
+  @Name("pool.WorkerClose")
+  @Label("Worker Close")
+  @Description("A worker closes its resource")
+  private static final class WorkerClose extends WorkerEvent {}
+
+  @Name("pool.WorkerNotOpened")
+  @Label("Worker Not Opened")
+  @Description("A worker could not be opened; it is tried again unless the pool is just opening")
+  private static final class WorkerNotOpened extends WorkerTrouble {}
+
+  @Name("pool.WorkerBreak")
+  @Label("Worker Break")
+  @Description("A worker is broken; it is closed and replaced")
+  private static final class WorkerBreak extends WorkerTrouble {}
+
+  @Name("pool.WorkerAbandon")
+  @Label("Worker Abandon")
+  @Description("A worker does not come back and is given up")
+  private static final class WorkerAbandon extends WorkerEvent {
+    @Label("Job")
+    String job = "";
+
+    @Label("Where It Hangs")
+    String at = "";
+  }
+
+  @Name("pool.JobRun")
+  @Label("Job Run")
+  @Description(
+      "A worker runs a job; by default those of 10 ms and more, and at most 1,000 a second")
+  @Threshold("10 ms")
+  @Throttle("1000/s")
+  private static final class JobRun extends WorkerEvent {
+    @Label("Job")
+    String job = "";
+
+    @Label("Waited")
+    @Description("From its submission to the start of the run")
+    @Timespan(Timespan.NANOSECONDS)
+    long waited;
+
+    @Label("Failure")
+    String failure = "";
+
+    @Label("Dropped")
+    @Description("The job had settled before its run returned: cancelled, or timed out")
+    boolean dropped;
+  }
+
+  static void stateIs(String pool, PoolState state) {
+    State event = new State();
+    event.pool = pool;
+    event.state = state.name();
+    event.commit();
+  }
+
+  static void queueIsFull(String pool) {
+    QueueFull event = new QueueFull();
+    event.pool = pool;
+    event.commit();
+  }
+
+  static Object opens(String pool, String worker) {
+    return begun(new WorkerOpen(), pool, worker);
+  }
+
+  static Object finishes(String pool, String worker) {
+    return begun(new WorkerFinish(), pool, worker);
+  }
+
+  static Object closes(String pool, String worker) {
+    return begun(new WorkerClose(), pool, worker);
+  }
+
+  static @Nullable Object runs(String pool, String worker) {
+    JobRun event = new JobRun();
+    return event.isEnabled() ? begun(event, pool, worker) : null;
+  }
+
+  private static Object begun(WorkerEvent event, String pool, String worker) {
+    event.pool = pool;
+    event.worker = worker;
+    event.begin();
+    return event;
+  }
+
+  static void end(Object event) {
+    ((Event) event).commit();
+  }
+
+  static boolean recordsJobs() {
+    return new JobRun().isEnabled();
+  }
+
+  static void endRun(
+      Object begun, Object job, Duration waited, @Nullable Throwable failure, boolean dropped) {
+    JobRun event = (JobRun) begun;
+    event.end();
+    if (event.shouldCommit()) { // only then is the job asked for its text
+      event.job = Brief.of(job);
+      event.waited = waited.toNanos();
+      event.failure = failure == null ? "" : Brief.of(failure);
+      event.dropped = dropped;
+      event.commit();
+    }
+  }
+
+  static void notOpened(String pool, String worker, Throwable cause) {
+    trouble(new WorkerNotOpened(), pool, worker, cause);
+  }
+
+  static void broke(String pool, String worker, Throwable cause) {
+    trouble(new WorkerBreak(), pool, worker, cause);
+  }
+
+  private static void trouble(WorkerTrouble event, String pool, String worker, Throwable cause) {
+    event.pool = pool;
+    event.worker = worker;
+    event.cause = Brief.of(cause);
+    event.commit();
+  }
+
+  static void abandoned(String pool, CloseReport.Abandoned abandoned) {
+    WorkerAbandon event = new WorkerAbandon();
+    event.pool = pool;
+    event.worker = abandoned.worker();
+    event.job = abandoned.job().map(Brief::of).orElse("");
+    event.at = abandoned.stack().isEmpty() ? "" : abandoned.stack().getFirst().toString();
+    event.commit();
+  }
+}

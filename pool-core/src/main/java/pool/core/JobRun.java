@@ -1,0 +1,27 @@
+package pool.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One run of a job by a worker.
+ *
+ * @param worker the worker's name
+ * @param job the job
+ * @param started when the run began
+ * @param waited how long the job had waited since it was submitted; for a job of a batch, since the
+ *     batch was
+ * @param ran how long the run took
+ * @param failure what it threw
+ * @param dropped whether the job had been settled before its run returned, by a cancellation, a
+ *     time-out or a close, so that the run's result counts for nothing
+ */
+public record JobRun(
+    String worker,
+    Object job,
+    Instant started,
+    Duration waited,
+    Duration ran,
+    Optional<Throwable> failure,
+    boolean dropped) {}

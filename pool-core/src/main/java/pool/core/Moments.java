@@ -1,0 +1,177 @@
+package pool.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a pool, for those who look on: its listener, and the JVM's flight recorder. When
+ * nobody does, a job costs the question whether somebody does, and no clock.
+ */
+final class Moments {
+
+  private final String pool;
+  private final @Nullable Listening listening;
+
+  Moments(String pool, @Nullable PoolListener listener) {
+    this.pool = pool;
+    this.listening = listener == null ? null : new Listening(pool, listener);
+  }
+
+  /** Before the pool opens. */
+  void begin() {
+    if (listening != null) {
+      listening.start();
+    }
+  }
+
+  /** All is over; what happened is still told. */
+  void end() {
+    if (listening != null) {
+      listening.end();
+    }
+  }
+
+  void awaitEnd() throws InterruptedException {
+    if (listening != null) {
+      listening.awaitEnd(Duration.ofSeconds(1));
+    }
+  }
+
+  // The pool, under its lock
+
+  void stateIs(PoolState state) {
+    if (listening != null) {
+      listening.tell(listener -> listener.stateChanged(state));
+    }
+    Flight.stateIs(pool, state);
+  }
+
+  void queueIsFull() {
+    if (listening != null) {
+      listening.tell(PoolListener::queueFull);
+    }
+    Flight.queueIsFull(pool);
+  }
+
+  // Workers
+
+  /** Something that takes time begins on this thread. */
+  Timing opens(String worker) {
+    return new Timing(Flight.opens(pool, worker));
+  }
+
+  Duration opened(String worker, Timing timing) {
+    Duration took = timing.end();
+    if (listening != null) {
+      listening.tell(listener -> listener.workerOpened(worker, took));
+    }
+    return took;
+  }
+
+  void notOpened(String worker, Throwable cause) {
+    if (listening != null) {
+      listening.tell(listener -> listener.workerNotOpened(worker, cause));
+    }
+    Flight.notOpened(pool, worker, cause);
+  }
+
+  void broke(String worker, Throwable cause) {
+    if (listening != null) {
+      listening.tell(listener -> listener.workerBroke(worker, cause));
+    }
+    Flight.broke(pool, worker, cause);
+  }
+
+  void abandoned(CloseReport.Abandoned abandoned) {
+    if (listening != null) {
+      listening.tell(listener -> listener.workerAbandoned(abandoned));
+    }
+    Flight.abandoned(pool, abandoned);
+  }
+
+  Timing finishes(String worker) {
+    return new Timing(Flight.finishes(pool, worker));
+  }
+
+  void finished(String worker, Timing timing) {
+    Duration took = timing.end();
+    if (listening != null) {
+      listening.tell(listener -> listener.workerFinished(worker, took));
+    }
+  }
+
+  Timing closes(String worker) {
+    return new Timing(Flight.closes(pool, worker));
+  }
+
+  Duration closed(String worker, Timing timing) {
+    Duration took = timing.end();
+    if (listening != null) {
+      listening.tell(listener -> listener.workerClosed(worker, took));
+    }
+    return took;
+  }
+
+  // Jobs, on their worker
+
+  /** Whether somebody wants to know of each run. */
+  boolean timesJobs() {
+    return listening != null || Flight.recordsJobs();
+  }
+
+  Timing runs(String worker) {
+    return new Timing(Flight.runs(pool, worker));
+  }
+
+  /** A run has returned, and its job has settled. */
+  void ran(
+      String worker,
+      Object job,
+      long waitedNanos,
+      Timing timing,
+      @Nullable Throwable failure,
+      boolean dropped) {
+    Duration waited = Duration.ofNanos(waitedNanos);
+    Duration ran = timing.endRun(job, waited, failure, dropped);
+    if (listening != null) {
+      JobRun run =
+          new JobRun(
+              worker,
+              job,
+              Instant.now().minus(ran),
+              waited,
+              ran,
+              Optional.ofNullable(failure),
+              dropped);
+      listening.tell(listener -> listener.jobRan(run));
+    }
+  }
+
+  /** Something that takes time. */
+  static final class Timing {
+
+    final long began = System.nanoTime();
+    private final @Nullable Object flight;
+
+    private Timing(@Nullable Object flight) {
+      this.flight = flight;
+    }
+
+    private Duration end() {
+      if (flight != null) {
+        Flight.end(flight);
+      }
+      return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private Duration endRun(
+        Object job, Duration waited, @Nullable Throwable failure, boolean dropped) {
+      if (flight != null) {
+        Flight.endRun(flight, job, waited, failure, dropped);
+      }
+      return Duration.ofNanos(System.nanoTime() - began);
+    }
+  }
+}

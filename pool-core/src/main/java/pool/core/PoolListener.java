@@ -1,0 +1,92 @@
+package pool.core;
+
+import java.time.Duration;
+
+/**
+ * Is told what happens to a pool, its workers and its jobs.
+ *
+ * <p>All methods are called on one platform thread of the pool, named after it with {@code
+ * -listener}, one at a time, a little later than what they tell of: what happened to one worker is
+ * told in its order. So a listener that is slow or blocks holds up no job and no worker. Up to
+ * {@value #MOST_WAITING} events wait for it; what does not fit is left out and counted by {@link
+ * #eventsLost}. One that throws is logged, once for each pool, and told of what comes next. When
+ * the pool is closed it is waited for, for a second at most.
+ *
+ * <p>A pool with a listener reads the clock twice for each job, and once when it is submitted.
+ */
+public interface PoolListener {
+
+  /** How many events may wait. */
+  int MOST_WAITING = 65_536;
+
+  /**
+   * The pool has become open, degraded (fewer workers than slots), closing or closed.
+   *
+   * @param state what it is now
+   */
+  default void stateChanged(PoolState state) {}
+
+  /**
+   * A worker is open.
+   *
+   * @param worker its name
+   * @param took how long {@code open} took
+   */
+  default void workerOpened(String worker, Duration took) {}
+
+  /**
+   * A worker cannot be opened, which is tried again unless the pool is just opening.
+   *
+   * @param worker its name
+   * @param cause what {@code open} threw
+   */
+  default void workerNotOpened(String worker, Throwable cause) {}
+
+  /**
+   * A worker is broken; it is closed next, and replaced.
+   *
+   * @param worker its name
+   * @param cause what its run or its ping threw
+   */
+  default void workerBroke(String worker, Throwable cause) {}
+
+  /**
+   * A worker does not come back and is given up.
+   *
+   * @param abandoned which, its job and its stack
+   */
+  default void workerAbandoned(CloseReport.Abandoned abandoned) {}
+
+  /**
+   * A healthy worker has finished.
+   *
+   * @param worker its name
+   * @param took how long {@code finish} took
+   */
+  default void workerFinished(String worker, Duration took) {}
+
+  /**
+   * A worker is closed.
+   *
+   * @param worker its name
+   * @param took how long {@code close} took, with what the worker's context owned
+   */
+  default void workerClosed(String worker, Duration took) {}
+
+  /**
+   * A worker has run a job.
+   *
+   * @param run how that was
+   */
+  default void jobRan(JobRun run) {}
+
+  /** A submitter has found the queue full, and waits or is refused. */
+  default void queueFull() {}
+
+  /**
+   * So many events came too fast, since this was last called.
+   *
+   * @param events how many, at least 1
+   */
+  default void eventsLost(long events) {}
+}

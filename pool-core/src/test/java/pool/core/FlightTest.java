@@ -1,0 +1,112 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Task;
+
+/** What the JVM's flight recorder shows of a pool. */
+@Timeout(60)
+@SuppressWarnings("try")
+class FlightTest {
+
+  @TempDir Path folder;
+
+  private final Recorder recorder = new Recorder();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  private List<RecordedEvent> recorded(Recording recording) throws Exception {
+    Path file = folder.resolve("recording.jfr");
+    recording.stop();
+    recording.dump(file);
+    List<RecordedEvent> events = new ArrayList<>(RecordingFile.readAllEvents(file));
+    events.removeIf(event -> !event.getEventType().getName().startsWith("pool."));
+    events.sort(Comparator.comparing(RecordedEvent::getStartTime)); // each thread has its own part
+    return events;
+  }
+
+  private static List<RecordedEvent> of(List<RecordedEvent> events, String name) {
+    return events.stream()
+        .filter(event -> event.getEventType().getName().equals("pool." + name))
+        .toList();
+  }
+
+  @Test
+  void aRecordingTellsOfWorkersAndOfLongJobs() throws Exception {
+    try (Recording recording = new Recording()) {
+      recording.enable("pool.*");
+      recording.start();
+      CountDownLatch never = new CountDownLatch(1);
+      try (var pool = WorkerPool.of(recorder).name("flown").workers(1).open()) {
+        recorder.track(
+            pool.submit(_ -> {
+              throw new WorkerBrokenException("gone");
+            }));
+        var slow = recorder.track(pool.submit(_ -> never.await(30, MILLISECONDS)));
+        recorder.track(pool.submit(Task.of(1))).get(20, SECONDS);
+        assertEquals(false, slow.get(20, SECONDS));
+      }
+      List<RecordedEvent> events = recorded(recording);
+      assertEquals(2, of(events, "WorkerOpen").size());
+      assertEquals(2, of(events, "WorkerClose").size());
+      assertEquals(1, of(events, "WorkerFinish").size());
+      assertTrue(of(events, "WorkerBreak").getFirst().getString("cause").endsWith("gone"));
+      assertEquals(
+          List.of("OPEN", "DEGRADED", "OPEN", "CLOSING", "CLOSED"),
+          of(events, "State").stream().map(event -> event.getString("state")).toList());
+      List<RecordedEvent> runs = of(events, "JobRun");
+      assertEquals(1, runs.size(), "short ones are left out");
+      RecordedEvent run = runs.getFirst();
+      assertEquals("flown", run.getString("pool"));
+      assertEquals("flown-0", run.getString("worker"));
+      assertTrue(run.getDuration().compareTo(Duration.ofMillis(25)) > 0, run::toString);
+      assertTrue(run.getDuration("waited").toNanos() > 0, run::toString);
+      assertEquals("", run.getString("failure"));
+    }
+  }
+
+  @Test
+  void withoutAThresholdEachJobIsRecordedWithItsFailure() throws Exception {
+    try (Recording recording = new Recording()) {
+      recording.enable("pool.JobRun").withoutThreshold().with("throttle", "off");
+      recording.start();
+      try (var pool = WorkerPool.of(recorder).workers(2).open()) {
+        for (int i = 0; i < 50; i++) {
+          recorder.track(pool.submit(Task.of(i)));
+        }
+        var failing =
+            recorder.track(
+                pool.submit(_ -> {
+                  throw new IllegalArgumentException("no");
+                }));
+        assertThrows(ExecutionException.class, failing::get);
+      }
+      List<RecordedEvent> runs = of(recorded(recording), "JobRun");
+      assertEquals(51, runs.size());
+      assertEquals(
+          1, runs.stream().filter(run -> run.getString("failure").endsWith(": no")).count());
+    }
+  }
+}

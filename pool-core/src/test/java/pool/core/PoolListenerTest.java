@@ -1,0 +1,306 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Task;
+
+@Timeout(60)
+@SuppressWarnings("try")
+class PoolListenerTest {
+
+  private final Recorder recorder = new Recorder();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  /** Keeps what it is told. */
+  private static final class Told implements PoolListener {
+
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    final List<JobRun> runs = Collections.synchronizedList(new ArrayList<>());
+    final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+
+    private void told(String event) {
+      events.add(event);
+      threads.add(Thread.currentThread());
+    }
+
+    @Override
+    public void stateChanged(PoolState state) {
+      told("state " + state);
+    }
+
+    @Override
+    public void workerOpened(String worker, Duration took) {
+      told("opened " + worker);
+    }
+
+    @Override
+    public void workerNotOpened(String worker, Throwable cause) {
+      told("not opened " + worker + ": " + cause.getMessage());
+    }
+
+    @Override
+    public void workerBroke(String worker, Throwable cause) {
+      told("broke " + worker + ": " + cause.getMessage());
+    }
+
+    @Override
+    public void workerAbandoned(CloseReport.Abandoned abandoned) {
+      told("abandoned " + abandoned.worker());
+    }
+
+    @Override
+    public void workerFinished(String worker, Duration took) {
+      told("finished " + worker);
+    }
+
+    @Override
+    public void workerClosed(String worker, Duration took) {
+      told("closed " + worker);
+    }
+
+    @Override
+    public void jobRan(JobRun run) {
+      runs.add(run);
+    }
+
+    @Override
+    public void queueFull() {
+      told("queue full");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLifeOfAPoolIsToldInOrder(ThreadKind threads) throws Exception {
+    Told told = new Told();
+    try (var pool = WorkerPool.of(recorder).workers(1).threads(threads).listener(told).open()) {
+      recorder.track(
+          pool.submit(_ -> {
+            throw new WorkerBrokenException("gone");
+          }));
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    }
+    assertEquals(
+        List.of(
+            "opened recorder-0",
+            "state OPEN",
+            "broke recorder-0: gone",
+            "state DEGRADED",
+            "closed recorder-0",
+            "opened recorder-0",
+            "state OPEN",
+            "state CLOSING",
+            "finished recorder-0",
+            "closed recorder-0",
+            "state CLOSED"),
+        told.events);
+    assertEquals(1, told.threads.stream().distinct().count());
+    assertEquals("recorder-listener", told.threads.getFirst().getName());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachRunIsToldWithItsJobWorkerTimesAndFailure(Distribution distribution) throws Exception {
+    Told told = new Told();
+    CountDownLatch release = new CountDownLatch(1);
+    Task long1 = _ -> release.await(20, SECONDS);
+    Task failing =
+        _ -> {
+          throw new IOException("no");
+        };
+    try (var pool =
+        WorkerPool.of(recorder).workers(1).distribution(distribution).listener(told).open()) {
+      recorder.track(pool.submit(long1));
+      var waiting = recorder.track(pool.submit(failing));
+      long began = System.nanoTime();
+      while (System.nanoTime() - began < 20_000_000) {
+        Thread.onSpinWait();
+      }
+      release.countDown();
+      assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
+      pool.mapAll(List.of(failing, Task.of(1)));
+    }
+    assertEquals(4, told.runs.size());
+    JobRun first = told.runs.getFirst();
+    assertEquals(long1, first.job());
+    assertEquals("recorder-0", first.worker());
+    assertTrue(first.failure().isEmpty());
+    assertFalse(first.dropped());
+    JobRun second = told.runs.get(1);
+    assertEquals("no", second.failure().orElseThrow().getMessage());
+    assertTrue(second.waited().toMillis() >= 20, "it waited behind the first");
+    assertTrue(first.ran().isPositive(), first::toString);
+    assertEquals(2, told.runs.stream().filter(run -> run.failure().isPresent()).count());
+  }
+
+  @Test
+  void aRunThatWasCancelledIsToldAsDropped() throws Exception {
+    Told told = new Told();
+    CountDownLatch runs = new CountDownLatch(1);
+    try (var pool = WorkerPool.of(recorder).workers(1).listener(told).open()) {
+      var cancelled =
+          recorder.track(
+              pool.submit(_ -> {
+                runs.countDown();
+                return new CountDownLatch(1).await(20, SECONDS);
+              }));
+      runs.await();
+      cancelled.cancel(true);
+    }
+    assertTrue(told.runs.getFirst().dropped());
+    assertEquals(
+        InterruptedException.class, told.runs.getFirst().failure().orElseThrow().getClass());
+  }
+
+  @Test
+  void whatGoesWrongIsTold() throws Exception {
+    Told told = new Told();
+    CountDownLatch release = new CountDownLatch(1);
+    var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .queueCapacity(1)
+            .cancelGrace(Duration.ofMillis(10))
+            .listener(told)
+            .open();
+    recorder.onOpen =
+        _ -> {
+          if (recorder.opening.get() == 2) {
+            throw new IOException("not yet");
+          }
+        };
+    recorder.track(
+        pool.submit(_ -> {
+          throw new WorkerBrokenException("gone");
+        }));
+    assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    recorder.track(
+        pool.submit(_ -> {
+          PoolBrokenTest.awaitUninterruptibly(release);
+          return 1;
+        }));
+    while (pool.stats().running() == 0) {
+      Thread.onSpinWait();
+    }
+    recorder.track(pool.submit(Task.of(1)));
+    assertTrue(pool.trySubmit(Task.of(1)).isEmpty());
+    pool.shutdownNow();
+    release.countDown();
+    assertTrue(told.events.contains("not opened recorder-0: not yet"), told.events::toString);
+    assertTrue(told.events.contains("queue full"), told.events::toString);
+    assertTrue(told.events.contains("abandoned recorder-0"), told.events::toString);
+  }
+
+  @Test
+  void oneThatThrowsHarmsNobodyAndIsToldOn() throws Exception {
+    AtomicLong calls = new AtomicLong();
+    PoolListener throwing =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            calls.incrementAndGet();
+            throw new IllegalStateException("bad listener");
+          }
+        };
+    try (var pool = WorkerPool.of(recorder).workers(2).listener(throwing).open()) {
+      List<Task> tasks = IntStream.range(0, 100).mapToObj(Task::of).toList();
+      assertEquals(100, pool.map(tasks).size());
+    }
+    assertEquals(100, calls.get());
+  }
+
+  @Test
+  void oneThatBlocksHoldsUpNobodyAndWhatDoesNotFitIsCounted() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicLong told = new AtomicLong();
+    AtomicLong lost = new AtomicLong();
+    CountDownLatch over = new CountDownLatch(1);
+    PoolListener blocking =
+        new PoolListener() {
+          @Override
+          public void stateChanged(PoolState state) {
+            PoolBrokenTest.awaitUninterruptibly(release);
+            if (state == PoolState.CLOSED) {
+              over.countDown();
+            }
+          }
+
+          @Override
+          public void jobRan(JobRun run) {
+            told.incrementAndGet();
+          }
+
+          @Override
+          public void eventsLost(long events) {
+            lost.addAndGet(events);
+            over.countDown();
+          }
+        };
+    int jobs = PoolListener.MOST_WAITING + 1_000;
+    try (var pool = WorkerPool.of(recorder).workers(2).listener(blocking).open()) {
+      List<Task> tasks = Collections.nCopies(jobs, Task.of(1));
+      assertEquals(jobs, pool.map(tasks).size());
+    } // it has waited for the listener for a second
+    release.countDown();
+    assertTrue(over.await(20, SECONDS));
+    assertTrue(lost.get() >= 1_000, "" + lost);
+    Recorder.assertNoThreadOf("recorder");
+    assertTrue(told.get() + lost.get() >= jobs, told + " told, " + lost + " lost");
+  }
+
+  @Test
+  void oneMayCloseThePool() throws Exception {
+    CountDownLatch opened = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    List<WorkerPool<Task, Object>> pools = Collections.synchronizedList(new ArrayList<>());
+    PoolListener closing =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            PoolBrokenTest.awaitUninterruptibly(opened);
+            pools.getFirst().close();
+            closed.countDown();
+          }
+        };
+    var pool = WorkerPool.of(recorder).workers(1).listener(closing).open();
+    pools.add(pool);
+    opened.countDown();
+    recorder.track(pool.submit(Task.of(1)));
+    assertTrue(closed.await(20, SECONDS));
+    assertThrows(PoolClosedException.class, () -> pool.submit(Task.of(1)));
+    pool.close();
+  }
+
+  @Test
+  void noListenerNoThread() throws ExecutionException, InterruptedException {
+    try (var pool = WorkerPool.of(recorder).workers(1).open()) {
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get());
+      assertTrue(
+          Thread.getAllStackTraces().keySet().stream()
+              .noneMatch(thread -> thread.getName().equals("recorder-listener")));
+    }
+  }
+}
