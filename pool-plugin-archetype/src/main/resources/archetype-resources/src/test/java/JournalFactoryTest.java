@@ -1,7 +1,6 @@
 package ${package};
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,28 +9,41 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pool.api.WorkerContext;
+import pool.testkit.WorkerFactoryContract;
 
-class JournalFactoryTest {
+/** What is expected of every plugin, and of this one besides. */
+class JournalFactoryTest implements WorkerFactoryContract<String, Integer> {
 
   @TempDir Path folder;
 
-  @Test
-  void aLineIsInTheFileWhenItsJobIsDone() throws Exception {
-    try (var context = WorkerContext.standalone(Map.of("folder", folder.toString()));
-        var worker = new JournalFactory().open(context)) {
-      assertEquals(3, worker.run("one"));
-      assertEquals(5, worker.run("three"));
-      Path file = folder.resolve(context.workerName() + ".txt");
-      assertEquals(List.of("one", "three"), Files.readAllLines(file));
-    }
+  @Override
+  public JournalFactory factory() {
+    return new JournalFactory();
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return Map.of("folder", folder.toString());
+  }
+
+  @Override
+  public List<String> samples() {
+    return List.of("one", "three");
+  }
+
+  @Override
+  public List<String> failing() {
+    return List.of("two\nlines");
   }
 
   @Test
-  void aLineBreakFailsItsJobAndTheWorkerGoesOn() throws Exception {
-    try (var context = WorkerContext.standalone(Map.of("folder", folder.toString()));
-        var worker = new JournalFactory().open(context)) {
-      assertThrows(IllegalArgumentException.class, () -> worker.run("two\nlines"));
-      assertEquals(3, worker.run("one"));
+  void aLineIsInTheFileWhenItsJobIsDone() throws Exception {
+    try (var context = WorkerContext.standalone(options());
+        var worker = factory().open(context)) {
+      worker.run("one");
+      worker.run("three");
+      Path file = folder.resolve(context.workerName() + ".txt");
+      assertEquals(List.of("one", "three"), Files.readAllLines(file));
     }
   }
 }
