@@ -1,5 +1,6 @@
 package pool.testkit;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import pool.core.ThreadKind;
@@ -13,7 +14,7 @@ import pool.core.ThreadKind;
 interface Leftovers {
 
   /** How many workers, one after the other. */
-  int[] TIMES = {1, 2, 50};
+  List<Integer> TIMES = List.of(1, 2, 50);
 
   /** What they are: "threads". */
   String what();
@@ -47,11 +48,17 @@ interface Leftovers {
       }
     }
     long deadline = System.nanoTime() + subject.bound().toNanos();
-    Set<String> left;
-    do {
-      left = new TreeSet<>(kind.now());
-      left.removeAll(before);
-    } while (!left.isEmpty() && System.nanoTime() < deadline);
+    Set<String> left = added(kind, before);
+    while (!left.isEmpty() && System.nanoTime() < deadline) { // a thread may take a moment to end
+      Thread.sleep(5);
+      left = added(kind, before);
+    }
     return left;
+  }
+
+  private static Set<String> added(Leftovers kind, Set<String> before) throws Exception {
+    Set<String> added = new TreeSet<>(kind.now());
+    added.removeAll(before);
+    return added;
   }
 }

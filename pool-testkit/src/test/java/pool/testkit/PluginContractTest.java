@@ -19,7 +19,8 @@ class PluginContractTest implements WorkerFactoryContract<String, String> {
 
   @Override
   public WorkerFactory<String, String> factory() {
-    return WorkerFactories.in(PluginJar.plugins(folder)).factory("shout", String.class, String.class);
+    return WorkerFactories.in(PluginJar.plugins(folder))
+        .factory("shout", String.class, String.class);
   }
 
   @Override
