@@ -119,31 +119,51 @@ public interface WorkerFactoryContract<J, R> {
 
   // What is promised: a worker's life
 
-  /** After 1, 2 and 50 workers were opened, ran a sample and were closed, no thread is left. */
+  /**
+   * After 1, 2 and 50 workers were opened, ran a sample and were closed, no thread is left.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void workersThatWereClosedLeaveNoThread() throws Exception {
     Leftovers.assertNone(Subject.of(this), new LiveThreads());
   }
 
-  /** Likewise no open file, socket or pipe. Aborted where the system does not list them. */
+  /**
+   * Likewise no open file, socket or pipe. Aborted where the system does not list them.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void workersThatWereClosedLeaveNoFileDescriptor() throws Exception {
     Leftovers.assertNone(Subject.of(this), new OpenFiles());
   }
 
-  /** A failing job throws, and the same worker then runs the samples with the usual results. */
+  /**
+   * A failing job throws, and the same worker then runs the samples with the usual results.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void aWorkerGoesOnAfterAFailedJob() throws Exception {
     new LifeChecks<>(Subject.of(this)).aWorkerGoesOnAfterAFailedJob();
   }
 
-  /** A worker closes without failure, also after it failed a job, and without {@code finish}. */
+  /**
+   * A worker closes without failure, also after it failed a job, and without {@code finish}.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void aWorkerClosesAfterAFailedJob() throws Exception {
     new LifeChecks<>(Subject.of(this)).aWorkerClosesAfterAFailedJob();
   }
 
-  /** A worker finishes, then closes, without failure, alone and in a pool. */
+  /**
+   * A worker finishes, then closes, without failure, alone and in a pool.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void aWorkerFinishesBeforeItCloses() throws Exception {
     new LifeChecks<>(Subject.of(this)).aWorkerFinishesBeforeItCloses();
@@ -152,6 +172,8 @@ public interface WorkerFactoryContract<J, R> {
   /**
    * A slow job comes back within the bound when it is cancelled and interrupted, on a virtual and
    * on a platform thread; a worker that then answers a ping runs a sample with the usual result.
+   *
+   * @throws Exception when it is not so; the test fails
    */
   @Test
   default void aJobThatIsStoppedComesBack() throws Exception {
@@ -160,7 +182,11 @@ public interface WorkerFactoryContract<J, R> {
     }
   }
 
-  /** A worker whose resource broke throws {@code WorkerBrokenException}, or an error. */
+  /**
+   * A worker whose resource broke throws {@code WorkerBrokenException}, or an error.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void aBrokenWorkerSaysSo() throws Exception {
     new LifeChecks<>(Subject.of(this)).aBrokenWorkerSaysSo();
@@ -171,13 +197,19 @@ public interface WorkerFactoryContract<J, R> {
   /**
    * Workers without a pool and both workers of a pool of two, on virtual and on platform threads,
    * give equal results.
+   *
+   * @throws Exception when it is not so; the test fails
    */
   @Test
   default void resultsAreEqualAloneAndInAPool() throws Exception {
     new PoolChecks<>(Subject.of(this)).resultsAreEqualAloneAndInAPool();
   }
 
-  /** Two pools in one JVM do not disturb each other, also when one of them closes. */
+  /**
+   * Two pools in one JVM do not disturb each other, also when one of them closes.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
   @Test
   default void twoPoolsAtOnceDoNotDisturbEachOther() throws Exception {
     new PoolChecks<>(Subject.of(this)).twoPoolsAtOnceDoNotDisturbEachOther();
@@ -202,6 +234,8 @@ public interface WorkerFactoryContract<J, R> {
   /**
    * The module descriptor and {@code META-INF/services} name the same factories. Aborted when
    * neither names this one.
+   *
+   * @throws Exception when it is not so; the test fails
    */
   @Test
   default void theModuleAndTheServicesFileAgree() throws Exception {
@@ -216,6 +250,8 @@ public interface WorkerFactoryContract<J, R> {
    * <p>All that is not in this jar is not loaded anew: the plugin meets the libraries, and the
    * native code, of the test. Jobs of a class of the plugin itself would be strangers to the plugin
    * that is loaded anew, so they are left out; then a worker is only opened and closed.
+   *
+   * @throws Exception when it is not so; the test fails
    */
   @Test
   default void itsClassLoaderCanBeCollected() throws Exception {
