@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A typed key for a setting of a factory: its name, how its text is read, its default.
  *
- * {@snippet :
- * static final Option<URI> DATABASE = Option.required("database", URI::create, "JDBC URL of the store");
- * static final Option<Duration> TIMEOUT = Option.duration("timeout", Duration.ofSeconds(30), "for a request");
- * }
+ * {@snippet file="ask/com/example/ask/AskFactory.java" region="options"}
  *
  * @param <T> the type of the value
  */

@@ -12,12 +12,7 @@ import java.util.Objects;
  * themselves. A factory class opens its workers unobserved; when such a worker {@linkplain #own
  * gives resources away}, put the context into the {@code try} as well:
  *
- * {@snippet :
- * try (var context = WorkerContext.standalone(Map.of("database", "jdbc:sqlite:store.db"));
- *     var worker = factory.open(context)) {
- *   worker.run(job);
- * }
- * }
+ * {@snippet file="Alone.java" region="alone"}
  *
  * <p>Not thread-safe: it belongs to the thread that opens the worker.
  */

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods but {@link #cancel} are called on the thread that called {@link
  * WorkerFactory#open}, one at a time. A lambda is a worker that needs none of the other methods.
  *
+ * {@snippet file="ask/com/example/ask/AskWorker.java" region="run"}
+ *
  * @param <J> the jobs
  * @param <R> the results
  */
@@ -31,16 +33,17 @@ public interface Worker<J, R> extends AutoCloseable {
 
   /**
    * The last act of a healthy worker: flush, commit, say goodbye. Called at most once on the
-   * worker's thread, after every job of the pool has settled and before {@link #close}; never after
-   * the worker broke or the pool's deadline for closing passed.
+   * worker's thread, before {@link #close}: when the pool closes, after every job of the pool has
+   * settled, or when the worker has done as many jobs as it may, or is as old as it may be. Never
+   * after the worker broke or the pool's deadline for closing passed.
    *
    * @throws Exception when it fails: reported by the pool, and {@link #close} follows all the same
    */
   default void finish() throws Exception {}
 
   /**
-   * Finds out whether the resource is still good. Called on the worker's thread between jobs, after
-   * a job of this worker was stopped.
+   * Finds out whether the resource is still good. Called on the worker's thread between jobs: after
+   * a job of this worker was stopped, and while it is idle, if the pool has a {@code pingInterval}.
    *
    * @throws Exception when the resource is broken: the pool closes this worker and opens another
    */

@@ -10,6 +10,8 @@ import java.util.List;
  * public constructor without parameters (or, in a named module, a public static {@code provider}
  * method).
  *
+ * {@snippet file="ask/com/example/ask/AskFactory.java" region="factory"}
+ *
  * @param <J> the jobs; a parameterized type is wrapped in a record
  * @param <R> the results; likewise
  */
@@ -98,6 +100,8 @@ public interface WorkerFactory<J, R> {
 
   /**
    * A factory made in place, for programs that need no plugin.
+   *
+   * {@snippet file="guide/Opening.java" region="factory"}
    *
    * @param <J> the jobs
    * @param <R> the results

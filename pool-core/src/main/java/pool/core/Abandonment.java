@@ -101,6 +101,7 @@ final class Abandonment<J, R> {
       Thread _ =
           core.stopper.run(() -> { // what is chained to a future may block
             failIfEmpty(hanging.slot());
+            core.deadlocks.slotStaysEmpty(staysEmpty(hanging));
             core.closing.stopIfAlone();
           });
     }
@@ -128,13 +129,15 @@ final class Abandonment<J, R> {
   void failIfEmpty(int slot) {
     if (workers.get(slot).isGone() && isEmpty(slot)) {
       WorkerThread<J, R> gone = workers.get(slot);
-      core.canceller.failOwn(
-          gone,
-          new PoolBrokenException(
-              "%s was abandoned, and as many were replaced as pool '%s' has slots: this one stays empty"
-                  .formatted(gone.name(), core.settings.name()),
-              null));
+      core.canceller.failOwn(gone, staysEmpty(gone));
     }
+  }
+
+  private PoolBrokenException staysEmpty(WorkerThread<J, R> gone) {
+    return new PoolBrokenException(
+        "%s of pool '%s' was abandoned, its slot stays empty, and nobody else can do the job"
+            .formatted(gone.name(), core.settings.name()),
+        null);
   }
 
   /** Exactly: under the lock nobody is between being abandoned and being replaced. */

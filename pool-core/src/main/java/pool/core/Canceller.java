@@ -34,7 +34,10 @@ final class Canceller<J, R> {
 
   // Owners
 
-  /** Settles a job as cancelled; stops its run when asked to. False when it had settled. */
+  /**
+   * Settles a job as cancelled; stops its run when asked to. False when it had settled, else the
+   * owner is to complete the future.
+   */
   boolean withdraw(JobFuture<J, R> future, boolean stop) {
     lock.lock();
     try {
@@ -46,6 +49,7 @@ final class Canceller<J, R> {
           core.queue.withdrew();
           core.intake.withdrew();
           core.attention.noticeSettled();
+          core.closing.isToComplete(future);
           return true;
         }
         slot = future.runner();
@@ -58,6 +62,7 @@ final class Canceller<J, R> {
       if (stop) {
         core.stopper.stop(core.workers.get(slot), future);
       }
+      core.closing.isToComplete(future);
       return true;
     } finally {
       lock.unlock();
@@ -322,15 +327,33 @@ final class Canceller<J, R> {
       }
       core.retries.failWaiting(settled);
       List<JobFuture<J, R>> failed = endAllWaiting(JobFuture.UNSERVED);
-      for (Batch<J, R> batch : core.queue.drainBatches()) {
-        int unstarted = batch.endUnstarted(cause).size();
-        core.accounts.unservedInBatch(unstarted + batch.takeFailedRetries());
-      }
+      core.queue.drainBatches().forEach(batch -> failUnstarted(batch, cause));
       unserved(failed, cause, settled);
     } finally {
       lock.unlock();
     }
     settled.complete();
+  }
+
+  // Under the lock:
+
+  /** Fails one job that nobody can do; false when it does not wait. */
+  boolean failWaiting(JobFuture<J, R> future, PoolBrokenException cause, Settled<J, R> settled) {
+    boolean waited = future.endWaiting(JobFuture.UNSERVED);
+    if (waited) {
+      core.queue.withdrew();
+      core.intake.withdrew();
+      unserved(List.of(future), cause, settled);
+    }
+    return waited;
+  }
+
+  /** Fails what of a batch was not started; false when all was. */
+  boolean failUnstarted(Batch<J, R> batch, PoolBrokenException cause) {
+    int unstarted = batch.endUnstarted(cause).size() + batch.takeFailedRetries();
+    core.accounts.unservedInBatch(unstarted);
+    core.attention.noticeSettled();
+    return unstarted > 0;
   }
 
   private void unserved(

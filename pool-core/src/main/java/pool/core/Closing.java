@@ -1,14 +1,19 @@
 package pool.core;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Ends a pool in stages: stop the intake and drain; past the deadline return what waits and stop
@@ -24,7 +29,7 @@ final class Closing<J, R> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
-  private static final Duration SHORTEST_TELLING = Duration.ofSeconds(1);
+  private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -33,8 +38,9 @@ final class Closing<J, R> {
   // Under the lock:
   private long began;
   private long graceEnds;
-  private long tellingEnds; // with the patience for owners that are slow to hear, after a stop
+  private long patienceEnds; // with those that need only close, and owners that are slow to hear
   private int telling; // futures that are not yet completed, and the teller of a stop
+  private final List<WeakReference<JobFuture<J, R>>> byOwners = new ArrayList<>(); // likewise
   private @Nullable CloseReport report;
 
   Closing(PoolCore<J, R> core) {
@@ -74,7 +80,9 @@ final class Closing<J, R> {
     stopIfAlone();
     boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
     boolean _ = stop(false);
-    interrupted |= awaitGrace();
+    interrupted |= awaitClosedUntil(() -> graceEnds);
+    core.abandonment.ofAll(worker -> !worker.needsOnlyClose());
+    interrupted |= awaitClosedUntil(() -> patienceEnds);
     core.abandonment.ofAll(worker -> true);
     interrupted |= awaitReport();
     interrupted |= joinAll();
@@ -105,10 +113,10 @@ final class Closing<J, R> {
   void atExit() {
     begin();
     core.abandonment.ofAll(worker -> callsExit(worker.thread()));
-    CloseReport atExit = shutdown(core.settings.closeOnExit());
-    if (!atExit.isClean()) {
-      LOG.warn("closed at exit: {}", atExit);
+    for (WorkerThread<J, R> worker : core.workers) {
+      core.abandonment.failIfEmpty(worker.slot());
     }
+    CloseReport _ = shutdown(core.settings.closeOnExit());
   }
 
   private static boolean callsExit(Thread thread) {
@@ -164,7 +172,7 @@ final class Closing<J, R> {
       long now = System.nanoTime();
       long grace = Nanos.of(core.settings.cancelGrace());
       graceEnds = now + grace;
-      tellingEnds = now + Math.max(grace, SHORTEST_TELLING.toNanos());
+      patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
       if (keepsCutShort) {
         core.draft.keepCutShort();
       }
@@ -183,13 +191,13 @@ final class Closing<J, R> {
     return true;
   }
 
-  /** Until everything has ended or the grace time is over. */
-  private boolean awaitGrace() {
+  /** Until everything has ended or, after the stop, it is as late as that. */
+  private boolean awaitClosedUntil(LongSupplier end) {
     boolean interrupted = false;
     lock.lock();
     try {
       long left;
-      while (!core.life.isClosed() && (left = graceEnds - System.nanoTime()) > 0) {
+      while (!core.life.isClosed() && (left = end.getAsLong() - System.nanoTime()) > 0) {
         try {
           changed.awaitNanos(left);
         } catch (InterruptedException e) {
@@ -280,28 +288,59 @@ final class Closing<J, R> {
     endIfAllHave();
   }
 
+  /** Its owner has settled it, and is about to complete it. Under the lock. */
+  void isToComplete(JobFuture<J, R> future) {
+    byOwners.removeIf(other -> isDone(other.get()));
+    byOwners.add(new WeakReference<>(future));
+  }
+
+  private static boolean isDone(@Nullable JobFuture<?, ?> future) {
+    return future == null || future.isDone();
+  }
+
   /** Ends the closing when the last worker has ended and all is told; whoever notices. */
   void endIfAllHave() {
-    lock.lock();
-    try {
-      if (!core.life.isClosing()
-          || core.life.isClosed()
-          || core.crew.living() > 0
-          || !core.accounts.areSettled()
-          || (telling > 0 && !isTooLateToTell())) {
-        return;
+    JobFuture<J, R> undone;
+    do {
+      lock.lock();
+      try {
+        if (!hasEnded()) {
+          return;
+        }
+        undone = undoneByOwner();
+        if (undone == null) {
+          report = core.draft.report(Duration.ofNanos(System.nanoTime() - began));
+          core.life.closed();
+          changed.signalAll();
+        }
+      } finally {
+        lock.unlock();
       }
-      report = core.draft.report(Duration.ofNanos(System.nanoTime() - began));
-      core.life.closed();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+      if (undone != null) {
+        undone.awaitPublication();
+      }
+    } while (undone != null);
     release();
   }
 
+  private boolean hasEnded() {
+    return core.life.isClosing()
+        && !core.life.isClosed()
+        && core.crew.living() == 0
+        && core.accounts.areSettled()
+        && (telling == 0 || isTooLateToTell());
+  }
+
+  private @Nullable JobFuture<J, R> undoneByOwner() {
+    return byOwners.stream()
+        .map(WeakReference::get)
+        .filter(future -> !isDone(future))
+        .findFirst()
+        .orElse(null);
+  }
+
   private boolean isTooLateToTell() {
-    return core.life.isStopped() && System.nanoTime() - tellingEnds >= 0;
+    return core.life.isStopped() && System.nanoTime() - patienceEnds >= 0;
   }
 
   /** Lets go of what outlives the workers. */
@@ -314,6 +353,7 @@ final class Closing<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.info("{}", report);
+    CloseReport written = Objects.requireNonNull(report);
+    LOG.atLevel(written.isClean() ? Level.INFO : Level.WARN).log("{}", written);
   }
 }

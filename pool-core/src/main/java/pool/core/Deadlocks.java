@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is no false alarm, though jobs start and end without the lock: only a worker can start
  * or end a job, and those who could are either not stuck, so that nobody is told, or are noted, and
- * so do nothing. None that a wait makes is missed, since whoever is to wait comes here first. One
- * that an abandonment makes, which leaves a slot empty for good, is not judged yet.
+ * so do nothing. None that a wait makes is missed, since whoever is to wait comes here first; nor
+ * one that an abandonment makes, which leaves a slot empty for good, since that comes here as well.
  */
 final class Deadlocks<J, R> {
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
-  private final Map<WorkerThread<J, R>, Awaited> waits = new HashMap<>(); // under the lock
+  private final Map<WorkerThread<J, R>, Awaited<J, R>> waits = new HashMap<>(); // under the lock
 
   Deadlocks(PoolCore<J, R> core) {
     this.core = core;
@@ -34,13 +34,13 @@ final class Deadlocks<J, R> {
   }
 
   /** What a worker waits for. */
-  private sealed interface Awaited permits AFuture, ABatch, APlace {}
+  private sealed interface Awaited<J, R> permits AFuture, ABatch, APlace {}
 
-  private record AFuture(JobFuture<?, ?> future) implements Awaited {}
+  private record AFuture<J, R>(JobFuture<J, R> future) implements Awaited<J, R> {}
 
-  private record ABatch(Batch<?, ?> batch) implements Awaited {}
+  private record ABatch<J, R>(Batch<J, R> batch) implements Awaited<J, R> {}
 
-  private record APlace() implements Awaited {}
+  private record APlace<J, R>() implements Awaited<J, R> {}
 
   /** Notes that this thread, if it is a worker's, waits for a future until the end of it. */
   @Nullable WorkerThread<J, R> beginWait(JobFuture<J, R> future) {
@@ -48,7 +48,7 @@ final class Deadlocks<J, R> {
     if (worker != null) {
       lock.lock();
       try {
-        begin(worker, new AFuture(future), "a future of");
+        begin(worker, new AFuture<>(future), "a future of");
       } finally {
         lock.unlock();
       }
@@ -67,18 +67,48 @@ final class Deadlocks<J, R> {
     }
   }
 
-  // Under the lock:
-
-  @Nullable WorkerThread<J, R> beginWait(Batch<J, R> batch) {
-    return begin(WorkerThread.current(core), new ABatch(batch), "a batch of");
+  /** A slot stays empty: fails what is awaited that now nobody is left to do. */
+  void slotStaysEmpty(PoolBrokenException cause) {
+    Settled<J, R> settled = new Settled<>(core);
+    lock.lock();
+    try {
+      boolean some = true;
+      while (some) {
+        some = failOne(stuck(), cause, settled);
+      }
+      core.intake.placesAreFree(); // who waits for one comes here again
+    } finally {
+      lock.unlock();
+    }
+    settled.complete();
   }
 
+  // Under the lock:
+
+  private boolean failOne(
+      Set<WorkerThread<J, R>> stuck, PoolBrokenException cause, Settled<J, R> settled) {
+    return stuck.stream()
+        .anyMatch(worker ->
+            switch (waits.get(worker)) {
+              case AFuture<J, R>(JobFuture<J, R> future) ->
+                  core.canceller.failWaiting(future, cause, settled);
+              case ABatch<J, R>(Batch<J, R> batch) -> core.canceller.failUnstarted(batch, cause);
+              case APlace<J, R>() -> false;
+              case null -> false;
+            });
+  }
+
+  @Nullable WorkerThread<J, R> beginWait(Batch<J, R> batch) {
+    return begin(WorkerThread.current(core), new ABatch<>(batch), "a batch of");
+  }
+
+  /** Also whenever it is woken without having got one. */
   @Nullable WorkerThread<J, R> beginWaitForPlace() {
-    return begin(WorkerThread.current(core), new APlace(), "a place in the queue of");
+    return begin(WorkerThread.current(core), new APlace<>(), "a place in the queue of");
   }
 
   private @Nullable WorkerThread<J, R> begin(
-      @Nullable WorkerThread<J, R> worker, Awaited awaited, String what) {
+      @Nullable WorkerThread<J, R> worker, Awaited<J, R> awaited, String what) {
     if (worker == null) {
       return null;
     }
@@ -102,16 +132,16 @@ final class Deadlocks<J, R> {
     return stuck;
   }
 
-  private boolean canEnd(@Nullable Awaited awaited, Set<WorkerThread<J, R>> stuck) {
+  private boolean canEnd(@Nullable Awaited<J, R> awaited, Set<WorkerThread<J, R>> stuck) {
     return switch (awaited) {
-      case AFuture(JobFuture<?, ?> future) -> canEnd(future, stuck);
-      case ABatch(Batch<?, ?> batch) -> canEnd(batch, stuck);
-      case APlace() -> aPlaceCanBecomeFree(stuck);
+      case AFuture<J, R>(JobFuture<J, R> future) -> canEnd(future, stuck);
+      case ABatch<J, R>(Batch<J, R> batch) -> canEnd(batch, stuck);
+      case APlace<J, R>() -> aPlaceCanBecomeFree(stuck);
       case null -> true;
     };
   }
 
-  private boolean canEnd(JobFuture<?, ?> future, Set<WorkerThread<J, R>> stuck) {
+  private boolean canEnd(JobFuture<J, R> future, Set<WorkerThread<J, R>> stuck) {
     int runner = future.runner();
     if (runner >= 0) {
       return !stuck.contains(core.workers.get(runner));
@@ -123,7 +153,7 @@ final class Deadlocks<J, R> {
     return slot < 0 ? someoneIsFree(stuck) : isFree(core.workers.get(slot), stuck);
   }
 
-  private boolean canEnd(Batch<?, ?> batch, Set<WorkerThread<J, R>> stuck) {
+  private boolean canEnd(Batch<J, R> batch, Set<WorkerThread<J, R>> stuck) {
     if (batch.isSettled()) {
       return true;
     }

@@ -43,9 +43,6 @@ final class Forgotten implements Runnable {
   }
 
   private void close() {
-    CloseReport report = core.closing.close();
-    if (!report.isClean()) {
-      LOG.warn("{}", report);
-    }
+    CloseReport _ = core.closing.close();
   }
 }

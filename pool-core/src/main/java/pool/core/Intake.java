@@ -157,7 +157,7 @@ final class Intake<J, R> {
     try {
       long left = Attention.SECOND_LOOK_NANOS;
       while (!accept(future, slot)) {
-        worker = worker == null ? core.deadlocks.beginWaitForPlace() : worker;
+        worker = core.deadlocks.beginWaitForPlace();
         if (better.getAsBoolean()) {
           notFull.signal(); // it may have been woken for a place that it leaves to others
           return false;

@@ -157,9 +157,13 @@ final class JobQueue<J, R> {
     return even;
   }
 
-  /** In which order the parts of its workers are dealt the places of the next batch. */
+  /**
+   * In which order the parts of its workers are dealt the places of the next batch. Those of slots
+   * that stay empty get none, unless all do: the pool is broken, and each place is to be found.
+   */
   int[] order(List<WorkerThread<J, R>> workers) {
     List<WorkerThread<J, R>> there = workers.stream().filter(worker -> !worker.isGone()).toList();
+    there = there.isEmpty() ? workers : there;
     int[] order = new int[there.size()];
     for (int i = 0; i < order.length; i++) {
       int turn = even ? Math.floorMod(i - nextSlot, order.length) : i;

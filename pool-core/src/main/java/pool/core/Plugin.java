@@ -18,6 +18,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
@@ -65,10 +66,14 @@ record Plugin(Path path) {
   /** Adds its factories, or why they could not be loaded. */
   void load(List<FactoryInfo> found, List<ProviderFailure> failures) {
     List<ProviderFailure> own = new ArrayList<>();
+    int before = found.size();
     try {
       Found loaded = loaded();
       WorkerFactories.load(
           loaded.providers, type -> loaded.loader.equals(type.getClassLoader()), found, own);
+      if (found.size() == before && own.isEmpty()) {
+        throw noFactory();
+      }
       own.forEach(failure ->
           failures.add(new ProviderFailure(this + ", " + failure.provider(), failure.reason())));
     } catch (Exception | LinkageError e) { // whatever is wrong with it, the others are to be found
@@ -84,7 +89,7 @@ record Plugin(Path path) {
     if (jars.isEmpty()) {
       throw new FindException("it has no jar; put the plugin's jar there, and those that it needs");
     }
-    ModuleLayer application = WorkerFactory.class.getModule().getLayer();
+    ModuleLayer application = application();
     return application == null ? onClassPath(jars) : asLayerOver(application, jars);
   }
 
@@ -110,8 +115,7 @@ record Plugin(Path path) {
             .map(ModuleDescriptor::name)
             .collect(Collectors.toSet());
     if (roots.isEmpty()) {
-      throw new FindException(
-          "it provides no factory; say 'provides pool.api.WorkerFactory with ...' in its module-info, or name the factory in META-INF/services/pool.api.WorkerFactory");
+      throw noFactory();
     }
     Configuration configuration =
         application.configuration().resolveAndBind(modules, ModuleFinder.of(), roots);
@@ -119,6 +123,18 @@ record Plugin(Path path) {
         application.defineModulesWithOneLoader(configuration, WorkerFactory.class.getClassLoader());
     return new Found(
         ServiceLoader.load(layer, WorkerFactory.class), layer.findLoader(roots.iterator().next()));
+  }
+
+  private static FindException noFactory() {
+    return new FindException(
+        "it provides no factory; say 'provides pool.api.WorkerFactory with ...' in its module-info, or name the factory in META-INF/services/pool.api.WorkerFactory"
+            + (application() == null
+                ? ", which alone counts where the program is on the class path"
+                : ""));
+  }
+
+  private static @Nullable ModuleLayer application() {
+    return WorkerFactory.class.getModule().getLayer();
   }
 
   private static boolean isProvider(ModuleDescriptor module) {

@@ -64,6 +64,9 @@ final class PoolCore<J, R> {
     lock.lock();
     try {
       supervisor.workerWoke(); // who is open may not have slept yet
+      if (workers.stream().anyMatch(worker -> worker.phase.hangsFor(0))) {
+        supervisor.watch(); // who was open before the others may be answering a ping
+      }
     } finally {
       lock.unlock();
     }

@@ -16,6 +16,8 @@ import pool.api.WorkerFactory;
 /**
  * The factories that plugins provide: what is there, and what could not be loaded and why. One that
  * cannot be loaded does not keep the others from being found.
+ *
+ * {@snippet file="guide/Opening.java" region="plugins"}
  */
 public final class WorkerFactories {
 

@@ -17,14 +17,7 @@ import pool.api.WorkerFactory;
  * Runs jobs with workers that each own a resource: opened once, on the worker's own thread, used
  * for many jobs, and closed once, after all that was accepted is done.
  *
- * {@snippet :
- * try (WorkerPool<URI, Stored> pool = WorkerPool.named("download", URI.class, Stored.class)
- *     .workers(64)
- *     .option("database", "jdbc:sqlite:store.db")
- *     .open()) {
- *   List<Stored> all = pool.map(uris);
- * }
- * }
+ * {@snippet file="Asking.java" region="named"}
  *
  * <p>Safe for use by many threads. Jobs are not null; results may be. The futures that it returns
  * may be cancelled: {@code cancel(false)} withdraws a waiting job and drops the result of a running
@@ -88,7 +81,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * A view of a pool of callables, for everything that takes an executor. Whoever shuts it down
    * closes the pool. What a command of {@code execute} throws goes to the thread's uncaught
-   * exception handler. It deviates from {@link ExecutorService} in this:
+   * exception handler.
+   *
+   * {@snippet file="Lending.java" region="lend"}
+   *
+   * <p>It deviates from {@link ExecutorService} in this:
    *
    * <ul>
    *   <li>When the queue is full, {@code execute} and {@code submit} wait, unless {@link

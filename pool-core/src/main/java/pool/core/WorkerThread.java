@@ -345,6 +345,12 @@ final class WorkerThread<J, R> implements Runnable {
     return phase.is(WorkerState.ABANDONED);
   }
 
+  /** Whether it is at nothing that could hang, or at closing its worker. */
+  boolean needsOnlyClose() {
+    return phase.is(WorkerState.CLOSING)
+        || (phase.is(WorkerState.IDLE) && runner.current() == null);
+  }
+
   /** Whether its worker has done as much as it may. Its own thread. */
   boolean isSpent() {
     return span.isOver();

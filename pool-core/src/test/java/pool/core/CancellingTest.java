@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -115,6 +116,25 @@ class CancellingTest extends PoolContract {
       release.countDown();
     }
     recorder.opened.forEach(worker -> assertEquals(0, worker.cancels.get()));
+  }
+
+  @Test
+  void whoCancelsWhileThePoolClosesHasDoneSoWhenItIsClosed() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      Thread owner;
+      try (var pool = open()) {
+        CountDownLatch go = new CountDownLatch(1);
+        var running = recorder.track(pool.submit(_ -> go.await(20, SECONDS)));
+        owner =
+            Thread.ofPlatform()
+                .start(() -> {
+                  go.countDown();
+                  running.cancel(false);
+                });
+      }
+      assertTrue(recorder.futures.stream().allMatch(Future::isDone), "the pool is closed");
+      owner.join();
+    }
   }
 
   @Test

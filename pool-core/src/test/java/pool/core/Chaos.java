@@ -65,7 +65,9 @@ final class Chaos {
     if (!conductor.join(Duration.ofSeconds(LIMIT_SECONDS))) {
       String stacks = ChaosStacks.dump();
       round.workers.released.countDown();
-      round.violation("the round hangs; %s%n%s", round.pool, stacks);
+      WorkerPool<ChaosJob, Object> hanging = round.pool;
+      round.violation(
+          "the round hangs; %s%n%s", hanging == null ? "no pool" : hanging.stats(), stacks);
     }
     if (!round.violations.isEmpty()) {
       throw new AssertionError(

@@ -153,7 +153,7 @@ final class ChaosChecks {
   private void settled(ChaosJob job, Throwable failure) {
     boolean isOwners =
         failure instanceof ChaosSubmitter.ByHand
-            || (failure instanceof TimeoutException && job.owner == ChaosJob.Owner.TIME_OUT);
+            || (failure instanceof TimeoutException && failure.getMessage() == null); // orTimeout
     if (isOwners) {
       job.fate = ChaosJob.Fate.CANCELLED;
     } else if (failure instanceof PoolClosedException) {

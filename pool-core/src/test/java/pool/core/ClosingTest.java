@@ -1,5 +1,6 @@
 package pool.core;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -114,6 +115,17 @@ class ClosingTest extends PoolContract {
     assertEquals("no such host", e.getCause().getMessage());
     assertTrue(recorder.opened.size() < workers); // one that had not begun does not begin
     assertEquals(0, recorder.opened.stream().mapToInt(worker -> worker.runs.get()).sum());
+  }
+
+  @Test
+  void withoutGraceAWorkerThatOnlyClosesIsNotAbandoned() {
+    recorder.onClose =
+        _ -> {
+          boolean _ = new CountDownLatch(1).await(50, MILLISECONDS); // a close takes its time
+        };
+    CloseReport report = builder().cancelGrace(Duration.ZERO).open().shutdownNow();
+    assertEquals(List.of(), report.abandoned());
+    assertTrue(report.isClean(), report::toString);
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import pool.api.WorkerBrokenException;
 import pool.core.Recorder.Task;
 
 /** Jobs that wait for jobs of their own pool. */
@@ -164,6 +165,60 @@ class DeadlockTest {
       assertRefused(
           recorder.track(
               pool.submit("key", _ -> recorder.track(pool.submit("key", Task.of(1))).join())));
+    }
+  }
+
+  /** How a job waits for others of its own pool. */
+  private interface Wait {
+    Object on(WorkerPool<Task, Object> pool) throws Exception;
+  }
+
+  @Test
+  void aWaitThatAnEmptySlotMakesEndlessIsEnded() throws Exception {
+    assertEnds(pool -> recorder.track(pool.submit(Task.of(1))).join(), PoolBrokenException.class);
+    if (distribution == Distribution.SHARED) { // else one is for the slot of the job that waits
+      assertEnds(pool -> pool.map(List.of(Task.of(1), Task.of(2))), PoolBrokenException.class);
+      assertEnds(
+          pool -> {
+            recorder.track(pool.submit(Task.of(1)));
+            return recorder.track(pool.submit(Task.of(2)));
+          },
+          IllegalStateException.class);
+    }
+  }
+
+  private void assertEnds(Wait wait, Class<?> failure) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CyclicBarrier bothRun = new CyclicBarrier(2);
+    var pool =
+        builder(2)
+            .queueCapacity(1)
+            .openTimeout(Duration.ofMillis(100))
+            .cancelGrace(Duration.ofMillis(20))
+            .open();
+    recorder.onOpen = _ -> PoolBrokenTest.awaitUninterruptibly(release);
+    recorder.track(
+        pool.submit(_ -> {
+          bothRun.await(20, SECONDS);
+          throw new WorkerBrokenException("gone");
+        }));
+    var waits =
+        recorder.track(
+            pool.submit(_ -> {
+              bothRun.await(20, SECONDS);
+              return wait.on(pool);
+            }));
+    try {
+      Throwable cause = assertThrows(ExecutionException.class, () -> waits.get(20, SECONDS));
+      while (cause != null && !failure.isInstance(cause)) {
+        cause = cause.getCause();
+      }
+      assertInstanceOf(failure, cause);
+      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+      assertEquals(3, report.abandoned().size(), report::toString);
+    } finally {
+      release.countDown();
+      recorder.onOpen = _ -> {};
     }
   }
 

@@ -54,6 +54,7 @@ final class ExitProgram {
         WorkerPool.of(WorkerFactory.of("exit", String.class, String.class, ExitProgram::open))
             .workers(WORKERS)
             .threads(ThreadKind.valueOf(args[0]))
+            .distribution(Distribution.EVEN) // so that jobs wait for the worker that exits
             .open();
     for (int i = 0; i < 9; i++) {
       pool.submit("job" + i);
@@ -63,6 +64,9 @@ final class ExitProgram {
       case "exit" -> System.exit(5);
       case "worker" -> {
         pool.submit("exit");
+        for (int i = 0; i < WORKERS; i++) {
+          pool.submit("behind" + i);
+        }
         new CountDownLatch(1).await();
       }
       default -> {

@@ -245,6 +245,30 @@ class JobTimeoutTest {
   }
 
   @Test
+  void aBatchThatComesWhenEverySlotIsEmptyFailsOrIsReturned() throws Exception {
+    for (Distribution distribution : Distribution.values()) {
+      var pool =
+          builder(1)
+              .distribution(distribution)
+              .cancelGrace(Duration.ofMillis(20))
+              .openTimeout(Duration.ofSeconds(1))
+              .open();
+      recorder.track(pool.submit(_ -> hangDeaf()));
+      recorder.track(pool.submit(_ -> hangDeaf())); // by the one that replaced the first
+      while (pool.stats().workers().getFirst().state() != WorkerState.ABANDONED) {
+        Thread.onSpinWait();
+      }
+      List<Task> tasks = IntStream.range(0, 10).mapToObj(Task::of).toList();
+      for (Outcome<Task, Object> outcome : pool.mapAll(tasks)) { // a second later
+        assertInstanceOf(
+            PoolBrokenException.class, assertInstanceOf(Outcome.Failed.class, outcome).cause());
+      }
+      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+      assertEquals(12, report.failed(), report::toString);
+    }
+  }
+
+  @Test
   void placesOfABatchTimeOutAndTheRestIsDone() throws Exception {
     for (Distribution distribution : Distribution.values()) {
       for (int workers : new int[] {1, 3}) {

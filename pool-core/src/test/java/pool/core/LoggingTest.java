@@ -1,17 +1,21 @@
 package pool.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
@@ -47,6 +51,26 @@ class LoggingTest {
     assertEquals(5, lines.size(), lines::toString);
     assertTrue(lines.getLast().startsWith("pool 'logged' closed cleanly"), lines::toString);
     log.list.forEach(event -> assertTrue(event.getLevel().levelInt <= Level.INFO_INT));
+  }
+
+  @Test
+  @SuppressWarnings("try")
+  void aCloseThatIsNotCleanIsAWarning() {
+    var factory =
+        WorkerFactory.of(
+            "logged",
+            String.class,
+            String.class,
+            context -> {
+              context.own(() -> {
+                throw new IOException("still busy");
+              });
+              return job -> job;
+            });
+    CloseReport report = WorkerPool.of(factory).workers(1).open().shutdown(Duration.ofSeconds(20));
+    assertFalse(report.isClean());
+    assertEquals(Level.WARN, log.list.getLast().getLevel());
+    assertEquals(report.toString(), log.list.getLast().getFormattedMessage());
   }
 
   @ParameterizedTest

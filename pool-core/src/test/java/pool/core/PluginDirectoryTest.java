@@ -132,6 +132,23 @@ class PluginDirectoryTest {
   }
 
   @Test
+  void aProgramOnTheClassPathLoadsPluginsToo() throws Exception {
+    jar(plain("plain", "public"), plugins.resolve("plain").resolve("plain.jar"));
+    jar(module("named", "\"named\""), plugins.resolve("named.jar"));
+    ChildJvm.Ended ended =
+        ChildJvm.run(List.of(), PluginDirectoryProgram.class, plugins.toString());
+    assertEquals(
+        List.of(
+            "ran plain",
+            "failed plugin named.jar: it provides no factory; say 'provides pool.api.WorkerFactory"
+                + " with ...' in its module-info, or name the factory in"
+                + " META-INF/services/pool.api.WorkerFactory, which alone counts where the program"
+                + " is on the class path"),
+        ended.lines());
+    assertEquals(0, ended.status());
+  }
+
+  @Test
   void aLoneJarWithoutADescriptorIsAPlugin() throws Exception {
     jar(plain("plain", "public"), plugins.resolve("plain-1.2.jar"));
     WorkerFactories factories = WorkerFactories.in(plugins);

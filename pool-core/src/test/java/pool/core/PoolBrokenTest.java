@@ -98,7 +98,7 @@ class PoolBrokenTest {
     }
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  static void awaitUninterruptibly(CountDownLatch latch) {
     boolean over = false;
     while (!over) {
       try {

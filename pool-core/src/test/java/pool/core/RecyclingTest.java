@@ -172,4 +172,31 @@ class RecyclingTest {
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
     }
   }
+
+  @Test
+  void aPingThatHangsSinceBeforeThePoolWasOpenIsNoticedAsWell() throws Exception {
+    CountDownLatch pinged = new CountDownLatch(1);
+    recorder.onOpen =
+        worker -> {
+          if (worker.context.index() == 1 && recorder.opened.size() < 2) {
+            assertTrue(pinged.await(20, SECONDS));
+          }
+        };
+    recorder.onPing =
+        worker -> {
+          if (worker == recorder.opened.peek()) {
+            pinged.countDown();
+            boolean _ = new CountDownLatch(1).await(50, SECONDS);
+          }
+        };
+    try (var pool =
+        builder(2).pingInterval(Duration.ofMillis(50)).openTimeout(Duration.ofSeconds(1)).open()) {
+      CountDownLatch replaced = new CountDownLatch(1);
+      var busy = // so that the other is not idle
+          recorder.track(pool.submit(_ -> replaced.await(20, SECONDS)));
+      awaitUntil(() -> recorder.opened.size() == 3);
+      replaced.countDown();
+      assertEquals(true, busy.get(20, SECONDS));
+    }
+  }
 }

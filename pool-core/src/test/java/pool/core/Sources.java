@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import pool.api.WorkerFactory;
 
 /** Compiles what a test has written. */
-final class Sources {
+public final class Sources {
 
   private Sources() {}
 
   /** Where {@code pool.api} is: a folder of classes or a jar. */
-  static Path api() throws Exception {
+  public static Path api() throws Exception {
     return Path.of(WorkerFactory.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
@@ -27,7 +27,8 @@ final class Sources {
    * Compiles sources, by the name of their file, against {@code pool.api} and what else they need:
    * as a module, if they have a descriptor. Returns the folder of the classes.
    */
-  static Path compile(Path classes, Map<String, String> sources, Path... needs) throws Exception {
+  public static Path compile(Path classes, Map<String, String> sources, Path... needs)
+      throws Exception {
     String path =
         Stream.concat(Stream.of(api()), Stream.of(needs))
             .map(Path::toString)
@@ -46,7 +47,7 @@ final class Sources {
   }
 
   /** Runs a tool of the JDK, which must succeed. */
-  static void run(String tool, String... args) {
+  public static void run(String tool, String... args) {
     int status = ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, args);
     assertEquals(0, status);
   }

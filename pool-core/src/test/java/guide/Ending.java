@@ -1,0 +1,58 @@
+package guide;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pool.api.WorkerFactory;
+import pool.core.CloseReport;
+import pool.core.PoolCloseException;
+import pool.core.PoolStats;
+import pool.core.WorkerPool;
+import pool.core.WorkerStats;
+
+/** How a pool ends, and what it tells. */
+final class Ending {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+
+  private Ending() {}
+
+  static List<Object> deadline(WorkerPool<String, String> pool) {
+    // @start region="deadline"
+    CloseReport report = pool.shutdown(Duration.ofMillis(300));
+    if (!report.isClean()) {
+      LOG.warn("{}", report);
+    }
+    List<Object> notDone = report.returnedJobs();
+    // @end
+    return notDone;
+  }
+
+  static CloseReport unclean(WorkerFactory<String, String> asking) {
+    // @start region="unclean"
+    try (WorkerPool<String, String> pool =
+        WorkerPool.of(asking).closeTimeout(Duration.ofMillis(300)).open()) {
+      pool.submit("hang");
+    } catch (PoolCloseException e) {
+      return e.report();
+    }
+    // @end
+    throw new AssertionError("it closed cleanly");
+  }
+
+  static void stats(WorkerPool<String, String> pool, Consumer<String> tell) {
+    // @start region="stats"
+    PoolStats now = pool.stats();
+    tell.accept(now.state() + ": " + now.queued() + " wait, " + now.running() + " run");
+    for (WorkerStats worker : now.workers()) {
+      worker
+          .currentJob()
+          .ifPresent(job ->
+              tell.accept(
+                  worker.name() + ": " + job + " since " + worker.currentJobSince().orElseThrow()));
+    }
+    // @end
+  }
+}

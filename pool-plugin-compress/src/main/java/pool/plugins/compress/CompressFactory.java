@@ -1,0 +1,56 @@
+package pool.plugins.compress;
+
+import java.nio.file.Path;
+import java.util.List;
+import pool.api.Option;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/** Opens workers that compress files, each with a native context of its own. */
+public final class CompressFactory implements WorkerFactory<Path, Compressed> {
+
+  static final Option<Integer> LEVEL =
+      Option.optional("level", CompressFactory::level, 3, "how hard to try, from 1 to 22");
+
+  /** For {@link java.util.ServiceLoader}. */
+  public CompressFactory() {}
+
+  private static Integer level(String text) {
+    int level = Integer.parseInt(text);
+    if (level < 1 || level > 22) {
+      throw new IllegalArgumentException("must be from 1 to 22, but was " + level);
+    }
+    return level;
+  }
+
+  @Override
+  public String name() {
+    return "compress";
+  }
+
+  @Override
+  public Class<Path> jobType() {
+    return Path.class;
+  }
+
+  @Override
+  public Class<Compressed> resultType() {
+    return Compressed.class;
+  }
+
+  @Override
+  public String description() {
+    return "compresses files with Zstandard: FILE becomes FILE.zst";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(LEVEL);
+  }
+
+  @Override
+  public Worker<Path, Compressed> open(WorkerContext context) {
+    return new CompressWorker(context);
+  }
+}

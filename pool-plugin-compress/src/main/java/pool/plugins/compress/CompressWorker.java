@@ -1,0 +1,105 @@
+package pool.plugins.compress;
+
+import com.github.luben.zstd.EndDirective;
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+
+/**
+ * One compression context and two buffers beside it, all of it native memory. The arena of the
+ * buffers is confined: used or closed by another thread it would throw, so it shows that the
+ * worker's thread is the only one.
+ *
+ * <p>To interrupt a run is enough to stop it, since that closes the channels that it reads and
+ * writes. The context then is in the middle of a frame, so each run begins by resetting it.
+ */
+@SuppressWarnings("try") // close() may be interrupted
+final class CompressWorker implements Worker<Path, Compressed> {
+
+  private static final int BUFFER = 128 * 1024;
+
+  private final int level;
+  private final ZstdCompressCtx zstd;
+  private final ByteBuffer in;
+  private final ByteBuffer out;
+
+  CompressWorker(WorkerContext context) {
+    this.level = context.get(CompressFactory.LEVEL);
+    Arena arena = context.own(Arena.ofConfined());
+    this.in = arena.allocate(BUFFER).asByteBuffer();
+    this.out = arena.allocate(BUFFER).asByteBuffer();
+    this.zstd = context.own(new ZstdCompressCtx());
+  }
+
+  /** Either the whole compressed file is there when this ends, or none. */
+  @Override
+  public Compressed run(Path file) throws IOException {
+    Path stored = beside(file, ".zst");
+    Path part = beside(file, ".zst.part");
+    try {
+      Compressed result = compress(file, part, stored);
+      Files.move(part, stored, StandardCopyOption.ATOMIC_MOVE);
+      forceDirectory(stored);
+      return result;
+    } catch (Throwable e) {
+      Files.deleteIfExists(part);
+      throw e;
+    }
+  }
+
+  private static Path beside(Path file, String suffix) {
+    return file.resolveSibling(file.getFileName() + suffix);
+  }
+
+  private Compressed compress(Path file, Path part, Path stored) throws IOException {
+    try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
+        FileChannel to =
+            FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+      zstd.reset();
+      zstd.setLevel(level).setChecksum(true);
+      while (from.read(in.clear()) >= 0) {
+        in.flip();
+        while (in.hasRemaining()) {
+          boolean _ = step(EndDirective.CONTINUE, to);
+        }
+      }
+      in.clear().flip(); // nothing more
+      boolean ended = false;
+      while (!ended) {
+        ended = step(EndDirective.END, to);
+      }
+      to.force(true);
+      return new Compressed(file, stored, from.size(), to.size());
+    }
+  }
+
+  /** Whether all that the context holds is written, when it is to end. */
+  private boolean step(EndDirective directive, FileChannel to) throws IOException {
+    boolean ended = zstd.compressDirectByteBufferStream(out.clear(), in, directive);
+    out.flip();
+    while (out.hasRemaining()) {
+      int _ = to.write(out);
+    }
+    return ended;
+  }
+
+  /** The new name is durable only with its directory, where the system can do that. */
+  private static void forceDirectory(Path file) throws IOException {
+    try (FileChannel directory =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+}
