@@ -76,6 +76,10 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
   /**
    * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default: the
    * factory's.
+   *
+   * @param name the name
+   * @return this builder
+   * @throws IllegalArgumentException when it is blank
    */
   public B name(String name) {
     if (name.isBlank()) {
@@ -85,19 +89,36 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
     return self();
   }
 
-  /** How many workers, at least 1. Default: as many as there are processors. */
+  /**
+   * How many workers, at least 1. Default: as many as there are processors.
+   *
+   * @param workers how many
+   * @return this builder
+   * @throws IllegalArgumentException when it is less than 1
+   */
   public B workers(int workers) {
     this.workers = Settings.atLeastOne("workers", workers);
     return self();
   }
 
-  /** What the workers live on. Default: {@link ThreadKind#VIRTUAL}. */
+  /**
+   * What the workers live on. Default: {@link ThreadKind#VIRTUAL}.
+   *
+   * @param threads the kind
+   * @return this builder
+   */
   public B threads(ThreadKind threads) {
     this.threads = Objects.requireNonNull(threads, "threads");
     return self();
   }
 
-  /** Gives an option as text; the last of a name counts. */
+  /**
+   * Gives an option as text; the last of a name counts.
+   *
+   * @param name what users write
+   * @param value its text
+   * @return this builder
+   */
   public B option(String name, String value) {
     Objects.requireNonNull(value, () -> "the value of option '" + name + "'");
     optionValues.remove(name);
@@ -105,7 +126,14 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
     return self();
   }
 
-  /** Gives an option as a value; the last of a name counts. */
+  /**
+   * Gives an option as a value; the last of a name counts.
+   *
+   * @param <T> the type of the value
+   * @param option which one
+   * @param value its value
+   * @return this builder
+   */
   public <T> B option(Option<T> option, T value) {
     Objects.requireNonNull(value, () -> "the value of option '" + option.name() + "'");
     optionTexts.remove(option.name());
@@ -113,25 +141,46 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
     return self();
   }
 
-  /** Gives options as texts, by name. */
+  /**
+   * Gives options as texts, by name.
+   *
+   * @param options from name to text
+   * @return this builder
+   */
   public B options(Map<String, String> options) {
     options.forEach(this::option);
     return self();
   }
 
-  /** How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024. */
+  /**
+   * How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024.
+   *
+   * @param queueCapacity how many
+   * @return this builder
+   * @throws IllegalArgumentException when it is less than 1
+   */
   public B queueCapacity(int queueCapacity) {
     this.queueCapacity = Settings.atLeastOne("queueCapacity", queueCapacity);
     return self();
   }
 
-  /** What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}. */
+  /**
+   * What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}.
+   *
+   * @param whenFull wait or reject
+   * @return this builder
+   */
   public B whenFull(WhenFull whenFull) {
     this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
     return self();
   }
 
-  /** Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}. */
+  /**
+   * Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}.
+   *
+   * @param distribution how jobs are given out
+   * @return this builder
+   */
   public B distribution(Distribution distribution) {
     this.distribution = Objects.requireNonNull(distribution, "distribution");
     return self();
@@ -141,13 +190,23 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
    * How often a job may be run, at least 1: it is run again, by another worker, only when its
    * worker broke; never after a time-out. When the last attempt breaks a worker, too, the job fails
    * with what that threw, and what the others threw is suppressed in it. Default: 1.
+   *
+   * @param attempts how often
+   * @return this builder
+   * @throws IllegalArgumentException when it is less than 1
    */
   public B attempts(int attempts) {
     this.attempts = Settings.atLeastOne("attempts", attempts);
     return self();
   }
 
-  /** How many jobs a worker does before another takes its slot, at least 1. Default: no limit. */
+  /**
+   * How many jobs a worker does before another takes its slot, at least 1. Default: no limit.
+   *
+   * @param maxJobsPerWorker how many
+   * @return this builder
+   * @throws IllegalArgumentException when it is less than 1
+   */
   public B maxJobsPerWorker(long maxJobsPerWorker) {
     this.maxJobsPerWorker = Settings.atLeastOne("maxJobsPerWorker", maxJobsPerWorker);
     return self();
@@ -156,13 +215,23 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
   /**
    * How old a worker gets before another takes its slot, between two jobs; up to 2.5 % less, by
    * chance, so that not all end at once. Default: no limit.
+   *
+   * @param maxWorkerAge the age
+   * @return this builder
+   * @throws IllegalArgumentException when it is not positive
    */
   public B maxWorkerAge(Duration maxWorkerAge) {
     this.maxWorkerAge = Settings.positive("maxWorkerAge", maxWorkerAge);
     return self();
   }
 
-  /** How long a worker waits for a job before it is pinged, and again. Default: never. */
+  /**
+   * How long a worker waits for a job before it is pinged, and again. Default: never.
+   *
+   * @param pingInterval the wait
+   * @return this builder
+   * @throws IllegalArgumentException when it is not positive
+   */
   public B pingInterval(Duration pingInterval) {
     this.pingInterval = Settings.positive("pingInterval", pingInterval);
     return self();
@@ -172,6 +241,10 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
    * How long a job may run, from its start, until its future fails with a {@code TimeoutException}:
    * never less, and at most 10 ms or 5 % more. Then the run is stopped; a worker that does not come
    * back within {@code cancelGrace} is abandoned and replaced. Default: no limit.
+   *
+   * @param jobTimeout the limit
+   * @return this builder
+   * @throws IllegalArgumentException when it is not positive
    */
   public B jobTimeout(Duration jobTimeout) {
     this.jobTimeout = Settings.positive("jobTimeout", jobTimeout);
@@ -181,25 +254,47 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
   /**
    * How long {@code open} may take until it gives up, and how long jobs wait for a worker when none
    * can be opened again. Default: 30 s.
+   *
+   * @param openTimeout the limit
+   * @return this builder
+   * @throws IllegalArgumentException when it is not positive
    */
   public B openTimeout(Duration openTimeout) {
     this.openTimeout = Settings.positive("openTimeout", openTimeout);
     return self();
   }
 
-  /** How long {@code close} may take until it stops what is not done. Default: for ever. */
+  /**
+   * How long {@code close} may take until it stops what is not done. Default: for ever.
+   *
+   * @param closeTimeout the limit
+   * @return this builder
+   * @throws IllegalArgumentException when it is not positive
+   */
   public B closeTimeout(Duration closeTimeout) {
     this.closeTimeout = Settings.positive("closeTimeout", closeTimeout);
     return self();
   }
 
-  /** How long a stopped worker has to come back before it is abandoned. Default: 5 s. */
+  /**
+   * How long a stopped worker has to come back before it is abandoned. Default: 5 s.
+   *
+   * @param cancelGrace the time, or zero for none
+   * @return this builder
+   * @throws IllegalArgumentException when it is negative
+   */
   public B cancelGrace(Duration cancelGrace) {
     this.cancelGrace = Settings.notNegative("cancelGrace", cancelGrace);
     return self();
   }
 
-  /** How long the exit of the JVM waits for an open pool to close. Default: 30 s. */
+  /**
+   * How long the exit of the JVM waits for an open pool to close. Default: 30 s.
+   *
+   * @param closeOnExit the limit
+   * @return this builder
+   * @throws IllegalArgumentException when it is not positive
+   */
   public B closeOnExit(Duration closeOnExit) {
     this.closeOnExit = Settings.positive("closeOnExit", closeOnExit);
     return self();

@@ -6,6 +6,8 @@ public final class JobFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Object job;
+
+  /** The job's place in the batch, from 0. */
   private final long index;
 
   JobFailedException(Object job, long index, Throwable cause) {

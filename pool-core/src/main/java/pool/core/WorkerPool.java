@@ -310,9 +310,6 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * Builds a pool. Not thread-safe.
    *
-   * <p>Every method but {@link #open} returns this builder. Times are more than 0, the grace time 0
-   * or more; what is out of range is an {@code IllegalArgumentException}.
-   *
    * @param <J> the jobs
    * @param <R> the results
    */

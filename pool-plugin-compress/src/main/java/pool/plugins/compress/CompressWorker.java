@@ -31,6 +31,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
   private final ByteBuffer in;
   private final ByteBuffer out;
 
+  @SuppressWarnings("MustBeClosedChecker") // the context closes the arena
   CompressWorker(WorkerContext context) {
     this.level = context.get(CompressFactory.LEVEL);
     Arena arena = context.own(Arena.ofConfined());

@@ -5,6 +5,7 @@ public final class DownloadFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** What the server answered; 0 when it did not. */
   private final int status;
 
   DownloadFailedException(int status, String message, Throwable cause) {

@@ -78,8 +78,9 @@ final class Fetcher implements AutoCloseable {
   /** The request's own time-out ends with the headers; this one covers the body as well. */
   private HttpResponse<byte[]> send(HttpRequest request)
       throws DownloadFailedException, InterruptedException {
+    long limit = maxBytes; // a handler that refers to this, and so to the client, keeps it for ever
     CompletableFuture<HttpResponse<byte[]>> response =
-        client.sendAsync(request, _ -> new LimitedBody(maxBytes));
+        client.sendAsync(request, _ -> new LimitedBody(limit));
     try {
       return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -1,3 +1,0 @@
-module consumer.app {
-  requires pool.core;
-}

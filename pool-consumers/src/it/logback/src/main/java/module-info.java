@@ -1,0 +1,3 @@
+module consumer.logback {
+  requires pool.core;
+}

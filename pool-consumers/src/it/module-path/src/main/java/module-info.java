@@ -1,0 +1,3 @@
+module consumer.modules {
+  requires pool.core;
+}

@@ -1,0 +1,3 @@
+module consumer.runtime {
+  requires pool.core;
+}

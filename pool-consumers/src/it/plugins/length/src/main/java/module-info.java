@@ -1,0 +1,6 @@
+module consumer.length {
+  requires pool.api;
+
+  provides pool.api.WorkerFactory with
+      consumer.length.LengthFactory;
+}

@@ -1,0 +1,124 @@
+package pool.testkit;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/**
+ * A factory with {@link Faults}. Closing it releases what hangs, so that a test leaves no thread.
+ *
+ * <p>Safe for use by many threads.
+ *
+ * @param <J> the jobs
+ * @param <R> the results
+ */
+public final class FaultyFactory<J, R> extends WrappedFactory<J, R> implements AutoCloseable {
+
+  private final Map<Faults.Place, Faults.Fault> faults;
+  private final Map<WorkerCall, AtomicInteger> counts = new EnumMap<>(WorkerCall.class);
+  private final CountDownLatch hanging = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+
+  FaultyFactory(WorkerFactory<J, R> factory, Map<Faults.Place, Faults.Fault> faults) {
+    super(factory);
+    this.faults = faults;
+    for (WorkerCall what : WorkerCall.values()) {
+      counts.put(what, new AtomicInteger());
+    }
+  }
+
+  /**
+   * Waits until a call hangs, or has hung.
+   *
+   * @param limit how long at most
+   * @throws AssertionError when none does
+   * @throws InterruptedException when the thread is interrupted
+   */
+  public void awaitHanging(Duration limit) throws InterruptedException {
+    if (!hanging.await(limit.toNanos(), NANOSECONDS)) {
+      throw new AssertionError(
+          "factory '%s': no call hangs after %s; its faults are at %s, its calls were %s"
+              .formatted(name(), limit, faults.keySet(), counts));
+    }
+  }
+
+  /** Lets what hangs go on, and what would hang later. */
+  public void release() {
+    released.countDown();
+  }
+
+  /** {@linkplain #release Releases} what hangs. */
+  @Override
+  public void close() {
+    release();
+  }
+
+  void hang() throws InterruptedException {
+    hanging.countDown();
+    released.await();
+  }
+
+  @Override
+  public Worker<J, R> open(WorkerContext context) throws Exception {
+    strike(WorkerCall.OPEN);
+    return new Faulty(factory.open(context));
+  }
+
+  private void strike(WorkerCall what) throws Exception {
+    AtomicInteger count = Objects.requireNonNull(counts.get(what));
+    Faults.Place place = new Faults.Place(what, count.incrementAndGet());
+    Faults.Fault fault = faults.get(place);
+    if (fault != null) {
+      fault.strike(this, place);
+    }
+  }
+
+  @SuppressWarnings("try") // close() may be interrupted
+  private final class Faulty implements Worker<J, R> {
+
+    private final Worker<J, R> worker;
+
+    Faulty(Worker<J, R> worker) {
+      this.worker = Objects.requireNonNull(worker, "the factory returned null instead of a worker");
+    }
+
+    @Override
+    public @Nullable R run(J job) throws Exception {
+      strike(WorkerCall.RUN);
+      return worker.run(job);
+    }
+
+    @Override
+    public void finish() throws Exception {
+      strike(WorkerCall.FINISH);
+      worker.finish();
+    }
+
+    @Override
+    public void ping() throws Exception {
+      strike(WorkerCall.PING);
+      worker.ping();
+    }
+
+    @Override
+    public void cancel() {
+      worker.cancel();
+    }
+
+    @Override
+    public void close() throws Exception {
+      try (worker) {
+        strike(WorkerCall.CLOSE);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package pool.testkit;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import pool.core.ThreadKind;
+
+/**
+ * What workers leave behind in the JVM when they are closed. What is left after a first time and
+ * not again may be shared by all workers, or come from elsewhere: only what is left each time is a
+ * leak.
+ */
+@SuppressWarnings("try") // closing may be interrupted
+interface Leftovers {
+
+  /** How many workers, one after the other. */
+  List<Integer> TIMES = List.of(1, 2, 50);
+
+  /** What they are: "threads". */
+  String what();
+
+  /** What can be done about them. */
+  String wayOut();
+
+  /** Those that are there, each under a name of its own. */
+  Set<String> now() throws Exception;
+
+  static <J, R> void assertNone(Subject<J, R> subject, Leftovers kind) throws Exception {
+    for (int times : TIMES) {
+      Set<String> left = leftBy(times, subject, kind);
+      if (!left.isEmpty()) {
+        left = leftBy(times, subject, kind);
+      }
+      if (!left.isEmpty()) {
+        throw subject.failure(
+            "after opening and closing %d times, %d %s were left %s later: %s; %s"
+                .formatted(times, left.size(), kind.what(), subject.bound(), left, kind.wayOut()));
+      }
+    }
+  }
+
+  private static <J, R> Set<String> leftBy(int times, Subject<J, R> subject, Leftovers kind)
+      throws Exception {
+    Set<String> before = kind.now();
+    for (int i = 0; i < times; i++) {
+      try (LoneWorker<J, R> worker = LoneWorker.open(subject, ThreadKind.PLATFORM)) {
+        worker.succeed(subject.sample(), "alone");
+      }
+    }
+    long deadline = System.nanoTime() + subject.bound().toNanos();
+    Set<String> left = added(kind, before);
+    while (!left.isEmpty() && System.nanoTime() < deadline) { // a thread may take a moment to end
+      Thread.sleep(5);
+      left = added(kind, before);
+    }
+    return left;
+  }
+
+  private static Set<String> added(Leftovers kind, Set<String> before) throws Exception {
+    Set<String> added = new TreeSet<>(kind.now());
+    added.removeAll(before);
+    return added;
+  }
+}

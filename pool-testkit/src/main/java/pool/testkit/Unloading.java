@@ -1,0 +1,94 @@
+package pool.testkit;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import pool.api.WorkerFactory;
+import pool.core.ThreadKind;
+
+/** Whether a plugin lets go of all that outlives it. */
+@SuppressWarnings("try") // closing may be interrupted
+record Unloading<J, R>(Subject<J, R> subject) {
+
+  void assertClassLoaderCanBeCollected() throws Exception {
+    Origin origin = originOfPlugin();
+    ReferenceQueue<ClassLoader> collected = new ReferenceQueue<>();
+    WeakReference<ClassLoader> loader = used(origin, collected);
+    long deadline = System.nanoTime() + subject.bound().toNanos();
+    Reference<? extends ClassLoader> gone;
+    do {
+      System.gc();
+      gone = collected.remove(20);
+    } while (gone == null && System.nanoTime() < deadline);
+    if (gone == null) {
+      throw subject.failure(
+          "its class loader was still kept %s after its last worker had closed, perhaps by a thread, a shutdown hook, a thread-local, or a registry of the JDK or of a library; let close undo what was registered (a heap dump shows who keeps %s)"
+              .formatted(subject.bound(), loader.get()));
+    }
+  }
+
+  private Origin originOfPlugin() {
+    Class<?> type = subject.factory().getClass();
+    Assumptions.assumeTrue(
+        canBeMadeAnew(type),
+        () ->
+            type.getName()
+                + " is no plugin: its class is not public, or has no public constructor without parameters");
+    return Origin.of(type)
+        .orElseGet(() -> Assumptions.abort(type.getName() + " comes from no jar or folder"));
+  }
+
+  private static boolean canBeMadeAnew(Class<?> type) {
+    try {
+      return Modifier.isPublic(type.getModifiers())
+          && Modifier.isPublic(type.getConstructor().getModifiers());
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+  }
+
+  /** In a method of its own: nothing of it is left on the stack. */
+  private WeakReference<ClassLoader> used(Origin origin, ReferenceQueue<ClassLoader> collected)
+      throws Exception {
+    Class<?> type = subject.factory().getClass();
+    try (PluginLoader loader = new PluginLoader(origin, type.getClassLoader())) {
+      @SuppressWarnings("unchecked") // as far as its jobs are of classes that both know
+      WorkerFactory<J, R> anew =
+          (WorkerFactory<J, R>) loader.loadClass(type.getName()).getConstructor().newInstance();
+      use(subject.with(anew), loader);
+      return new WeakReference<>(loader, collected);
+    }
+  }
+
+  private void use(Subject<J, R> plugin, ClassLoader loader) throws Exception {
+    try (LoneWorker<J, R> worker = LoneWorker.open(plugin, ThreadKind.PLATFORM)) {
+      for (J job : known(plugin.samples(), loader)) {
+        worker.succeed(job, "loaded anew");
+      }
+      for (J job : known(plugin.contract().failing(), loader)) {
+        try {
+          worker.run(job);
+        } catch (Exception e) {
+          // as it must
+        }
+      }
+      worker.finish();
+    }
+  }
+
+  /** Jobs of classes that the plugin, loaded anew, shares with the test. */
+  private List<J> known(List<J> jobs, ClassLoader loader) {
+    return jobs.stream().filter(job -> isKnown(job.getClass(), loader)).toList();
+  }
+
+  private static boolean isKnown(Class<?> type, ClassLoader loader) {
+    try {
+      return Class.forName(type.getName(), false, loader).equals(type);
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package pool.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import pool.api.Worker;
+import pool.api.WorkerFactory;
+import pool.core.ThreadKind;
+
+/**
+ * What a pool expects of the workers of a factory, as tests. A test class implements it for a
+ * factory of its own:
+ *
+ * {@snippet :
+ * class DigestContractTest implements WorkerFactoryContract<String, String> {
+ *   @Override public WorkerFactory<String, String> factory() { return new DigestFactory(); }
+ *   @Override public List<String> samples() { return List.of("one", "two"); }
+ *   @Override public List<String> failing() { return List.of(""); }
+ * }
+ * }
+ *
+ * <p>It is an interface, so that the test class may extend another, and may have tests and set-up
+ * of its own. A test that needs to know more, such as a job that runs long, is aborted as long as
+ * the method that tells is not overridden; its reason names the method.
+ *
+ * <p>Each method that tells something is called once for each test, after the set-up. The jobs are
+ * run many times, by workers without a pool and by pools on virtual and platform threads; so what
+ * they do must be repeatable. Since threads and files of the whole JVM are compared, no other tests
+ * run at the same time.
+ *
+ * @param <J> the jobs
+ * @param <R> the results
+ */
+@Isolated("it looks at the threads and open files of the whole JVM")
+public interface WorkerFactoryContract<J, R> {
+
+  // What the test class tells
+
+  /**
+   * What is tested. When its class is public and has a public constructor without parameters, the
+   * plugin's packaging and its class loader are tested, too.
+   *
+   * @return the factory
+   */
+  WorkerFactory<J, R> factory();
+
+  /**
+   * The options that workers are opened with.
+   *
+   * @return from name to text, empty by default
+   */
+  default Map<String, String> options() {
+    return Map.of();
+  }
+
+  /**
+   * Jobs that must succeed, each with the same result whoever does it.
+   *
+   * @return one at least
+   */
+  List<J> samples();
+
+  /**
+   * Jobs that must fail, and after which the worker must go on.
+   *
+   * @return none by default
+   */
+  default List<J> failing() {
+    return List.of();
+  }
+
+  /**
+   * A job that runs for longer than {@link #bound} unless it is stopped.
+   *
+   * @return the job
+   */
+  default J slow() {
+    return Assumptions.abort("nothing says how a worker is stopped: override slow()");
+  }
+
+  /**
+   * Breaks the resource of a worker, as it may break in use: ends its connection, deletes its file,
+   * or lets it run a job that breaks it. Called on the worker's thread, while no other worker of
+   * the factory is open.
+   *
+   * @param worker the worker, which is open
+   * @throws Exception when it cannot be broken; the test fails
+   */
+  default void breakResource(Worker<J, R> worker) throws Exception {
+    Assumptions.abort("nothing says how a worker breaks: override breakResource(Worker)");
+  }
+
+  /**
+   * How long any one call may take: to open, to run a sample, to come back when it is stopped, to
+   * close; and how long what was closed may take to be gone.
+   *
+   * @return more than 0; 10 s by default
+   */
+  default Duration bound() {
+    return Duration.ofSeconds(10);
+  }
+
+  /**
+   * Whether two results of one job count as equal. To be overridden for results that hold what
+   * differs from run to run, such as a time or the path of a temporary file.
+   *
+   * @param first a result, may be null
+   * @param second another, may be null
+   * @return as {@link Objects#equals} by default
+   */
+  default boolean areEqual(@Nullable R first, @Nullable R second) {
+    return Objects.equals(first, second);
+  }
+
+  // What is promised: a worker's life
+
+  /**
+   * After 1, 2 and 50 workers were opened, ran a sample and were closed, no thread is left.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void workersThatWereClosedLeaveNoThread() throws Exception {
+    Leftovers.assertNone(Subject.of(this), new LiveThreads());
+  }
+
+  /**
+   * Likewise no open file, socket or pipe. Aborted where the system does not list them.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void workersThatWereClosedLeaveNoFileDescriptor() throws Exception {
+    Leftovers.assertNone(Subject.of(this), new OpenFiles());
+  }
+
+  /**
+   * A failing job throws, and the same worker then runs the samples with the usual results.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void aWorkerGoesOnAfterAFailedJob() throws Exception {
+    new LifeChecks<>(Subject.of(this)).aWorkerGoesOnAfterAFailedJob();
+  }
+
+  /**
+   * A worker closes without failure, also after it failed a job, and without {@code finish}.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void aWorkerClosesAfterAFailedJob() throws Exception {
+    new LifeChecks<>(Subject.of(this)).aWorkerClosesAfterAFailedJob();
+  }
+
+  /**
+   * A worker finishes, then closes, without failure, alone and in a pool.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void aWorkerFinishesBeforeItCloses() throws Exception {
+    new LifeChecks<>(Subject.of(this)).aWorkerFinishesBeforeItCloses();
+  }
+
+  /**
+   * A slow job comes back within the bound when it is cancelled and interrupted, on a virtual and
+   * on a platform thread; a worker that then answers a ping runs a sample with the usual result.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void aJobThatIsStoppedComesBack() throws Exception {
+    for (ThreadKind threads : ThreadKind.values()) {
+      new LifeChecks<>(Subject.of(this)).aJobThatIsStoppedComesBack(slow(), threads);
+    }
+  }
+
+  /**
+   * A worker whose resource broke throws {@code WorkerBrokenException}, or an error.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void aBrokenWorkerSaysSo() throws Exception {
+    new LifeChecks<>(Subject.of(this)).aBrokenWorkerSaysSo();
+  }
+
+  // In pools
+
+  /**
+   * Workers without a pool and both workers of a pool of two, on virtual and on platform threads,
+   * give equal results.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void resultsAreEqualAloneAndInAPool() throws Exception {
+    new PoolChecks<>(Subject.of(this)).resultsAreEqualAloneAndInAPool();
+  }
+
+  /**
+   * Two pools in one JVM do not disturb each other, also when one of them closes.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void twoPoolsAtOnceDoNotDisturbEachOther() throws Exception {
+    new PoolChecks<>(Subject.of(this)).twoPoolsAtOnceDoNotDisturbEachOther();
+  }
+
+  // Options
+
+  /** Each option has a name of its own and a description. */
+  @Test
+  default void everyOptionIsDescribed() {
+    OptionChecks.everyOptionIsDescribed(factory());
+  }
+
+  /** When an option refuses a text, it says why. */
+  @Test
+  default void everyErrorOfAnOptionSaysWhy() {
+    OptionChecks.everyErrorOfAnOptionSaysWhy(factory());
+  }
+
+  // The plugin
+
+  /**
+   * The module descriptor and {@code META-INF/services} name the same factories. Aborted when
+   * neither names this one.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void theModuleAndTheServicesFileAgree() throws Exception {
+    Packaging.assertModuleAndServicesAgree(factory());
+  }
+
+  /**
+   * The plugin's code can be unloaded: its jar, or folder of classes, is loaded anew by a class
+   * loader of its own; a worker opens, runs jobs, finishes and closes; then nothing keeps the
+   * loader.
+   *
+   * <p>All that is not in this jar is not loaded anew: the plugin meets the libraries, and the
+   * native code, of the test. Jobs of a class of the plugin itself would be strangers to the plugin
+   * that is loaded anew, so they are left out; then a worker is only opened and closed.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void itsClassLoaderCanBeCollected() throws Exception {
+    new Unloading<>(Subject.of(this)).assertClassLoaderCanBeCollected();
+  }
+}

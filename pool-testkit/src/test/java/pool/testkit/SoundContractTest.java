@@ -1,0 +1,4 @@
+package pool.testkit;
+
+/** A factory made in place. */
+class SoundContractTest extends SoundContract {}
