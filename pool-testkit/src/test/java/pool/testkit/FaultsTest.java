@@ -17,7 +17,7 @@ import pool.api.WorkerBrokenException;
 import pool.core.OpenFailedException;
 import pool.core.WorkerPool;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

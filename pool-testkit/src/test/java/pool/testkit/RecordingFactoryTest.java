@@ -17,7 +17,7 @@ import pool.api.WorkerFactory;
 import pool.core.WorkerPool;
 import pool.testkit.RecordingFactory.Call;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RecordingFactoryTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
