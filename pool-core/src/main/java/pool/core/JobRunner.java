@@ -77,6 +77,7 @@ final class JobRunner<J, R> {
       failure = e;
     }
     thread.tally.runReturned();
+    unname();
     if (failure != null && mayBeRetried(failure)) {
       Retries.Verdict verdict = core.retries.judge(thread, future, failure);
       failure = verdict.failure();
@@ -121,6 +122,7 @@ final class JobRunner<J, R> {
         failure = e;
       }
       tally.runReturned();
+      unname();
       if (failure != null && mayBeRetried(failure)) {
         Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
         failure = verdict.failure();
@@ -159,6 +161,12 @@ final class JobRunner<J, R> {
     } finally {
       boolean dropped = work.isRunningCancelled(thread);
       core.moments.ran(thread.name(), job, waited, timing, failure, dropped);
+    }
+  }
+
+  private void unname() {
+    if (thread.named.hasJob()) {
+      thread.named.remove();
     }
   }
 
@@ -334,6 +342,19 @@ final class JobRunner<J, R> {
   boolean isRunning() {
     Work<J, R> work = current();
     return work != null && work.isRunning(thread);
+  }
+
+  /** Adds the job to the thread's name, if the run with that number is still under way. */
+  void nameThread(long number) {
+    Object job;
+    core.lock.lock();
+    try {
+      Work<J, R> work = thread.tally.isOnStack(number) ? current() : null;
+      job = work == null ? null : work.runningJob(thread);
+    } finally {
+      core.lock.unlock();
+    }
+    thread.named.add(number, job);
   }
 
   /** How many runs threw. */

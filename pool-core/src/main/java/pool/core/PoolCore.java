@@ -67,10 +67,7 @@ final class PoolCore<J, R> {
     crew.open();
     lock.lock();
     try {
-      supervisor.workerWoke(); // who is open may not have slept yet
-      if (workers.stream().anyMatch(worker -> worker.phase.hangsFor(0))) {
-        supervisor.watch(); // who was open before the others may be answering a ping
-      }
+      supervisor.watch(); // who was open before the others may not have slept yet, or be pinged
     } finally {
       lock.unlock();
     }

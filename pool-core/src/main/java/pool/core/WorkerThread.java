@@ -49,6 +49,7 @@ final class WorkerThread<J, R> implements Runnable {
   final Pace pace = new Pace(tally);
   final Hand<J, R> hand;
   final JobRunner<J, R> runner;
+  final NamedThread named;
   private final Span span;
   final Phase phase;
   final Sleeper sleeper;
@@ -76,6 +77,7 @@ final class WorkerThread<J, R> implements Runnable {
     this.span = new Span(core.settings, tally, pace);
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
+    this.named = new NamedThread(thread, name, tally);
     this.phase = new Phase(thread, core);
     this.sleeper = new Sleeper(span, core.lock.newCondition());
     this.hand = new Hand<>(slot, core.settings.takesHandfuls() ? Hand.MOST : 1);
@@ -344,12 +346,6 @@ final class WorkerThread<J, R> implements Runnable {
   /** Whether it was abandoned. Then it only closes its worker, when it comes back. */
   boolean isGone() {
     return phase.is(WorkerState.ABANDONED);
-  }
-
-  /** Whether it is at nothing that could hang, or at closing its worker. */
-  boolean needsOnlyClose() {
-    return phase.is(WorkerState.CLOSING)
-        || (phase.is(WorkerState.IDLE) && runner.current() == null);
   }
 
   /** Whether its worker has done as much as it may. Its own thread. */
