@@ -122,7 +122,6 @@ final class JobRunner<J, R> {
         failure = e;
       }
       tally.runReturned();
-      unname();
       if (failure != null && mayBeRetried(failure)) {
         Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
         failure = verdict.failure();
@@ -188,6 +187,7 @@ final class JobRunner<J, R> {
       return false;
     }
     int _ = thread.pace.look();
+    unname();
     return core.dispatcher.othersWait(thread);
   }
 
@@ -195,6 +195,7 @@ final class JobRunner<J, R> {
     core.lock.lock();
     try {
       serving = null;
+      unname();
       settlePassed(batch, thread.tally.succeeded() - joinedSucceeded);
       if (batch.isSettled()) {
         core.queue.remove(batch);

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The name of a worker's thread: the worker's, and the job as well while that runs for long, so
  * that a thread dump tells it.
  *
- * <p>The supervisor adds the job; the worker, or whoever comes first, takes it away when the run
- * has returned. The worker looks without a fence, so it may miss a job that is just being added:
- * the supervisor sees to it at its next look.
+ * <p>The supervisor adds the job; the worker takes it away when the run has returned, in a batch
+ * not at once. It looks without a fence, so it may miss a job that is just being added: the
+ * supervisor sees to all that is left at its next look.
  */
 final class NamedThread {
 
