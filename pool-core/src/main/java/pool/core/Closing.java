@@ -362,6 +362,8 @@ final class Closing<J, R> {
       lock.unlock();
     }
     CloseReport written = Objects.requireNonNull(report);
-    LOG.atLevel(written.isClean() ? Level.INFO : Level.WARN).log("{}", written);
+    Level level = written.isClean() ? Level.INFO : Level.WARN;
+    Keys.with(LOG, Keys.of(LOG, level, core.settings.name()), "elapsed", written.took())
+        .log("{}", written);
   }
 }

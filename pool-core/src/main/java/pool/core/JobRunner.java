@@ -4,6 +4,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 
@@ -382,7 +383,8 @@ final class JobRunner<J, R> {
     try {
       running.cancel();
     } catch (Throwable e) {
-      LOG.warn("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
+      Keys.of(LOG, Level.WARN, thread)
+          .log("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
     } finally {
       thread.thread().interrupt();
       core.lock.lock();

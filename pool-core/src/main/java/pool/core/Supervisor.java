@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Watches the clock for a whole pool, on one platform thread, which is there only once there is
@@ -92,7 +93,8 @@ final class Supervisor<J, R> implements Runnable {
           .start(this);
     } catch (Throwable e) { // no thread can be had: tried again at the next need
       isStarted = false;
-      LOG.error("pool '{}' has no supervisor: {}", core.settings.name(), Brief.of(e));
+      String pool = core.settings.name();
+      Keys.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, Brief.of(e));
     }
   }
 

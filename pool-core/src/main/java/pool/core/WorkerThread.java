@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 import pool.api.Worker;
 
 /**
@@ -123,6 +124,10 @@ final class WorkerThread<J, R> implements Runnable {
     return name;
   }
 
+  String pool() {
+    return core.settings.name();
+  }
+
   Thread thread() {
     return thread;
   }
@@ -169,7 +174,8 @@ final class WorkerThread<J, R> implements Runnable {
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
       Duration took = core.moments.opened(name, timing);
       core.crew.opened(this, ready, took);
-      LOG.debug("{} opened in {} ms", name, took.toMillis());
+      Keys.with(LOG, Keys.of(LOG, Level.DEBUG, this), "elapsed", took)
+          .log("{} opened in {} ms", name, took.toMillis());
       return ready;
     } catch (Throwable e) {
       try {
@@ -202,7 +208,7 @@ final class WorkerThread<J, R> implements Runnable {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
           core.moments.broke(name, failure);
-          LOG.warn("{} broke: {}", name, Brief.of(failure));
+          Keys.of(LOG, Level.WARN, this).log("{} broke: {}", name, Brief.of(failure));
           return End.BROKEN;
         }
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
@@ -233,7 +239,7 @@ final class WorkerThread<J, R> implements Runnable {
     clearInterrupt();
     if (failure != null) {
       core.moments.broke(name, failure);
-      LOG.warn("{} did not answer a ping: {}", name, Brief.of(failure));
+      Keys.of(LOG, Level.WARN, this).log("{} did not answer a ping: {}", name, Brief.of(failure));
     }
     return failure == null;
   }
@@ -267,7 +273,7 @@ final class WorkerThread<J, R> implements Runnable {
       core.draft.failed(this, e);
     }
     clearInterrupt();
-    LOG.debug("{} closed", name);
+    Keys.of(LOG, Level.DEBUG, this).log("{} closed", name);
     core.draft.closed(this, core.moments.closed(name, timing));
   }
 
@@ -368,13 +374,6 @@ final class WorkerThread<J, R> implements Runnable {
         job,
         job.map(_ -> Instant.now().minusNanos(System.nanoTime() - tally.since())),
         opened);
-  }
-
-  /** How long it has been at what it does. */
-  Duration stateOrRunFor() {
-    return phase.is(WorkerState.IDLE)
-        ? Duration.ofNanos(System.nanoTime() - tally.since())
-        : phase.lastsFor();
   }
 
   private long runs() {
