@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,7 @@ final class Abandonment<J, R> {
   /** Abandons those that have not ended, and what they run. */
   void ofAll(Predicate<WorkerThread<J, R>> which) {
     Settled<J, R> settled = new Settled<>(core);
+    List<CloseReport.Abandoned> abandoned = new ArrayList<>();
     for (WorkerThread<J, R> worker : workers) {
       if (worker.phase.isOver() || !which.test(worker)) {
         continue;
@@ -46,23 +48,34 @@ final class Abandonment<J, R> {
       try {
         if (!worker.phase.isOver()) {
           core.canceller.forsake(worker, settled);
-          abandon(worker, stack);
+          abandoned.add(abandon(worker, stack));
         }
       } finally {
         lock.unlock();
       }
     }
+    abandoned.forEach(this::tell);
     settled.complete();
     core.closing.stopIfAlone();
     core.closing.endIfAllHave();
   }
 
   /** Counts on a worker no longer, whose job has settled. Under the lock. */
-  private void abandon(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
+  private CloseReport.Abandoned abandon(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
     Work<J, R> current = worker.runner.current();
     Optional<Object> job = Optional.ofNullable(current).map(work -> work.runningJob(worker));
-    core.draft.abandoned(worker, job, stack);
+    CloseReport.Abandoned abandoned = new CloseReport.Abandoned(worker.name(), job, stack);
+    core.draft.abandoned(abandoned);
     core.crew.abandoned(worker);
+    return abandoned;
+  }
+
+  /** Not on this thread what asks the job for its text, which may hang as well. */
+  private void tell(CloseReport.Abandoned abandoned) {
+    core.moments.abandoned(abandoned);
+    if (Flight.isThere()) {
+      Thread _ = core.stopper.run(() -> Flight.abandoned(core.settings.name(), abandoned));
+    }
   }
 
   // The supervisor
@@ -71,6 +84,7 @@ final class Abandonment<J, R> {
   void of(WorkerThread<J, R> hanging, BooleanSupplier stillHangs) {
     List<StackTraceElement> stack = List.of(hanging.thread().getStackTrace());
     WorkerThread<J, R> successor = null;
+    CloseReport.Abandoned abandoned;
     lock.lock();
     try {
       if (hanging.phase.isOver() || core.life.isStopped() || !stillHangs.getAsBoolean()) {
@@ -80,7 +94,7 @@ final class Abandonment<J, R> {
       if (!hanging.phase.is(WorkerState.OPENING)) {
         core.crew.isOneLess();
       }
-      abandon(hanging, stack);
+      abandoned = abandon(hanging, stack);
       if (replaced < workers.size() && core.crew.isWanted()) {
         replaced++;
         successor = hanging.successor(inBatch ? workers.size() + parts++ : hanging.part());
@@ -93,6 +107,7 @@ final class Abandonment<J, R> {
     } finally {
       lock.unlock();
     }
+    tell(abandoned);
     Keys.of(LOG, Level.WARN, hanging)
         .log(
             "{} did not come back and was abandoned{}; it is at{}",

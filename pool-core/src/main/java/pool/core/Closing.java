@@ -149,12 +149,7 @@ final class Closing<J, R> {
         }
         changed.awaitNanos(stall == null ? left : Math.min(left, stall.untilNextLook()));
         if (stall != null && stall.isDue()) {
-          lock.unlock(); // what jobs say of themselves is not for the lock
-          try {
-            stall.warn();
-          } finally {
-            lock.lock();
-          }
+          stall.warn();
         }
       }
       return false;
@@ -362,6 +357,18 @@ final class Closing<J, R> {
       lock.unlock();
     }
     CloseReport written = Objects.requireNonNull(report);
+    if (written.abandoned().isEmpty()) {
+      log(written);
+      return;
+    }
+    try { // it asks jobs for their text, which may hang as well
+      boolean _ = core.stopper.run(() -> log(written)).join(SHORTEST_PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void log(CloseReport written) {
     Level level = written.isClean() ? Level.INFO : Level.WARN;
     Keys.with(LOG, Keys.of(LOG, level, core.settings.name()), "elapsed", written.took())
         .log("{}", written);

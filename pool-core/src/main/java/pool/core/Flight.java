@@ -1,6 +1,5 @@
 package pool.core;
 
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight {
 
-  private static final boolean IS_THERE = isThere();
+  private static final boolean IS_THERE = canBeRead();
 
   private Flight() {}
 
-  private static boolean isThere() {
+  private static boolean canBeRead() {
     Optional<Module> recorder = ModuleLayer.boot().findModule("jdk.jfr");
     return recorder.isPresent() && Flight.class.getModule().canRead(recorder.get());
+  }
+
+  static boolean isThere() {
+    return IS_THERE;
   }
 
   static void stateIs(String pool, PoolState state) {
@@ -61,10 +64,9 @@ final class Flight {
     }
   }
 
+  /** On a thread that has time. */
   static void abandoned(String pool, CloseReport.Abandoned abandoned) {
-    if (IS_THERE) {
-      FlightEvents.abandoned(pool, abandoned);
-    }
+    FlightEvents.abandoned(pool, abandoned);
   }
 
   static boolean recordsJobs() {
@@ -75,8 +77,12 @@ final class Flight {
     FlightEvents.end(event);
   }
 
-  static void endRun(
-      Object event, Object job, Duration waited, @Nullable Throwable failure, boolean dropped) {
-    FlightEvents.endRun(event, job, waited, failure, dropped);
+  /** It has ended; more is told of it later. */
+  static void stop(Object event) {
+    FlightEvents.stop(event);
+  }
+
+  static void ran(Object event, Moments.Ran run) {
+    FlightEvents.ran(event, run);
   }
 }

@@ -1,6 +1,5 @@
 package pool.core;
 
-import java.time.Duration;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -153,15 +152,18 @@ final class FlightEvents {
     return new JobRun().isEnabled();
   }
 
-  static void endRun(
-      Object begun, Object job, Duration waited, @Nullable Throwable failure, boolean dropped) {
+  static void stop(Object event) {
+    ((Event) event).end();
+  }
+
+  static void ran(Object begun, Moments.Ran run) {
     JobRun event = (JobRun) begun;
-    event.end();
     if (event.shouldCommit()) { // only then is the job asked for its text
-      event.job = Brief.of(job);
-      event.waited = waited.toNanos();
+      Throwable failure = run.failure();
+      event.job = Brief.of(run.job());
+      event.waited = run.waited().toNanos();
       event.failure = failure == null ? "" : Brief.of(failure);
-      event.dropped = dropped;
+      event.dropped = run.dropped();
       event.commit();
     }
   }
@@ -175,6 +177,9 @@ final class FlightEvents {
   }
 
   private static void trouble(WorkerTrouble event, String pool, String worker, Throwable cause) {
+    if (!event.isEnabled()) {
+      return;
+    }
     event.pool = pool;
     event.worker = worker;
     event.cause = Brief.of(cause);
@@ -183,6 +188,9 @@ final class FlightEvents {
 
   static void abandoned(String pool, CloseReport.Abandoned abandoned) {
     WorkerAbandon event = new WorkerAbandon();
+    if (!event.isEnabled()) {
+      return;
+    }
     event.pool = pool;
     event.worker = abandoned.worker();
     event.job = abandoned.job().map(Brief::of).orElse("");

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param worker the worker's name
  * @param job the job
  * @param started when the run began
- * @param waited how long the job had waited since it was submitted; for a job of a batch, since the
- *     batch was
+ * @param waited how long ago the job was submitted when the run began, earlier runs included; for a
+ *     job of a batch, since the batch was
  * @param ran how long the run took
  * @param failure what it threw
  * @param dropped whether the job had been settled before its run returned, by a cancellation, a

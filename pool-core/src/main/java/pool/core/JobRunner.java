@@ -31,6 +31,7 @@ final class JobRunner<J, R> {
   private final WorkerThread<J, R> thread;
   private final int slot;
   private final Condition stopperIsDone;
+  private final TimedRuns<J, R> timedRuns;
 
   private int place; // of a batch, that was started; the worker's own
 
@@ -50,15 +51,19 @@ final class JobRunner<J, R> {
     this.thread = thread;
     this.slot = thread.slot();
     this.stopperIsDone = core.lock.newCondition();
+    this.timedRuns = new TimedRuns<>(core.moments, thread);
   }
 
   // The worker's thread
 
   /** Runs a job, or as many places of a batch as it may; returns what the last run threw. */
   @Nullable Throwable run(Worker<J, R> ready, Work<J, R> work) {
-    return work instanceof JobFuture<J, R> future // a switch is measurably slower
-        ? run(ready, future)
-        : run(ready, (Batch<J, R>) work);
+    Throwable failure =
+        work instanceof JobFuture<J, R> future // a switch is measurably slower
+            ? run(ready, future)
+            : run(ready, (Batch<J, R>) work);
+    timedRuns.tell();
+    return failure;
   }
 
   @SuppressWarnings("NullAway") // a result may be null
@@ -73,7 +78,9 @@ final class JobRunner<J, R> {
     }
     try {
       result =
-          core.moments.timesJobs() ? timed(ready, future, future.job()) : ready.run(future.job());
+          core.moments.timesJobs()
+              ? timedRuns.run(ready, future, future.job())
+              : ready.run(future.job());
     } catch (Throwable e) {
       failure = e;
     }
@@ -118,7 +125,7 @@ final class JobRunner<J, R> {
         break;
       }
       try {
-        result = timed ? timed(ready, batch, batch.job(now)) : ready.run(batch.job(now));
+        result = timed ? timedRuns.run(ready, batch, batch.job(now)) : ready.run(batch.job(now));
       } catch (Throwable e) {
         failure = e;
       }
@@ -146,22 +153,6 @@ final class JobRunner<J, R> {
     }
     leave(batch);
     return failure;
-  }
-
-  /** A run that somebody wants to know of. */
-  private @Nullable R timed(Worker<J, R> ready, Work<J, R> work, J job) throws Exception {
-    Moments.Timing timing = core.moments.runs(thread.name());
-    long waited = work.waitedUntil(timing.began);
-    Throwable failure = null;
-    try {
-      return ready.run(job);
-    } catch (Throwable e) {
-      failure = e;
-      throw e;
-    } finally {
-      boolean dropped = work.isRunningCancelled(thread);
-      core.moments.ran(thread.name(), job, waited, timing, failure, dropped);
-    }
   }
 
   private void unname() {
@@ -348,6 +339,9 @@ final class JobRunner<J, R> {
 
   /** Adds the job to the thread's name, if the run with that number is still under way. */
   void nameThread(long number) {
+    if (!thread.named.isNewFor(number)) {
+      return; // by another look
+    }
     Object job;
     core.lock.lock();
     try {

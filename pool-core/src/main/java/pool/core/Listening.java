@@ -27,6 +27,7 @@ final class Listening implements Runnable {
   private final AtomicLong lost = new AtomicLong();
   private volatile boolean asleep;
   private volatile boolean over;
+  private volatile boolean hangs; // at the end
   private boolean hasThrown; // the thread's own
 
   Listening(String pool, PoolListener listener) {
@@ -73,10 +74,10 @@ final class Listening implements Runnable {
     LockSupport.unpark(thread);
   }
 
-  /** Waits until all is told, unless the listener itself asks. */
+  /** Waits until all is told, unless the listener itself asks, or it did not come back before. */
   void awaitEnd(Duration limit) throws InterruptedException {
-    if (thread != Thread.currentThread() && thread.isAlive()) {
-      boolean _ = thread.join(limit);
+    if (thread != Thread.currentThread() && thread.isAlive() && !hangs) {
+      hangs = !thread.join(limit);
     }
   }
 
@@ -91,6 +92,7 @@ final class Listening implements Runnable {
         return;
       }
       asleep = true;
+      WorkerThread.clearInterrupt(); // of a stranger or the listener: it would not sleep
       if (waiting.isEmpty() && !over) {
         LockSupport.park(this);
       }
@@ -116,12 +118,18 @@ final class Listening implements Runnable {
     } catch (Throwable e) {
       if (!hasThrown) {
         hasThrown = true;
-        Keys.of(LOG, Level.WARN, pool)
-            .setCause(e)
-            .log("the listener of pool '{}' threw, and may go on to", pool);
+        logThrown(e);
       }
-    } finally {
-      WorkerThread.clearInterrupt();
+    }
+  }
+
+  private void logThrown(Throwable e) {
+    try {
+      Keys.of(LOG, Level.WARN, pool)
+          .setCause(e)
+          .log("the listener of pool '{}' threw, and may go on to", pool);
+    } catch (Throwable bad) { // it cannot even be told
+      LOG.warn("the listener of pool '{}' threw a {}", pool, e.getClass().getName());
     }
   }
 }

@@ -88,7 +88,6 @@ final class Moments {
     if (listening != null) {
       listening.tell(listener -> listener.workerAbandoned(abandoned));
     }
-    Flight.abandoned(pool, abandoned);
   }
 
   Timing finishes(String worker) {
@@ -125,27 +124,32 @@ final class Moments {
     return new Timing(Flight.runs(pool, worker));
   }
 
-  /** A run has returned, and its job has settled. */
-  void ran(
-      String worker,
+  /** What is to be told of a run. */
+  record Ran(
       Object job,
-      long waitedNanos,
-      Timing timing,
+      Instant started,
+      Duration waited,
+      Duration took,
       @Nullable Throwable failure,
-      boolean dropped) {
-    Duration waited = Duration.ofNanos(waitedNanos);
-    Duration ran = timing.endRun(job, waited, failure, dropped);
+      boolean dropped,
+      @Nullable Object flight) {}
+
+  /** A run has returned, and its job has settled. */
+  void ran(String worker, Ran run) {
+    if (run.flight != null) {
+      Flight.ran(run.flight, run);
+    }
     if (listening != null) {
-      JobRun run =
+      JobRun told =
           new JobRun(
               worker,
-              job,
-              Instant.now().minus(ran),
-              waited,
-              ran,
-              Optional.ofNullable(failure),
-              dropped);
-      listening.tell(listener -> listener.jobRan(run));
+              run.job,
+              run.started,
+              run.waited,
+              run.took,
+              Optional.ofNullable(run.failure),
+              run.dropped);
+      listening.tell(listener -> listener.jobRan(told));
     }
   }
 
@@ -166,12 +170,14 @@ final class Moments {
       return Duration.ofNanos(System.nanoTime() - began);
     }
 
-    private Duration endRun(
-        Object job, Duration waited, @Nullable Throwable failure, boolean dropped) {
+    /** The run has returned. */
+    Ran ran(Object job, long waited, @Nullable Throwable failure, boolean dropped) {
       if (flight != null) {
-        Flight.endRun(flight, job, waited, failure, dropped);
+        Flight.stop(flight);
       }
-      return Duration.ofNanos(System.nanoTime() - began);
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      Instant started = Instant.now().minus(took);
+      return new Ran(job, started, Duration.ofNanos(waited), took, failure, dropped, flight);
     }
   }
 }

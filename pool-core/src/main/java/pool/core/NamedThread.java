@@ -21,7 +21,7 @@ final class NamedThread {
   private final ReentrantLock lock = new ReentrantLock(); // held while the name changes
 
   private volatile boolean hasJob;
-  private long asked; // the run that it was last asked for; the supervisor's own
+  private volatile long asked; // the run whose job was last asked for its text
 
   NamedThread(Thread thread, String name, Tally tally) {
     this.thread = thread;
@@ -33,15 +33,14 @@ final class NamedThread {
     return hasJob;
   }
 
-  /** Whether it was not asked yet to add the job of that run. */
+  /** Whether the job of that run was not yet asked for its text, which is done once. */
   boolean isNewFor(long run) {
-    boolean isNew = asked != run;
-    asked = run;
-    return isNew;
+    return asked != run;
   }
 
   /** Adds the job of a run, if that is still under way. What the job says of itself may hang. */
   void add(long run, @Nullable Object job) {
+    asked = run;
     String text = job == null ? "" : " " + printable(Brief.of(job));
     lock.lock();
     try {

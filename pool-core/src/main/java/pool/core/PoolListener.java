@@ -10,9 +10,12 @@ import java.time.Duration;
  * told in its order. So a listener that is slow or blocks holds up no job and no worker. Up to
  * {@value #MOST_WAITING} events wait for it; what does not fit is left out and counted by {@link
  * #eventsLost}. One that throws is logged, once for each pool, and told of what comes next. When
- * the pool is closed it is waited for, for a second at most.
+ * the pool is closed it is waited for, for a second at most; what abandoned workers do after that
+ * is not told.
  *
- * <p>A pool with a listener reads the clock twice for each job, and once when it is submitted.
+ * <p>A listener that refers to its pool keeps that from being noticed when it is forgotten. A pool
+ * with a listener reads the clock four times for each job, and makes some objects, of 160 bytes
+ * together.
  */
 public interface PoolListener {
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -117,10 +116,8 @@ final class ReportDraft<J, R> {
     cancelledByClose++;
   }
 
-  void abandoned(WorkerThread<J, R> worker, Optional<Object> job, List<StackTraceElement> stack) {
-    CloseReport.Abandoned one = new CloseReport.Abandoned(worker.name(), job, stack);
+  void abandoned(CloseReport.Abandoned one) {
     abandoned.add(one);
-    core.moments.abandoned(one);
   }
 
   /** The report, when all is over. */

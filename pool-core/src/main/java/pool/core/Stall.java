@@ -2,6 +2,7 @@ package pool.core;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -15,6 +16,7 @@ final class Stall<J, R> {
   private final long patience;
   private long movedAt = System.nanoTime();
   private long progress;
+  private @Nullable Thread warning; // the last
 
   Stall(PoolCore<J, R> core) {
     this.core = core;
@@ -47,10 +49,15 @@ final class Stall<J, R> {
     return isDue;
   }
 
-  /**
-   * Names each worker that has not ended, what it does, for how long, and where. Without the lock.
-   */
+  /** Warns, on a thread of its own: it asks jobs for their text, which may hang as well. */
   void warn() {
+    if (warning == null || !warning.isAlive()) {
+      warning = core.stopper.run(this::tell);
+    }
+  }
+
+  /** Names each worker that has not ended, what it does, for how long, and where. */
+  private void tell() {
     StringBuilder text = new StringBuilder();
     for (WorkerThread<J, R> worker : core.workers) {
       if (!worker.phase.isOver()) {

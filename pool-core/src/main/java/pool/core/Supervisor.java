@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -30,6 +31,7 @@ final class Supervisor<J, R> implements Runnable {
   private static final int TICKS_PER_TIMEOUT = 40;
   private static final long LONG_RUN = Duration.ofSeconds(1).toNanos();
   private static final long TICK_FOR_NAMES = LONG_RUN / 2;
+  private static final int MOST_NAMERS = 4; // of which some may hang
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -43,6 +45,7 @@ final class Supervisor<J, R> implements Runnable {
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
   private List<Runnable> toName = new ArrayList<>(); // threads whose runs are long
+  private final Semaphore namers = new Semaphore(MOST_NAMERS);
 
   // Under the lock:
   private boolean isStarted;
@@ -142,6 +145,7 @@ final class Supervisor<J, R> implements Runnable {
   /** Ends what has lasted too long; how long until the next look, or for ever. */
   private long look() {
     long next = core.crew.failIfBroken();
+    toName.clear();
     boolean isBusy = false;
     for (WorkerThread<J, R> worker : core.workers) {
       if (!worker.isGone()) {
@@ -158,13 +162,18 @@ final class Supervisor<J, R> implements Runnable {
         : Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
   }
 
-  /** On a thread of its own, since jobs are asked for their text, which may take long. */
+  /** On a thread of its own, since jobs are asked for their text, which may take long or hang. */
   private void nameThreads() {
-    if (!toName.isEmpty()) {
-      List<Runnable> now = toName;
-      toName = new ArrayList<>();
-      Thread _ = core.stopper.run(() -> now.forEach(Runnable::run));
+    if (toName.isEmpty() || !namers.tryAcquire()) {
+      return;
     }
+    List<Runnable> now = toName;
+    toName = new ArrayList<>();
+    Thread _ =
+        core.stopper.run(() -> {
+          now.forEach(Runnable::run);
+          namers.release();
+        });
   }
 
   private long lookAtRun(WorkerThread<J, R> worker) {

@@ -87,6 +87,37 @@ class FlightTest {
     }
   }
 
+  /** A job that takes its time to say what it is. */
+  private record Slow(CountDownLatch never) implements Task {
+    @Override
+    public Object run(Recorder.Recorded worker) {
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      try {
+        return "" + never.await(500, MILLISECONDS);
+      } catch (InterruptedException e) {
+        return "interrupted";
+      }
+    }
+  }
+
+  @Test
+  void whatAJobSaysOfItselfIsNoPartOfItsRun() throws Exception {
+    try (Recording recording = new Recording()) {
+      recording.enable("pool.JobRun").withoutThreshold().with("throttle", "off");
+      recording.start();
+      try (var pool =
+          WorkerPool.of(recorder).workers(1).jobTimeout(Duration.ofMillis(100)).open()) {
+        var slow = recorder.track(pool.submit(new Slow(new CountDownLatch(1))));
+        assertEquals(1, slow.get(20, SECONDS));
+      }
+      assertEquals("false", of(recorded(recording), "JobRun").getFirst().getString("job"));
+    }
+  }
+
   @Test
   void withoutAThresholdEachJobIsRecordedWithItsFailure() throws Exception {
     try (Recording recording = new Recording()) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
 
 /** Jobs that run too long, and workers that do not come back. */
@@ -265,6 +266,40 @@ class JobTimeoutTest {
       }
       CloseReport report = pool.shutdown(Duration.ofSeconds(20));
       assertEquals(12, report.failed(), report::toString);
+    }
+  }
+
+  /** A job that neither comes back nor says what it is. */
+  private record Mute(CountDownLatch release) implements Task {
+    @Override
+    public Object run(Recorded worker) {
+      PoolBrokenTest.awaitUninterruptibly(release);
+      return "late";
+    }
+
+    @Override
+    public String toString() {
+      PoolBrokenTest.awaitUninterruptibly(release);
+      return "mute";
+    }
+  }
+
+  @Test
+  void aJobWhoseTextHangsHoldsUpNeitherItsAbandonmentNorTheClose() throws Exception {
+    CountDownLatch mute = new CountDownLatch(1);
+    var pool = builder(1).cancelGrace(Duration.ofMillis(20)).open();
+    try {
+      recorder.track(pool.submit(new Mute(mute)));
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(10, SECONDS)); // by its successor
+      recorder.track(pool.submit(new Mute(mute)));
+      while (pool.stats().running() == 0) {
+        Thread.onSpinWait();
+      }
+      long began = System.nanoTime();
+      assertEquals(2, pool.shutdown(Duration.ofMillis(20)).abandoned().size());
+      assertTrue(System.nanoTime() - began < SECONDS.toNanos(10));
+    } finally {
+      mute.countDown();
     }
   }
 

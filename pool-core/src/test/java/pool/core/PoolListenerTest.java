@@ -233,6 +233,43 @@ class PoolListenerTest {
   }
 
   @Test
+  void oneWhoseExceptionsCannotEvenBeToldIsToldOn() throws Exception {
+    AtomicLong calls = new AtomicLong();
+    PoolListener throwing =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            calls.incrementAndGet();
+            throw new IllegalStateException() {
+              @Override
+              public String getMessage() {
+                throw new IllegalStateException("no message");
+              }
+            };
+          }
+        };
+    try (var pool = WorkerPool.of(recorder).workers(1).listener(throwing).open()) {
+      assertEquals(10, pool.map(Collections.nCopies(10, Task.of(1))).size());
+    }
+    assertEquals(10, calls.get());
+  }
+
+  @Test
+  void itsThreadSleepsThoughSomebodyInterruptsIt() throws Exception {
+    try (var _ = WorkerPool.of(recorder).workers(1).listener(new Told()).open()) {
+      Thread thread =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(one -> one.getName().equals("recorder-listener"))
+              .findFirst()
+              .orElseThrow();
+      thread.interrupt();
+      while (thread.isInterrupted() || thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait(); // bounded by the test's time-out
+      }
+    }
+  }
+
+  @Test
   void oneThatBlocksHoldsUpNobodyAndWhatDoesNotFitIsCounted() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     AtomicLong told = new AtomicLong();
