@@ -10,6 +10,8 @@ module pool.plugins.example {
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
 
+  uses java.sql.Driver;
+
   exports pool.plugins.example.download;
   exports pool.plugins.example.note;
 

@@ -8,7 +8,6 @@ import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +27,8 @@ import pool.api.WorkerFactory;
  *
  * <p>A plugin sees its own modules first, then those of the application; but what it shares with
  * the pool is the application's, even if it carries a copy. Where the pool itself is on the class
- * path no layer knows {@code pool.api}: then the plugin's jars are a class path, too.
+ * path no layer knows {@code pool.api}: then the plugin's jars are a class path, too ({@link
+ * OwnFirst}).
  */
 record Plugin(Path path) {
 
@@ -64,13 +64,13 @@ record Plugin(Path path) {
   }
 
   /** Adds its factories, or why they could not be loaded. */
+  @SuppressWarnings("rawtypes") // as ServiceLoader has it
   void load(List<FactoryInfo> found, List<ProviderFailure> failures) {
     List<ProviderFailure> own = new ArrayList<>();
     int before = found.size();
     try {
       Found loaded = loaded();
-      WorkerFactories.load(
-          loaded.providers, type -> loaded.loader.equals(type.getClassLoader()), found, own);
+      WorkerFactories.load(loaded.providers, provider -> isOf(loaded.loader, provider), found, own);
       if (found.size() == before && own.isEmpty()) {
         throw noFactory();
       }
@@ -83,6 +83,22 @@ record Plugin(Path path) {
 
   @SuppressWarnings("rawtypes") // as ServiceLoader has it
   private record Found(ServiceLoader<WorkerFactory> providers, ClassLoader loader) {}
+
+  /**
+   * Whether it is the plugin's, and not one of the application, whose layer is searched as well.
+   */
+  @SuppressWarnings("rawtypes")
+  private static boolean isOf(ClassLoader loader, ServiceLoader.Provider<WorkerFactory> provider) {
+    Class<?> type = provider.type();
+    if (type.isInterface()) { // of a provider method, which only says what it promises
+      try {
+        type = provider.get().getClass();
+      } catch (Throwable e) {
+        return true; // which is told of it
+      }
+    }
+    return loader.equals(type.getClassLoader());
+  }
 
   private Found loaded() throws IOException {
     List<Path> jars = isJar(path) ? List.of(path) : entries(path).filter(Plugin::isJar).toList();
@@ -99,30 +115,30 @@ record Plugin(Path path) {
       urls.add(jar.toUri().toURL());
     }
     ClassLoader loader = // never closed: workers may load classes as long as they live
-        new URLClassLoader(
-            path.getFileName().toString(),
-            urls.toArray(URL[]::new),
-            WorkerFactory.class.getClassLoader());
+        new OwnFirst(path.getFileName().toString(), urls.toArray(URL[]::new));
     return new Found(ServiceLoader.load(WorkerFactory.class, loader), loader);
   }
 
   private static Found asLayerOver(ModuleLayer application, List<Path> jars) {
     ModuleFinder modules = new WithoutShared(ModuleFinder.of(jars.toArray(Path[]::new)));
-    Set<String> roots =
-        modules.findAll().stream()
-            .map(ModuleReference::descriptor)
-            .filter(Plugin::isProvider)
-            .map(ModuleDescriptor::name)
-            .collect(Collectors.toSet());
-    if (roots.isEmpty()) {
+    List<ModuleDescriptor> all =
+        modules.findAll().stream().map(ModuleReference::descriptor).toList();
+    List<ModuleDescriptor> providers = all.stream().filter(Plugin::isProvider).toList();
+    if (providers.isEmpty()) {
       throw noFactory();
     }
+    // One without a descriptor does not say what it needs: it may need all that lies there.
+    boolean needsAll = providers.stream().anyMatch(ModuleDescriptor::isAutomatic);
+    Set<String> roots =
+        (needsAll ? all : providers)
+            .stream().map(ModuleDescriptor::name).collect(Collectors.toSet());
     Configuration configuration =
         application.configuration().resolveAndBind(modules, ModuleFinder.of(), roots);
     ModuleLayer layer =
         application.defineModulesWithOneLoader(configuration, WorkerFactory.class.getClassLoader());
     return new Found(
-        ServiceLoader.load(layer, WorkerFactory.class), layer.findLoader(roots.iterator().next()));
+        ServiceLoader.load(layer, WorkerFactory.class),
+        layer.findLoader(providers.getFirst().name()));
   }
 
   private static FindException noFactory() {
@@ -151,6 +167,11 @@ record Plugin(Path path) {
           + (ModuleFinder.ofSystem().find(missing).isPresent()
               ? "; start the program with --add-modules " + missing
               : "; put its jar into the plugin's folder");
+    }
+    if (message.contains("reads another module named")
+        || message.contains("reads more than one module named")) {
+      return message
+          + "; the program has it, too, and jars without a module descriptor cannot tell them apart: leave it out of the plugin's folder, or use jars with descriptors";
     }
     return e.getCause() == null ? message : message + ": " + e.getCause().getMessage();
   }

@@ -96,13 +96,13 @@ public final class WorkerFactories {
   @SuppressWarnings("rawtypes")
   static void load(
       ServiceLoader<WorkerFactory> loader,
-      Predicate<Class<?>> isWanted,
+      Predicate<ServiceLoader.Provider<WorkerFactory>> isWanted,
       List<FactoryInfo> found,
       List<ProviderFailure> failures) {
     Iterator<ServiceLoader.Provider<WorkerFactory>> providers = loader.stream().iterator();
     ServiceLoader.Provider<WorkerFactory> provider;
     while ((provider = next(providers, failures)) != null) {
-      if (isWanted.test(provider.type())) {
+      if (isWanted.test(provider)) {
         load(provider, found, failures);
       }
     }

@@ -82,7 +82,10 @@ class PluginDirectoryTest {
   /** Classes without a module descriptor, whose factory is named as on the class path. */
   private Path plain(String name, String modifier) throws Exception {
     String factory = FACTORY.formatted(name, '"' + name + '"', modifier);
-    Path classes = compile(Map.of(name + "/Factory.java", factory));
+    return services(compile(Map.of(name + "/Factory.java", factory)), name);
+  }
+
+  private static Path services(Path classes, String name) throws Exception {
     Path services = Files.createDirectories(classes.resolve("META-INF/services"));
     Files.writeString(services.resolve(WorkerFactory.class.getName()), name + ".Factory\n");
     return classes;
@@ -129,6 +132,62 @@ class PluginDirectoryTest {
     assertEquals(List.of("plugin1", "plugin2"), names(factories));
     assertEquals("1", run(factories, "plugin1"));
     assertEquals("2", run(factories, "plugin2"));
+  }
+
+  @Test
+  void aJarWithoutADescriptorFindsALibraryThatHasOne() throws Exception {
+    Path folderOfPlugin = plugins.resolve("asks");
+    Path lib = library("1", folderOfPlugin.resolve("lib.jar"));
+    jar(
+        services(
+            compile(
+                Map.of(
+                    "asks/Factory.java", FACTORY.formatted("asks", "lib.Lib.version()", "public")),
+                lib),
+            "asks"),
+        folderOfPlugin.resolve("asks.jar"));
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(List.of(), factories.failures());
+    assertEquals("1", run(factories, "asks"));
+  }
+
+  @Test
+  void aProviderMethodIsAProvider() throws Exception {
+    Map<String, String> sources =
+        Map.of(
+            "module-info.java",
+            "module made { requires pool.api; provides pool.api.WorkerFactory with made.Maker; }",
+            "made/Maker.java",
+            "package made; public class Maker {"
+                + " public static pool.api.WorkerFactory<Integer, String> provider() {"
+                + " return new Factory(); } }",
+            "made/Factory.java",
+            FACTORY.formatted("made", "\"made\"", ""));
+    jar(compile(new TreeMap<>(sources)), plugins.resolve("made.jar"));
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(List.of(), factories.failures());
+    assertEquals("made", run(factories, "made"));
+  }
+
+  @Test
+  void onTheClassPathAPluginsOwnLibraryComesFirst() throws Exception {
+    Path programs = library("program's", folder.resolve("programs.jar"));
+    Path folderOfPlugin = plugins.resolve("asks");
+    Path lib = library("plugin's", folderOfPlugin.resolve("lib.jar"));
+    jar(
+        services(
+            compile(
+                Map.of(
+                    "asks/Factory.java", FACTORY.formatted("asks", "lib.Lib.version()", "public")),
+                lib),
+            "asks"),
+        folderOfPlugin.resolve("asks.jar"));
+    ChildJvm.Ended ended =
+        ChildJvm.run(
+            List.of("-Xbootclasspath/a:" + programs),
+            PluginDirectoryProgram.class,
+            plugins.toString());
+    assertEquals(List.of("ran plugin's"), ended.lines());
   }
 
   @Test

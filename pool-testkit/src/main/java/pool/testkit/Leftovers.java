@@ -26,6 +26,7 @@ interface Leftovers {
   Set<String> now() throws Exception;
 
   static <J, R> void assertNone(Subject<J, R> subject, Leftovers kind) throws Exception {
+    lives(TIMES.getLast(), subject); // what all workers share is there from now on
     for (int times : TIMES) {
       Set<String> left = leftBy(times, subject, kind);
       if (!left.isEmpty()) {
@@ -42,11 +43,7 @@ interface Leftovers {
   private static <J, R> Set<String> leftBy(int times, Subject<J, R> subject, Leftovers kind)
       throws Exception {
     Set<String> before = kind.now();
-    for (int i = 0; i < times; i++) {
-      try (LoneWorker<J, R> worker = LoneWorker.open(subject, ThreadKind.PLATFORM)) {
-        worker.succeed(subject.sample(), "alone");
-      }
-    }
+    lives(times, subject);
     long deadline = System.nanoTime() + subject.bound().toNanos();
     Set<String> left = added(kind, before);
     while (!left.isEmpty() && System.nanoTime() < deadline) { // a thread may take a moment to end
@@ -54,6 +51,21 @@ interface Leftovers {
       left = added(kind, before);
     }
     return left;
+  }
+
+  /** Workers that do all jobs, finish and close. */
+  private static <J, R> void lives(int times, Subject<J, R> subject) throws Exception {
+    for (int i = 0; i < times; i++) {
+      try (LoneWorker<J, R> worker = LoneWorker.open(subject, ThreadKind.PLATFORM)) {
+        for (J job : subject.samples()) {
+          worker.succeed(job, "alone");
+        }
+        for (J job : subject.contract().failing()) {
+          worker.failSomehow(job);
+        }
+        worker.finishSomehow();
+      }
+    }
   }
 
   private static Set<String> added(Leftovers kind, Set<String> before) throws Exception {

@@ -1,7 +1,8 @@
 package pool.testkit;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,9 @@ import pool.core.ThreadKind;
 /** What is expected of one worker, mostly without a pool. */
 @SuppressWarnings("try") // closing may be interrupted
 record LifeChecks<J, R>(Subject<J, R> subject) {
+
+  /** A job that has run for so long is where it can be stopped, which a pool does only once. */
+  private static final Duration AT_WORK = Duration.ofMillis(200);
 
   private LoneWorker<J, R> open() throws Exception {
     return LoneWorker.open(subject, ThreadKind.PLATFORM);
@@ -65,15 +69,6 @@ record LifeChecks<J, R>(Subject<J, R> subject) {
             .formatted(job, result));
   }
 
-  /** How, is for another test to judge. */
-  private void failSomehow(LoneWorker<J, R> worker, J job) {
-    try {
-      worker.run(job);
-    } catch (Exception e) {
-      // as it must
-    }
-  }
-
   private void assertSamples(LoneWorker<J, R> worker, List<@Nullable R> expected, String when)
       throws InterruptedException {
     for (int i = 0; i < expected.size(); i++) {
@@ -86,7 +81,7 @@ record LifeChecks<J, R>(Subject<J, R> subject) {
     List<J> failing = failing();
     for (J job : failing) {
       try (LoneWorker<J, R> worker = open()) {
-        failSomehow(worker, job);
+        worker.failSomehow(job);
         closes(worker, "after job '%s' had failed".formatted(job));
       }
     }
@@ -128,13 +123,13 @@ record LifeChecks<J, R>(Subject<J, R> subject) {
     try (BoundedThread canceller = new BoundedThread(subject, "canceller", ThreadKind.PLATFORM);
         LoneWorker<J, R> worker = LoneWorker.open(subject, threads)) {
       Future<@Nullable R> run = worker.start(slow);
-      if (ends(run)) {
+      if (ends(run, AT_WORK)) {
         throw subject.failure(
             "job '%s' ended before it was stopped; let slow() give one that runs for longer than %s"
                 .formatted(slow, subject.bound()));
       }
-      stop(worker, run, canceller);
-      if (!run.isDone()) {
+      worker.stop(canceller);
+      if (!ends(run, subject.bound())) {
         throw worker.hangs(
             "job '%s', on a %s thread, cancelled and interrupted,"
                 .formatted(slow, Subject.name(threads)));
@@ -145,18 +140,9 @@ record LifeChecks<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** Again and again: the job may not yet have come to where it can be stopped. */
-  private void stop(LoneWorker<J, R> worker, Future<@Nullable R> run, BoundedThread canceller)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + subject.bound().toNanos();
-    do {
-      worker.stop(canceller);
-    } while (!ends(run) && System.nanoTime() < deadline);
-  }
-
-  private static boolean ends(Future<?> run) throws InterruptedException {
+  private static boolean ends(Future<?> run, Duration limit) throws InterruptedException {
     try {
-      run.get(50, MILLISECONDS);
+      run.get(limit.toNanos(), NANOSECONDS);
       return true;
     } catch (ExecutionException e) {
       return true;

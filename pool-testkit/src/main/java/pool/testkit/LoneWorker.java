@@ -75,6 +75,24 @@ final class LoneWorker<J, R> implements AutoCloseable {
     }
   }
 
+  /** How, is for another test to judge. */
+  void failSomehow(J job) {
+    try {
+      run(job);
+    } catch (Exception e) {
+      // as it must
+    }
+  }
+
+  /** Likewise. */
+  void finishSomehow() {
+    try {
+      finish();
+    } catch (Exception e) {
+      // not what this test is about
+    }
+  }
+
   Future<@Nullable R> start(J job) {
     return thread.start(() -> worker.run(job));
   }

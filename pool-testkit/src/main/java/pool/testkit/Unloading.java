@@ -69,11 +69,7 @@ record Unloading<J, R>(Subject<J, R> subject) {
         worker.succeed(job, "loaded anew");
       }
       for (J job : known(plugin.contract().failing(), loader)) {
-        try {
-          worker.run(job);
-        } catch (Exception e) {
-          // as it must
-        }
+        worker.failSomehow(job);
       }
       worker.finish();
     }

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -47,6 +48,9 @@ final class CompressWorker implements Worker<Path, Compressed> {
    */
   @Override
   public Compressed run(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString(), null, "not a file");
+    }
     Path stored = beside(file, ".zst");
     Path part =
         beside(file, ".zst." + UUID.randomUUID() + ".part"); // others may have the same file
@@ -68,11 +72,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
   private Compressed compress(Path file, Path part, Path stored) throws IOException {
     try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
         FileChannel to =
-            FileChannel.open(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+            FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       zstd.reset();
       zstd.setLevel(level).setChecksum(true);
       while (from.read(in.clear()) >= 0) {

@@ -112,6 +112,35 @@ class CompressTest {
   }
 
   @Test
+  void twoWorkersMayHaveTheSameFileAndOneMayBeCancelled() throws Exception {
+    Path file = file("same", 5_000_000);
+    byte[] content = Files.readAllBytes(file);
+    for (int round = 0; round < 10; round++) {
+      try (var pool = pool(ThreadKind.VIRTUAL)) {
+        CompletableFuture<Compressed> first = pool.submit(file);
+        CompletableFuture<Compressed> second = pool.submit(file);
+        Compressed stored = first.get(20, SECONDS);
+        second.cancel(true);
+        assertEquals(content.length, stored.bytes());
+      }
+      assertArrayEquals(content, decompressed(folder.resolve("same.zst")));
+    }
+    assertEquals(List.of(), partsLeft());
+  }
+
+  @Test
+  void whatIsNoFileFailsAndTouchesNothing() throws Exception {
+    try (var pool = pool(ThreadKind.VIRTUAL)) {
+      for (Path none : List.of(Path.of("/"), Path.of(""), folder)) {
+        assertInstanceOf(
+            NoSuchFileException.class,
+            assertThrows(ExecutionException.class, () -> pool.submit(none).get(20, SECONDS))
+                .getCause());
+      }
+    }
+  }
+
+  @Test
   void anImpossibleLevelIsRefusedBeforeAnyWorkerOpens() {
     var builder = WorkerPool.of(new CompressFactory()).option("level", "23");
     Exception e = assertThrows(IllegalArgumentException.class, builder::open);

@@ -1,10 +1,12 @@
 package pool.plugins.example.download;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
+import java.util.ServiceLoader;
 import java.util.concurrent.locks.ReentrantLock;
 import pool.api.Option;
 import pool.api.WorkerBrokenException;
@@ -73,7 +75,7 @@ enum Database {
 
   private static Connection open(String url) throws SQLException {
     try {
-      return DriverManager.getConnection(url);
+      return driverOf(url).connect(url, new Properties());
     } catch (SQLException e) {
       String place = url.replaceFirst("\\?.*", ""); // a password may follow
       throw new SQLException(
@@ -81,6 +83,16 @@ enum Database {
           e.getSQLState(),
           e);
     }
+  }
+
+  /** Looked for beside this plugin, wherever that was loaded; the manager looks elsewhere. */
+  private static Driver driverOf(String url) throws SQLException {
+    for (Driver driver : ServiceLoader.load(Driver.class, Database.class.getClassLoader())) {
+      if (driver.acceptsURL(url)) {
+        return driver;
+      }
+    }
+    throw new SQLException("no JDBC driver knows it; put the driver's jar beside the plugin");
   }
 
   static void ping(Connection connection) throws WorkerBrokenException {
