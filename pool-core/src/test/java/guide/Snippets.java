@@ -17,7 +17,11 @@ import java.util.stream.Stream;
 record Snippets(Map<String, String> regions) {
 
   /** Compiled with the tests, and by the tests. */
-  static final List<Path> FOLDERS = List.of(Path.of("src/test/java"), Path.of("src/test/snippets"));
+  static final List<Path> FOLDERS =
+      List.of(
+          Path.of("src/test/java"),
+          Path.of("src/test/snippets"),
+          Path.of("../pool-micrometer/src/test/java"));
 
   private static final Pattern START = Pattern.compile("\\s*// @start region=\"?([\\w-]+)\"?");
   private static final Pattern END = Pattern.compile("\\s*// @end\\b.*");

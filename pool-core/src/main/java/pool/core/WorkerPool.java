@@ -231,6 +231,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
+   * What the pool is called, in logs, in the names of its threads, and wherever it is shown.
+   *
+   * @return the builder's {@code name}
+   */
+  public String name() {
+    return core.settings.name();
+  }
+
+  /**
    * The pool at this moment.
    *
    * @return counts that add up

@@ -17,6 +17,9 @@
  *       on.
  *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code Forgotten}
  *       closes a pool that nobody can close any more.
+ *   <li>To look on: {@code Moments} tells a {@link pool.core.PoolListener}, by way of {@code
+ *       Listening}, and the flight recorder; a {@link pool.core.PoolMeter} is a listener that
+ *       measures.
  *   <li>{@link pool.core.WorkerFactories} finds plugins, {@code Plugin} is one of a directory;
  *       {@code TaskExecutor} is a pool of callables as the JDK's executor, its jobs {@code Task}s
  *       and its futures {@code TaskFuture}s.
