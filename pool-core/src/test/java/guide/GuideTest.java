@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pool.api.WorkerFactory;
 import pool.core.CloseReport;
 import pool.core.Outcome;
+import pool.core.PoolMeter;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
 
@@ -229,8 +230,13 @@ class GuideTest {
   @Test
   void aMeterMeasures() {
     List<String> told = new ArrayList<>();
-    Looking.meter(asking, told::add);
+    PoolMeter meter = new PoolMeter();
+    var pool = Looking.metered(asking, meter);
+    assertEquals("HELLO", pool.submit("hello").join());
+    pool.close(); // the meter has been told
+    Looking.measured(pool, meter, told::add);
     assertTrue(told.getFirst().startsWith("99 % ran within PT0."), told::toString);
+    assertTrue(told.getLast().startsWith("hello took PT0."), told::toString);
   }
 
   @Test

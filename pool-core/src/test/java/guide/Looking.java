@@ -32,18 +32,19 @@ final class Looking {
     // @end
   }
 
-  static void meter(WorkerFactory<String, String> asking, Consumer<String> tell) {
+  static WorkerPool<String, String> metered(WorkerFactory<String, String> asking, PoolMeter meter) {
     // @start region="meter"
-    PoolMeter meter = new PoolMeter();
-    try (WorkerPool<String, String> pool = WorkerPool.of(asking).listener(meter).open()) {
-      pool.submit("hello").join();
-      MeterSnapshot so = meter.snapshot(pool.stats());
-      tell.accept("99 % ran within " + so.ran().percentile(99) + " after " + so.waited().mean());
-      tell.accept(
-          "%.1f a second, workers %.0f %% busy"
-              .formatted(so.runsPerSecond(), 100 * so.utilization()));
-      so.slowest().forEach(slow -> tell.accept(slow.job() + " took " + slow.ran()));
-    }
+    WorkerPool<String, String> pool = WorkerPool.of(asking).listener(meter).open();
+    // @end
+    return pool;
+  }
+
+  static void measured(WorkerPool<String, String> pool, PoolMeter meter, Consumer<String> tell) {
+    // @start region="measured"
+    MeterSnapshot so = meter.snapshot(pool.stats());
+    tell.accept("99 % ran within " + so.ran().percentile(99));
+    tell.accept(so.runsPerSecond() + " runs a second, workers busy: " + so.utilization());
+    so.slowest().forEach(slow -> tell.accept(slow.job() + " took " + slow.ran()));
     // @end
   }
 

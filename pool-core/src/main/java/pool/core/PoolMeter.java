@@ -15,6 +15,8 @@ import java.util.function.LongSupplier;
  *
  * {@snippet file="guide/Looking.java" region="meter"}
  *
+ * {@snippet file="guide/Looking.java" region="measured"}
+ *
  * <p>Its memory is fixed: 15 KiB, and some 250 bytes for each worker. It refers to no job. What it
  * costs the pool is what any listener does; a pool without one pays nothing.
  *
