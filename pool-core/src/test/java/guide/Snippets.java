@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 /** The regions of the snippet files, as javadoc would show them. */
 record Snippets(Map<String, String> regions) {
 
-  /** Compiled with the tests, and by the tests. */
+  /** Compiled with the tests, by the tests, and with the tests of other modules. */
   static final List<Path> FOLDERS =
       List.of(
           Path.of("src/test/java"),
           Path.of("src/test/snippets"),
-          Path.of("../pool-micrometer/src/test/java"));
+          Path.of("../pool-micrometer/src/test/java"),
+          Path.of("../pool-plugins-example/src/test/java"));
 
   private static final Pattern START = Pattern.compile("\\s*// @start region=\"?([\\w-]+)\"?");
   private static final Pattern END = Pattern.compile("\\s*// @end\\b.*");

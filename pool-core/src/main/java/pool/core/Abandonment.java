@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Ends the wait for workers that do not come back. While the pool goes on their slots get other
@@ -92,11 +93,12 @@ final class Abandonment<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.warn(
-        "{} did not come back and was abandoned{}; it is at{}",
-        hanging.name(),
-        successor == null ? ", its slot stays empty" : " and replaced",
-        CloseReport.lines(stack));
+    Keys.of(LOG, Level.WARN, hanging)
+        .log(
+            "{} did not come back and was abandoned{}; it is at{}",
+            hanging.name(),
+            successor == null ? ", its slot stays empty" : " and replaced",
+            CloseReport.lines(stack));
     if (successor == null || !start(successor)) {
       Thread _ =
           core.stopper.run(() -> { // what is chained to a future may block
@@ -112,7 +114,8 @@ final class Abandonment<J, R> {
       successor.thread().start();
       return true;
     } catch (Throwable e) { // no thread can be had
-      LOG.error("no thread for {}: {}", successor.name(), Brief.of(e));
+      Keys.of(LOG, Level.ERROR, successor)
+          .log("no thread for {}: {}", successor.name(), Brief.of(e));
       lock.lock();
       try {
         core.crew.abandoned(successor);

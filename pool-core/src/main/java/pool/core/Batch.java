@@ -288,11 +288,18 @@ final class Batch<J, R> implements Work<J, R> {
     return parts.running(part);
   }
 
-  /** Waits until every place has settled. Gives up the lock meanwhile. */
-  void await() throws InterruptedException {
+  /**
+   * Waits until every place has settled; false when the time is over. Gives up the lock meanwhile.
+   */
+  boolean await(long nanos) throws InterruptedException {
+    long left = nanos;
     while (unsettled > 0) {
-      settled.await();
+      if (left <= 0) {
+        return false;
+      }
+      left = settled.awaitNanos(left);
     }
+    return true;
   }
 
   /** Whether a failure has ended it, so that the rest is to be returned or cancelled. */
@@ -305,6 +312,15 @@ final class Batch<J, R> implements Work<J, R> {
   }
 
   // Any thread:
+
+  /** How many places neither wait nor run, as far as is known at the moment. */
+  long passed() {
+    long passed = places.length;
+    for (int part = 0; part < parts.count(); part++) {
+      passed -= parts.left(part);
+    }
+    return Math.max(0, passed);
+  }
 
   @Override
   @SuppressWarnings("unchecked") // it holds the job, as long as that runs

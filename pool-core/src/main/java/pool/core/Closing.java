@@ -81,7 +81,7 @@ final class Closing<J, R> {
     boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
     boolean _ = stop(false);
     interrupted |= awaitClosedUntil(() -> graceEnds);
-    core.abandonment.ofAll(worker -> !worker.needsOnlyClose());
+    core.abandonment.ofAll(worker -> !needsOnlyClose(worker));
     interrupted |= awaitClosedUntil(() -> patienceEnds);
     core.abandonment.ofAll(worker -> true);
     interrupted |= awaitReport();
@@ -127,6 +127,12 @@ final class Closing<J, R> {
   }
 
   // The stages
+
+  /** Whether it is at nothing that could hang, or at closing its worker. */
+  private boolean needsOnlyClose(WorkerThread<J, R> worker) {
+    return worker.phase.is(WorkerState.CLOSING)
+        || (worker.phase.is(WorkerState.IDLE) && worker.runner.current() == null);
+  }
 
   /**
    * Until everything has ended, the deadline has passed, or the thread is interrupted. Without a
@@ -356,6 +362,8 @@ final class Closing<J, R> {
       lock.unlock();
     }
     CloseReport written = Objects.requireNonNull(report);
-    LOG.atLevel(written.isClean() ? Level.INFO : Level.WARN).log("{}", written);
+    Level level = written.isClean() ? Level.INFO : Level.WARN;
+    Keys.with(LOG, Keys.of(LOG, level, core.settings.name()), "elapsed", written.took())
+        .log("{}", written);
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import pool.api.Worker;
 
 /**
@@ -156,7 +157,8 @@ final class Crew<J, R> {
       lock.unlock();
     }
     core.moments.notOpened(thread.name(), cause);
-    LOG.debug("{} could not be opened: {}", thread.name(), Brief.of(cause));
+    Keys.of(LOG, Level.DEBUG, thread)
+        .log("{} could not be opened: {}", thread.name(), Brief.of(cause));
   }
 
   /** A worker serves no longer, and is to be replaced. */
@@ -211,7 +213,8 @@ final class Crew<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.warn("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
+    Keys.of(LOG, Level.WARN, thread)
+        .log("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
     lock.lock();
     try {
       if (isWanted()) {
@@ -266,7 +269,7 @@ final class Crew<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.error("{}", cause.getMessage());
+    Keys.of(LOG, Level.ERROR, core.settings.name()).log("{}", cause.getMessage());
     Thread _ = core.stopper.run(() -> core.canceller.failWaiting(cause));
     return Long.MAX_VALUE;
   }
@@ -296,7 +299,7 @@ final class Crew<J, R> {
     lock.lock();
     try {
       if (thread.isGone()) {
-        LOG.info("{} was abandoned and has come back", thread.name());
+        Keys.of(LOG, Level.INFO, thread).log("{} was abandoned and has come back", thread.name());
         return;
       }
       thread.phase.becomes(WorkerState.CLOSED);

@@ -3,6 +3,7 @@ package pool.core;
 import java.lang.ref.Cleaner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Closes a pool that nobody can close any more, since its {@link WorkerPool} is unreachable, and
@@ -31,10 +32,11 @@ final class Forgotten implements Runnable {
     if (core.life.isClosing()) {
       return;
     }
-    LOG.warn(
-        "pool '{}' was forgotten: nobody can close it any more. It drains and closes by itself",
-        core.settings.name(),
-        openedHere);
+    Keys.of(LOG, Level.WARN, core.settings.name())
+        .setCause(openedHere)
+        .log(
+            "pool '{}' was forgotten: nobody can close it any more. It drains and closes by itself",
+            core.settings.name());
     try {
       Thread.ofPlatform().daemon(true).name(core.settings.name() + "-forgotten").start(this::close);
     } catch (Throwable e) { // no thread can be had: the workers close by themselves, unreported

@@ -4,6 +4,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 
@@ -77,6 +78,7 @@ final class JobRunner<J, R> {
       failure = e;
     }
     thread.tally.runReturned();
+    unname();
     if (failure != null && mayBeRetried(failure)) {
       Retries.Verdict verdict = core.retries.judge(thread, future, failure);
       failure = verdict.failure();
@@ -162,6 +164,12 @@ final class JobRunner<J, R> {
     }
   }
 
+  private void unname() {
+    if (thread.named.hasJob()) {
+      thread.named.remove();
+    }
+  }
+
   private boolean mayBeRetried(Throwable failure) {
     return breaksWorker(failure) && core.retries.areAllowed();
   }
@@ -180,6 +188,7 @@ final class JobRunner<J, R> {
       return false;
     }
     int _ = thread.pace.look();
+    unname();
     return core.dispatcher.othersWait(thread);
   }
 
@@ -187,6 +196,7 @@ final class JobRunner<J, R> {
     core.lock.lock();
     try {
       serving = null;
+      unname();
       settlePassed(batch, thread.tally.succeeded() - joinedSucceeded);
       if (batch.isSettled()) {
         core.queue.remove(batch);
@@ -336,6 +346,19 @@ final class JobRunner<J, R> {
     return work != null && work.isRunning(thread);
   }
 
+  /** Adds the job to the thread's name, if the run with that number is still under way. */
+  void nameThread(long number) {
+    Object job;
+    core.lock.lock();
+    try {
+      Work<J, R> work = thread.tally.isOnStack(number) ? current() : null;
+      job = work == null ? null : work.runningJob(thread);
+    } finally {
+      core.lock.unlock();
+    }
+    thread.named.add(number, job);
+  }
+
   /** How many runs threw. */
   long failures() {
     return thread.tally.failed() + droppedFailures;
@@ -360,7 +383,8 @@ final class JobRunner<J, R> {
     try {
       running.cancel();
     } catch (Throwable e) {
-      LOG.warn("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
+      Keys.of(LOG, Level.WARN, thread)
+          .log("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
     } finally {
       thread.thread().interrupt();
       core.lock.lock();

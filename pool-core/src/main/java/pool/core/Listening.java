@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells a listener, on a thread of its own, so that it holds up nobody. Whoever tells adds to a
@@ -44,7 +45,8 @@ final class Listening implements Runnable {
       thread.start();
     } catch (Throwable e) { // no thread can be had
       over = true;
-      LOG.error("pool '{}' has no thread for its listener: {}", pool, Brief.of(e));
+      Keys.of(LOG, Level.ERROR, pool)
+          .log("pool '{}' has no thread for its listener: {}", pool, Brief.of(e));
     }
   }
 
@@ -114,7 +116,9 @@ final class Listening implements Runnable {
     } catch (Throwable e) {
       if (!hasThrown) {
         hasThrown = true;
-        LOG.warn("the listener of pool '{}' threw, and may go on to: {}", pool, Brief.of(e), e);
+        Keys.of(LOG, Level.WARN, pool)
+            .setCause(e)
+            .log("the listener of pool '{}' threw, and may go on to", pool);
       }
     } finally {
       WorkerThread.clearInterrupt();

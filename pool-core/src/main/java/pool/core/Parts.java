@@ -200,6 +200,12 @@ final class Parts {
 
   // Any thread:
 
+  /** How many positions of a part have not been started or are running. */
+  long left(int part) {
+    long now = get(word(part));
+    return Math.max(0, end(now) - next(now)) + (now & RUNNING);
+  }
+
   /** The position that is running, cancelled or not; {@link #LEFT} when none is. */
   int running(int part) {
     long now = get(word(part));

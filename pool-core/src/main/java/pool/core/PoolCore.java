@@ -1,10 +1,12 @@
 package pool.core;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
@@ -12,6 +14,9 @@ import pool.api.WorkerFactory;
  * WorkerPool}, so that a pool that was forgotten can be noticed.
  */
 final class PoolCore<J, R> {
+
+  /** How often progress is told. */
+  static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
 
   final WorkerFactory<J, R> factory;
   final Settings settings;
@@ -67,10 +72,7 @@ final class PoolCore<J, R> {
     crew.open();
     lock.lock();
     try {
-      supervisor.workerWoke(); // who is open may not have slept yet
-      if (workers.stream().anyMatch(worker -> worker.phase.hangsFor(0))) {
-        supervisor.watch(); // who was open before the others may be answering a ping
-      }
+      supervisor.watch(); // who was open before the others may not have slept yet, or be pinged
     } finally {
       lock.unlock();
     }
@@ -94,8 +96,8 @@ final class PoolCore<J, R> {
 
   /** Every result in order; throws at the first failure in time. */
   @SuppressWarnings("unchecked") // nothing was not done, so all are results
-  List<R> map(Collection<? extends J> jobs) {
-    Batch<J, R> batch = run(jobs, true);
+  List<R> map(Collection<? extends J> jobs, @Nullable Progress progress) {
+    Batch<J, R> batch = run(jobs, true, progress);
     Throwable cause = batch.failure();
     if (cause != null) {
       throw new JobFailedException(batch.job(batch.failedPlace()), batch.failedPlace(), cause);
@@ -111,20 +113,22 @@ final class PoolCore<J, R> {
 
   /** Every outcome in order. */
   @SuppressWarnings("unchecked") // it keeps outcomes
-  List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
-    return (List<Outcome<J, R>>) (List<?>) List.of(run(jobs, false).settledPlaces());
+  List<Outcome<J, R>> mapAll(Collection<? extends J> jobs, @Nullable Progress progress) {
+    return (List<Outcome<J, R>>) (List<?>) List.of(run(jobs, false, progress).settledPlaces());
   }
 
-  private Batch<J, R> run(Collection<? extends J> jobs, boolean stopsAtFailure) {
+  private Batch<J, R> run(
+      Collection<? extends J> jobs, boolean stopsAtFailure, @Nullable Progress progress) {
     Batch<J, R> batch = submit(Batch.jobs(jobs), stopsAtFailure);
     try {
-      await(batch);
+      await(batch, progress);
       if (batch.stopsNow()) {
         awaitReturn(batch);
       }
       return batch;
-    } catch (IllegalStateException e) { // it would wait for ever
+    } catch (RuntimeException | Error e) { // it would wait for ever, or the progress threw
       canceller.abort(batch);
+      awaitReturn(batch);
       throw e;
     } catch (InterruptedException e) {
       canceller.abort(batch);
@@ -133,15 +137,32 @@ final class PoolCore<J, R> {
     }
   }
 
-  private void await(Batch<J, R> batch) throws InterruptedException {
+  private void await(Batch<J, R> batch, @Nullable Progress progress) throws InterruptedException {
     WorkerThread<J, R> worker = null;
     lock.lock();
     try {
       worker = deadlocks.beginWait(batch);
-      batch.await();
+      while (!batch.await(progress == null ? Long.MAX_VALUE : PROGRESS_NANOS)) {
+        tell(batch, progress);
+      }
     } finally {
       lock.unlock();
       deadlocks.endWait(worker);
+    }
+    if (progress != null && !batch.stopsNow()) {
+      progress.done(batch.jobs(), batch.jobs());
+    }
+  }
+
+  /** Without the lock meanwhile, which is held. */
+  private void tell(Batch<J, R> batch, @Nullable Progress progress) {
+    if (progress != null) {
+      lock.unlock();
+      try {
+        progress.done(batch.passed(), batch.jobs());
+      } finally {
+        lock.lock();
+      }
     }
   }
 

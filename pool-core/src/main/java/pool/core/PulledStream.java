@@ -40,30 +40,41 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
   private final Iterator<? extends J> source;
   private final boolean ordered;
   private final long bound;
+  private final @Nullable Progress progress;
   private final Set<Pulled<J, R>> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
   private final BlockingQueue<Pulled<J, R>> done = new LinkedBlockingQueue<>();
 
   private @Nullable J refused; // pulled, but an outcome was ready before the queue had a place
   private long pulled;
+  private long delivered;
+  private long nextTold = System.nanoTime() + PoolCore.PROGRESS_NANOS;
   private boolean ended;
   private volatile boolean waitsForPlace;
 
-  private PulledStream(PoolCore<J, R> core, Iterator<? extends J> source, boolean ordered) {
+  private PulledStream(
+      PoolCore<J, R> core,
+      Iterator<? extends J> source,
+      boolean ordered,
+      @Nullable Progress progress) {
     this.core = core;
+    this.progress = progress;
     this.source = source;
     this.ordered = ordered;
     this.bound = (long) core.settings.workers() + core.settings.queueCapacity();
   }
 
   /** The results in the order of the source; throws at the first job that did not succeed. */
-  static <J, R> Stream<R> results(PoolCore<J, R> core, Stream<? extends J> source) {
-    return PulledStream.<J, R>of(core, source, true).map(settled -> resultOf(core, settled));
+  static <J, R> Stream<R> results(
+      PoolCore<J, R> core, Stream<? extends J> source, @Nullable Progress progress) {
+    return PulledStream.<J, R>of(core, source, true, progress)
+        .map(settled -> resultOf(core, settled));
   }
 
   /** The outcomes in the order in which the jobs settle. */
-  static <J, R> Stream<Outcome<J, R>> outcomes(PoolCore<J, R> core, Stream<? extends J> source) {
-    return PulledStream.<J, R>of(core, source, false).map(Settled::outcome);
+  static <J, R> Stream<Outcome<J, R>> outcomes(
+      PoolCore<J, R> core, Stream<? extends J> source, @Nullable Progress progress) {
+    return PulledStream.<J, R>of(core, source, false, progress).map(Settled::outcome);
   }
 
   @SuppressWarnings("NullAway") // a result may be null
@@ -78,8 +89,11 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
   }
 
   private static <J, R> Stream<Settled<J, R>> of(
-      PoolCore<J, R> core, Stream<? extends J> source, boolean ordered) {
-    PulledStream<J, R> pulled = new PulledStream<>(core, source.iterator(), ordered);
+      PoolCore<J, R> core,
+      Stream<? extends J> source,
+      boolean ordered,
+      @Nullable Progress progress) {
+    PulledStream<J, R> pulled = new PulledStream<>(core, source.iterator(), ordered, progress);
     return StreamSupport.stream(pulled, false).onClose(pulled::cancel).onClose(source::close);
   }
 
@@ -88,9 +102,11 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     try {
       pull();
       Pulled<J, R> next = takeNext();
+      tellProgress(next == null);
       if (next == null) {
         return false;
       }
+      delivered++;
       consumer.accept(new Settled<>(next.index(), next.future().outcome(next.job())));
       return true;
     } catch (InterruptedException e) {
@@ -99,6 +115,16 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
     } catch (Throwable e) {
       cancel();
       throw e;
+    }
+  }
+
+  private void tellProgress(boolean isEnd) {
+    if (progress != null) {
+      long now = System.nanoTime();
+      if (isEnd || now - nextTold >= 0) {
+        nextTold = now + PoolCore.PROGRESS_NANOS;
+        progress.done(delivered, Progress.UNKNOWN);
+      }
     }
   }
 

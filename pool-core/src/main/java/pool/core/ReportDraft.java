@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What is to be said when the pool is closed, gathered from its opening on. */
 final class ReportDraft<J, R> {
@@ -44,7 +45,8 @@ final class ReportDraft<J, R> {
     } finally {
       lock.unlock();
     }
-    LOG.warn("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
+    Keys.of(LOG, Level.WARN, worker)
+        .log("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
   }
 
   /** How long a worker took to close. On its thread. */

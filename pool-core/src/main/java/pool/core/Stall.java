@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Notices that a pool which drains does not get on, for one closer; used under the pool's lock. */
 final class Stall<J, R> {
@@ -56,14 +57,22 @@ final class Stall<J, R> {
         WorkerStats stats = worker.stats();
         text.append("%n  %s: %s".formatted(stats.name(), stats.state()));
         stats.currentJob().ifPresent(job -> text.append(" job ").append(Brief.of(job)));
-        text.append(" for ").append(worker.stateOrRunFor().toSeconds()).append(" s");
+        text.append(" for ").append(lasts(worker).toSeconds()).append(" s");
         text.append(CloseReport.lines(List.of(worker.thread().getStackTrace())));
       }
     }
-    LOG.warn(
-        "pool '{}' is closing, and nothing has moved for {}:{}",
-        core.settings.name(),
-        Duration.ofNanos(patience),
-        text);
+    Keys.of(LOG, Level.WARN, core.settings.name())
+        .log(
+            "pool '{}' is closing, and nothing has moved for {}:{}",
+            core.settings.name(),
+            Duration.ofNanos(patience),
+            text);
+  }
+
+  /** How long it has been at what it does. */
+  private static Duration lasts(WorkerThread<?, ?> worker) {
+    return worker.phase.is(WorkerState.IDLE)
+        ? Duration.ofNanos(System.nanoTime() - worker.tally.since())
+        : worker.phase.lastsFor();
   }
 }

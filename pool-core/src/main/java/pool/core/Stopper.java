@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Stops runs, on platform threads of its own: {@code Worker.cancel} is the user's code and may
@@ -43,7 +44,7 @@ final class Stopper {
     try {
       threads.execute(() -> worker.runner.stop(work));
     } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
-      LOG.error("{} cannot be stopped: {}", worker.name(), Brief.of(e));
+      Keys.of(LOG, Level.ERROR, worker).log("{} cannot be stopped: {}", worker.name(), Brief.of(e));
     }
   }
 

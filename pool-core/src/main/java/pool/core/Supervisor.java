@@ -1,16 +1,19 @@
 package pool.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Watches the clock for a whole pool, on one platform thread, which is there only once there is
- * something to watch: runs under {@code jobTimeout}, openings and pings that hang, and how long no
- * worker is open.
+ * something to watch: runs under {@code jobTimeout}, or so long that a thread dump should name
+ * them, openings and pings that hang, and how long no worker is open.
  *
  * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker counts
  * anyway. At each tick the supervisor looks at the numbers. The first time that it sees a number it
@@ -25,6 +28,8 @@ final class Supervisor<J, R> implements Runnable {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long SHORTEST_TICK = Duration.ofMillis(4).toNanos();
   private static final int TICKS_PER_TIMEOUT = 40;
+  private static final long LONG_RUN = Duration.ofSeconds(1).toNanos();
+  private static final long TICK_FOR_NAMES = LONG_RUN / 2;
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -37,6 +42,7 @@ final class Supervisor<J, R> implements Runnable {
   // The supervisor's own, by slot:
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
+  private List<Runnable> toName = new ArrayList<>(); // threads whose runs are long
 
   // Under the lock:
   private boolean isStarted;
@@ -53,7 +59,7 @@ final class Supervisor<J, R> implements Runnable {
     this.openTimeout = Nanos.of(settings.openTimeout());
     this.cancelGrace = Nanos.of(settings.cancelGrace());
     this.tick = Math.max(SHORTEST_TICK, Math.min(jobTimeout, openTimeout) / TICKS_PER_TIMEOUT);
-    this.numbers = new long[jobTimeout == NEVER ? 0 : settings.workers()];
+    this.numbers = new long[settings.workers()];
     this.seenSince = new long[numbers.length];
   }
 
@@ -75,9 +81,7 @@ final class Supervisor<J, R> implements Runnable {
 
   /** A worker has been woken, perhaps to run a job. */
   void workerWoke() {
-    if (jobTimeout != NEVER) {
-      watch();
-    }
+    watch();
   }
 
   private void start() {
@@ -89,7 +93,8 @@ final class Supervisor<J, R> implements Runnable {
           .start(this);
     } catch (Throwable e) { // no thread can be had: tried again at the next need
       isStarted = false;
-      LOG.error("pool '{}' has no supervisor: {}", core.settings.name(), Brief.of(e));
+      String pool = core.settings.name();
+      Keys.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, Brief.of(e));
     }
   }
 
@@ -144,15 +149,25 @@ final class Supervisor<J, R> implements Runnable {
         isBusy |= lookAtPhase(worker);
       }
     }
-    return isBusy || (jobTimeout != NEVER && !core.sleepers.areAll(core.workers.size()))
-        ? Math.min(next, tick)
-        : next;
+    nameThreads();
+    if (isBusy) {
+      return Math.min(next, tick);
+    }
+    return core.sleepers.areAll(core.workers.size())
+        ? next
+        : Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
+  }
+
+  /** On a thread of its own, since jobs are asked for their text, which may take long. */
+  private void nameThreads() {
+    if (!toName.isEmpty()) {
+      List<Runnable> now = toName;
+      toName = new ArrayList<>();
+      Thread _ = core.stopper.run(() -> now.forEach(Runnable::run));
+    }
   }
 
   private long lookAtRun(WorkerThread<J, R> worker) {
-    if (jobTimeout == NEVER) {
-      return NEVER;
-    }
     if (worker.runner.isLateFor(0)) {
       if (worker.runner.isLateFor(cancelGrace)) {
         abandon(worker, () -> worker.runner.isLateFor(cancelGrace));
@@ -161,7 +176,11 @@ final class Supervisor<J, R> implements Runnable {
     }
     int slot = worker.slot();
     long number = worker.tally.started();
-    if (!worker.tally.isOnStack(number)) {
+    boolean isRunning = worker.tally.isOnStack(number);
+    if (worker.named.hasJob() && !(isRunning && numbers[slot] == number)) {
+      worker.named.remove();
+    }
+    if (!isRunning) {
       numbers[slot] = 0;
       return NEVER;
     }
@@ -172,8 +191,10 @@ final class Supervisor<J, R> implements Runnable {
     } else if (now - seenSince[slot] >= jobTimeout) {
       core.canceller.timeOut(worker, number);
       return tick;
+    } else if (now - seenSince[slot] >= LONG_RUN && worker.named.isNewFor(number)) {
+      toName.add(() -> worker.runner.nameThread(number));
     }
-    return jobTimeout - (now - seenSince[slot]);
+    return jobTimeout == NEVER ? NEVER : jobTimeout - (now - seenSince[slot]);
   }
 
   /** Whether the worker is opened again, or pinged. */
@@ -199,8 +220,6 @@ final class Supervisor<J, R> implements Runnable {
 
   private void abandon(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
     core.abandonment.of(worker, stillHangs);
-    if (numbers.length > 0) {
-      numbers[worker.slot()] = 0;
-    }
+    numbers[worker.slot()] = 0;
   }
 }

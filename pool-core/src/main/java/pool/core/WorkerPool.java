@@ -124,7 +124,22 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public List<R> map(Collection<? extends J> jobs) {
     try {
-      return core.map(jobs);
+      return core.map(jobs, null);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #map(Collection)}, and tells how far it is.
+   *
+   * @param jobs what to do
+   * @param progress told on this thread
+   * @return the results, unmodifiable
+   */
+  public List<R> map(Collection<? extends J> jobs, Progress progress) {
+    try {
+      return core.map(jobs, Objects.requireNonNull(progress, "progress"));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -140,7 +155,22 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
     try {
-      return core.mapAll(jobs);
+      return core.mapAll(jobs, null);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #mapAll(Collection)}, and tells how far it is.
+   *
+   * @param jobs what to do
+   * @param progress told on this thread
+   * @return the outcomes, unmodifiable
+   */
+  public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs, Progress progress) {
+    try {
+      return core.mapAll(jobs, Objects.requireNonNull(progress, "progress"));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -159,7 +189,18 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results
    */
   public Stream<R> stream(Stream<? extends J> jobs) {
-    return kept(PulledStream.results(core, jobs));
+    return kept(PulledStream.results(core, jobs, null));
+  }
+
+  /**
+   * As {@link #stream(Stream)}, and tells how far it is.
+   *
+   * @param jobs the source, closed with the stream
+   * @param progress told on the consumer's thread
+   * @return the results
+   */
+  public Stream<R> stream(Stream<? extends J> jobs, Progress progress) {
+    return kept(PulledStream.results(core, jobs, Objects.requireNonNull(progress, "progress")));
   }
 
   /**
@@ -170,7 +211,18 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs) {
-    return kept(PulledStream.outcomes(core, jobs));
+    return kept(PulledStream.outcomes(core, jobs, null));
+  }
+
+  /**
+   * As {@link #streamUnordered(Stream)}, and tells how far it is.
+   *
+   * @param jobs the source, closed with the stream
+   * @param progress told on the consumer's thread
+   * @return the outcomes
+   */
+  public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs, Progress progress) {
+    return kept(PulledStream.outcomes(core, jobs, Objects.requireNonNull(progress, "progress")));
   }
 
   /** A stream that is being consumed keeps its pool from being forgotten. */
@@ -230,11 +282,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     return Optional.ofNullable(core.intake.trySubmit(job));
   }
 
-  /**
-   * What the pool is called, in logs, in the names of its threads, and wherever it is shown.
-   *
-   * @return the builder's {@code name}
-   */
+  /** {@return what the pool is called, the builder's {@code name}} */
   public String name() {
     return core.settings.name();
   }
@@ -263,9 +311,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops the intake and returns. What was accepted is done, then the workers close by themselves.
-   */
+  /** Stops the intake and returns. What was accepted is done, then the workers close. */
   public void beginShutdown() {
     core.closing.begin();
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 import pool.api.Worker;
 
 /**
@@ -49,6 +50,7 @@ final class WorkerThread<J, R> implements Runnable {
   final Pace pace = new Pace(tally);
   final Hand<J, R> hand;
   final JobRunner<J, R> runner;
+  final NamedThread named;
   private final Span span;
   final Phase phase;
   final Sleeper sleeper;
@@ -76,6 +78,7 @@ final class WorkerThread<J, R> implements Runnable {
     this.span = new Span(core.settings, tally, pace);
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
+    this.named = new NamedThread(thread, name, tally);
     this.phase = new Phase(thread, core);
     this.sleeper = new Sleeper(span, core.lock.newCondition());
     this.hand = new Hand<>(slot, core.settings.takesHandfuls() ? Hand.MOST : 1);
@@ -119,6 +122,10 @@ final class WorkerThread<J, R> implements Runnable {
 
   String name() {
     return name;
+  }
+
+  String pool() {
+    return core.settings.name();
   }
 
   Thread thread() {
@@ -167,7 +174,8 @@ final class WorkerThread<J, R> implements Runnable {
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
       Duration took = core.moments.opened(name, timing);
       core.crew.opened(this, ready, took);
-      LOG.debug("{} opened in {} ms", name, took.toMillis());
+      Keys.with(LOG, Keys.of(LOG, Level.DEBUG, this), "elapsed", took)
+          .log("{} opened in {} ms", name, took.toMillis());
       return ready;
     } catch (Throwable e) {
       try {
@@ -200,7 +208,7 @@ final class WorkerThread<J, R> implements Runnable {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
           core.moments.broke(name, failure);
-          LOG.warn("{} broke: {}", name, Brief.of(failure));
+          Keys.of(LOG, Level.WARN, this).log("{} broke: {}", name, Brief.of(failure));
           return End.BROKEN;
         }
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
@@ -231,7 +239,7 @@ final class WorkerThread<J, R> implements Runnable {
     clearInterrupt();
     if (failure != null) {
       core.moments.broke(name, failure);
-      LOG.warn("{} did not answer a ping: {}", name, Brief.of(failure));
+      Keys.of(LOG, Level.WARN, this).log("{} did not answer a ping: {}", name, Brief.of(failure));
     }
     return failure == null;
   }
@@ -265,7 +273,7 @@ final class WorkerThread<J, R> implements Runnable {
       core.draft.failed(this, e);
     }
     clearInterrupt();
-    LOG.debug("{} closed", name);
+    Keys.of(LOG, Level.DEBUG, this).log("{} closed", name);
     core.draft.closed(this, core.moments.closed(name, timing));
   }
 
@@ -346,12 +354,6 @@ final class WorkerThread<J, R> implements Runnable {
     return phase.is(WorkerState.ABANDONED);
   }
 
-  /** Whether it is at nothing that could hang, or at closing its worker. */
-  boolean needsOnlyClose() {
-    return phase.is(WorkerState.CLOSING)
-        || (phase.is(WorkerState.IDLE) && runner.current() == null);
-  }
-
   /** Whether its worker has done as much as it may. Its own thread. */
   boolean isSpent() {
     return span.isOver();
@@ -372,13 +374,6 @@ final class WorkerThread<J, R> implements Runnable {
         job,
         job.map(_ -> Instant.now().minusNanos(System.nanoTime() - tally.since())),
         opened);
-  }
-
-  /** How long it has been at what it does. */
-  Duration stateOrRunFor() {
-    return phase.is(WorkerState.IDLE)
-        ? Duration.ofNanos(System.nanoTime() - tally.since())
-        : phase.lastsFor();
   }
 
   private long runs() {

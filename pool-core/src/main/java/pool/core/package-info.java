@@ -15,11 +15,12 @@
  *       Supervisor}, which has the clock; {@code Retries} lets a job try again; {@code Closing}
  *       ends it all with a report ({@code ReportDraft}), {@code Stall} says when it does not get
  *       on.
+ *   <li>Looking on: {@code Moments} tells what happens to the {@link pool.core.PoolListener}, by
+ *       {@code Listening}, and to the flight recorder, by {@code Flight}; a {@link
+ *       pool.core.PoolMeter} is a listener that measures; {@code NamedThread} has the job that runs
+ *       for long.
  *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code Forgotten}
  *       closes a pool that nobody can close any more.
- *   <li>To look on: {@code Moments} tells a {@link pool.core.PoolListener}, by way of {@code
- *       Listening}, and the flight recorder; a {@link pool.core.PoolMeter} is a listener that
- *       measures.
  *   <li>{@link pool.core.WorkerFactories} finds plugins, {@code Plugin} is one of a directory;
  *       {@code TaskExecutor} is a pool of callables as the JDK's executor, its jobs {@code Task}s
  *       and its futures {@code TaskFuture}s.

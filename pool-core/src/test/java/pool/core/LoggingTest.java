@@ -2,6 +2,7 @@ package pool.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -51,6 +52,28 @@ class LoggingTest {
     assertEquals(5, lines.size(), lines::toString);
     assertTrue(lines.getLast().startsWith("pool 'logged' closed cleanly"), lines::toString);
     log.list.forEach(event -> assertTrue(event.getLevel().levelInt <= Level.INFO_INT));
+  }
+
+  @Test
+  void eventsHaveKeysBesideTheirMessage() {
+    open(ThreadKind.VIRTUAL).close();
+    ILoggingEvent opened =
+        log.list.stream()
+            .filter(event -> event.getFormattedMessage().startsWith("logged-1 opened"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("logged", key(opened, "pool"));
+    assertEquals("logged-1", key(opened, "worker"));
+    assertInstanceOf(Duration.class, key(opened, "elapsed"));
+    assertEquals("logged", key(log.list.getLast(), "pool"));
+  }
+
+  private static Object key(ILoggingEvent event, String key) {
+    return event.getKeyValuePairs().stream()
+        .filter(pair -> pair.key.equals(key))
+        .findFirst()
+        .orElseThrow()
+        .value;
   }
 
   @Test

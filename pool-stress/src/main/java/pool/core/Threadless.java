@@ -27,7 +27,7 @@ final class Threadless {
       core.lock.lock();
       try {
         core.crew.isOneMore();
-        core.crew.opened(worker, WORKER, 0);
+        core.crew.opened(worker, WORKER, Duration.ZERO);
       } finally {
         core.lock.unlock();
       }
@@ -45,7 +45,13 @@ final class Threadless {
 
   private static PoolCore<String, String> open(WorkerPool.Builder<String, String> builder) {
     PoolCore<String, String> core = new PoolCore<>(Pools.FACTORY, builder.settings());
-    core.life.everyWorkerIsOpen();
+    core.lock.lock();
+    try {
+      core.supervisor.end(); // before it begins
+      core.life.everyWorkerIsOpen();
+    } finally {
+      core.lock.unlock();
+    }
     JobFuture<String, String> _ = core.intake.submit("first");
     doOne(core);
     return core;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 
@@ -40,11 +41,15 @@ final class CompressWorker implements Worker<Path, Compressed> {
     this.zstd = context.own(new ZstdCompressCtx());
   }
 
-  /** Either the whole compressed file is there when this ends, or none. */
+  /**
+   * Either the whole compressed file is there when this ends, or none. Only the end of the JVM in
+   * the middle may leave a part, under a name of its own.
+   */
   @Override
   public Compressed run(Path file) throws IOException {
     Path stored = beside(file, ".zst");
-    Path part = beside(file, ".zst.part");
+    Path part =
+        beside(file, ".zst." + UUID.randomUUID() + ".part"); // others may have the same file
     try {
       Compressed result = compress(file, part, stored);
       Files.move(part, stored, StandardCopyOption.ATOMIC_MOVE);

@@ -4,6 +4,7 @@ import java.util.List;
 import pool.api.WorkerFactory;
 import pool.testkit.WorkerFactoryContract;
 
+// @start region=contract
 class NoteContractTest implements WorkerFactoryContract<Integer, Integer> {
 
   @Override
@@ -16,3 +17,4 @@ class NoteContractTest implements WorkerFactoryContract<Integer, Integer> {
     return List.of(1, 2, 3);
   }
 }
+// @end

@@ -1,0 +1,79 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import pool.core.Recorder.Recorded;
+import pool.core.Recorder.Task;
+
+/** What a thread dump calls a worker's thread. */
+@Timeout(60)
+@SuppressWarnings("try")
+class ThreadNameTest {
+
+  private final Recorder recorder = new Recorder();
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  /** A job with a text of its own. */
+  private record Waiting(CountDownLatch release, String text) implements Task {
+    @Override
+    public Object run(Recorded worker) throws Exception {
+      return release.await(20, SECONDS);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  private static void awaitName(Recorded worker, String name) {
+    while (!worker.thread.getName().equals(name)) { // bounded by the test's time-out
+      Thread.onSpinWait();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theJobIsAddedWhenItHasRunForASecondAndGoesWithIt(ThreadKind threads) throws Exception {
+    try (var pool = WorkerPool.of(recorder).workers(1).threads(threads).open()) {
+      Recorded worker = recorder.opened.element();
+      assertEquals("recorder-0", worker.thread.getName());
+      long began = System.nanoTime();
+      var slow = recorder.track(pool.submit(new Waiting(release, "no\n" + "x".repeat(200))));
+      awaitName(worker, "recorder-0 no?" + "x".repeat(97) + "...");
+      assertTrue(System.nanoTime() - began >= 1_000_000_000L);
+      release.countDown();
+      assertEquals(true, slow.get(20, SECONDS));
+      Task next = which -> which.thread.getName();
+      assertEquals("recorder-0", recorder.track(pool.submit(next)).get(20, SECONDS));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPlaceOfABatchIsNamedToo(ThreadKind threads) throws Exception {
+    try (var pool = WorkerPool.of(recorder).workers(1).threads(threads).open()) {
+      Recorded worker = recorder.opened.element();
+      Thread batch =
+          Thread.startVirtualThread(
+              () -> pool.mapAll(List.of(Task.of(1), new Waiting(release, "second"))));
+      awaitName(worker, "recorder-0 second");
+      release.countDown();
+      batch.join();
+      awaitName(worker, "recorder-0");
+    }
+  }
+}
