@@ -2,17 +2,14 @@ package guide;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.api.WorkerFactory;
 import pool.core.CloseReport;
 import pool.core.PoolCloseException;
-import pool.core.PoolStats;
 import pool.core.WorkerPool;
-import pool.core.WorkerStats;
 
-/** How a pool ends, and what it tells. */
+/** How a pool ends. */
 final class Ending {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
@@ -40,19 +37,5 @@ final class Ending {
     }
     // @end
     throw new AssertionError("it closed cleanly");
-  }
-
-  static void stats(WorkerPool<String, String> pool, Consumer<String> tell) {
-    // @start region="stats"
-    PoolStats now = pool.stats();
-    tell.accept(now.state() + ": " + now.queued() + " wait, " + now.running() + " run");
-    for (WorkerStats worker : now.workers()) {
-      worker
-          .currentJob()
-          .ifPresent(job ->
-              tell.accept(
-                  worker.name() + ": " + job + " since " + worker.currentJobSince().orElseThrow()));
-    }
-    // @end
   }
 }

@@ -16,11 +16,12 @@ import java.util.stream.Stream;
 /** The regions of the snippet files, as javadoc would show them. */
 record Snippets(Map<String, String> regions) {
 
-  /** Compiled with the tests, by the tests, and with the tests of the plugins. */
+  /** Compiled with the tests, by the tests, and with the tests of other modules. */
   static final List<Path> FOLDERS =
       List.of(
           Path.of("src/test/java"),
           Path.of("src/test/snippets"),
+          Path.of("../pool-micrometer/src/test/java"),
           Path.of("../pool-plugins-example/src/test/java"));
 
   private static final Pattern START = Pattern.compile("\\s*// @start region=\"?([\\w-]+)\"?");

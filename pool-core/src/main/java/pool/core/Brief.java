@@ -3,6 +3,8 @@ package pool.core;
 /** Foreign exceptions in a line, for the log. */
 final class Brief {
 
+  private static final int MOST = 200;
+
   private Brief() {}
 
   /** A job, as it says itself, or its class if that fails. */
@@ -12,6 +14,16 @@ final class Brief {
     } catch (Throwable bad) {
       return job.getClass().getName();
     }
+  }
+
+  /** The same, of at most 200 characters. */
+  static String cut(Object job) {
+    String text = of(job);
+    if (text.length() <= MOST) {
+      return text;
+    }
+    int end = MOST - 1; // and a character that says so
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /** As it says itself; its class if that fails, since a worker must not die of a bad message. */

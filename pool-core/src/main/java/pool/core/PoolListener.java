@@ -1,6 +1,7 @@
 package pool.core;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Is told what happens to a pool, its workers and its jobs.
@@ -21,6 +22,17 @@ public interface PoolListener {
 
   /** How many events may wait. */
   int MOST_WAITING = 65_536;
+
+  /**
+   * Several listeners as one. Each is told of everything, in this order, also when one before it
+   * throws.
+   *
+   * @param listeners whom to tell; copied
+   * @return a listener for the builder
+   */
+  static PoolListener of(PoolListener... listeners) {
+    return new Listeners(List.of(listeners));
+  }
 
   /**
    * The pool has become open, degraded (fewer workers than slots), closing or closed.

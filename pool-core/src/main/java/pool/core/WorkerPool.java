@@ -282,6 +282,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     return Optional.ofNullable(core.intake.trySubmit(job));
   }
 
+  /** {@return what the pool is called, the builder's {@code name}} */
+  public String name() {
+    return core.settings.name();
+  }
+
   /**
    * The pool at this moment.
    *
@@ -306,9 +311,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops the intake and returns. What was accepted is done, then the workers close by themselves.
-   */
+  /** Stops the intake and returns. What was accepted is done, then the workers close. */
   public void beginShutdown() {
     core.closing.begin();
   }

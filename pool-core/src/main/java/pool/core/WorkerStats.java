@@ -21,4 +21,14 @@ public record WorkerStats(
     long failures,
     Optional<Object> currentJob,
     Optional<Instant> currentJobSince,
-    int opened) {}
+    int opened) {
+
+  /**
+   * What it is running, as the job says itself, cut after 200 characters; its class if that fails.
+   *
+   * @return empty when it runs nothing
+   */
+  public Optional<String> currentJobText() {
+    return currentJob.map(Brief::cut);
+  }
+}

@@ -16,8 +16,9 @@
  *       ends it all with a report ({@code ReportDraft}), {@code Stall} says when it does not get
  *       on.
  *   <li>Looking on: {@code Moments} tells what happens to the {@link pool.core.PoolListener}, by
- *       {@code Listening}, and to the flight recorder, by {@code Flight}; {@code NamedThread} has
- *       the job that runs for long.
+ *       {@code Listening}, and to the flight recorder, by {@code Flight}; a {@link
+ *       pool.core.PoolMeter} is a listener that measures; {@code NamedThread} has the job that runs
+ *       for long.
  *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code Forgotten}
  *       closes a pool that nobody can close any more.
  *   <li>{@link pool.core.WorkerFactories} finds plugins, {@code Plugin} is one of a directory;

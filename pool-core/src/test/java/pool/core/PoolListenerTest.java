@@ -7,14 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +97,11 @@ class PoolListenerTest {
     @Override
     public void queueFull() {
       told("queue full");
+    }
+
+    @Override
+    public void eventsLost(long events) {
+      told("lost " + events);
     }
   }
 
@@ -267,6 +280,54 @@ class PoolListenerTest {
         Thread.onSpinWait(); // bounded by the test's time-out
       }
     }
+  }
+
+  @Test
+  void severalAreEachToldOfEverythingAlsoWhenOneThrows() throws Exception {
+    Told first = new Told();
+    Told last = new Told();
+    IllegalStateException bad = new IllegalStateException("bad listener");
+    PoolListener throwing =
+        (PoolListener)
+            Proxy.newProxyInstance(
+                PoolListener.class.getClassLoader(),
+                new Class<?>[] {PoolListener.class},
+                (_, _, _) -> {
+                  throw bad;
+                });
+    PoolListener all = PoolListener.of(first, throwing, throwing, last);
+    for (Method method : PoolListener.class.getMethods()) {
+      if (!Modifier.isStatic(method.getModifiers())) {
+        Object[] arguments =
+            Stream.of(method.getParameterTypes()).map(PoolListenerTest::argument).toArray();
+        var e = assertThrows(InvocationTargetException.class, () -> method.invoke(all, arguments));
+        assertEquals(bad, e.getCause());
+      }
+    }
+    assertEquals(first.events, last.events);
+    assertEquals(9, last.events.size(), last.events::toString);
+    assertEquals(1, last.runs.size());
+  }
+
+  private static Object argument(Class<?> type) {
+    if (type == long.class) {
+      return 7L;
+    }
+    return Map.of(
+            PoolState.class,
+            PoolState.OPEN,
+            String.class,
+            "w",
+            Duration.class,
+            Duration.ZERO,
+            Throwable.class,
+            new IOException("no"),
+            CloseReport.Abandoned.class,
+            new CloseReport.Abandoned("w", Optional.empty(), List.of()),
+            JobRun.class,
+            new JobRun(
+                "w", 1, Instant.EPOCH, Duration.ZERO, Duration.ZERO, Optional.empty(), false))
+        .get(type);
   }
 
   @Test

@@ -1,0 +1,50 @@
+package pool.core;
+
+import java.time.Duration;
+
+/**
+ * Counts times in buckets that get wider as times get longer: sixteen to each power of two of
+ * nanoseconds, so that the middle of a bucket is off by at most 1/32 of any time in it. From 0 to
+ * 292 years that makes 960 buckets, 7.5 KiB, whatever is counted. Not thread-safe.
+ */
+final class LogLinear {
+
+  private static final int BITS = 4;
+  private static final int EACH = 1 << BITS;
+  private static final int BUCKETS = (Long.SIZE - BITS) << BITS;
+
+  private final long[] buckets = new long[BUCKETS];
+  private long count;
+  private Duration total = Duration.ZERO; // nanoseconds of many workers would overflow a long
+  private long longest;
+
+  void add(Duration time) {
+    long nanos = Nanos.of(time);
+    buckets[bucket(nanos)]++;
+    count++;
+    total = total.plusNanos(nanos);
+    longest = Math.max(longest, nanos);
+  }
+
+  Histogram snapshot() {
+    return new Histogram(buckets.clone(), count, total, longest);
+  }
+
+  /** The bucket of a time: its highest bit, and the four bits behind that. */
+  static int bucket(long nanos) {
+    if (nanos < EACH) {
+      return (int) nanos;
+    }
+    int shift = Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos) - BITS;
+    return (shift << BITS) + (int) (nanos >>> shift);
+  }
+
+  static long middle(int bucket) {
+    if (bucket < EACH) {
+      return bucket;
+    }
+    int shift = (bucket >>> BITS) - 1;
+    long lowest = (long) (EACH + (bucket & (EACH - 1))) << shift;
+    return lowest + (1L << shift) / 2;
+  }
+}

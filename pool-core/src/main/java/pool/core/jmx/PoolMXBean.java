@@ -1,0 +1,98 @@
+package pool.core.jmx;
+
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pool.core.PoolState;
+import pool.core.WorkerState;
+
+/**
+ * A pool as an MBean: attributes to look at, no operations. Each attribute is read from a {@link
+ * pool.core.PoolStats} of its own. When the pool is gone, reading one throws {@link
+ * IllegalStateException}. The accessors begin with {@code get} because MBeans' do.
+ */
+public interface PoolMXBean {
+
+  /**
+   * The pool's name.
+   *
+   * @return as it was registered
+   */
+  String getName();
+
+  /**
+   * Where the pool is in its life. Once this was {@link PoolState#CLOSED}, the MBean is gone.
+   *
+   * @return its state
+   */
+  PoolState getState();
+
+  /**
+   * How many jobs wait.
+   *
+   * @return at least 0
+   */
+  long getQueued();
+
+  /**
+   * How many jobs run.
+   *
+   * @return at least 0
+   */
+  long getRunning();
+
+  /**
+   * What became of the jobs, at one moment, so that it adds up.
+   *
+   * @return all counts
+   */
+  JobCounts getJobs();
+
+  /**
+   * Who does what.
+   *
+   * @return the slots, in order
+   */
+  List<WorkerNow> getWorkers();
+
+  /**
+   * What became of the jobs: {@code submitted = queued + running + succeeded + failed + cancelled +
+   * returned}.
+   *
+   * @param submitted jobs that were accepted
+   * @param queued jobs that wait
+   * @param running jobs that run
+   * @param succeeded jobs that were done
+   * @param failed jobs whose worker threw
+   * @param cancelled jobs that were cancelled
+   * @param returned jobs that were never started
+   */
+  record JobCounts(
+      long submitted,
+      long queued,
+      long running,
+      long succeeded,
+      long failed,
+      long cancelled,
+      long returned) {}
+
+  /**
+   * A slot and its worker.
+   *
+   * @param name the worker's name
+   * @param state what it is doing
+   * @param job what it is running, as text of at most 200 characters; empty when it runs nothing
+   * @param since when that run began; null when it runs nothing
+   * @param jobs how many runs have ended in this slot
+   * @param failures how many of them threw
+   * @param opened how many times a worker was opened in this slot
+   */
+  record WorkerNow(
+      String name,
+      WorkerState state,
+      String job,
+      @Nullable Date since,
+      long jobs,
+      long failures,
+      int opened) {}
+}

@@ -1,0 +1,92 @@
+package pool.core.jmx;
+
+import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pool.core.WorkerPool;
+
+/**
+ * A pool that is an MBean until this is closed; see {@link PoolMXBeans#register}. Any thread may
+ * use it.
+ */
+public final class PoolRegistration implements AutoCloseable {
+
+  // Nobody is told by a pool that it is closed, for which a pool would have to keep a list: it is
+  // enough that nobody ever reads more than once from a closed one, and that a new one replaces it.
+
+  private static final Logger LOG = LoggerFactory.getLogger(PoolRegistration.class);
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final ObjectName name;
+  private final MBeanServer server;
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  private PoolRegistration(ObjectName name, MBeanServer server) {
+    this.name = name;
+    this.server = server;
+  }
+
+  static PoolRegistration register(WorkerPool<?, ?> pool, ObjectName name, MBeanServer server) {
+    PoolRegistration registration = new PoolRegistration(name, server);
+    PoolView view = new PoolView(pool, registration);
+    if (!registration.add(view)) {
+      registration.dropIfClosed();
+      if (!registration.add(view)) {
+        throw new IllegalStateException(
+            "a pool named '%s' is registered already, as %s: close that registration first, or give one of the two another name with name(...)"
+                .formatted(pool.name(), name));
+      }
+    }
+    CLEANER.register(pool, registration::close);
+    return registration;
+  }
+
+  private boolean add(PoolView view) {
+    try {
+      server.registerMBean(view, name);
+      return true;
+    } catch (InstanceAlreadyExistsException e) {
+      return false;
+    } catch (JMException e) {
+      throw new IllegalStateException("the MBean server refuses " + name, e);
+    }
+  }
+
+  /** Reads the state of the one that is there, which is then gone if it was closed. */
+  private void dropIfClosed() {
+    try {
+      Object _ = server.getAttribute(name, "State");
+    } catch (JMException | RuntimeException e) { // its pool is gone, or it is none of ours
+      LOG.debug("{} cannot tell its state", name, e);
+    }
+  }
+
+  /**
+   * What the pool is registered as.
+   *
+   * @return for an MBean server
+   */
+  public ObjectName objectName() {
+    return name;
+  }
+
+  /** Takes the MBean away. To close it again does nothing. */
+  @Override
+  public void close() {
+    if (over.compareAndSet(false, true)) {
+      try {
+        server.unregisterMBean(name);
+      } catch (InstanceNotFoundException e) { // somebody was faster, as anybody may
+        LOG.debug("{} was gone already", name);
+      } catch (JMException e) {
+        LOG.warn("{} could not be unregistered", name, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package pool.core.jmx;
+
+import java.lang.ref.WeakReference;
+import java.util.Date;
+import java.util.List;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.WorkerPool;
+import pool.core.WorkerStats;
+
+/** What the MBean server asks. It refers weakly to the pool, which may be forgotten. */
+final class PoolView implements PoolMXBean {
+
+  private final String name;
+  private final WeakReference<WorkerPool<?, ?>> pool;
+  private final PoolRegistration registration;
+
+  PoolView(WorkerPool<?, ?> pool, PoolRegistration registration) {
+    this.name = pool.name();
+    this.pool = new WeakReference<>(pool);
+    this.registration = registration;
+  }
+
+  /** Whoever sees it closed, or gone, is the last. */
+  private PoolStats stats() {
+    WorkerPool<?, ?> there = pool.get();
+    if (there == null) {
+      registration.close();
+      throw new IllegalStateException(
+          "pool '%s' is gone: it was forgotten, or closed and let go".formatted(name));
+    }
+    PoolStats now = there.stats();
+    if (now.state() == PoolState.CLOSED) {
+      registration.close();
+    }
+    return now;
+  }
+
+  @Override
+  public String getName() {
+    return name;
+  }
+
+  @Override
+  public PoolState getState() {
+    return stats().state();
+  }
+
+  @Override
+  public long getQueued() {
+    return stats().queued();
+  }
+
+  @Override
+  public long getRunning() {
+    return stats().running();
+  }
+
+  @Override
+  public JobCounts getJobs() {
+    PoolStats now = stats();
+    return new JobCounts(
+        now.submitted(),
+        now.queued(),
+        now.running(),
+        now.succeeded(),
+        now.failed(),
+        now.cancelled(),
+        now.returned());
+  }
+
+  @Override
+  public List<WorkerNow> getWorkers() {
+    return stats().workers().stream().map(PoolView::now).toList();
+  }
+
+  private static WorkerNow now(WorkerStats worker) {
+    return new WorkerNow(
+        worker.name(),
+        worker.state(),
+        worker.currentJobText().orElse(""),
+        worker.currentJobSince().map(Date::from).orElse(null),
+        worker.jobs(),
+        worker.failures(),
+        worker.opened());
+  }
+}

@@ -1,0 +1,119 @@
+package pool.micrometer;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import pool.core.MeterSnapshot;
+import pool.core.PoolMeter;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.WorkerPool;
+import pool.core.WorkerState;
+import pool.core.WorkerStats;
+
+/**
+ * What a registry asks. It asks for two dozen figures one after the other, and a pool looks at
+ * every worker, under its lock, to answer: so one answer serves for a tenth of a second. Refers
+ * weakly to the pool, which may be forgotten, and to no job.
+ */
+final class Figures {
+
+  private static final long FRESH = Duration.ofMillis(100).toNanos();
+
+  private final WeakReference<WorkerPool<?, ?>> pool;
+  private final @Nullable PoolMeter meter;
+  private Reading last;
+  private long readAt;
+
+  Figures(WorkerPool<?, ?> pool, @Nullable PoolMeter meter) {
+    this.pool = new WeakReference<>(pool);
+    this.meter = meter;
+    this.last = read(pool);
+    this.readAt = System.nanoTime();
+  }
+
+  /**
+   * A pool at one moment.
+   *
+   * @param measured null without a meter
+   */
+  record Reading(Jobs jobs, Workers workers, boolean degraded, @Nullable MeterSnapshot measured) {
+
+    MeterSnapshot meter() {
+      if (measured == null) {
+        throw new IllegalStateException("a pool without a meter was asked for what that measures");
+      }
+      return measured;
+    }
+  }
+
+  /** Counts of jobs, as in {@link PoolStats}. */
+  record Jobs(
+      long submitted,
+      long queued,
+      long running,
+      long succeeded,
+      long failed,
+      long cancelled,
+      long returned) {}
+
+  /** How many workers are in each state, and how many were opened. */
+  record Workers(Map<WorkerState, Integer> states, long opened) {}
+
+  /** A figure of now; NaN, which is none, when the pool is gone. */
+  double gauge(ToDoubleFunction<Reading> figure) {
+    Reading now = now();
+    return now == null ? Double.NaN : figure.applyAsDouble(now);
+  }
+
+  /** A figure that only grows; the last one when the pool is gone. */
+  double counter(ToDoubleFunction<Reading> figure) {
+    Reading now = now();
+    return figure.applyAsDouble(now == null ? last() : now);
+  }
+
+  private synchronized Reading last() {
+    return last;
+  }
+
+  private synchronized @Nullable Reading now() {
+    WorkerPool<?, ?> there = pool.get();
+    if (there == null) {
+      return null;
+    }
+    if (System.nanoTime() - readAt > FRESH) {
+      last = read(there);
+      readAt = System.nanoTime();
+    }
+    return last;
+  }
+
+  private Reading read(WorkerPool<?, ?> there) {
+    PoolStats stats = there.stats();
+    return new Reading(
+        new Jobs(
+            stats.submitted(),
+            stats.queued(),
+            stats.running(),
+            stats.succeeded(),
+            stats.failed(),
+            stats.cancelled(),
+            stats.returned()),
+        workers(stats),
+        stats.state() == PoolState.DEGRADED,
+        meter == null ? null : meter.snapshot(stats));
+  }
+
+  private static Workers workers(PoolStats stats) {
+    Map<WorkerState, Integer> states = new EnumMap<>(WorkerState.class);
+    long opened = 0;
+    for (WorkerStats worker : stats.workers()) {
+      states.merge(worker.state(), 1, Integer::sum);
+      opened += worker.opened();
+    }
+    return new Workers(states, opened);
+  }
+}

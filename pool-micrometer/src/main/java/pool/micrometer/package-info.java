@@ -1,0 +1,2 @@
+/** Pools as meters of Micrometer. */
+package pool.micrometer;

@@ -1,0 +1,219 @@
+package pool.micrometer;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.Tags;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pool.api.WorkerFactory;
+import pool.core.CloseReport;
+import pool.core.PoolMeter;
+import pool.core.WorkerPool;
+
+/** A pool as Prometheus sees it, over HTTP. */
+@Timeout(60)
+class PoolMetricsTest {
+
+  private final CountDownLatch runs = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final WorkerFactory<String, String> asking =
+      WorkerFactory.of(
+          "ask",
+          String.class,
+          String.class,
+          _ ->
+              job -> {
+                switch (job) {
+                  case "fail" -> throw new IllegalArgumentException(job);
+                  case "wait" -> {
+                    runs.countDown();
+                    boolean _ = release.await(20, SECONDS);
+                  }
+                  default -> {}
+                }
+                return job;
+              });
+  private Scraped scraped;
+
+  @BeforeEach
+  void serve() throws Exception {
+    scraped = new Scraped();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    release.countDown();
+    scraped.close();
+  }
+
+  /** What is scraped may be a tenth of a second old. */
+  private Map<String, Double> scrapeUntil(Predicate<Map<String, Double>> isSo) throws Exception {
+    Map<String, Double> metrics = scraped.scrape();
+    while (!isSo.test(metrics)) { // bounded by the test's time-out
+      metrics = scraped.scrape();
+    }
+    return metrics;
+  }
+
+  private static double sum(Map<String, Double> metrics, String prefix) {
+    return metrics.entrySet().stream()
+        .filter(metric -> metric.getKey().startsWith(prefix))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
+  @Test
+  void whatRunsAndWaitsIsSeen() throws Exception {
+    var pool = WorkerPool.of(asking).workers(2).open();
+    try (var metrics = new PoolMetrics(pool, Tags.empty())) {
+      metrics.bindTo(scraped.registry);
+      pool.submit("key", "wait");
+      runs.await();
+      pool.submit("key", "behind");
+      var seen = scrapeUntil(m -> m.get("pool_queue_size{pool=\"ask\"}") == 1);
+      assertEquals(1, seen.get("pool_jobs_running{pool=\"ask\"}"));
+      assertEquals(2, seen.get("pool_jobs_submitted_total{pool=\"ask\"}"));
+      assertEquals(1, seen.get("pool_workers{pool=\"ask\",state=\"running\"}"));
+      assertEquals(2, sum(seen, "pool_workers{"));
+      assertEquals(2, seen.get("pool_workers_opened_total{pool=\"ask\"}"));
+      assertEquals(0, seen.get("pool_degraded{pool=\"ask\"}"));
+      assertTrue(seen.keySet().stream().noneMatch(key -> key.startsWith("pool_run")));
+      release.countDown();
+      pool.close();
+    }
+  }
+
+  @Test
+  void afterTheCloseTheCountsAreThoseOfTheReport() throws Exception {
+    PoolMeter meter = new PoolMeter();
+    var pool = WorkerPool.of(asking).workers(1).listener(meter).open();
+    try (var metrics = new PoolMetrics(pool, meter, Tags.of("region", "north"))) {
+      metrics.bindTo(scraped.registry);
+      pool.mapAll(IntStream.range(0, 1_000).mapToObj(i -> i % 10 == 0 ? "fail" : "job").toList());
+      pool.submit("wait");
+      runs.await();
+      pool.submit("returned");
+      pool.submit("cancelled").cancel(false);
+      CloseReport report = pool.shutdown(Duration.ZERO);
+      String of = "pool=\"ask\",region=\"north\"";
+      var seen = // a scrape may straddle two readings: the first of these, and the last
+          scrapeUntil(m ->
+              m.get("pool_utilization{%s}".formatted(of)) > 0
+                  && m.get("pool_workers{%s,state=\"closed\"}".formatted(of)) == 1);
+      assertEquals(report.submitted(), seen.get("pool_jobs_submitted_total{%s}".formatted(of)));
+      Map<String, Long> expected =
+          Map.of(
+              "succeeded", report.succeeded(),
+              "failed", report.failed(),
+              "cancelled", report.cancelled(),
+              "returned", report.returned());
+      expected.forEach((outcome, count) ->
+          assertEquals(
+              (double) count,
+              seen.get("pool_jobs_total{outcome=\"%s\",%s}".formatted(outcome, of)),
+              outcome));
+      assertEquals(
+          List.of(900L, 100L, 2L, 1L),
+          List.of(report.succeeded(), report.failed(), report.cancelled(), report.returned()));
+      assertTimes(seen, of, meter, pool);
+    }
+    assertEquals(Map.of(), scraped.scrape());
+  }
+
+  private static void assertTimes(
+      Map<String, Double> seen, String of, PoolMeter meter, WorkerPool<String, String> pool) {
+    var measured = meter.snapshot(pool.stats());
+    assertEquals(1_001, seen.get("pool_run_seconds_count{%s}".formatted(of)));
+    assertEquals(1_001, seen.get("pool_wait_seconds_count{%s}".formatted(of)));
+    assertEquals(
+        seconds(measured.ran().total()), seen.get("pool_run_seconds_sum{%s}".formatted(of)), 1e-9);
+    assertEquals(
+        seconds(measured.waited().total()),
+        seen.get("pool_wait_seconds_sum{%s}".formatted(of)),
+        1e-6);
+    assertEquals(
+        seconds(measured.ran().longest()),
+        seen.get("pool_run_max_seconds{%s}".formatted(of)),
+        1e-9);
+    assertEquals(
+        seconds(measured.waited().percentile(99.9)),
+        seen.get("pool_wait_percentile_seconds{phi=\"0.999\",%s}".formatted(of)),
+        1e-9);
+    assertEquals(measured.utilization(), seen.get("pool_utilization{%s}".formatted(of)), 1e-9);
+    assertEquals(0, seen.get("pool_events_lost_total{%s}".formatted(of)));
+  }
+
+  private static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
+  }
+
+  @Test
+  void theGuideShowsHow() {
+    Showing.pool(
+        asking,
+        scraped.registry,
+        pool -> {
+          pool.map(List.of("one", "two"));
+          try {
+            scrapeUntil(m -> m.get("pool_run_seconds_count{pool=\"ask\",region=\"north\"}") == 2);
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @Test
+  void twoPoolsOfOneNameAreRefusedUntilTheFirstIsTakenAway() throws Exception {
+    try (var pool = WorkerPool.of(asking).workers(1).open();
+        var other = WorkerPool.of(asking).workers(1).open()) {
+      var metrics = new PoolMetrics(pool, Tags.empty());
+      metrics.bindTo(scraped.registry);
+      var others = new PoolMetrics(other, Tags.empty());
+      var e = assertThrows(IllegalStateException.class, () -> others.bindTo(scraped.registry));
+      assertEquals(
+          "the registry has the meters of a pool with the tags [tag(pool=ask)] already: close those first, or give one of the two another name or another tag",
+          e.getMessage());
+      metrics.close();
+      metrics.close();
+      others.bindTo(scraped.registry);
+      other.map(List.of("job"));
+      scrapeUntil(m -> m.get("pool_jobs_total{outcome=\"succeeded\",pool=\"ask\"}") == 1);
+      others.close();
+    }
+  }
+
+  @Test
+  void aForgottenPoolIsNoticedItsCountersStayAndItsGaugesHaveNoValue() throws Exception {
+    WeakReference<WorkerPool<String, String>> forgotten =
+        new WeakReference<>(WorkerPool.of(asking).workers(1).open());
+    var metrics = new PoolMetrics(forgotten.get(), Tags.empty());
+    metrics.bindTo(scraped.registry);
+    forgotten.get().map(List.of("job"));
+    scrapeUntil(m -> m.get("pool_jobs_total{outcome=\"succeeded\",pool=\"ask\"}") == 1);
+    while (forgotten.get() != null) { // bounded by the test's time-out
+      System.gc();
+      Thread.sleep(10);
+    }
+    var seen = scraped.scrape();
+    assertEquals(1, seen.get("pool_jobs_total{outcome=\"succeeded\",pool=\"ask\"}"));
+    assertEquals(Double.NaN, seen.get("pool_queue_size{pool=\"ask\"}"));
+    assertNotNull(metrics);
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith("ask-"))) {
+      Thread.sleep(10);
+    }
+  }
+}
