@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -119,9 +120,9 @@ class FlightTest {
   }
 
   @Test
-  void withoutAThresholdEachJobIsRecordedWithItsFailure() throws Exception {
-    try (Recording recording = new Recording()) {
-      recording.enable("pool.JobRun").withoutThreshold().with("throttle", "off");
+  void withTheSettingsThatLeaveNothingOutEachJobIsRecordedWithItsFailure() throws Exception {
+    try (Recording recording =
+        new Recording(Configuration.create(Path.of("..", "docs", "pool.jfc")))) {
       recording.start();
       try (var pool = WorkerPool.of(recorder).workers(2).open()) {
         for (int i = 0; i < 50; i++) {
