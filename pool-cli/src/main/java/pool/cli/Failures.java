@@ -18,6 +18,7 @@ final class Failures {
 
   private static final int LONGEST = 160; // of what is compared and kept
   private static final int SHORTEST_NUMBER = 4; // that is left out: 404 and 503 are two causes
+  private static final int SHORTEST_TEXT = 4; // of a job, that is more than a word's part
   private static final String OTHER = "other causes";
 
   /** One cause. */
@@ -35,7 +36,7 @@ final class Failures {
   private final Map<String, Group> groups = new LinkedHashMap<>();
 
   void add(Failure failure) {
-    String cause = failure.kind() + ": " + common(failure.reason(), failure.text());
+    String cause = failure.kind() + ": " + common(failure);
     Group group = groups.get(cause);
     if (group == null) {
       String name = groups.size() < MOST_CAUSES ? cause : OTHER;
@@ -60,10 +61,15 @@ final class Failures {
   }
 
   /** What a reason has in common with those of other jobs. */
-  private static String common(String reason, String job) {
-    String text = Printable.line(reason, LONGEST);
-    String own = Printable.line(job, LONGEST);
-    return withoutNumbers(own.isBlank() || own.length() < 3 ? text : text.replace(own, "…"));
+  private static String common(Failure failure) {
+    String number = "line " + failure.line() + ": ";
+    String reason = failure.reason();
+    String text = reason.startsWith(number) ? reason.substring(number.length()) : reason;
+    String shared = text.replace("'" + failure.text() + "'", "'…'");
+    if (failure.text().length() >= SHORTEST_TEXT) {
+      shared = shared.replace(failure.text(), "…");
+    }
+    return withoutNumbers(Printable.line(shared, LONGEST));
   }
 
   private static String withoutNumbers(String text) {

@@ -35,9 +35,9 @@ final class HistogramChart {
     html.add("<dl class=\"row\">");
     for (int percent : new int[] {50, 90, 99}) {
       html.add(
-          "<div><dt>{} %</dt><dd>{}</dd></div>", percent, Times.of(histogram.percentile(percent)));
+          "<div><dt>p{}</dt><dd>{}</dd></div>", percent, Times.of(histogram.percentile(percent)));
     }
-    html.add("<div><dt>most</dt><dd>{}</dd></div>", Times.of(histogram.most()));
+    html.add("<div><dt>max</dt><dd>{}</dd></div>", Times.of(histogram.most()));
     html.add("<div><dt>mean</dt><dd>{}</dd></div></dl></section>", Times.of(histogram.mean()));
   }
 
@@ -63,12 +63,12 @@ final class HistogramChart {
             number(height));
       }
     }
-    html.add("</svg></div><div class=\"marks\" aria-hidden=\"true\">");
+    html.add("</svg><span></span><div class=\"marks\" aria-hidden=\"true\">");
     for (double mark : marks()) {
       html.add(
           "<span style=\"left:{}%\">{}</span>", number(100 * part(mark)), Times.of((long) mark));
     }
-    html.add("</div>");
+    html.add("</div></div>");
   }
 
   private List<Double> marks() {

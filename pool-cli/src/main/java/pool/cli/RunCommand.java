@@ -3,6 +3,7 @@ package pool.cli;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -123,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
     // Not closed: the reader may be blocked in it, and closing would wait for that.
     Lines lines = new Lines(files.in(), maxLine());
     Output out = files.out();
-    String how = workers + (threads == ThreadKind.VIRTUAL ? " virtual" : " platform") + " threads";
+    String how = workers + " workers on " + threads.name().toLowerCase(Locale.ROOT) + " threads";
     Views views = new Views(factory.name(), how, files);
     views.listenTo(builder);
     try (JsonLines outcomes = new JsonLines(out)) {

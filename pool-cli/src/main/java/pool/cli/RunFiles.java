@@ -88,6 +88,9 @@ final class RunFiles {
 
   private Output file(String name) {
     try {
+      if (name.equals(STANDARD)) {
+        throw new IOException("standard output is for outcomes; name a file");
+      }
       Path path = Path.of(name);
       if (Files.isRegularFile(path)) {
         if (!input.equals(STANDARD) && Files.isSameFile(path, Path.of(input))) {

@@ -30,7 +30,7 @@ final class TimelineChart {
     html.add(
         """
         <section aria-labelledby="timeline"><h2 id="timeline">Workers</h2>
-        <p>A column is {}; the fuller it was with jobs, the darker it is.{}</p>
+        <p>A column is {}; the fuller it was with jobs, the stronger its colour.{}</p>
         <ul class="legend" aria-label="Colours"><li class="open">open<li class="job">jobs
         <li class="idle">idle<li class="finish">finish<li class="close">close
         <li class="failed">a job failed</ul>
@@ -43,9 +43,9 @@ final class TimelineChart {
     timeline.rows().entrySet().stream()
         .sorted(Map.Entry.comparingByKey(BY_NUMBER))
         .forEach(row -> add(html, row.getKey(), row.getValue()));
-    html.add("</div>");
+    html.add("<span></span>");
     addAxis(html, timeline);
-    html.add("</section>");
+    html.add("</div></section>");
   }
 
   private void add(Html html, String worker, Timeline.Row row) {
@@ -99,7 +99,7 @@ final class TimelineChart {
     return "job s" + shade;
   }
 
-  /** Under what is as long as the run. */
+  /** For the second column of what is as long as the run. */
   static void addAxis(Html html, Timeline timeline) {
     html.add("<div class=\"axis\" aria-hidden=\"true\">");
     for (int quarter = 0; quarter <= 4; quarter++) {

@@ -9,6 +9,9 @@ final class Times {
 
   /** Two or three digits and a unit. */
   static String of(long nanos) {
+    if (nanos == 0) {
+      return "0 s";
+    }
     if (nanos < 1_000) {
       return nanos + " ns";
     }

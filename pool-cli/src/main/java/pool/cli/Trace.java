@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pool.core.JobRun;
 
@@ -18,13 +18,13 @@ import pool.core.JobRun;
 final class Trace implements Viewer {
 
   private static final int PROCESS = 1;
-  private static final int POOL = 0; // its row; those of workers are numbered from 1
+  private static final int POOL = 0; // its row; those of workers follow
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_TEXT = 500;
   private static final long SHORTEST_IDLE = 100_000; // nanoseconds; less is no waiting
 
   private final Output out;
-  private final Map<String, Integer> rows = new HashMap<>();
+  private final Set<Integer> rows = new HashSet<>();
   private final String title;
   private boolean hasBegun;
   private @Nullable IOException failure;
@@ -107,14 +107,12 @@ final class Trace implements Viewer {
         });
   }
 
+  /** A worker's name ends with the number of its slot. */
   private int row(String worker) {
-    Integer known = rows.get(worker);
-    if (known != null) {
-      return known;
+    int row = Integer.parseInt(worker.substring(worker.lastIndexOf('-') + 1)) + 1;
+    if (rows.add(row)) {
+      event("M", "thread_name", row, named(Printable.line(worker)));
     }
-    int row = rows.size() + 1;
-    rows.put(worker, row);
-    event("M", "thread_name", row, named(Printable.line(worker)));
     return row;
   }
 
@@ -128,7 +126,7 @@ final class Trace implements Viewer {
 
   private static void micros(JsonGenerator json, String field, long nanos) throws IOException {
     json.writeFieldName(field);
-    json.writeNumber("%d.%03d".formatted(nanos / 1_000, nanos % 1_000));
+    json.writeNumber(nanos / 1_000 + "." + String.valueOf(1_000 + nanos % 1_000).substring(1));
   }
 
   private void event(String phase, String name, int row, Members members) {

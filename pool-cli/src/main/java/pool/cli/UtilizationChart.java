@@ -20,8 +20,9 @@ final class UtilizationChart {
             <svg viewBox="0 0 {} 100" preserveAspectRatio="none" aria-hidden="true">\
             """,
             timeline.columns())
-        .add("<path class=\"job\" d=\"" + area + "V100Z\"/></svg></div>");
+        .add("<path class=\"job\" d=\"" + area + "V100Z\"/></svg><span></span>");
     TimelineChart.addAxis(html, timeline);
+    html.add("</div>");
   }
 
   private double part(int column) {

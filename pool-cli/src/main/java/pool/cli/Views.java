@@ -2,6 +2,7 @@ package pool.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Views {
     this.page = files.report();
     this.watch =
         new Watch(
+            InstantSource.system(),
             Stream.<Optional<? extends Viewer>>of(trace, page.map(_ -> report))
                 .<Viewer>flatMap(Optional::stream)
                 .toList());

@@ -2,6 +2,7 @@ package pool.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,18 +18,29 @@ import pool.core.PoolState;
  * Makes spans of what a listener is told, for the trace and the report.
  *
  * <p>A run comes with the time of its start. An opening, finish or closing comes with its length
- * only, and is taken to have ended when it is told, which is a little late when many events wait.
- * What is between two spans of a worker is idle; where two overlap, the second is shortened.
+ * only, and is taken to have ended when it is told, which is a little late when many events wait;
+ * an opening is held back until it is known that it ended before the first run. What is between two
+ * spans of a worker is idle; where two overlap, the second is shortened.
  */
 final class Watch implements PoolListener {
 
-  private final Instant began = Instant.now();
+  /** What its workers have done so far. */
+  private static final class Slot {
+    long end;
+    boolean isOpen;
+    @Nullable Span opening; // not yet seen
+  }
+
+  private final InstantSource clock;
+  private final Instant began;
   private final List<Viewer> viewers;
-  private final Map<String, Long> ends = new HashMap<>(); // of each open worker's last span
+  private final Map<String, Slot> slots = new HashMap<>(); // by name of worker
   private volatile @Nullable Thread thread; // that tells
   private boolean over; // under this
 
-  Watch(List<Viewer> viewers) {
+  Watch(InstantSource clock, List<Viewer> viewers) {
+    this.clock = clock;
+    this.began = clock.instant();
     this.viewers = viewers;
   }
 
@@ -83,7 +95,6 @@ final class Watch implements PoolListener {
   @Override
   public void workerClosed(String worker, Duration took) {
     justDone(worker, Span.Kind.CLOSE, took);
-    ends.remove(worker); // until another opens there, nobody is idle
   }
 
   @Override
@@ -109,14 +120,30 @@ final class Watch implements PoolListener {
   }
 
   private void span(String worker, Span.Kind kind, long from, long nanos, @Nullable JobRun run) {
-    Long last = ends.get(worker);
-    long start = Math.max(Math.max(0, from), last == null ? 0 : last);
-    long end = Math.max(start, from + nanos);
-    if (last != null && last < start) {
-      saw(new Span(worker, Span.Kind.IDLE, last, start - last, null));
+    Slot slot = slots.computeIfAbsent(worker, _ -> new Slot());
+    Span opening = slot.opening;
+    slot.opening = null;
+    if (opening != null) {
+      long late = Math.max(0, opening.to() - from);
+      sawNext(slot, new Span(worker, opening.kind(), opening.from() - late, opening.nanos(), null));
     }
-    saw(new Span(worker, kind, start, end - start, run));
-    ends.put(worker, end);
+    Span span = new Span(worker, kind, from, nanos, run);
+    if (kind == Span.Kind.OPEN) {
+      slot.opening = span;
+    } else {
+      sawNext(slot, span);
+    }
+  }
+
+  /** After what the slot did before. */
+  private void sawNext(Slot slot, Span span) {
+    long start = Math.max(span.from(), slot.end);
+    if (slot.isOpen && slot.end < start) {
+      saw(new Span(span.worker(), Span.Kind.IDLE, slot.end, start - slot.end, null));
+    }
+    slot.end = Math.max(start, span.to());
+    slot.isOpen = span.kind() != Span.Kind.CLOSE; // else there is nobody to be idle
+    saw(new Span(span.worker(), span.kind(), start, slot.end - start, span.run()));
   }
 
   private void saw(Span span) {
@@ -130,7 +157,7 @@ final class Watch implements PoolListener {
   }
 
   private long now() {
-    return since(Instant.now());
+    return since(clock.instant());
   }
 
   private long since(Instant instant) {
