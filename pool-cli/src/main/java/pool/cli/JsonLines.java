@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes one JSON object a line; each is flushed, so that what was written is seen. */
 final class JsonLines implements Closeable {
 
-  private final JsonFactory factory = new JsonFactory().setCharacterEscapes(new Escapes());
+  /** For JSON in which a terminal finds nothing to obey. */
+  static final JsonFactory FACTORY = new JsonFactory().setCharacterEscapes(new Escapes());
+
   private final OutputStream out;
 
   JsonLines(OutputStream out) {
@@ -41,8 +43,12 @@ final class JsonLines implements Closeable {
         });
   }
 
-  byte[] failed(long number, String text, String reason) throws IOException {
-    return object(number, text, "failed", json -> json.writeStringField("reason", whole(reason)));
+  byte[] failed(Failure failure) throws IOException {
+    return object(
+        failure.line(),
+        failure.text(),
+        "failed",
+        json -> json.writeStringField("reason", whole(failure.reason())));
   }
 
   /** Cancelled, or never started. */
@@ -62,7 +68,7 @@ final class JsonLines implements Closeable {
   /** In memory: no line is written by half. */
   private byte[] object(long number, String text, String outcome, Members more) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    try (JsonGenerator json = factory.createGenerator(line)) {
+    try (JsonGenerator json = FACTORY.createGenerator(line)) {
       json.writeStartObject();
       json.writeNumberField("line", number);
       json.writeStringField("job", whole(text));
@@ -75,7 +81,7 @@ final class JsonLines implements Closeable {
   }
 
   /** Half of a pair is no character, and strict readers refuse the line that has one. */
-  private static String whole(String text) {
+  static String whole(String text) {
     boolean pairs = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
     return pairs ? new String(text.getBytes(UTF_16BE), UTF_16BE) : text; // with U+FFFD for halves
   }

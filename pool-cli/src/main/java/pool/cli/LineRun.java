@@ -1,14 +1,14 @@
 package pool.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.core.CloseReport;
@@ -28,7 +28,7 @@ final class LineRun {
   private sealed interface Event {
     record Succeeded(Line line, @Nullable Object result) implements Event {}
 
-    record Failed(long number, String text, String reason) implements Event {}
+    record Failed(Failure failure) implements Event {}
 
     record NotDone(Line line, String outcome) implements Event {}
 
@@ -48,13 +48,10 @@ final class LineRun {
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Room room;
-  private final AtomicLong read = new AtomicLong(); // lines that will be written
+  private final Tally tally;
   private volatile boolean stopReading;
 
   // The main thread's:
-  private long succeeded;
-  private long failed;
-  private long notDone;
   private int signal;
   private boolean closing;
   private boolean readWholly;
@@ -68,6 +65,7 @@ final class LineRun {
       Lines lines,
       JsonLines outcomes,
       Room room,
+      Tally tally,
       boolean keepGoing,
       Optional<Duration> closeTimeout) {
     this.pool = pool;
@@ -75,24 +73,24 @@ final class LineRun {
     this.lines = lines;
     this.outcomes = outcomes;
     this.room = room;
+    this.tally = tally;
     this.keepGoing = keepGoing;
     this.closeTimeout = closeTimeout;
   }
 
-  /** Runs the batch, prints a summary and returns the exit status. */
-  int toTheEnd(PrintWriter summary) throws InterruptedException {
+  /** Runs the batch, and returns a summary, by lines. */
+  List<String> toTheEnd() throws InterruptedException {
     long start = System.nanoTime();
     Signals.handle(number -> events.add(new Event.Signalled(number)));
     Thread reader = Thread.ofPlatform().daemon(true).name("reader").start(this::read);
-    while (report == null || succeeded + failed + notDone < read.get()) {
+    while (report == null || tally.done() < tally.read()) {
       Event event = events.poll(100, TimeUnit.MILLISECONDS);
       if (event != null) {
         handle(event);
       }
     }
     reader.interrupt();
-    summarize(summary, System.nanoTime() - start);
-    return status();
+    return summary(System.nanoTime() - start);
   }
 
   // The reader
@@ -105,6 +103,7 @@ final class LineRun {
         Lines.Text line = lines.next();
         if (line == null) {
           wholly = true;
+          tally.readWholly();
         } else {
           room.enter(line.text());
           submit(number, line);
@@ -121,31 +120,31 @@ final class LineRun {
 
   private void submit(long number, Lines.Text text) {
     if (text.wrong() != null) {
-      refused(number, text.text(), text.wrong());
+      refuse(Failure.notAJob(number, text.text(), text.wrong()));
       return;
     }
     Line line;
     try {
       line = new Line(number, text.text(), job(text.text()));
     } catch (Throwable e) { // the plugin's code: it spoils this line only
-      refused(number, text.text(), Printable.reason(e));
+      refuse(Failure.notAJob(number, text.text(), Printable.reason(e)));
       return;
     }
     submit(line);
   }
 
-  private void refused(long number, String text, String reason) {
-    read.incrementAndGet();
-    events.add(new Event.Failed(number, text, "line " + number + ": " + reason));
+  private void refuse(Failure failure) {
+    tally.reads();
+    events.add(new Event.Failed(failure));
   }
 
   private void submit(Line line) {
-    read.incrementAndGet(); // before the job can settle
+    tally.reads(); // before the job can settle
     CompletableFuture<Object> future;
     try {
       future = pool.submit(line);
     } catch (Throwable e) { // not accepted, so it never settles
-      read.decrementAndGet();
+      tally.unreads();
       throw e;
     }
     CompletableFuture<?> _ =
@@ -171,7 +170,7 @@ final class LineRun {
     }
     return cause instanceof PoolClosedException
         ? new Event.NotDone(line, "returned")
-        : new Event.Failed(line.number(), line.text(), Printable.reason(cause));
+        : new Event.Failed(Failure.of(line, cause));
   }
 
   // The main thread
@@ -179,15 +178,15 @@ final class LineRun {
   private void handle(Event event) {
     switch (event) {
       case Event.Succeeded(Line line, Object result) -> succeeded(line, result);
-      case Event.Failed(long number, String text, String reason) -> {
-        failed++;
-        write(text, () -> outcomes.failed(number, text, reason));
+      case Event.Failed(Failure failure) -> {
+        tally.fails(failure);
+        write(failure.text(), () -> outcomes.failed(failure));
         if (!keepGoing) {
           close(Optional.of(Duration.ZERO));
         }
       }
       case Event.NotDone(Line line, String outcome) -> {
-        notDone++;
+        tally.isNotDone();
         write(line.text(), () -> outcomes.notDone(line, outcome));
       }
       case Event.InputEnded(boolean wholly, Throwable because) -> {
@@ -209,11 +208,10 @@ final class LineRun {
     try {
       text = outcomes.succeeded(line, result);
     } catch (Throwable e) {
-      String reason = "its result cannot be written: " + Printable.reason(e);
-      handle(new Event.Failed(line.number(), line.text(), reason));
+      handle(new Event.Failed(Failure.notWritable(line, e)));
       return;
     }
-    succeeded++;
+    tally.succeeds();
     write(line.text(), () -> text);
   }
 
@@ -249,46 +247,46 @@ final class LineRun {
         .start(() -> events.add(new Event.Closed(pool.shutdown(deadline))));
   }
 
-  private void summarize(PrintWriter summary, long nanos) {
-    summary.printf(
-        "finished: %d succeeded, %d failed%s in %.1f s%n",
-        succeeded, failed, notDone == 0 ? "" : ", " + notDone + " not done", nanos / 1e9);
+  private List<String> summary(long nanos) {
+    List<String> summary = new ArrayList<>();
+    String notDone = tally.notDone() == 0 ? "" : ", " + tally.notDone() + " not done";
+    summary.add(
+        "finished: %d succeeded, %d failed%s in %.1f s"
+            .formatted(tally.succeeded(), tally.failed(), notDone, nanos / 1e9));
     if (signal != 0) {
       String when = readWholly ? "" : " before the end of the input";
-      summary.println("pool: stopped by a signal" + when);
+      summary.add("pool: stopped by a signal" + when);
     }
     if (inputFailure != null) {
-      summary.println("pool: the input could not be read to its end: " + said(inputFailure));
+      summary.add("pool: the input could not be read to its end: " + said(inputFailure));
     }
     if (outputFailure != null) {
-      summary.println("pool: the output could not be written: " + said(outputFailure));
+      summary.add("pool: the output could not be written: " + said(outputFailure));
     }
     if (report != null) {
-      report
-          .closeFailures()
-          .forEach(failure ->
-              summary.printf(
-                  "pool: %s failed to close: %s%n",
-                  Printable.line(failure.worker()), Printable.whole(failure.cause())));
-      report
-          .abandoned()
-          .forEach(worker ->
-              summary.printf("pool: %s did not come back%n", Printable.line(worker.worker())));
+      for (CloseReport.CloseFailure failure : report.closeFailures()) {
+        String worker = Printable.line(failure.worker());
+        summary.add("pool: " + worker + " failed to close: " + Printable.whole(failure.cause()));
+      }
+      for (CloseReport.Abandoned worker : report.abandoned()) {
+        summary.add("pool: " + Printable.line(worker.worker()) + " did not come back");
+      }
     }
-    summary.flush();
+    return summary;
   }
 
   private static String said(Throwable e) {
     return Printable.line(Printable.reason(e));
   }
 
-  private int status() {
+  /** The exit status. */
+  int status() {
     if (signal != 0) {
       return 128 + signal;
     }
     boolean allDone =
-        failed == 0
-            && notDone == 0
+        tally.failed() == 0
+            && tally.notDone() == 0
             && inputFailure == null
             && outputFailure == null
             && report != null

@@ -33,7 +33,7 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.setErr(new PlainErr(System.err));
+    System.setErr(new PlainErr(System.err, System.err.charset()));
     System.exit(run(args));
   }
 

@@ -1,6 +1,8 @@
 package pool.cli;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainErr extends PrintStream {
 
-  PlainErr(PrintStream err) {
-    super(err, true, err.charset());
+  PlainErr(OutputStream err, Charset charset) {
+    super(err, true, charset);
   }
 
   @Override

@@ -13,8 +13,17 @@ final class Printable {
    * as ESC, a line feed or a mark that turns the direction of writing, is written as JSON would.
    */
   static String line(String text) {
+    return plain(shortened(text));
+  }
+
+  /** The same, cut where a table has no more room. */
+  static String line(String text, int longest) {
+    return plain(text.length() <= longest ? text : text.substring(0, longest) + "…");
+  }
+
+  private static String plain(String text) {
     StringBuilder line = new StringBuilder();
-    shortened(text).codePoints().forEach(c -> append(line, c));
+    text.codePoints().forEach(c -> append(line, c));
     return line.toString();
   }
 

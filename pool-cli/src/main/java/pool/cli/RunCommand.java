@@ -1,13 +1,9 @@
 package pool.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,6 +18,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import pool.api.WorkerFactory;
 import pool.core.Distribution;
+import pool.core.OpenFailedException;
 import pool.core.ThreadKind;
 import pool.core.WorkerPool;
 
@@ -36,7 +33,7 @@ import pool.core.WorkerPool;
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
 
-  private static final String STANDARD = "-";
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(3);
   private static final int LONGEST_LINE = 100_000_000;
 
   /** Of the heap, what the lines in memory may have characters: each is there several times. */
@@ -82,17 +79,17 @@ final class RunCommand implements Callable<Integer> {
       description = "an option of the factory, as 'pool describe' names it")
   Map<String, String> options = new LinkedHashMap<>();
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      description = "where to read lines, - for standard input (default: -)")
-  String input = STANDARD;
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  RunFiles files;
 
   @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "where to write lines, - for standard output (default: -)")
-  String output = STANDARD;
+      names = "--progress",
+      paramLabel = "HOW",
+      description =
+          "auto: a bar, when standard error is a terminal on which no outcomes are shown; plain: a"
+              + " line every few seconds; none (default: auto)")
+  Progress.Kind progress = Progress.Kind.AUTO;
 
   @Option(
       names = "--max-line",
@@ -125,16 +122,15 @@ final class RunCommand implements Callable<Integer> {
     WorkerFactory<Object, Object> factory = factory();
     WorkerPool.Builder<Line, Object> builder = builder(factory);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
-    Lines lines = new Lines(in(), maxLine());
-    Output out = out();
+    Lines lines = new Lines(files.in(), maxLine());
+    Output out = files.out();
+    String how = workers + " workers on " + threads.name().toLowerCase(Locale.ROOT) + " threads";
+    Views views = new Views(factory.name(), how, files);
+    views.listenTo(builder);
     try (JsonLines outcomes = new JsonLines(out)) {
-      WorkerPool<Line, Object> pool;
-      try {
-        pool = builder.open();
-      } catch (IllegalArgumentException e) {
-        throw new BadUsageException(String.valueOf(e.getMessage()), e);
-      }
+      WorkerPool<Line, Object> pool = open(builder, views);
       out.begin();
+      Tally tally = new Tally();
       LineRun run =
           new LineRun(
               pool,
@@ -142,10 +138,49 @@ final class RunCommand implements Callable<Integer> {
               lines,
               outcomes,
               new Room((long) workers + queue, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY),
+              tally,
               keepGoing,
               Optional.ofNullable(closeTimeout));
-      return run.toTheEnd(spec.commandLine().getErr());
+      List<String> summary = toTheEnd(run, tally);
+      summary.forEach(spec.commandLine().getErr()::println);
+      List<String> wrong = views.end(summary, tally);
+      wrong.forEach(spec.commandLine().getErr()::println);
+      return run.status() == Main.OK && !wrong.isEmpty() ? Main.FAILED : run.status();
     }
+  }
+
+  private static WorkerPool<Line, Object> open(
+      WorkerPool.Builder<Line, Object> builder, Views views) throws InterruptedException {
+    try {
+      return builder.open();
+    } catch (IllegalArgumentException e) {
+      throw new BadUsageException(String.valueOf(e.getMessage()), e);
+    } catch (OpenFailedException e) {
+      views.endWithoutRun();
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("try") // as it says there
+  private List<String> toTheEnd(LineRun run, Tally tally) throws InterruptedException {
+    Optional<Progress.Display> display =
+        switch (progress) {
+          case AUTO -> bar();
+          case PLAIN -> Optional.of(new PlainProgress(System.err, PROGRESS_INTERVAL));
+          case NONE -> Optional.empty();
+        };
+    if (display.isEmpty()) {
+      return run.toTheEnd();
+    }
+    try (Progress _ = new Progress(display.get(), tally, files.inputFile())) {
+      return run.toTheEnd();
+    }
+  }
+
+  private Optional<Progress.Display> bar() {
+    return Terminal.width()
+        .filter(_ -> !(files.writesToStandardOutput() && Terminal.hasOutput()))
+        .map(width -> new BarProgress(Printable.line(name), System.err, width));
   }
 
   @SuppressWarnings("unchecked") // its own read makes the jobs, and its results are only printed
@@ -173,47 +208,6 @@ final class RunCommand implements Callable<Integer> {
       throw new BadUsageException("max-line must be " + limit + ", but was " + maxLine, null);
     }
     return maxLine;
-  }
-
-  private InputStream in() {
-    try {
-      if (input.equals(STANDARD)) {
-        return System.in;
-      }
-      Path path = Path.of(input);
-      if (Files.isDirectory(path)) {
-        throw new IOException("it is a folder");
-      }
-      return Files.newInputStream(path);
-    } catch (IOException | RuntimeException e) {
-      throw new BadUsageException("cannot read '" + input + "': " + reason(e), e);
-    }
-  }
-
-  private Output out() {
-    try {
-      if (output.equals(STANDARD)) {
-        System.setOut(System.err); // what a plugin prints is no outcome
-        return Output.standard();
-      }
-      Path path = Path.of(output);
-      if (!input.equals(STANDARD)
-          && Files.isRegularFile(path)
-          && Files.isSameFile(path, Path.of(input))) {
-        throw new IOException("it is the input");
-      }
-      return Output.file(path);
-    } catch (IOException | RuntimeException e) {
-      throw new BadUsageException("cannot write '" + output + "': " + reason(e), e);
-    }
-  }
-
-  private static String reason(Exception e) {
-    return switch (e) {
-      case NoSuchFileException _ -> "there is no such file or folder";
-      case AccessDeniedException _ -> "permission denied";
-      default -> e.getMessage() == null ? e.toString() : e.getMessage();
-    };
   }
 
   static final class DurationConverter implements ITypeConverter<Duration> {

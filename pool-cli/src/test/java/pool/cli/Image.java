@@ -75,4 +75,13 @@ final class Image {
     String[] kill = {"kill", "-" + name, Long.toString(process.pid())};
     assertEquals(0, new ProcessBuilder(kill).inheritIO().start().waitFor());
   }
+
+  /** As what a shell runs in the background does. */
+  static boolean ignoresInterrupts(Process process) throws Exception {
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+  }
 }

@@ -26,13 +26,25 @@ final class Json {
   /** One object and nothing else. */
   @SuppressWarnings("unchecked")
   static Map<String, Object> object(String line) {
-    try (JsonParser parser = FACTORY.createParser(line)) {
+    return (Map<String, Object>) assertInstanceOf(Map.class, whole(line), line);
+  }
+
+  /** One array of objects and nothing else. */
+  @SuppressWarnings("unchecked")
+  static List<Map<String, Object>> objects(String text) {
+    List<?> array = assertInstanceOf(List.class, whole(text), text);
+    array.forEach(element -> assertInstanceOf(Map.class, element, text));
+    return (List<Map<String, Object>>) array;
+  }
+
+  private static Object whole(String text) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
       parser.nextToken();
       Object value = value(parser);
-      assertNull(parser.nextToken(), line);
-      return (Map<String, Object>) assertInstanceOf(Map.class, value, line);
+      assertNull(parser.nextToken(), text);
+      return value;
     } catch (IOException e) {
-      throw new AssertionError(line, e);
+      throw new AssertionError(text, e);
     }
   }
 

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +58,6 @@ class LineRunTest {
 
   private static Ended run(Factory factory, InputStream input) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    StringWriter err = new StringWriter();
     LineRun run =
         new LineRun(
             WorkerPool.of(new LineFactory(factory)).workers(1).open(),
@@ -68,11 +65,12 @@ class LineRunTest {
             new Lines(input, 1_000_000),
             new JsonLines(out),
             new Room(10, 1_000_000),
+            new Tally(),
             true,
             Optional.empty());
-    int status = run.toTheEnd(new PrintWriter(err));
+    String err = String.join("\n", run.toTheEnd());
     return new Ended(
-        status, out.toString(StandardCharsets.UTF_8).lines().sorted().toList(), err.toString());
+        run.status(), out.toString(StandardCharsets.UTF_8).lines().sorted().toList(), err);
   }
 
   private static Ended run(Factory factory) throws Exception {

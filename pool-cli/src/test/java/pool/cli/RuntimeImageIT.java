@@ -131,6 +131,10 @@ class RuntimeImageIT {
           run note --input .                 | cannot read '.': it is a folder
           run note --output .                | cannot write '.': it is a folder
           run note --output no/such/folder   | cannot write 'no/such/folder': there is no such file
+          run note --trace no/such/folder    | cannot write 'no/such/folder': there is no such file
+          run note --report .                | cannot write '.': it is a folder
+          run note --report -                | cannot write '-': standard output is for outcomes; name a file
+          run note --progress loud           | Invalid value for option '--progress'
           run note --close-timeout soon      | expected a time such as 250ms
           run note --close-timeout 0s        | must be more than 0
           run note --close-timeout PT-1S     | must be more than 0
@@ -158,7 +162,12 @@ class RuntimeImageIT {
         List.of(
             "--output kept -o bogus=1",
             "--output kept --workers 2147483647",
+            "--report kept -o bogus=1",
+            "--trace kept --workers 2147483647",
             "--input kept --output kept",
+            "--input kept --trace kept",
+            "--output kept --report kept",
+            "--trace kept --report kept",
             "--input kept --output " + link)) {
       Ended ended = pool.run("1\n", ("run note " + usage).split(" "));
       assertEquals(2, ended.status(), ended::toString);

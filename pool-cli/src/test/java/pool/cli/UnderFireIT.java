@@ -109,7 +109,7 @@ class UnderFireIT {
     try (DocumentServer server = server(40, 100)) {
       Process process =
           pool.start("run", "download", "--workers", "4", "--queue", "50", "-o", "timeout=10m");
-      assumeFalse(ignoresInterrupts(process), "this build runs with SIGINT ignored");
+      assumeFalse(Image.ignoresInterrupts(process), "this build runs with SIGINT ignored");
       Writer in = process.outputWriter();
       List<String> lines = new ArrayList<>(uris(server));
       for (int i = 0; i < 20; i++) {
@@ -130,14 +130,6 @@ class UnderFireIT {
       assertEquals(uris(server).size(), store().assertHolds(outcomes).size());
       assertNoStackTrace(ended);
     }
-  }
-
-  private static boolean ignoresInterrupts(Process process) throws Exception {
-    Path status = Path.of("/proc/" + process.pid() + "/status");
-    return Files.exists(status)
-        && Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("SigIgn:"))
-            .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
   }
 
   private static void awaitSlowRequests(DocumentServer server, int count) {

@@ -1,0 +1,92 @@
+package pool.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Failures by cause. Two have the same cause when they are of one kind and say the same, apart from
+ * the job's own text and from long numbers. Bounded: of each cause a few examples are kept, and
+ * what comes after very many causes is one more.
+ */
+final class Failures {
+
+  static final int MOST_CAUSES = 50;
+  static final int MOST_EXAMPLES = 5;
+
+  private static final int LONGEST = 160; // of what is compared and kept
+  private static final int SHORTEST_NUMBER = 4; // that is left out: 404 and 503 are two causes
+  private static final int SHORTEST_TEXT = 4; // of a job, that is more than a word's part
+  private static final String OTHER = "other causes";
+
+  /** One cause. */
+  static final class Group {
+
+    final String cause;
+    final List<Failure> examples = new ArrayList<>();
+    long count;
+
+    private Group(String cause) {
+      this.cause = cause;
+    }
+  }
+
+  private final Map<String, Group> groups = new LinkedHashMap<>();
+
+  void add(Failure failure) {
+    String cause = failure.kind() + ": " + common(failure);
+    Group group = groups.get(cause);
+    if (group == null) {
+      String name = groups.size() < MOST_CAUSES ? cause : OTHER;
+      group = groups.computeIfAbsent(name, Group::new);
+    }
+    group.count++;
+    if (group.examples.size() < MOST_EXAMPLES) {
+      group.examples.add(
+          new Failure(
+              failure.line(),
+              Printable.line(failure.text(), LONGEST),
+              failure.kind(),
+              Printable.line(failure.reason(), LONGEST)));
+    }
+  }
+
+  /** The most frequent first. */
+  List<Group> groups() {
+    return groups.values().stream()
+        .sorted(Comparator.comparingLong((Group group) -> group.count).reversed())
+        .toList();
+  }
+
+  /** What a reason has in common with those of other jobs. */
+  private static String common(Failure failure) {
+    String number = "line " + failure.line() + ": ";
+    String reason = failure.reason();
+    String text = reason.startsWith(number) ? reason.substring(number.length()) : reason;
+    String shared = text.replace("'" + failure.text() + "'", "'…'");
+    if (failure.text().length() >= SHORTEST_TEXT) {
+      shared = shared.replace(failure.text(), "…");
+    }
+    return withoutNumbers(Printable.line(shared, LONGEST));
+  }
+
+  private static String withoutNumbers(String text) {
+    StringBuilder common = new StringBuilder();
+    int i = 0;
+    while (i < text.length()) {
+      int end = i;
+      while (end < text.length() && Character.isDigit(text.charAt(end))) {
+        end++;
+      }
+      if (end - i >= SHORTEST_NUMBER) {
+        common.append('…');
+      } else {
+        common.append(text, i, Math.max(end, i + 1));
+      }
+      i = Math.max(end, i + 1);
+    }
+    return common.toString();
+  }
+}

@@ -1,0 +1,41 @@
+package pool.cli;
+
+/** A page in the making. */
+final class Html {
+
+  private static final String PLACE = "{}";
+
+  private final StringBuilder page = new StringBuilder();
+
+  /**
+   * Adds markup.
+   *
+   * @param markup of our own; each {@code {}} in it is a place for a value
+   * @param values may be anybody's text: what could be markup or be obeyed is escaped
+   */
+  Html add(String markup, Object... values) {
+    int from = 0;
+    for (Object value : values) {
+      int place = markup.indexOf(PLACE, from);
+      page.append(markup, from, place).append(escaped(String.valueOf(value)));
+      from = place + PLACE.length();
+    }
+    page.append(markup, from, markup.length()).append('\n');
+    return this;
+  }
+
+  /** The text as it is shown, within an element or a quoted attribute. */
+  private static String escaped(String text) {
+    return Printable.line(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  @Override
+  public String toString() {
+    return page.toString();
+  }
+}

@@ -1,0 +1,136 @@
+package pool.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/** A run as one page that needs nothing else, and no script. */
+final class ReportPage {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm:ss z", Locale.ENGLISH);
+
+  /**
+   * What the run was.
+   *
+   * @param factory whose workers ran
+   * @param how the number of workers and such, in a few words
+   * @param began when
+   * @param summary what was also printed at its end, by lines
+   * @param tookNanos how long it was, with opening and closing
+   */
+  record About(String factory, String how, Instant began, List<String> summary, long tookNanos) {}
+
+  private final About about;
+  private final Report report;
+  private final Tally tally;
+  private final Html html = new Html();
+  private final ReportTables tables;
+
+  ReportPage(About about, Report report, Tally tally) {
+    this.about = about;
+    this.report = report;
+    this.tally = tally;
+    this.tables = new ReportTables(html, report, tally);
+    head();
+    summary();
+    new TimelineChart(report.timeline).addTo(html, report.workers.size());
+    workers();
+    times();
+    tables.slowest();
+    tables.failures();
+    tables.events();
+    html.add("</main></body></html>");
+  }
+
+  @Override
+  public String toString() {
+    return html.toString();
+  }
+
+  private void head() {
+    html.add(
+            """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+            <title>pool run {}</title><style>\
+            """,
+            about.factory())
+        .add(style())
+        .add("</style></head><body><main>")
+        .add("<header><h1>pool run {}</h1>", about.factory())
+        .add(
+            "<p>{}. {}.</p></header>",
+            TIME.format(about.began().atZone(ZoneId.systemDefault())),
+            about.how());
+  }
+
+  private static String style() {
+    try (InputStream css = ReportPage.class.getResourceAsStream("report.css")) {
+      if (css == null) {
+        throw new IllegalStateException("report.css is not beside this class");
+      }
+      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void summary() {
+    html.add("<section aria-labelledby=\"summary\"><h2 id=\"summary\">Summary</h2>");
+    html.add("<dl class=\"figures\">");
+    figure("Succeeded", Times.number(tally.succeeded()));
+    figure("Failed", Times.number(tally.failed()));
+    if (tally.notDone() > 0) {
+      figure("Not done", Times.number(tally.notDone()));
+    }
+    figure("Took", Times.of(about.tookNanos()));
+    figure("Per second", Times.number(Math.round(tally.done() * 1e9 / about.tookNanos())));
+    figure("Utilization", Times.percent(report.all.utilization()));
+    html.add("</dl>");
+    for (String line : about.summary()) {
+      html.add("<p class=\"said\">{}</p>", line);
+    }
+    if (report.missed > 0) {
+      html.add(
+          """
+          <p class="note"><strong>{} events are missing</strong>: they came too fast to be told. The
+          counts above are complete; what follows lacks those runs, and shows them as idle.</p>\
+          """,
+          Times.number(report.missed));
+    }
+    html.add("</section>");
+  }
+
+  private void figure(String name, String value) {
+    html.add("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+  }
+
+  private void workers() {
+    html.add(
+        """
+        <section aria-labelledby="workers"><h2 id="workers">Utilization</h2>
+        <p>The part of their open time that the workers spent in jobs, {} in all.</p>\
+        """,
+        Times.percent(report.all.utilization()));
+    new UtilizationChart(report.timeline).addTo(html);
+    tables.workers();
+    html.add("</section>");
+  }
+
+  private void times() {
+    html.add("<div class=\"pair\">");
+    HistogramChart.add(html, "Waits", "How long jobs waited for a worker.", report.waits);
+    HistogramChart.add(html, "Runs", "How long workers ran them.", report.runs);
+    html.add("</div>");
+  }
+}

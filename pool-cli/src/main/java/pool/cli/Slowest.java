@@ -1,0 +1,44 @@
+package pool.cli;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** The few jobs that ran longest. */
+final class Slowest {
+
+  private static final int MOST = 20;
+  private static final int LONGEST = 160;
+
+  /** One of them; its text is fit to be shown. */
+  record Job(
+      long line, String text, String worker, long from, long waited, long ran, boolean failed) {}
+
+  private final PriorityQueue<Job> jobs = new PriorityQueue<>(Comparator.comparingLong(Job::ran));
+
+  /** Of a job's run only. */
+  void add(Span span, pool.core.JobRun run) {
+    long ran = run.ran().toNanos();
+    if (jobs.size() == MOST && ran <= jobs.element().ran()) {
+      return;
+    }
+    Line line = (Line) run.job();
+    jobs.add(
+        new Job(
+            line.number(),
+            Printable.line(line.text(), LONGEST),
+            Printable.line(span.worker()),
+            span.from(),
+            run.waited().toNanos(),
+            ran,
+            span.hasFailed()));
+    if (jobs.size() > MOST) {
+      jobs.remove();
+    }
+  }
+
+  /** The slowest first. */
+  List<Job> jobs() {
+    return jobs.stream().sorted(Comparator.comparingLong(Job::ran).reversed()).toList();
+  }
+}

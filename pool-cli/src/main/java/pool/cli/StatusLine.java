@@ -1,0 +1,65 @@
+package pool.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
+
+/**
+ * A terminal whose last line tells how far things are. What is printed meanwhile comes above it:
+ * the line is taken away before, and comes back when the cursor is at the beginning of a line
+ * again.
+ */
+final class StatusLine extends OutputStream {
+
+  /** To the beginning of the line, and erases it. */
+  private static final String ERASE = "\r\u001b[K";
+
+  private final OutputStream terminal;
+  private final Charset charset;
+
+  // Under this:
+  private String status = "";
+  private boolean isShown;
+  private boolean atLineStart = true;
+
+  StatusLine(OutputStream terminal, Charset charset) {
+    this.terminal = terminal;
+    this.charset = charset;
+  }
+
+  /** What the line is to be from now on; empty for none. */
+  synchronized void show(String text) throws IOException {
+    status = text;
+    write(new byte[0], 0, 0);
+    flush();
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  /** In one write, so that the line does not flicker. */
+  @Override
+  public synchronized void write(byte[] bytes, int from, int length) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    if (isShown) {
+      out.writeBytes(ERASE.getBytes(charset));
+    }
+    if (length > 0) {
+      out.write(bytes, from, length);
+      atLineStart = bytes[from + length - 1] == '\n';
+    }
+    isShown = atLineStart && !status.isEmpty();
+    if (isShown) {
+      out.writeBytes(status.getBytes(charset));
+    }
+    terminal.write(out.toByteArray());
+  }
+
+  @Override
+  public void flush() throws IOException {
+    terminal.flush();
+  }
+}

@@ -1,0 +1,75 @@
+package pool.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import pool.core.WorkerPool;
+
+/** The trace and the report of a run that begins now, as far as they are wanted. */
+final class Views {
+
+  /** A file that takes no more by then, such as a pipe that nobody reads. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+
+  private final String factory;
+  private final String how;
+  private final Optional<Trace> trace;
+  private final Optional<Output> page;
+  private final Report report = new Report();
+  private final Watch watch;
+  private final long began = System.nanoTime();
+
+  /**
+   * Opens their files.
+   *
+   * @param factory whose workers run
+   * @param how the number of workers and such, in a few words
+   */
+  Views(String factory, String how, RunFiles files) {
+    this.factory = factory;
+    this.how = how;
+    this.trace = files.trace().map(out -> new Trace(out, Printable.line("pool run " + factory)));
+    this.page = files.report();
+    this.watch =
+        new Watch(
+            InstantSource.system(),
+            Stream.<Optional<? extends Viewer>>of(trace, page.map(_ -> report))
+                .<Viewer>flatMap(Optional::stream)
+                .toList());
+  }
+
+  /** A pool that nobody looks at reads no clock. */
+  void listenTo(WorkerPool.Builder<?, ?> pool) {
+    if (trace.isPresent() || page.isPresent()) {
+      pool.listener(watch);
+    }
+  }
+
+  /** The pool did not open, of which there is a trace and no report. */
+  void endWithoutRun() throws InterruptedException {
+    watch.end(LONGEST_WAIT);
+    trace.ifPresent(Trace::end);
+  }
+
+  /** The pool has closed; returns what went wrong with the files, by lines. */
+  List<String> end(List<String> summary, Tally tally) throws InterruptedException {
+    long took = System.nanoTime() - began;
+    List<String> wrong = new ArrayList<>();
+    if (!watch.end(LONGEST_WAIT)) {
+      wrong.add("pool: the trace and the report lack the end of the run: it could not be written");
+    }
+    trace.flatMap(Trace::end).ifPresent(e -> wrong.add(line("trace", e)));
+    var about = new ReportPage.About(factory, how, watch.began(), summary, took);
+    page.flatMap(out -> report.write(out, about, tally))
+        .ifPresent(e -> wrong.add(line("report", e)));
+    return wrong;
+  }
+
+  private static String line(String what, IOException e) {
+    return "pool: the " + what + " could not be written: " + Printable.line(Printable.reason(e));
+  }
+}

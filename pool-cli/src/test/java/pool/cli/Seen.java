@@ -1,0 +1,61 @@
+package pool.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import pool.core.JobRun;
+
+/** Keeps what a viewer is told; makes runs and spans. */
+final class Seen implements Viewer {
+
+  final List<Span> spans = new ArrayList<>();
+  final List<String> marks = new ArrayList<>();
+  long missed;
+
+  @Override
+  public void saw(Span span) {
+    spans.add(span);
+  }
+
+  @Override
+  public void happened(String what, String worker, String why, long at) {
+    marks.add((worker + " " + what + " " + why).strip());
+  }
+
+  @Override
+  public void missed(long events, long at) {
+    missed += events;
+  }
+
+  /** Each span with its beginning and end in milliseconds. */
+  List<String> words() {
+    return spans.stream()
+        .map(span ->
+            span.kind().word() + " " + span.from() / 1_000_000 + "-" + span.to() / 1_000_000)
+        .toList();
+  }
+
+  static JobRun run(
+      String worker, long line, String text, Instant started, Duration ran, @Nullable String why) {
+    Optional<Throwable> failure = Optional.ofNullable(why).map(IOException::new);
+    Duration waited = Duration.ofMillis(line);
+    return new JobRun(worker, new Line(line, text, text), started, waited, ran, failure, false);
+  }
+
+  /** A job's, in nanoseconds. */
+  static Span job(String worker, long line, String text, long from, long nanos, boolean fails) {
+    JobRun run =
+        run(
+            worker,
+            line,
+            text,
+            Instant.EPOCH.plusNanos(from),
+            Duration.ofNanos(nanos),
+            fails ? "no" : null);
+    return new Span(worker, Span.Kind.JOB, from, nanos, run);
+  }
+}
