@@ -80,8 +80,8 @@ class PoolBrokenTest {
     try (var pool =
         WorkerPool.of(recorder)
             .workers(1)
-            .openTimeout(Duration.ofMillis(100))
-            .cancelGrace(Duration.ofMillis(50))
+            .openTimeout(Duration.ofMillis(500))
+            .cancelGrace(Duration.ofSeconds(2)) // the next does not open before this one is told
             .open()) {
       recorder.onOpen = _ -> awaitUninterruptibly(release);
       recorder.track(pool.submit(BREAK));
