@@ -65,8 +65,7 @@ final class HistogramChart {
     }
     html.add("</svg><span></span><div class=\"marks\" aria-hidden=\"true\">");
     for (double mark : marks()) {
-      html.add(
-          "<span style=\"left:{}%\">{}</span>", number(100 * part(mark)), Times.of((long) mark));
+      html.add("<span style=\"{}\">{}</span>", place(part(mark)), Times.of((long) mark));
     }
     html.add("</div></div>");
   }
@@ -79,6 +78,14 @@ final class HistogramChart {
       }
     }
     return marks;
+  }
+
+  /** Centred, unless there is no room for that. */
+  private static String place(double part) {
+    if (part < 0.06) {
+      return "left:0;transform:none";
+    }
+    return part > 0.94 ? "right:0;transform:none" : "left:" + number(100 * part) + "%";
   }
 
   /** Where a length is, from 0 to 1. */

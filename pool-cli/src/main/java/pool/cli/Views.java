@@ -12,8 +12,8 @@ import pool.core.WorkerPool;
 /** The trace and the report of a run that begins now, as far as they are wanted. */
 final class Views {
 
-  /** A file that takes no more by then, such as a pipe that nobody reads. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+  /** A trace that is not written by then goes to a pipe that nobody reads, or the like. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private final String factory;
   private final String how;
@@ -51,18 +51,20 @@ final class Views {
 
   /** The pool did not open, of which there is a trace and no report. */
   void endWithoutRun() throws InterruptedException {
-    watch.end(LONGEST_WAIT);
-    trace.ifPresent(Trace::end);
+    if (watch.end(LONGEST_WAIT)) {
+      trace.ifPresent(Trace::end);
+    }
   }
 
   /** The pool has closed; returns what went wrong with the files, by lines. */
   List<String> end(List<String> summary, Tally tally) throws InterruptedException {
     long took = System.nanoTime() - began;
     List<String> wrong = new ArrayList<>();
-    if (!watch.end(LONGEST_WAIT)) {
-      wrong.add("pool: the trace and the report lack the end of the run: it could not be written");
+    if (watch.end(LONGEST_WAIT)) {
+      trace.flatMap(Trace::end).ifPresent(e -> wrong.add(line("trace", e)));
+    } else {
+      wrong.add("pool: the trace takes too long to write; it and the report lack the run's end");
     }
-    trace.flatMap(Trace::end).ifPresent(e -> wrong.add(line("trace", e)));
     var about = new ReportPage.About(factory, how, watch.began(), summary, took);
     page.flatMap(out -> report.write(out, about, tally))
         .ifPresent(e -> wrong.add(line("report", e)));

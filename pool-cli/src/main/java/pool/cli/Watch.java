@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pool.core.CloseReport;
@@ -36,7 +39,8 @@ final class Watch implements PoolListener {
   private final List<Viewer> viewers;
   private final Map<String, Slot> slots = new HashMap<>(); // by name of worker
   private volatile @Nullable Thread thread; // that tells
-  private boolean over; // under this
+  private final Lock turn = new ReentrantLock(); // held while viewers are told
+  private volatile boolean over;
 
   Watch(InstantSource clock, List<Viewer> viewers) {
     this.clock = clock;
@@ -51,13 +55,15 @@ final class Watch implements PoolListener {
   /**
    * Once the pool is closed: waits until the viewers have seen all. They are told nothing more.
    *
-   * @return false when that takes longer than the limit, so that some of it is missing
+   * @return false when that takes longer than the limit; then some of it is missing, and a viewer
+   *     may be stuck
    */
   boolean end(Duration limit) throws InterruptedException {
     Thread telling = thread;
     boolean all = telling == null || telling.join(limit);
-    synchronized (this) {
-      over = true;
+    over = true;
+    if (!all && turn.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      turn.unlock(); // no viewer is being told
     }
     return all;
   }
@@ -150,9 +156,16 @@ final class Watch implements PoolListener {
     tell(viewer -> viewer.saw(span));
   }
 
-  private synchronized void tell(Consumer<Viewer> event) {
-    if (!over) {
-      viewers.forEach(event);
+  private void tell(Consumer<Viewer> event) {
+    turn.lock();
+    try {
+      for (Viewer viewer : viewers) {
+        if (!over) {
+          event.accept(viewer);
+        }
+      }
+    } finally {
+      turn.unlock();
     }
   }
 

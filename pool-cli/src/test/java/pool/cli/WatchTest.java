@@ -122,4 +122,35 @@ class WatchTest {
     assertEquals(100, seen.missed);
     listener.join();
   }
+
+  @Test
+  void aViewerThatIsStuckHoldsUpNoEnd() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch stuck = new CountDownLatch(1);
+    Viewer pipe =
+        new Viewer() {
+          @Override
+          public void saw(Span span) {}
+
+          @Override
+          public void happened(String what, String worker, String why, long at) {
+            stuck.countDown();
+            try {
+              assertTrue(go.await(20, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          }
+
+          @Override
+          public void missed(long events, long at) {}
+        };
+    Watch watch = new Watch(() -> now, List.of(pipe, seen));
+    Thread listener = Thread.ofPlatform().start(() -> watch.stateChanged(PoolState.OPEN));
+    assertTrue(stuck.await(20, TimeUnit.SECONDS));
+    assertEquals(false, watch.end(Duration.ofMillis(1)));
+    go.countDown();
+    listener.join();
+    assertEquals(List.of(), seen.marks, "it is over for the others");
+  }
 }
