@@ -53,13 +53,13 @@ final class HistogramChart {
         HEIGHT);
     for (Histogram.Bar bar : bars) {
       if (bar.count() > 0) {
-        double left = WIDTH * part(bar.from());
+        double left = WIDTH * part((double) bar.from());
         double height = Math.max(1, (double) HEIGHT * bar.count() / most); // one is seen as well
         html.add(
             "<rect class=\"job\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
             number(left),
             number(HEIGHT - height),
-            number(WIDTH * part(bar.to()) - left),
+            number(WIDTH * part((double) bar.to()) - left),
             number(height));
       }
     }

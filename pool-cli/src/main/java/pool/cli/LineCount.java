@@ -30,7 +30,7 @@ final class LineCount {
     for (int length; (length = in.read(buffer)) > 0; ) {
       for (int i = 0; i < length; i++) {
         int next = buffer[i];
-        if (next == '\r' || next == '\n' && last != '\r') {
+        if (next == '\r' || (next == '\n' && last != '\r')) {
           lines++;
         }
         last = next;
