@@ -1,5 +1,6 @@
 package pool.cli;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,14 +19,16 @@ final class Timeline {
   /** One worker, or several. */
   static final class Row {
 
-    private static final int KINDS = Span.Kind.values().length;
-
-    private final long[][] nanos = new long[KINDS][COLUMNS];
+    private final Map<Span.Kind, long[]> nanos = new EnumMap<>(Span.Kind.class);
     private final long[] failures = new long[COLUMNS];
+
+    private long[] nanos(Span.Kind kind) {
+      return nanos.computeIfAbsent(kind, _ -> new long[COLUMNS]);
+    }
 
     /** In nanoseconds; of several workers, all together. */
     long nanos(Span.Kind kind, int column) {
-      return nanos[kind.ordinal()][column];
+      return nanos(kind)[column];
     }
 
     /** Runs that ended there and failed. */
@@ -34,9 +37,7 @@ final class Timeline {
     }
 
     private void halve() {
-      for (long[] values : nanos) {
-        addUpPairs(values);
-      }
+      nanos.values().forEach(Row::addUpPairs);
       addUpPairs(failures);
     }
 
@@ -71,7 +72,7 @@ final class Timeline {
   }
 
   private void add(Span span, Row row) {
-    long[] nanos = row.nanos[span.kind().ordinal()];
+    long[] nanos = row.nanos(span.kind());
     long at = span.from();
     while (at < span.to()) {
       int i = (int) (at / column);

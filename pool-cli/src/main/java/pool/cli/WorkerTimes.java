@@ -1,26 +1,32 @@
 package pool.cli;
 
+import java.util.EnumMap;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+
 /** What a slot's workers, or those of all slots, did in all. */
 final class WorkerTimes {
 
-  private final long[] nanos = new long[Span.Kind.values().length];
-  private final long[] counts = new long[nanos.length];
+  private final Map<Span.Kind, LongSummaryStatistics> nanos = new EnumMap<>(Span.Kind.class);
   private long failures;
 
   void add(Span span) {
-    nanos[span.kind().ordinal()] += span.nanos();
-    counts[span.kind().ordinal()]++;
+    of(span.kind()).accept(span.nanos());
     if (span.hasFailed()) {
       failures++;
     }
   }
 
+  private LongSummaryStatistics of(Span.Kind kind) {
+    return nanos.computeIfAbsent(kind, _ -> new LongSummaryStatistics());
+  }
+
   long count(Span.Kind kind) {
-    return counts[kind.ordinal()];
+    return of(kind).getCount();
   }
 
   long nanos(Span.Kind kind) {
-    return nanos[kind.ordinal()];
+    return of(kind).getSum();
   }
 
   /** Runs that failed. */
