@@ -59,13 +59,18 @@ class PoolMetricsTest {
     scraped.close();
   }
 
-  /** What is scraped may be a tenth of a second old. */
+  /**
+   * What is scraped may be a tenth of a second old, and of two readings; two scrapes that are equal
+   * are of one.
+   */
   private Map<String, Double> scrapeUntil(Predicate<Map<String, Double>> isSo) throws Exception {
-    Map<String, Double> metrics = scraped.scrape();
-    while (!isSo.test(metrics)) { // bounded by the test's time-out
-      metrics = scraped.scrape();
+    Map<String, Double> before = scraped.scrape();
+    Map<String, Double> now = scraped.scrape();
+    while (!isSo.test(now) || !now.equals(before)) { // bounded by the test's time-out
+      before = now;
+      now = scraped.scrape();
     }
-    return metrics;
+    return now;
   }
 
   private static double sum(Map<String, Double> metrics, String prefix) {
