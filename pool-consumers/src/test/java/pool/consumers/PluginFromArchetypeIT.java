@@ -16,7 +16,12 @@ class PluginFromArchetypeIT {
       Path.of(System.getProperty("pool.image"), "bin", "pool").toString();
 
   private static final String TARGET =
-      Path.of(System.getProperty("consumers"), "plugin-from-archetype", "journal", "target", "plugins")
+      Path.of(
+              System.getProperty("consumers"),
+              "plugin-from-archetype",
+              "journal",
+              "target",
+              "plugins")
           .toString();
 
   @TempDir Path folder;
