@@ -54,7 +54,7 @@ final class Abandonment<J, R> {
         lock.unlock();
       }
     }
-    abandoned.forEach(this::tell);
+    abandoned.forEach(one -> core.moments.abandoned(one, core.stopper));
     settled.complete();
     core.closing.stopIfAlone();
     core.closing.endIfAllHave();
@@ -68,14 +68,6 @@ final class Abandonment<J, R> {
     core.draft.abandoned(abandoned);
     core.crew.abandoned(worker);
     return abandoned;
-  }
-
-  /** Not on this thread what asks the job for its text, which may hang as well. */
-  private void tell(CloseReport.Abandoned abandoned) {
-    core.moments.abandoned(abandoned);
-    if (Flight.isThere()) {
-      Thread _ = core.stopper.run(() -> Flight.abandoned(core.settings.name(), abandoned));
-    }
   }
 
   // The supervisor
@@ -107,7 +99,7 @@ final class Abandonment<J, R> {
     } finally {
       lock.unlock();
     }
-    tell(abandoned);
+    core.moments.abandoned(abandoned, core.stopper);
     Keys.of(LOG, Level.WARN, hanging)
         .log(
             "{} did not come back and was abandoned{}; it is at{}",

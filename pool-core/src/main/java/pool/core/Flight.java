@@ -19,10 +19,6 @@ final class Flight {
     return recorder.isPresent() && Flight.class.getModule().canRead(recorder.get());
   }
 
-  static boolean isThere() {
-    return IS_THERE;
-  }
-
   static void stateIs(String pool, PoolState state) {
     if (IS_THERE) {
       FlightEvents.stateIs(pool, state);
@@ -64,7 +60,11 @@ final class Flight {
     }
   }
 
-  /** On a thread that has time. */
+  static boolean recordsAbandonments() {
+    return IS_THERE && FlightEvents.recordsAbandonments();
+  }
+
+  /** When they are recorded, on a thread that has time. */
   static void abandoned(String pool, CloseReport.Abandoned abandoned) {
     FlightEvents.abandoned(pool, abandoned);
   }

@@ -186,11 +186,12 @@ final class FlightEvents {
     event.commit();
   }
 
+  static boolean recordsAbandonments() {
+    return new WorkerAbandon().isEnabled();
+  }
+
   static void abandoned(String pool, CloseReport.Abandoned abandoned) {
     WorkerAbandon event = new WorkerAbandon();
-    if (!event.isEnabled()) {
-      return;
-    }
     event.pool = pool;
     event.worker = abandoned.worker();
     event.job = abandoned.job().map(Brief::of).orElse("");

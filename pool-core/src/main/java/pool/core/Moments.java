@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +40,21 @@ final class Moments {
     }
   }
 
+  private void tell(Consumer<PoolListener> event) {
+    if (listening != null) {
+      listening.tell(event);
+    }
+  }
+
   // The pool, under its lock
 
   void stateIs(PoolState state) {
-    if (listening != null) {
-      listening.tell(listener -> listener.stateChanged(state));
-    }
+    tell(listener -> listener.stateChanged(state));
     Flight.stateIs(pool, state);
   }
 
   void queueIsFull() {
-    if (listening != null) {
-      listening.tell(PoolListener::queueFull);
-    }
+    tell(PoolListener::queueFull);
     Flight.queueIsFull(pool);
   }
 
@@ -64,29 +67,25 @@ final class Moments {
 
   Duration opened(String worker, Timing timing) {
     Duration took = timing.end();
-    if (listening != null) {
-      listening.tell(listener -> listener.workerOpened(worker, took));
-    }
+    tell(listener -> listener.workerOpened(worker, took));
     return took;
   }
 
   void notOpened(String worker, Throwable cause) {
-    if (listening != null) {
-      listening.tell(listener -> listener.workerNotOpened(worker, cause));
-    }
+    tell(listener -> listener.workerNotOpened(worker, cause));
     Flight.notOpened(pool, worker, cause);
   }
 
   void broke(String worker, Throwable cause) {
-    if (listening != null) {
-      listening.tell(listener -> listener.workerBroke(worker, cause));
-    }
+    tell(listener -> listener.workerBroke(worker, cause));
     Flight.broke(pool, worker, cause);
   }
 
-  void abandoned(CloseReport.Abandoned abandoned) {
-    if (listening != null) {
-      listening.tell(listener -> listener.workerAbandoned(abandoned));
+  /** The recorder asks the job for its text, which may hang as well: not on this thread. */
+  void abandoned(CloseReport.Abandoned abandoned, Stopper stopper) {
+    tell(listener -> listener.workerAbandoned(abandoned));
+    if (Flight.recordsAbandonments()) {
+      Thread _ = stopper.run(() -> Flight.abandoned(pool, abandoned));
     }
   }
 
@@ -96,9 +95,7 @@ final class Moments {
 
   void finished(String worker, Timing timing) {
     Duration took = timing.end();
-    if (listening != null) {
-      listening.tell(listener -> listener.workerFinished(worker, took));
-    }
+    tell(listener -> listener.workerFinished(worker, took));
   }
 
   Timing closes(String worker) {
@@ -107,9 +104,7 @@ final class Moments {
 
   Duration closed(String worker, Timing timing) {
     Duration took = timing.end();
-    if (listening != null) {
-      listening.tell(listener -> listener.workerClosed(worker, took));
-    }
+    tell(listener -> listener.workerClosed(worker, took));
     return took;
   }
 
