@@ -79,7 +79,7 @@ final class PoolCore<J, R> {
   }
 
   private void workerWoke() {
-    supervisor.workerWoke();
+    supervisor.watch(); // it may run a job
   }
 
   /** The slot of a key: the same for equal keys. */

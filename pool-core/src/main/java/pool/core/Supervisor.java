@@ -82,11 +82,6 @@ final class Supervisor<J, R> implements Runnable {
     }
   }
 
-  /** A worker has been woken, perhaps to run a job. */
-  void workerWoke() {
-    watch();
-  }
-
   private void start() {
     try {
       Thread.ofPlatform()
