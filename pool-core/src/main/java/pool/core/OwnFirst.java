@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Enumeration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
@@ -14,7 +13,6 @@ import pool.api.WorkerFactory;
  */
 final class OwnFirst extends URLClassLoader {
 
-  private static final List<String> SHARED = List.of("pool.api.", "pool.core.", "org.slf4j.");
   private static final String PROVIDERS = "META-INF/services/" + WorkerFactory.class.getName();
 
   static {
@@ -29,7 +27,7 @@ final class OwnFirst extends URLClassLoader {
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);
-      if (loaded == null && SHARED.stream().noneMatch(name::startsWith)) {
+      if (loaded == null && !isShared(name)) {
         try {
           loaded = findClass(name);
         } catch (ClassNotFoundException e) {
@@ -38,6 +36,10 @@ final class OwnFirst extends URLClassLoader {
       }
       return loaded == null ? super.loadClass(name, resolve) : loaded;
     }
+  }
+
+  private static boolean isShared(String name) {
+    return Plugin.SHARED.stream().anyMatch(module -> name.startsWith(module + '.'));
   }
 
   @Override

@@ -32,7 +32,8 @@ import pool.api.WorkerFactory;
  */
 record Plugin(Path path) {
 
-  private static final Set<String> SHARED = Set.of("pool.api", "pool.core", "org.slf4j");
+  /** Modules, which have the names of their packages. */
+  static final Set<String> SHARED = Set.of("pool.api", "pool.core", "org.slf4j");
 
   /** The plugins of a directory, by name. */
   static List<Plugin> in(Path directory) {
