@@ -104,6 +104,15 @@ class PluginDirectoryTest {
         jar);
   }
 
+  /** A jar without a module descriptor, which tells the version of the library beside it. */
+  private void packAsks(String version) throws Exception {
+    Path folderOfPlugin = plugins.resolve("asks");
+    Path lib = library(version, folderOfPlugin.resolve("lib.jar"));
+    String factory = FACTORY.formatted("asks", "lib.Lib.version()", "public");
+    Path classes = compile(Map.of("asks/Factory.java", factory), lib);
+    jar(services(classes, "asks"), folderOfPlugin.resolve("asks.jar"));
+  }
+
   private static String run(WorkerFactories factories, String name) throws Exception {
     WorkerFactory<Integer, String> factory = factories.factory(name, Integer.class, String.class);
     try (var pool = WorkerPool.of(factory).workers(1).open()) {
@@ -136,16 +145,7 @@ class PluginDirectoryTest {
 
   @Test
   void aJarWithoutADescriptorFindsALibraryThatHasOne() throws Exception {
-    Path folderOfPlugin = plugins.resolve("asks");
-    Path lib = library("1", folderOfPlugin.resolve("lib.jar"));
-    jar(
-        services(
-            compile(
-                Map.of(
-                    "asks/Factory.java", FACTORY.formatted("asks", "lib.Lib.version()", "public")),
-                lib),
-            "asks"),
-        folderOfPlugin.resolve("asks.jar"));
+    packAsks("1");
     WorkerFactories factories = WorkerFactories.in(plugins);
     assertEquals(List.of(), factories.failures());
     assertEquals("1", run(factories, "asks"));
@@ -172,16 +172,7 @@ class PluginDirectoryTest {
   @Test
   void onTheClassPathAPluginsOwnLibraryComesFirst() throws Exception {
     Path programs = library("program's", folder.resolve("programs.jar"));
-    Path folderOfPlugin = plugins.resolve("asks");
-    Path lib = library("plugin's", folderOfPlugin.resolve("lib.jar"));
-    jar(
-        services(
-            compile(
-                Map.of(
-                    "asks/Factory.java", FACTORY.formatted("asks", "lib.Lib.version()", "public")),
-                lib),
-            "asks"),
-        folderOfPlugin.resolve("asks.jar"));
+    packAsks("plugin's");
     ChildJvm.Ended ended =
         ChildJvm.run(
             List.of("-Xbootclasspath/a:" + programs),
