@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,11 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import pool.api.Worker;
 import pool.core.Outcome;
 
 /** A plugin that only the Flink job's class loader has, as on a cluster. */
 @Timeout(60)
-class ClassLoaderTest {
+public class ClassLoaderTest {
 
   /** The loaders of the plugin's workers, and of what their threads have as context. */
   public static final Set<WeakReference<ClassLoader>> LOADERS = ConcurrentHashMap.newKeySet();
@@ -73,10 +76,18 @@ class ClassLoaderTest {
     Path services = Files.createDirectories(classes.resolve("META-INF/services"));
     Files.writeString(services.resolve("pool.api.WorkerFactory"), "plugin.Shout");
     Path jar = directory.resolve("shout.jar");
-    String classPath = System.getProperty("java.class.path");
+    String classPath = location(ClassLoaderTest.class) + File.pathSeparator + location(Worker.class);
     tool("javac", "-proc:none", "-cp", classPath, "-d", classes.toString(), source.toString());
     tool("jar", "-c", "-f", jar.toString(), "-C", classes.toString(), ".");
     return jar;
+  }
+
+  private static Path location(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void tool(String name, String... arguments) {
