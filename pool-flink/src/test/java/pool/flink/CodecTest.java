@@ -377,7 +377,8 @@ class CodecTest {
   }
 
   /** Neither a Circle's thread nor the factory itself travels: only its codecs do. */
-  private static final class Drawing implements WorkerFactory<Circle, Thread>, Codecs<Circle, Thread> {
+  private static final class Drawing
+      implements WorkerFactory<Circle, Thread>, Codecs<Circle, Thread> {
     @Override
     public String name() {
       return "drawing";
