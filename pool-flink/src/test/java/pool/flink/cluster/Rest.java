@@ -1,0 +1,84 @@
+package pool.flink.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Flink's REST API, asked over HTTP as any other client would. */
+final class Rest implements AutoCloseable {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final URI address;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  Rest(URI address) {
+    this.address = address;
+  }
+
+  URI address() {
+    return address;
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return JSON.readTree(text(request(path).GET().build()));
+  }
+
+  String page(String path) throws IOException, InterruptedException {
+    return text(request(path).GET().build());
+  }
+
+  void cancel(String job) throws IOException, InterruptedException {
+    text(
+        request("/jobs/" + job + "?mode=cancel")
+            .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  /** Whether the JobManager is there and leads. */
+  boolean isReady() throws IOException, InterruptedException {
+    try {
+      HttpResponse<String> response =
+          client.send(request("/overview").GET().build(), HttpResponse.BodyHandlers.ofString());
+      return response.statusCode() == 200;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  /** The names of those that are registered. */
+  Set<String> taskManagers() throws IOException, InterruptedException {
+    Set<String> names = new TreeSet<>();
+    get("/taskmanagers").path("taskmanagers").forEach(it -> names.add(it.path("id").asText()));
+    return names;
+  }
+
+  String state(String job) throws IOException, InterruptedException {
+    return get("/jobs/" + job).path("state").asText();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(10));
+  }
+
+  private String text(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() >= 300) {
+      throw new IOException(request.method() + " " + request.uri() + ": " + response.statusCode() + " " + response.body());
+    }
+    return response.body();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
