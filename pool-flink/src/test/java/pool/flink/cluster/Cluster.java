@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A session cluster of Flink on loopback: one JobManager and TaskManagers with one slot each, every
@@ -29,7 +32,12 @@ final class Cluster implements AutoCloseable {
   private final Rest rest;
   private int taskManagers;
 
-  /** Starts a JobManager and as many TaskManagers, and returns when all are registered. */
+  /**
+   * Starts a JobManager and as many TaskManagers, and returns when all are registered.
+   *
+   * @param folder what they leave goes there, until they are closed
+   * @param flink the class path of Flink
+   */
   static Cluster start(Path folder, List<Path> flink, int taskManagers) throws Exception {
     Cluster cluster = new Cluster(folder, flink);
     try {
@@ -112,9 +120,13 @@ final class Cluster implements AutoCloseable {
     return rest;
   }
 
-  /** What a client has to know. */
-  Map<String, String> settings() {
-    return new LinkedHashMap<>(common);
+  /** What submits to it; the jars travel with each Flink job. */
+  StreamExecutionEnvironment environment(List<Path> jars) {
+    return StreamExecutionEnvironment.createRemoteEnvironment(
+        rest.address().getHost(),
+        rest.address().getPort(),
+        Configuration.fromMap(common),
+        jars.stream().map(Path::toString).toArray(String[]::new));
   }
 
   /** The TaskManagers that are alive, in the order of their start. */
@@ -122,11 +134,16 @@ final class Cluster implements AutoCloseable {
     return nodes.stream().skip(1).filter(Node::isAlive).toList();
   }
 
-  /** Ends all processes at once and waits until they are gone. */
+  /** Ends all processes at once, waits until they are gone, and deletes their folder. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     nodes.forEach(Node::kill);
     nodes.forEach(Node::close);
     rest.close();
+    try (Stream<Path> below = Files.walk(folder)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 }
