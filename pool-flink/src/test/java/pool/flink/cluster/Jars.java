@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /** Makes small jars from classes of the tests. */
 final class Jars {
@@ -28,6 +31,20 @@ final class Jars {
       for (Map.Entry<String, String> text : texts.entrySet()) {
         jar.putNextEntry(new JarEntry(text.getKey()));
         jar.write(text.getValue().getBytes(UTF_8));
+      }
+    }
+    return file;
+  }
+
+  /** A program for {@code flink run}: its main class is in one of the jars within. */
+  static Path program(Path file, String main, List<Path> libraries) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, main);
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
+      for (Path library : libraries) {
+        jar.putNextEntry(new JarEntry("lib/" + library.getFileName()));
+        Files.copy(library, jar);
       }
     }
     return file;

@@ -8,7 +8,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,6 +46,32 @@ final class Rest implements AutoCloseable {
             .build());
   }
 
+  /** Uploads a program as the web page does, and runs it there; the new Flink job's identifier. */
+  String run(Path program, List<String> arguments) throws IOException, InterruptedException {
+    String boundary = "program";
+    String head =
+        "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\n"
+                .formatted(boundary, program.getFileName())
+            + "Content-Type: application/x-java-archive\r\n\r\n";
+    HttpRequest upload =
+        request("/jars/upload")
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .POST(
+                HttpRequest.BodyPublishers.concat(
+                    HttpRequest.BodyPublishers.ofString(head),
+                    HttpRequest.BodyPublishers.ofFile(program),
+                    HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
+            .build();
+    Path file = Path.of(JSON.readTree(text(upload)).path("filename").asText());
+    String body = JSON.writeValueAsString(Map.of("programArgsList", arguments));
+    HttpRequest run =
+        request("/jars/" + file.getFileName() + "/run")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return JSON.readTree(text(run)).path("jobid").asText();
+  }
+
   /** Whether the JobManager is there and leads. */
   boolean isReady() throws IOException, InterruptedException {
     try {
@@ -66,7 +95,7 @@ final class Rest implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(10));
+    return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(30));
   }
 
   private String text(HttpRequest request) throws IOException, InterruptedException {
