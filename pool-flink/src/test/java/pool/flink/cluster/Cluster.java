@@ -8,11 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -28,29 +27,19 @@ final class Cluster implements AutoCloseable {
   private final Path folder;
   private final List<Path> classPath = new ArrayList<>();
   private final Map<String, String> common;
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<Node> nodes = new CopyOnWriteArrayList<>();
   private final Rest rest;
   private int taskManagers;
 
+  private boolean closed;
+
   /**
-   * Starts a JobManager and as many TaskManagers, and returns when all are registered.
+   * Starts nothing yet.
    *
-   * @param folder what they leave goes there, until they are closed
+   * @param folder what the processes leave goes there, until the cluster is closed
    * @param flink the class path of Flink
    */
-  static Cluster start(Path folder, List<Path> flink, int taskManagers) throws Exception {
-    Cluster cluster = new Cluster(folder, flink);
-    try {
-      cluster.startJobManager();
-      cluster.startTaskManagers(taskManagers);
-      return cluster;
-    } catch (Throwable e) {
-      cluster.close();
-      throw e;
-    }
-  }
-
-  private Cluster(Path folder, List<Path> flink) throws IOException {
+  Cluster(Path folder, List<Path> flink) throws IOException {
     this.folder = Files.createDirectories(folder);
     classPath.add(Jars.jar(folder.resolve("leash.jar"), Map.of(), Leash.class));
     classPath.addAll(flink);
@@ -65,13 +54,17 @@ final class Cluster implements AutoCloseable {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
-  private void startJobManager() throws Exception {
-    Node jobManager = start(
-        "jobmanager",
-        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-        Settings.JOB_HEAP,
-        Settings.jobManager());
+  /** Starts a JobManager and as many TaskManagers, and returns when all are registered. */
+  Cluster start(int taskManagers) throws Exception {
+    Node jobManager =
+        start(
+            "jobmanager",
+            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+            Settings.JOB_HEAP,
+            Settings.jobManager());
     await(List.of(jobManager), rest::isReady, "no answer from " + rest.address());
+    startTaskManagers(taskManagers);
+    return this;
   }
 
   /** Starts further ones with numbers of their own, and waits until they are registered. */
@@ -91,8 +84,11 @@ final class Cluster implements AutoCloseable {
     return started;
   }
 
-  private Node start(String name, String entryPoint, String heap, Map<String, String> own)
-      throws IOException {
+  private synchronized Node start(
+      String name, String entryPoint, String heap, Map<String, String> own) throws IOException {
+    if (closed) {
+      throw new IllegalStateException("the cluster is closed");
+    }
     Map<String, String> settings = new TreeMap<>(common);
     settings.putAll(own);
     Node node = Node.start(name, folder.resolve(name), entryPoint, classPath, heap, settings);
@@ -136,14 +132,11 @@ final class Cluster implements AutoCloseable {
 
   /** Ends all processes at once, waits until they are gone, and deletes their folder. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    closed = true;
     nodes.forEach(Node::kill);
     nodes.forEach(Node::close);
     rest.close();
-    try (Stream<Path> below = Files.walk(folder)) {
-      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    Folders.delete(folder);
   }
 }

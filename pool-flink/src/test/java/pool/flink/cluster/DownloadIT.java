@@ -96,7 +96,7 @@ class DownloadIT {
             FlinkRun.class.getName(),
             Artifacts.ofTheJob("picocli", "jackson-core", "pool-plugins-example", "sqlite-jdbc", "postgresql"));
 
-    String job = cluster.rest().run(program, List.of(
+    String job = cluster.rest().run(program, OnCluster.TASK_MANAGERS, List.of(
         "--factory", "download", "--input", input.toString(), "--output", folder.resolve("outcomes").toString(),
         "--workers", "8", "-o", "database=" + database, "-o", "timeout=5s"));
     Eventually.await(

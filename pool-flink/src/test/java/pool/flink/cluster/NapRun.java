@@ -32,7 +32,7 @@ record NapRun(Rest rest, String id, Path journal, CompletableFuture<List<Outcome
       Cluster cluster, Path folder, int tasks, UnaryOperator<FlinkPool<Long, Long>> how)
       throws Exception {
     Path journal = Files.createDirectory(folder.resolve("journal"));
-    StreamExecutionEnvironment env = cluster.environment(jars(folder));
+    StreamExecutionEnvironment env = cluster.environment(jars(plugin(folder)));
     env.setParallelism(tasks);
     env.enableCheckpointing(500);
     FlinkPool<Long, Long> pool =
@@ -47,14 +47,18 @@ record NapRun(Rest rest, String id, Path journal, CompletableFuture<List<Outcome
     return new NapRun(cluster.rest(), job.getJobID().toString(), journal, collect(arriving));
   }
 
-  private static List<Path> jars(Path folder) throws IOException {
+  /** The plugin in a jar of its own. */
+  static Path plugin(Path folder) throws IOException {
+    return Jars.jar(
+        folder.resolve("nap.jar"),
+        Map.of("META-INF/services/pool.api.WorkerFactory", NapFactory.class.getName()),
+        NapFactory.class.getNestMembers());
+  }
+
+  /** What travels with a Flink job. */
+  static List<Path> jars(Path plugin) {
     List<Path> jars = new ArrayList<>(Artifacts.ofTheJob());
-    String service = "META-INF/services/pool.api.WorkerFactory";
-    jars.add(
-        Jars.jar(
-            folder.resolve("nap.jar"),
-            Map.of(service, NapFactory.class.getName()),
-            NapFactory.class.getNestMembers()));
+    jars.add(plugin);
     return jars;
   }
 

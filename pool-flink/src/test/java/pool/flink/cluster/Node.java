@@ -65,6 +65,11 @@ final class Node implements AutoCloseable {
     return name;
   }
 
+  /** Its working directory. */
+  Path folder() {
+    return folder;
+  }
+
   long pid() {
     return process.pid();
   }

@@ -34,7 +34,13 @@ final class OnCluster implements BeforeEachCallback, ParameterResolver {
   private static Cluster start() {
     try {
       Path folder = Files.createTempDirectory(Path.of("target"), "cluster-").toAbsolutePath();
-      return Cluster.start(folder, Artifacts.flink(), TASK_MANAGERS);
+      Cluster cluster = new Cluster(folder, Artifacts.flink());
+      try {
+        return cluster.start(TASK_MANAGERS);
+      } catch (Exception e) {
+        cluster.close();
+        throw e;
+      }
     } catch (Exception e) {
       throw new IllegalStateException("the cluster cannot be started", e);
     }

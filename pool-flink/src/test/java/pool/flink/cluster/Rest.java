@@ -47,7 +47,7 @@ final class Rest implements AutoCloseable {
   }
 
   /** Uploads a program as the web page does, and runs it there; the new Flink job's identifier. */
-  String run(Path program, List<String> arguments) throws IOException, InterruptedException {
+  String run(Path program, int parallelism, List<String> arguments) throws IOException, InterruptedException {
     String boundary = "program";
     String head =
         "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\n"
@@ -63,7 +63,9 @@ final class Rest implements AutoCloseable {
                     HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
             .build();
     Path file = Path.of(JSON.readTree(text(upload)).path("filename").asText());
-    String body = JSON.writeValueAsString(Map.of("programArgsList", arguments));
+    String body =
+        JSON.writeValueAsString(
+            Map.of("programArgsList", arguments, "parallelism", parallelism));
     HttpRequest run =
         request("/jars/" + file.getFileName() + "/run")
             .header("Content-Type", "application/json")
@@ -92,6 +94,11 @@ final class Rest implements AutoCloseable {
 
   String state(String job) throws IOException, InterruptedException {
     return get("/jobs/" + job).path("state").asText();
+  }
+
+  /** Whether it has come to an end, good or bad. */
+  boolean isOver(String job) throws IOException, InterruptedException {
+    return Set.of("FINISHED", "FAILED", "CANCELED").contains(state(job));
   }
 
   private HttpRequest.Builder request(String path) {
