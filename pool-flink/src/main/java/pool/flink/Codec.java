@@ -20,7 +20,7 @@ public interface Codec<T> extends Serializable {
    *
    * @param value the value, not null
    * @return its bytes
-   * @throws IOException when it has none; of a result, that fails its job; of a job, the task
+   * @throws IOException when it has none; of a result, that fails its job; of a job, the Flink job
    */
   byte[] toBytes(T value) throws IOException;
 

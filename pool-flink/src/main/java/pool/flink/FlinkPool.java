@@ -276,6 +276,16 @@ public final class FlinkPool<J, R> {
   }
 
   /**
+   * The type of streams of outcomes, for operators that pass them on.
+   *
+   * @return the type
+   */
+  @SuppressWarnings("unchecked") // the class of all outcomes
+  public TypeInformation<Outcome<J, R>> outcomes() {
+    return new CodecType<>((Class<Outcome<J, R>>) (Class<?>) Outcome.class, codec);
+  }
+
+  /**
    * Runs the jobs of a stream, spread evenly over the tasks. Nothing happens before the environment
    * is executed.
    *
@@ -288,10 +298,9 @@ public final class FlinkPool<J, R> {
     PoolSettings<J, R> settings = settings();
     onTheClient.ifPresent(seen -> Discovery.checkOptions(settings, seen));
     SafeSettings.addTo(env, closeTimeout.plus(PoolSettings.CANCEL_GRACE));
-    Codec<J> jobs = codec.jobs();
     DataStream<byte[]> bytes =
         source
-            .map(jobs::toBytes)
+            .map(codec::jobToBytes)
             .returns(BYTES)
             .name(name + " jobs")
             .setParallelism(source.getParallelism()) // in the task of the source
@@ -314,11 +323,6 @@ public final class FlinkPool<J, R> {
     return ordered
         ? AsyncDataStream.orderedWait(jobs, pool, never, TimeUnit.MILLISECONDS, underWay)
         : AsyncDataStream.unorderedWait(jobs, pool, never, TimeUnit.MILLISECONDS, underWay);
-  }
-
-  @SuppressWarnings("unchecked") // the class of all outcomes
-  private TypeInformation<Outcome<J, R>> outcomes() {
-    return new CodecType<>((Class<Outcome<J, R>>) (Class<?>) Outcome.class, codec);
   }
 
   private PoolSettings<J, R> settings() {

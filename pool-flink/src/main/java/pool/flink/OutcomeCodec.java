@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 import pool.core.Outcome;
 
@@ -67,7 +68,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
     J job = jobs.fromBytes(in.readNBytes(length));
     Outcome<J, R> outcome =
         switch (tag) {
-          case SUCCEEDED -> new Outcome.Succeeded<>(job, results.fromBytes(in.readAllBytes()));
+          case SUCCEEDED -> succeeded(job, in.readAllBytes());
           case SUCCEEDED_WITH_NULL -> new Outcome.Succeeded<>(job, null);
           case FAILED -> new Outcome.Failed<>(job, FailureBytes.read(in));
           case CANCELLED -> new Outcome.Cancelled<>(job);
@@ -78,5 +79,41 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
       throw new IOException("an outcome is followed by %d bytes".formatted(in.available()));
     }
     return outcome;
+  }
+
+  /** A result that cannot be read fails its job alone: after a restart it would be the same. */
+  private Outcome<J, R> succeeded(J job, byte[] result) {
+    try {
+      return new Outcome.Succeeded<>(job, results.fromBytes(result));
+    } catch (IOException | RuntimeException e) {
+      String message = "the result cannot be read: " + e.getMessage();
+      return new Outcome.Failed<>(job, new RemoteFailure(e.getClass().getName(), message, null));
+    }
+  }
+
+  /**
+   * The bytes of a job.
+   *
+   * @throws SuppressRestartsException when it has none: after a restart it would come again
+   */
+  byte[] jobToBytes(J job) {
+    try {
+      return jobs.toBytes(job);
+    } catch (IOException | RuntimeException e) {
+      throw new SuppressRestartsException(new IOException("a job cannot travel: " + e, e));
+    }
+  }
+
+  /**
+   * The job of bytes.
+   *
+   * @throws SuppressRestartsException when they are none's
+   */
+  J jobFromBytes(byte[] bytes) {
+    try {
+      return jobs.fromBytes(bytes);
+    } catch (IOException | RuntimeException e) {
+      throw new SuppressRestartsException(new IOException("a job cannot be read back: " + e, e));
+    }
   }
 }

@@ -75,11 +75,11 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
   }
 
   @Override
-  public void asyncInvoke(byte[] job, ResultFuture<byte[]> told) throws IOException {
+  public void asyncInvoke(byte[] job, ResultFuture<byte[]> told) {
     if (pool == null) {
       throw new IllegalStateException("the task is not open");
     }
-    CompletableFuture<R> future = pool.submit(codec.jobs().fromBytes(job));
+    CompletableFuture<R> future = pool.submit(codec.jobFromBytes(job));
     CompletableFuture<?> _ =
         future.whenComplete((result, cause) -> {
           if (!closing) {

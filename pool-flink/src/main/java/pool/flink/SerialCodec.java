@@ -12,8 +12,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializable values. What is read is held to {@link SerialTypes}, and so is what is written: a
- * result that could not be read back fails where it was made.
+ * Serializable values, up to 20 deep. What is read is held to {@link SerialTypes}, and so is what
+ * is written: a result of another class fails where it was made.
  */
 final class SerialCodec<T> implements Codec<T> {
 
@@ -91,6 +91,7 @@ final class SerialCodec<T> implements Codec<T> {
 
     private final Class<?> type;
     private final SerialTypes types;
+    private boolean refused;
 
     Checked(OutputStream out, Class<?> type, SerialTypes types) throws IOException {
       super(out);
@@ -100,7 +101,8 @@ final class SerialCodec<T> implements Codec<T> {
 
     @Override
     protected void annotateClass(Class<?> written) throws IOException {
-      if (!types.contain(written)) {
+      if (!refused && !types.contain(written)) {
+        refused = true; // what follows is the exception's
         throw new InvalidClassException(
             written.getName(),
             "%s does not declare it: declare that type, or let the factory implement %s"

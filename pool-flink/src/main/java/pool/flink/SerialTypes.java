@@ -38,7 +38,13 @@ final class SerialTypes {
           "java.net.URI",
           "java.util.UUID",
           "java.util.Date",
-          "java.util.CollSer", // List.of and the like
+          "java.util.CollSer", // List.of and the like, and what it makes:
+          "java.util.ImmutableCollections$List12",
+          "java.util.ImmutableCollections$ListN",
+          "java.util.ImmutableCollections$Set12",
+          "java.util.ImmutableCollections$SetN",
+          "java.util.ImmutableCollections$Map1",
+          "java.util.ImmutableCollections$MapN",
           "java.util.Map$Entry", // as what a map's table is of
           "java.util.ArrayList",
           "java.util.ArrayDeque",
@@ -83,7 +89,7 @@ final class SerialTypes {
   private void add(Type type, String where) {
     switch (type) {
       case Class<?> c when c.isArray() -> add(c.componentType(), where);
-      case Class<?> c -> add(c, where);
+      case Class<?> c -> addClass(c, where);
       case GenericArrayType array -> add(array.getGenericComponentType(), where);
       case ParameterizedType generic -> {
         add(generic.getRawType(), where);
@@ -107,14 +113,12 @@ final class SerialTypes {
     }
   }
 
-  private void add(Class<?> type, String where) {
+  private void addClass(Class<?> type, String where) {
     if (type.isPrimitive() || isOfTheJdk(type) || !declared.add(type)) {
       return;
     }
     if (type.isSealed()) {
-      for (Class<?> permitted : type.getPermittedSubclasses()) {
-        add(permitted, where);
-      }
+      addAll(type.getPermittedSubclasses(), where);
     }
     if (type.isInterface() || type.isEnum()) {
       return; // what implements it is declared elsewhere, or refused

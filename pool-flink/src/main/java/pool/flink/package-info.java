@@ -4,7 +4,8 @@
  *
  * <ul>
  *   <li>On the cluster: {@code PoolFunction} is a task's pool, opened as its {@code PoolSettings}
- *       say with the factory that {@code Discovery} finds; {@code SafeSettings} is what Flink is told so that nothing is lost.
+ *       say with the factory that {@code Discovery} finds; {@code SafeSettings} is what Flink is
+ *       told so that nothing is lost.
  *   <li>Between processes everything is bytes: a {@link pool.flink.Codec}, by default a {@code
  *       TextCodec} or a {@code SerialCodec}, whose {@code SerialTypes} are all that is read; an
  *       {@code OutcomeCodec} for what comes back, whose {@link pool.flink.RemoteFailure} goes as

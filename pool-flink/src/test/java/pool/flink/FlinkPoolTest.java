@@ -176,6 +176,7 @@ class FlinkPoolTest {
             .workersPerTask(1)
             .parallelism(1)
             .jobTimeout(Duration.ofMillis(200))
+            .ordered()
             .runAll(List.of(new ProbeJob(0, ProbeJob.Act.HOLD), ProbeJob.of(1)));
 
     var failed = assertInstanceOf(Outcome.Failed.class, outcomes.getFirst());

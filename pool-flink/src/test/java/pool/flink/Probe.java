@@ -30,16 +30,15 @@ final class Probe {
   private Probe() {}
 
   static void reset() {
-    change(
-        () -> {
-          RUNS.clear();
-          WRONG.clear();
-          opened = 0;
-          finished = 0;
-          closed = 0;
-          holding = 0;
-          letGo = false;
-        });
+    change(() -> {
+      RUNS.clear();
+      WRONG.clear();
+      opened = 0;
+      finished = 0;
+      closed = 0;
+      holding = 0;
+      letGo = false;
+    });
   }
 
   private static void change(Runnable change) {
