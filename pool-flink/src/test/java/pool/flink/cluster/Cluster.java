@@ -125,6 +125,11 @@ final class Cluster implements AutoCloseable {
         jars.stream().map(Path::toString).toArray(String[]::new));
   }
 
+  /** Every process that was started: the JobManager, then the TaskManagers. */
+  List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
   /** The TaskManagers that are alive, in the order of their start. */
   List<Node> taskManagers() {
     return nodes.stream().skip(1).filter(Node::isAlive).toList();
