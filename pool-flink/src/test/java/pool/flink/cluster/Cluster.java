@@ -29,8 +29,7 @@ final class Cluster implements AutoCloseable {
   private final Map<String, String> common;
   private final List<Node> nodes = new CopyOnWriteArrayList<>();
   private final Rest rest;
-  private int taskManagers;
-
+  private int numbers; // of TaskManagers, none given twice
   private boolean closed;
 
   /**
@@ -71,7 +70,7 @@ final class Cluster implements AutoCloseable {
   List<Node> startTaskManagers(int count) throws Exception {
     List<Node> started = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      String name = "taskmanager-" + ++taskManagers;
+      String name = "taskmanager-" + ++numbers;
       started.add(
           start(
               name,
