@@ -3,7 +3,10 @@ package pool.flink.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +28,20 @@ record Journal(int opened, int closed, List<Long> jobs) {
       }
     }
     return journals;
+  }
+
+  /** From the first opening of a worker to the last closing, in seconds. */
+  static double span(Path folder) throws IOException {
+    FileTime first = FileTime.fromMillis(Long.MAX_VALUE);
+    FileTime last = FileTime.fromMillis(0);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        BasicFileAttributes times = Files.readAttributes(file, BasicFileAttributes.class);
+        first = Collections.min(List.of(first, times.creationTime()));
+        last = Collections.max(List.of(last, times.lastModifiedTime()));
+      }
+    }
+    return (last.toMillis() - first.toMillis()) / 1e3;
   }
 
   /** Of all processes together. */

@@ -2,6 +2,7 @@ package pool.flink.cluster;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -23,67 +24,98 @@ final class Measure {
   private static final int WORKERS = 16;
   private static final int REPETITIONS = 3;
 
-  private static final Map<String, String> NOTHING = Map.of("millis", "0");
-  private static final Map<String, String> EVEN = Map.of("millis", "5");
-  private static final Map<String, String> SKEWED = Map.of("millis", "5", "slow-millis", "20");
-
   private Measure() {}
 
   public static void main(String[] arguments) throws Exception {
     switch (arguments[0]) {
       case "overhead" -> overhead();
       case "sharing" -> {
-        sharing("Jobs of 5 ms, 16 workers", 2_400, EVEN);
-        sharing("Every fourth job 25 ms, the others 5 ms, 16 workers", 1_200, SKEWED);
+        sharing("Jobs of 5 ms, 16 workers", 6_000, Map.of("millis", "5"));
+        sharing(
+            "Every fourth job 25 ms, the others 5 ms, 16 workers",
+            2_400,
+            Map.of("millis", "5", "slow-millis", "20"));
       }
-      case "cluster" -> cluster();
-      default -> throw new IllegalArgumentException("overhead, sharing or cluster, not " + arguments[0]);
+      case "cluster" -> cluster(16_000, Map.of("millis", "5"));
+      default ->
+          throw new IllegalArgumentException("overhead, sharing or cluster, not " + arguments[0]);
     }
   }
 
   /** One worker everywhere, and nothing to do: what it costs to hand over a job and its result. */
   private static void overhead() throws Exception {
-    int jobs = 200_000;
+    Map<String, String> nothing = Map.of("millis", "0");
     print(Slope.head("Jobs that do nothing, 1 worker"));
-    Slope local = Slope.measure(jobs, REPETITIONS, n -> local(n, 1, NOTHING));
+    Slope local = timed(n -> local(n, 1, nothing));
     print(local.line("local pool, `streamUnordered`", local));
-    Slope plain = Slope.measure(jobs, REPETITIONS, n -> plain(n, 1, NOTHING));
+    Slope plain = timed(n -> plain(n, 1, nothing));
     print(plain.line("Flink, `RichMapFunction`", local));
-    Slope unordered = Slope.measure(jobs, REPETITIONS, n -> pooled(n, 1, false, NOTHING));
+    Slope unordered = timed(n -> pooled(embedded(1), n, 1, false, nothing));
     print(unordered.line("Flink, the adapter, unordered", local));
-    Slope ordered = Slope.measure(jobs, REPETITIONS, n -> pooled(n, 1, true, NOTHING));
+    Slope ordered = timed(n -> pooled(embedded(1), n, 1, true, nothing));
     print(ordered.line("Flink, the adapter, ordered", local));
   }
 
   private static void sharing(String what, int jobs, Map<String, String> options) throws Exception {
     print(Slope.head(what));
-    Slope local = Slope.measure(jobs, REPETITIONS, n -> local(n, WORKERS, options));
+    Slope local = told(jobs, options, (n, with) -> local(n, WORKERS, with));
     print(local.line("local pool", local));
-    Slope unordered = Slope.measure(jobs, REPETITIONS, n -> pooled(n, WORKERS, false, options));
-    print(unordered.line("Flink, the adapter, 1 task of 16 workers", local));
-    Slope plain = Slope.measure(jobs, REPETITIONS, n -> plain(n, WORKERS, options));
+    Slope pooled =
+        told(jobs, options, (n, with) -> pooled(embedded(1), n, WORKERS, false, with));
+    print(pooled.line("Flink, the adapter, 1 task of 16 workers", local));
+    Slope plain = told(jobs, options, (n, with) -> plain(n, WORKERS, with));
     print(plain.line("Flink, `RichMapFunction`, 16 subtasks of 1 worker", local));
   }
 
-  private static void cluster() throws Exception {
-    int jobs = 16_000;
+  private static void cluster(int jobs, Map<String, String> options) throws Exception {
     Path work = Files.createTempDirectory("pool-flink-");
     Path plugin = NapRun.plugin(work);
     print(Slope.head("Jobs of 5 ms, 16 workers in each task, each task a process"));
-    Slope local = Slope.measure(jobs, REPETITIONS, n -> local(n, WORKERS, EVEN));
+    Slope local = told(jobs, options, (n, with) -> local(n, WORKERS, with));
     print(local.line("local pool, 16 workers", local));
     try (Cluster cluster = new Cluster(work.resolve("cluster"), Artifacts.flink()).start(3)) {
       for (int tasks = 1; tasks <= 3; tasks++) {
         int parallelism = tasks;
-        Slope on = Slope.measure(jobs, REPETITIONS, n -> {
-          StreamExecutionEnvironment env = cluster.environment(NapRun.jars(plugin));
-          pooled(env.setParallelism(parallelism), n, WORKERS, false, EVEN);
-        });
-        print(on.line(tasks + " TaskManager" + (tasks > 1 ? "s" : ""), local));
+        Slope pooled =
+            told(jobs, options, (n, with) -> {
+              StreamExecutionEnvironment env = cluster.environment(NapRun.jars(plugin));
+              pooled(env.setParallelism(parallelism), n, WORKERS, false, with);
+            });
+        print(pooled.line("Flink, TaskManagers: " + tasks, local));
       }
     } finally {
       Folders.delete(work);
     }
+  }
+
+  private interface Jobs {
+    void run(int jobs) throws Exception;
+  }
+
+  private interface JobsWith {
+    void run(int jobs, Map<String, String> options) throws Exception;
+  }
+
+  /** By the time of a whole run. */
+  private static Slope timed(Jobs jobs) throws Exception {
+    return Slope.measure(400_000, REPETITIONS, n -> {
+      long start = System.nanoTime();
+      jobs.run(n);
+      return (System.nanoTime() - start) / 1e9;
+    });
+  }
+
+  /** By what the workers have written, wherever they were. */
+  private static Slope told(int jobs, Map<String, String> options, JobsWith run) throws Exception {
+    return Slope.measure(jobs, REPETITIONS, n -> {
+      Path journal = Files.createTempDirectory("pool-flink-");
+      Map<String, String> with = new HashMap<>(options);
+      with.put("journal", journal.toString());
+      run.run(n, with);
+      double seconds = Journal.span(journal);
+      Folders.delete(journal);
+      return seconds;
+    });
   }
 
   private static void local(int jobs, int workers, Map<String, String> options) throws Exception {
@@ -107,11 +139,6 @@ final class Measure {
     DataStream<Long> source = env.fromSequence(0, jobs - 1).setParallelism(1);
     source.rebalance().map(new PlainMap(options)).sinkTo(new DiscardingSink<>());
     env.execute();
-  }
-
-  private static void pooled(
-      int jobs, int workers, boolean ordered, Map<String, String> options) throws Exception {
-    pooled(embedded(1), jobs, workers, ordered, options);
   }
 
   private static void pooled(

@@ -5,42 +5,37 @@ import java.util.stream.DoubleStream;
 
 /**
  * What a job costs in the long run: the time of a long run less that of a short one, by the jobs
- * between them, so that what a run costs in itself falls out. The median of some repetitions, and
- * how far they lie apart.
+ * between them, so that what a run costs besides falls out. The median of some repetitions, and how
+ * far they lie apart.
  *
  * @param micros for a job, the median
  * @param lowest of the repetitions
  * @param highest of the repetitions
- * @param start what a run costs in itself, in seconds
+ * @param besides what a short run took beyond its jobs, in seconds
  */
-record Slope(double micros, double lowest, double highest, double start) {
+record Slope(double micros, double lowest, double highest, double besides) {
 
-  /** A run of so many jobs, from its beginning to the end of the last. */
+  /** A run of so many jobs; how long they took, in seconds. */
   interface Run {
-    void of(int jobs) throws Exception;
+    double of(int jobs) throws Exception;
   }
 
   static Slope measure(int jobs, int repetitions, Run run) throws Exception {
     run.of(jobs); // warms up
     double[] micros = new double[repetitions];
-    double[] starts = new double[repetitions];
+    double[] besides = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
-      double few = seconds(run, jobs);
-      double many = seconds(run, 3 * jobs);
-      micros[i] = (many - few) * 1e6 / (2 * jobs);
-      starts[i] = few - (many - few) / 2;
+      long start = System.nanoTime();
+      double few = run.of(jobs);
+      double all = (System.nanoTime() - start) / 1e9;
+      micros[i] = (run.of(3 * jobs) - few) * 1e6 / (2 * jobs);
+      besides[i] = all - jobs * micros[i] / 1e6;
     }
     return new Slope(
         median(micros),
         DoubleStream.of(micros).min().orElseThrow(),
         DoubleStream.of(micros).max().orElseThrow(),
-        median(starts));
-  }
-
-  private static double seconds(Run run, int jobs) throws Exception {
-    long start = System.nanoTime();
-    run.of(jobs);
-    return (System.nanoTime() - start) / 1e9;
+        median(besides));
   }
 
   private static double median(double[] values) {
@@ -52,11 +47,11 @@ record Slope(double micros, double lowest, double highest, double start) {
   /** A line of a table in Markdown, beside what it is compared with. */
   String line(String what, Slope base) {
     return "| %s | %.2f | %.2f to %.2f | %.2f | %.1f |"
-        .formatted(what, micros, lowest, highest, micros / base.micros, start);
+        .formatted(what, micros, lowest, highest, micros / base.micros, besides);
   }
 
   static String head(String what) {
-    return "\n| %s | us a job | from, to | ratio | s to start |\n| --- | ---: | ---: | ---: | ---: |"
+    return "\n| %s | us a job | from, to | ratio | s besides |\n| --- | ---: | ---: | ---: | ---: |"
         .formatted(what);
   }
 }
