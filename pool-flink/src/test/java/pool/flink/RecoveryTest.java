@@ -12,10 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -29,7 +32,8 @@ import pool.core.Outcome;
 @Timeout(60)
 class RecoveryTest {
 
-  private static final int JOBS = 1_000;
+  private static final int JOBS = 2_000;
+  private static final List<Integer> HELD = List.of(500, 501, 502, 503);
 
   private final StreamExecutionEnvironment env =
       StreamExecutionEnvironment.createLocalEnvironment(2, shortDelay());
@@ -82,14 +86,14 @@ class RecoveryTest {
   @SuppressWarnings("try") // closing may be interrupted
   void afterAFailureElsewhereEachOutcomeIsDeliveredOnceAndWhatWasUnderWayRunsAgain()
       throws Exception {
-    List<ProbeJob> jobs = new ArrayList<>(IntStream.range(0, JOBS).mapToObj(ProbeJob::of).toList());
-    List<Integer> held = List.of(500, 501, 502, 503);
-    held.forEach(i -> jobs.set(i, new ProbeJob(i, ProbeJob.Act.HOLD)));
     FlinkPool<ProbeJob, ProbeResult> pool = probe().workersPerTask(4).capacity(8);
+    DataGeneratorSource<ProbeJob> source = // one that has not ended at the checkpoints
+        new DataGeneratorSource<>(
+            RecoveryTest::job, JOBS, RateLimiterStrategy.perSecond(1_000), pool.jobs());
+    DataStream<ProbeJob> jobs =
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), "jobs").setParallelism(1);
     DataStream<Outcome<ProbeJob, ProbeResult>> outcomes =
-        pool.run(env.fromData(jobs, pool.jobs()).setParallelism(1))
-            .map(new Failing())
-            .returns(pool.outcomes());
+        pool.run(jobs).map(new Failing()).returns(pool.outcomes());
     Thread.ofVirtual().start(this::letGoAfterACheckpoint);
 
     List<Integer> delivered = new ArrayList<>();
@@ -103,10 +107,15 @@ class RecoveryTest {
     assertEquals(JOBS, new HashSet<>(delivered).size(), "none lost");
     Map<Integer, Integer> runs = Probe.runs();
     assertEquals(JOBS, runs.size());
-    held.forEach(i -> assertTrue(runs.get(i) >= 2, () -> i + " ran " + runs.get(i) + " times"));
+    HELD.forEach(i -> assertTrue(runs.get(i) >= 2, () -> i + " ran " + runs.get(i) + " times"));
     Probe.awaitEveryWorkerClosed();
     assertEquals(16, Probe.opened(), "four for each of two tasks, twice");
     assertEquals(List.of(), Probe.wrong());
+  }
+
+  private static ProbeJob job(long number) {
+    int i = (int) number;
+    return new ProbeJob(i, HELD.contains(i) ? ProbeJob.Act.HOLD : ProbeJob.Act.SUCCEED);
   }
 
   private void letGoAfterACheckpoint() {
