@@ -3,19 +3,24 @@ package pool.flink.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What the workers of one process have written: {@link NapFactory}. */
-record Journal(int opened, int closed, List<Long> jobs) {
+/**
+ * What the workers of one process have written: {@link NapFactory}.
+ *
+ * @param opened how many were opened
+ * @param closed how many were closed
+ * @param from when the first was opened, in milliseconds
+ * @param to when the last job of those that were closed had ended
+ * @param jobs what ran, again and again if it did
+ */
+record Journal(int opened, int closed, long from, long to, List<Long> jobs) {
 
-  private static final Journal EMPTY = new Journal(0, 0, List.of());
+  private static final Journal EMPTY = new Journal(0, 0, Long.MAX_VALUE, 0, List.of());
 
   /** By process; what is being written meanwhile may be missing. */
   static Map<Long, Journal> read(Path folder) throws IOException {
@@ -30,20 +35,6 @@ record Journal(int opened, int closed, List<Long> jobs) {
     return journals;
   }
 
-  /** From the first opening of a worker to the last closing, in seconds. */
-  static double span(Path folder) throws IOException {
-    FileTime first = FileTime.fromMillis(Long.MAX_VALUE);
-    FileTime last = FileTime.fromMillis(0);
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        BasicFileAttributes times = Files.readAttributes(file, BasicFileAttributes.class);
-        first = Collections.min(List.of(first, times.creationTime()));
-        last = Collections.max(List.of(last, times.lastModifiedTime()));
-      }
-    }
-    return (last.toMillis() - first.toMillis()) / 1e3;
-  }
-
   /** Of all processes together. */
   static Journal sum(Path folder) throws IOException {
     return read(folder).values().stream().reduce(EMPTY, Journal::plus);
@@ -52,22 +43,38 @@ record Journal(int opened, int closed, List<Long> jobs) {
   private static Journal of(String text) {
     int opened = 0;
     int closed = 0;
+    long from = Long.MAX_VALUE;
+    long to = 0;
     List<Long> jobs = new ArrayList<>();
     String whole = text.substring(0, text.lastIndexOf('\n') + 1); // the last may be half there
     for (String line : whole.lines().toList()) {
-      switch (line) {
-        case "open" -> opened++;
-        case "close" -> closed++;
-        default -> jobs.add(Long.valueOf(line));
+      if (line.startsWith("open ")) {
+        opened++;
+        from = Math.min(from, Long.parseLong(line.substring(5)));
+      } else if (line.startsWith("close ")) {
+        closed++;
+        to = Math.max(to, Long.parseLong(line.substring(6)));
+      } else {
+        jobs.add(Long.valueOf(line));
       }
     }
-    return new Journal(opened, closed, jobs);
+    return new Journal(opened, closed, from, to, jobs);
   }
 
   private Journal plus(Journal other) {
     List<Long> both = new ArrayList<>(jobs);
     both.addAll(other.jobs);
-    return new Journal(opened + other.opened, closed + other.closed, both);
+    return new Journal(
+        opened + other.opened,
+        closed + other.closed,
+        Math.min(from, other.from),
+        Math.max(to, other.to),
+        both);
+  }
+
+  /** From the first opening of a worker to the end of the last job. */
+  double seconds() {
+    return (to - from) / 1e3;
   }
 
   /** How many of the runs were not the first of their job. */

@@ -44,15 +44,16 @@ final class Measure {
 
   /** One worker everywhere, and nothing to do: what it costs to hand over a job and its result. */
   private static void overhead() throws Exception {
-    Map<String, String> nothing = Map.of("millis", "0");
+    int jobs = 400_000;
+    Map<String, String> nothing = Map.of("millis", "0", "each", "false");
     print(Slope.head("Jobs that do nothing, 1 worker"));
-    Slope local = timed(n -> local(n, 1, nothing));
+    Slope local = told(jobs, nothing, (n, with) -> local(n, 1, with));
     print(local.line("local pool, `streamUnordered`", local));
-    Slope plain = timed(n -> plain(n, 1, nothing));
+    Slope plain = told(jobs, nothing, (n, with) -> plain(n, 1, with));
     print(plain.line("Flink, `RichMapFunction`", local));
-    Slope unordered = timed(n -> pooled(embedded(1), n, 1, false, nothing));
+    Slope unordered = told(jobs, nothing, (n, with) -> pooled(embedded(1), n, 1, false, with));
     print(unordered.line("Flink, the adapter, unordered", local));
-    Slope ordered = timed(n -> pooled(embedded(1), n, 1, true, nothing));
+    Slope ordered = told(jobs, nothing, (n, with) -> pooled(embedded(1), n, 1, true, with));
     print(ordered.line("Flink, the adapter, ordered", local));
   }
 
@@ -89,30 +90,17 @@ final class Measure {
   }
 
   private interface Jobs {
-    void run(int jobs) throws Exception;
-  }
-
-  private interface JobsWith {
     void run(int jobs, Map<String, String> options) throws Exception;
   }
 
-  /** By the time of a whole run. */
-  private static Slope timed(Jobs jobs) throws Exception {
-    return Slope.measure(400_000, REPETITIONS, n -> {
-      long start = System.nanoTime();
-      jobs.run(n);
-      return (System.nanoTime() - start) / 1e9;
-    });
-  }
-
-  /** By what the workers have written, wherever they were. */
-  private static Slope told(int jobs, Map<String, String> options, JobsWith run) throws Exception {
+  /** By what the workers have written down, wherever they were. */
+  private static Slope told(int jobs, Map<String, String> options, Jobs run) throws Exception {
     return Slope.measure(jobs, REPETITIONS, n -> {
       Path journal = Files.createTempDirectory("pool-flink-");
       Map<String, String> with = new HashMap<>(options);
       with.put("journal", journal.toString());
       run.run(n, with);
-      double seconds = Journal.span(journal);
+      double seconds = Journal.sum(journal).seconds();
       Folders.delete(journal);
       return seconds;
     });

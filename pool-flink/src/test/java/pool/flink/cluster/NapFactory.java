@@ -23,6 +23,8 @@ public final class NapFactory implements WorkerFactory<Long, Long> {
 
   static final Option<Path> JOURNAL =
       Option.optional("journal", Path::of, Path.of(""), "folder for what each worker did; not written by default");
+  static final Option<Boolean> EACH =
+      Option.optional("each", Boolean::valueOf, true, "whether each job is written down");
   static final Option<Long> MILLIS =
       Option.optional("millis", Long::valueOf, 5L, "how long a job takes");
   static final Option<Long> SLOW_MILLIS =
@@ -50,23 +52,23 @@ public final class NapFactory implements WorkerFactory<Long, Long> {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(JOURNAL, MILLIS, SLOW_MILLIS, FAIL_EVERY);
+    return List.of(JOURNAL, EACH, MILLIS, SLOW_MILLIS, FAIL_EVERY);
   }
 
   @Override
   public Worker<Long, Long> open(WorkerContext context) throws IOException {
-    Nap nap = new Nap(context);
-    nap.note("open");
-    return nap;
+    return new Nap(context);
   }
 
   /** Writes into a file that is its own; what was written outlives a kill of the process. */
   private static final class Nap implements Worker<Long, Long> {
 
     private final OutputStream journal;
+    private final boolean each;
     private final long millis;
     private final long slowMillis;
     private final long failEvery;
+    private long ended = System.currentTimeMillis(); // the last job; as all processes have it
 
     Nap(WorkerContext context) throws IOException {
       Path folder = context.get(JOURNAL);
@@ -75,9 +77,11 @@ public final class NapFactory implements WorkerFactory<Long, Long> {
           folder.toString().isEmpty()
               ? OutputStream.nullOutputStream()
               : Files.newOutputStream(folder.resolve(file), CREATE, APPEND);
+      this.each = context.get(EACH);
       this.millis = context.get(MILLIS);
       this.slowMillis = context.get(SLOW_MILLIS);
       this.failEvery = context.get(FAIL_EVERY);
+      note("open " + ended);
     }
 
     void note(String what) throws IOException {
@@ -87,7 +91,10 @@ public final class NapFactory implements WorkerFactory<Long, Long> {
     @Override
     public Long run(Long job) throws Exception {
       TimeUnit.MILLISECONDS.sleep(job % 4 == 0 ? millis + slowMillis : millis);
-      note(job.toString());
+      ended = System.currentTimeMillis();
+      if (each) {
+        note(job.toString());
+      }
       if (failEvery > 0 && job % failEvery == 0) {
         throw new IllegalStateException("job " + job + " fails on purpose");
       }
@@ -96,7 +103,7 @@ public final class NapFactory implements WorkerFactory<Long, Long> {
 
     @Override
     public void close() throws IOException {
-      note("close");
+      note("close " + ended);
       journal.close();
     }
   }
