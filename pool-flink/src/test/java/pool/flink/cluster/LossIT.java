@@ -40,9 +40,7 @@ class LossIT {
 
   private static void awaitTheThird(NapRun run) throws Exception {
     Eventually.await(
-        PATIENCE,
-        () -> Journal.read(run.journal()).size() > TASKS,
-        () -> "nobody takes over");
+        PATIENCE, () -> Journal.read(run.journal()).size() > TASKS, () -> "nobody takes over");
   }
 
   @Test

@@ -61,8 +61,7 @@ final class Measure {
     print(Slope.head(what));
     Slope local = told(jobs, options, (n, with) -> local(n, WORKERS, with));
     print(local.line("local pool", local));
-    Slope pooled =
-        told(jobs, options, (n, with) -> pooled(embedded(1), n, WORKERS, false, with));
+    Slope pooled = told(jobs, options, (n, with) -> pooled(embedded(1), n, WORKERS, false, with));
     print(pooled.line("Flink, the adapter, 1 task of 16 workers", local));
     Slope plain = told(jobs, options, (n, with) -> plain(n, WORKERS, with));
     print(plain.line("Flink, `RichMapFunction`, 16 subtasks of 1 worker", local));
@@ -78,10 +77,13 @@ final class Measure {
       for (int tasks = 1; tasks <= 3; tasks++) {
         int parallelism = tasks;
         Slope pooled =
-            told(jobs, options, (n, with) -> {
-              StreamExecutionEnvironment env = cluster.environment(NapRun.jars(plugin));
-              pooled(env.setParallelism(parallelism), n, WORKERS, false, with);
-            });
+            told(
+                jobs,
+                options,
+                (n, with) -> {
+                  StreamExecutionEnvironment env = cluster.environment(NapRun.jars(plugin));
+                  pooled(env.setParallelism(parallelism), n, WORKERS, false, with);
+                });
         print(pooled.line("Flink, TaskManagers: " + tasks, local));
       }
     } finally {
@@ -95,15 +97,18 @@ final class Measure {
 
   /** By what the workers have written down, wherever they were. */
   private static Slope told(int jobs, Map<String, String> options, Jobs run) throws Exception {
-    return Slope.measure(jobs, REPETITIONS, n -> {
-      Path journal = Files.createTempDirectory("pool-flink-");
-      Map<String, String> with = new HashMap<>(options);
-      with.put("journal", journal.toString());
-      run.run(n, with);
-      double seconds = Journal.sum(journal).seconds();
-      Folders.delete(journal);
-      return seconds;
-    });
+    return Slope.measure(
+        jobs,
+        REPETITIONS,
+        n -> {
+          Path journal = Files.createTempDirectory("pool-flink-");
+          Map<String, String> with = new HashMap<>(options);
+          with.put("journal", journal.toString());
+          run.run(n, with);
+          double seconds = Journal.sum(journal).seconds();
+          Folders.delete(journal);
+          return seconds;
+        });
   }
 
   private static void local(int jobs, int workers, Map<String, String> options) throws Exception {
@@ -136,6 +141,7 @@ final class Measure {
       boolean ordered,
       Map<String, String> options)
       throws Exception {
+    env.enableCheckpointing(1_000); // in the end a run waits for one
     FlinkPool<Long, Long> pool =
         FlinkPool.on(env)
             .factory("nap", Long.class, Long.class)

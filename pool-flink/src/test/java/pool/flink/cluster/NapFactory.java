@@ -22,7 +22,11 @@ import pool.api.WorkerFactory;
 public final class NapFactory implements WorkerFactory<Long, Long> {
 
   static final Option<Path> JOURNAL =
-      Option.optional("journal", Path::of, Path.of(""), "folder for what each worker did; not written by default");
+      Option.optional(
+          "journal",
+          Path::of,
+          Path.of(""),
+          "folder for what each worker did; not written by default");
   static final Option<Boolean> EACH =
       Option.optional("each", Boolean::valueOf, true, "whether each job is written down");
   static final Option<Long> MILLIS =

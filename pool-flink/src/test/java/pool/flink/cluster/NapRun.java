@@ -21,7 +21,8 @@ import pool.core.Outcome;
 import pool.flink.FlinkPool;
 
 /** A Flink job over naps, whose outcomes arrive here while a test looks at it from outside. */
-record NapRun(Rest rest, String id, Path journal, CompletableFuture<List<Outcome<Long, Long>>> outcomes) {
+record NapRun(
+    Rest rest, String id, Path journal, CompletableFuture<List<Outcome<Long, Long>>> outcomes) {
 
   static final int JOBS = 20_000;
   static final int WORKERS = 16;
@@ -65,15 +66,17 @@ record NapRun(Rest rest, String id, Path journal, CompletableFuture<List<Outcome
   private static CompletableFuture<List<Outcome<Long, Long>>> collect(
       CloseableIterator<Outcome<Long, Long>> arriving) {
     CompletableFuture<List<Outcome<Long, Long>>> outcomes = new CompletableFuture<>();
-    Thread.ofPlatform().daemon().start(() -> {
-      try (arriving) {
-        List<Outcome<Long, Long>> arrived = new ArrayList<>();
-        arriving.forEachRemaining(arrived::add);
-        outcomes.complete(arrived);
-      } catch (Throwable e) {
-        outcomes.completeExceptionally(e);
-      }
-    });
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try (arriving) {
+            List<Outcome<Long, Long>> arrived = new ArrayList<>();
+            arriving.forEachRemaining(arrived::add);
+            outcomes.complete(arrived);
+          } catch (Throwable e) {
+            outcomes.completeExceptionally(e);
+          }
+        });
     return outcomes;
   }
 
@@ -113,7 +116,8 @@ record NapRun(Rest rest, String id, Path journal, CompletableFuture<List<Outcome
     List<Outcome<Long, Long>> all = all();
     assertEquals(JOBS, all.size());
     assertEquals(
-        LongStream.range(0, JOBS).boxed().toList(), all.stream().map(Outcome::job).sorted().toList());
+        LongStream.range(0, JOBS).boxed().toList(),
+        all.stream().map(Outcome::job).sorted().toList());
     return all;
   }
 }

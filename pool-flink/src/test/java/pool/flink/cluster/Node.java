@@ -13,13 +13,24 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** One of Flink's processes: a JVM with a folder of its own for configuration, log and temporary files. */
+/**
+ * One of Flink's processes: a JVM with a folder of its own for configuration, log and temporary
+ * files.
+ */
 final class Node implements AutoCloseable {
 
   /** What Flink's serializers and network stack look into by reflection. */
   private static final List<String> OPENED =
-      List.of("java.lang", "java.lang.reflect", "java.net", "java.nio", "java.time", "java.util",
-          "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch");
+      List.of(
+          "java.lang",
+          "java.lang.reflect",
+          "java.net",
+          "java.nio",
+          "java.time",
+          "java.util",
+          "java.util.concurrent",
+          "java.util.concurrent.atomic",
+          "sun.nio.ch");
 
   private final String name;
   private final Path folder;
@@ -33,7 +44,11 @@ final class Node implements AutoCloseable {
 
   /** Starts it; it is not ready yet. */
   static Node start(
-      String name, Path folder, String entryPoint, List<Path> classPath, String heap,
+      String name,
+      Path folder,
+      String entryPoint,
+      List<Path> classPath,
+      String heap,
       Map<String, String> settings)
       throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
@@ -46,11 +61,13 @@ final class Node implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms64m", "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
     OPENED.forEach(opened -> command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Dlog.file=" + folder.resolve("log"));
     command.add("-cp");
-    command.add(classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    command.add(
+        classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     command.addAll(List.of(Leash.class.getName(), entryPoint, "--configDir", folder.toString()));
     Process process =
         new ProcessBuilder(command)

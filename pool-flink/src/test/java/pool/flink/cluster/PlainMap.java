@@ -7,7 +7,9 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 
-/** What one would write without a pool: each subtask has one worker, and does its share of the jobs. */
+/**
+ * What one would write without a pool: each subtask has one worker, and does its share of the jobs.
+ */
 final class PlainMap extends RichMapFunction<Long, Long> {
 
   private static final long serialVersionUID = 1;

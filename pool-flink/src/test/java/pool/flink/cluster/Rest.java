@@ -47,7 +47,8 @@ final class Rest implements AutoCloseable {
   }
 
   /** Uploads a program as the web page does, and runs it there; the new Flink job's identifier. */
-  String run(Path program, int parallelism, List<String> arguments) throws IOException, InterruptedException {
+  String run(Path program, int parallelism, List<String> arguments)
+      throws IOException, InterruptedException {
     String boundary = "program";
     String head =
         "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\n"
@@ -63,9 +64,14 @@ final class Rest implements AutoCloseable {
                     HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
             .build();
     Path file = Path.of(JSON.readTree(text(upload)).path("filename").asText());
+    // Before it ends, a run waits for one checkpoint more.
+    Map<String, String> settings = Map.of("execution.checkpointing.interval", "500ms");
     String body =
         JSON.writeValueAsString(
-            Map.of("programArgsList", arguments, "parallelism", parallelism));
+            Map.of(
+                "programArgsList", arguments,
+                "parallelism", parallelism,
+                "flinkConfiguration", settings));
     HttpRequest run =
         request("/jars/" + file.getFileName() + "/run")
             .header("Content-Type", "application/json")
@@ -108,7 +114,14 @@ final class Rest implements AutoCloseable {
   private String text(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() >= 300) {
-      throw new IOException(request.method() + " " + request.uri() + ": " + response.statusCode() + " " + response.body());
+      throw new IOException(
+          request.method()
+              + " "
+              + request.uri()
+              + ": "
+              + response.statusCode()
+              + " "
+              + response.body());
     }
     return response.body();
   }

@@ -72,7 +72,8 @@ final class RunLocal {
         () -> "Flink job " + job + " does not end");
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     List<String> outcomes = lines(work.resolve("outcomes"));
-    long succeeded = outcomes.stream().filter(it -> it.contains("\"outcome\":\"succeeded\"")).count();
+    long succeeded =
+        outcomes.stream().filter(it -> it.contains("\"outcome\":\"succeeded\"")).count();
     say(
         "%s after %.1f s, with the upload: %d outcomes, %d succeeded",
         cluster.rest().state(job), took.toMillis() / 1e3, outcomes.size(), succeeded);
@@ -83,7 +84,10 @@ final class RunLocal {
 
   private static List<String> lines(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(file -> file.toString().endsWith(".jsonl")).flatMap(RunLocal::read).toList();
+      return files
+          .filter(file -> file.toString().endsWith(".jsonl"))
+          .flatMap(RunLocal::read)
+          .toList();
     }
   }
 

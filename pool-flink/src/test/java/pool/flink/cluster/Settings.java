@@ -1,6 +1,5 @@
 package pool.flink.cluster;
 
-import java.nio.file.Path;
 import java.util.Map;
 
 /**

@@ -14,6 +14,5 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 the digest of its bytes, in hexadecimal
  * @param contentType what the server called it, null when it did not
  */
-public record Stored(
-    URI uri, int status, long bytes, String sha256, @Nullable String contentType)
+public record Stored(URI uri, int status, long bytes, String sha256, @Nullable String contentType)
     implements Serializable {}
