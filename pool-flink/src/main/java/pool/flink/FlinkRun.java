@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -32,7 +31,7 @@ import pool.core.WorkerFactories;
     description = "Runs the lines of files with a plugin's workers on a Flink cluster.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
-public final class FlinkRun implements Callable<Integer> {
+public final class FlinkRun {
 
   @picocli.CommandLine.Option(
       names = "--factory",
@@ -110,15 +109,9 @@ public final class FlinkRun implements Callable<Integer> {
       return;
     }
     FlinkRun program = line.getCommand();
-    program.call();
-  }
-
-  @Override
-  public Integer call() throws Exception {
-    FactoryInfo info = WorkerFactories.load().find(factory);
-    wire(info.jobType(), info.resultType());
-    env.execute("pool " + factory);
-    return 0;
+    FactoryInfo info = WorkerFactories.load().find(program.factory);
+    program.wire(info.jobType(), info.resultType());
+    env.execute("pool " + program.factory);
   }
 
   private <J, R> void wire(Class<J> jobType, Class<R> resultType) {

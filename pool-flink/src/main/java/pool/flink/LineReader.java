@@ -38,12 +38,16 @@ final class LineReader<J> extends ProcessFunction<String, J> {
     if (reader == null) {
       throw new IllegalStateException("the task is not open");
     }
-    J job;
+    @Nullable J job = null;
+    String why = "read returned null";
     try {
       job = reader.read(line);
     } catch (RuntimeException e) { // the plugin's code: it spoils this line only
       String message = e.getMessage();
-      context.output(NO_JOBS, OutcomeLines.failed(line, message == null ? e.toString() : message));
+      why = message == null ? e.toString() : message;
+    }
+    if (job == null) {
+      context.output(NO_JOBS, OutcomeLines.failed(line, why));
       return;
     }
     jobs.collect(job);

@@ -30,6 +30,7 @@ public final class RemoteFailure extends Exception {
 
   /** As what was thrown would say. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString") // only the class in front of the message is another
   public String toString() {
     String message = getMessage();
     return message == null ? className : className + ": " + message;

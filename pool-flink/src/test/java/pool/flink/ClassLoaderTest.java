@@ -76,7 +76,8 @@ public class ClassLoaderTest {
     Path services = Files.createDirectories(classes.resolve("META-INF/services"));
     Files.writeString(services.resolve("pool.api.WorkerFactory"), "plugin.Shout");
     Path jar = directory.resolve("shout.jar");
-    String classPath = location(ClassLoaderTest.class) + File.pathSeparator + location(Worker.class);
+    String classPath =
+        location(ClassLoaderTest.class) + File.pathSeparator + location(Worker.class);
     tool("javac", "-proc:none", "-cp", classPath, "-d", classes.toString(), source.toString());
     tool("jar", "-c", "-f", jar.toString(), "-C", classes.toString(), ".");
     return jar;

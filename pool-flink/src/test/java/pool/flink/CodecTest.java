@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -33,6 +34,9 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
 import pool.core.Outcome;
 
 class CodecTest {
@@ -370,6 +374,60 @@ class CodecTest {
       assertEquals(codec, there);
       assertEquals(new Circle(2), there.fromBytes(codec.toBytes(new Circle(2))));
     }
+  }
+
+  /** Neither a Circle's thread nor the factory itself travels: only its codecs do. */
+  private static final class Drawing
+      implements WorkerFactory<Circle, Thread>, Codecs<Circle, Thread> {
+    @Override
+    public String name() {
+      return "drawing";
+    }
+
+    @Override
+    public Class<Circle> jobType() {
+      return Circle.class;
+    }
+
+    @Override
+    public Class<Thread> resultType() {
+      return Thread.class;
+    }
+
+    @Override
+    public Worker<Circle, Thread> open(WorkerContext context) {
+      return _ -> Thread.currentThread();
+    }
+
+    @Override
+    public Codec<Circle> jobCodec() {
+      return new OtherCodec();
+    }
+
+    @Override
+    public Codec<Thread> resultCodec() {
+      return new ThreadCodec();
+    }
+  }
+
+  record ThreadCodec() implements Codec<Thread> {
+    @Override
+    public byte[] toBytes(Thread value) {
+      return new byte[0];
+    }
+
+    @Override
+    public Thread fromBytes(byte[] bytes) {
+      return Thread.currentThread();
+    }
+  }
+
+  @Test
+  void aFactoryGivesItsOwnCodecs() {
+    OutcomeCodec<Circle, Thread> codec =
+        Discovery.codec(Optional.of(new Drawing()), Circle.class, Thread.class);
+
+    assertEquals(new OutcomeCodec<>(new OtherCodec(), new ThreadCodec()), codec);
   }
 
   @Test
