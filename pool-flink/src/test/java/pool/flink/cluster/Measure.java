@@ -29,16 +29,16 @@ final class Measure {
   public static void main(String[] arguments) throws Exception {
     switch (arguments[0]) {
       case "overhead" -> overhead();
-      case "sharing" -> {
-        sharing("Jobs of 5 ms, 16 workers", 6_000, Map.of("millis", "5"));
-        sharing(
-            "Every fourth job 25 ms, the others 5 ms, 16 workers",
-            2_400,
-            Map.of("millis", "5", "slow-millis", "20"));
-      }
-      case "cluster" -> cluster(16_000, Map.of("millis", "5"));
+      case "even" -> sharing("Jobs of 5 ms, 16 workers", 6_000, Map.of("millis", "5"));
+      case "skewed" ->
+          sharing(
+              "Every fourth job 25 ms, the others 5 ms, 16 workers",
+              2_400,
+              Map.of("millis", "5", "slow-millis", "20"));
+      case "cluster" -> cluster(10_000, Map.of("millis", "5"));
       default ->
-          throw new IllegalArgumentException("overhead, sharing or cluster, not " + arguments[0]);
+          throw new IllegalArgumentException(
+              "overhead, even, skewed or cluster, not " + arguments[0]);
     }
   }
 

@@ -57,12 +57,7 @@ final class Node implements AutoCloseable {
         settings.entrySet().stream()
             .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
             .collect(Collectors.joining()));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xms64m", "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
-    OPENED.forEach(opened -> command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    List<String> command = new ArrayList<>(java(heap));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Dlog.file=" + folder.resolve("log"));
     command.add("-cp");
@@ -76,6 +71,16 @@ final class Node implements AutoCloseable {
             .redirectOutput(folder.resolve("log").toFile())
             .start();
     return new Node(name, folder, process);
+  }
+
+  private static List<String> java(String heap) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xms64m", "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    OPENED.forEach(opened -> command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    return command;
   }
 
   String name() {
@@ -100,7 +105,7 @@ final class Node implements AutoCloseable {
     process.toHandle().destroyForcibly();
   }
 
-  /** SIGTERM; what it held on to is let go of as at any exit. */
+  /** SIGTERM. */
   void terminate() {
     process.toHandle().destroy();
   }
