@@ -74,7 +74,8 @@ public final class FlinkPool<J, R> {
   private int attempts = 1;
   private boolean ordered;
   private @Nullable Duration jobTimeout;
-  private Duration closeTimeout = Duration.ofSeconds(60);
+  private Duration openTimeout = Duration.ofSeconds(30);
+  private Duration closeTimeout = Duration.ofMinutes(1);
 
   private FlinkPool(
       StreamExecutionEnvironment env, String factory, Class<J> jobType, Class<R> resultType) {
@@ -251,6 +252,20 @@ public final class FlinkPool<J, R> {
   }
 
   /**
+   * How long the opening of a worker may take, and how long a task whose workers are all broken
+   * tries to open others until it fails and Flink starts it again; the pool's {@code openTimeout}.
+   * Default: 30 s.
+   *
+   * @param openTimeout the limit
+   * @return this
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public FlinkPool<J, R> openTimeout(Duration openTimeout) {
+    this.openTimeout = positive("openTimeout", openTimeout);
+    return this;
+  }
+
+  /**
    * How long the workers of a task may finish and close when its jobs are done, before they are
    * stopped. With 30 s for those that do not come back it is less than {@code
    * task.cancellation.timeout}, by default 180 s. A task that was cancelled stops them at once.
@@ -336,6 +351,7 @@ public final class FlinkPool<J, R> {
         capacity > 0 ? capacity : Math.multiplyExact(JOBS_FOR_A_WORKER, workersPerTask),
         attempts,
         jobTimeout,
+        openTimeout,
         closeTimeout);
   }
 

@@ -111,7 +111,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
   private byte[] outcome(byte[] job, @Nullable R result, @Nullable Throwable cause)
       throws IOException {
     if (cause != null) {
-      return codec.failed(job, cause);
+      return codec.failed(job, MarkedWorker.unmarked(cause));
     }
     try {
       return codec.succeeded(job, result);
@@ -123,7 +123,8 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
   /**
    * Closes the pool. When nothing is under way, the input has ended or the task is idle, and the
    * workers finish; else the task was cancelled or has failed, and the jobs run again: they are
-   * stopped. Interrupted by Flink, the pool does the same. Without a pool, when the task could not
+   * stopped. Flink interrupts a task no more once it closes, so only the two time-outs bound this:
+   * closeTimeout and the grace of those that are stopped. Without a pool, when the task could not
    * be opened, there is nothing to close.
    */
   @Override

@@ -22,6 +22,7 @@ record PoolSettings<J, R>(
     int capacity,
     int attempts,
     @Nullable Duration jobTimeout,
+    Duration openTimeout,
     Duration closeTimeout)
     implements Serializable {
 
@@ -47,7 +48,7 @@ record PoolSettings<J, R>(
             found.options(),
             context -> {
               Thread.currentThread().setContextClassLoader(loader); // the thread ends with its slot
-              return found.open(context);
+              return new MarkedWorker<>(found.open(context));
             });
     WorkerPool.Builder<J, R> pool =
         WorkerPool.of(underLoader)
@@ -56,6 +57,7 @@ record PoolSettings<J, R>(
             .options(options)
             .queueCapacity(capacity) // Flink hands over no more, so that submit never waits
             .attempts(attempts)
+            .openTimeout(openTimeout)
             .cancelGrace(CANCEL_GRACE)
             .closeOnExit(CLOSE_ON_EXIT);
     return jobTimeout == null ? pool : pool.jobTimeout(jobTimeout);

@@ -12,6 +12,7 @@ public final class RemoteFailure extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** The class of what was thrown. */
   private final String className;
 
   RemoteFailure(String className, @Nullable String message, @Nullable RemoteFailure cause) {
@@ -30,7 +31,7 @@ public final class RemoteFailure extends Exception {
 
   /** As what was thrown would say. */
   @Override
-  @SuppressWarnings("OverrideThrowableToString") // only the class in front of the message is another
+  @SuppressWarnings("OverrideThrowableToString") // it names another class
   public String toString() {
     String message = getMessage();
     return message == null ? className : className + ": " + message;

@@ -13,7 +13,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class SafeSettings {
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
-  private static final Duration CANCELLATION_TIMEOUT = Duration.ofSeconds(180);
+  private static final Duration CANCELLATION_TIMEOUT = Duration.ofMinutes(3);
 
   private final ReadableConfig given;
   private final Configuration added = new Configuration();

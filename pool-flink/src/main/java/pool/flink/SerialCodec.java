@@ -66,7 +66,7 @@ final class SerialCodec<T> implements Codec<T> {
             && info.references() <= bytes
             && info.arrayLength() <= Math.max(SMALL_ARRAY, 3L * bytes);
     Class<?> asked = info.serialClass();
-    if (!small || asked != null && !types().contain(asked)) {
+    if (!small || (asked != null && !types().contain(asked))) {
       return ObjectInputFilter.Status.REJECTED;
     }
     return asked == null ? ObjectInputFilter.Status.UNDECIDED : ObjectInputFilter.Status.ALLOWED;

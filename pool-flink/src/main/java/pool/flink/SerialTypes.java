@@ -83,7 +83,7 @@ final class SerialTypes {
 
   private static boolean isOfTheJdk(Class<?> type) {
     return OF_THE_JDK.contains(type.getName())
-        || type.getPackageName().equals("java.time") && type.getClassLoader() == null;
+        || (type.getPackageName().equals("java.time") && type.getClassLoader() == null);
   }
 
   private void add(Type type, String where) {
