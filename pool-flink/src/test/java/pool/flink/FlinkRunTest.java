@@ -89,6 +89,6 @@ class FlinkRunTest {
                 FlinkRun.run(
                     env, "--factory", "prope", "--input", "in", "--output", directory.toString()));
 
-    assertEquals("no factory is named 'prope'; there are probe", thrown.getMessage());
+    assertEquals("no factory is named 'prope'; there are probe, trouble", thrown.getMessage());
   }
 }
