@@ -107,6 +107,15 @@ class BuilderTest {
   }
 
   @Test
+  void anotherKindOfNumberIsRefused() {
+    Option<Long> often = Option.required("retries", Long::valueOf, "more often");
+    refused(
+        "factory 'fetch': option 'retries' was given a java.lang.Long, but its values are of type"
+            + " java.lang.Integer: give it the factory's own Option, or as text",
+        builder().option("url", "a").option(often, 7L)::open);
+  }
+
+  @Test
   void anotherValueOfTheSameTypeIsTaken() {
     Option<Number> limit = Option.optional("limit", Integer::valueOf, 3, "any number");
     Option<List<String>> names = Option.required("names", List::of, "any list");

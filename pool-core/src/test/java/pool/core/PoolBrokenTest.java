@@ -110,6 +110,57 @@ class PoolBrokenTest {
   }
 
   @Test
+  void whatHoldsUpTheReplacementIsNamedWhenItIsNoFailure() throws Exception {
+    var release = new CountDownLatch(1);
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .maxJobsPerWorker(1)
+            .openTimeout(Duration.ofMillis(100))
+            .open()) {
+      recorder.onClose = _ -> awaitUninterruptibly(release);
+      recorder.track(pool.submit(Task.of(1)));
+      var waiting = recorder.track(pool.submit(Task.of(2)));
+      var e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
+      assertEquals(
+          "no worker of pool 'recorder' is left, and none could be opened for PT0.1S: recorder-0 is"
+              + " CLOSING",
+          e.getCause().getMessage());
+      release.countDown();
+      awaitServing(pool);
+    }
+  }
+
+  @Test
+  void anExceptionThatDoesNotSayWhatItIsHoldsUpItsWorkerOnly() throws Exception {
+    var release = new CountDownLatch(1);
+    @SuppressWarnings("serial")
+    class Mute extends IOException {
+      @Override
+      public String toString() {
+        awaitUninterruptibly(release);
+        return "at last";
+      }
+    }
+    var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .openTimeout(Duration.ofMillis(100))
+            .cancelGrace(Duration.ofMillis(20))
+            .open();
+    recorder.onOpen =
+        _ -> {
+          recorder.onOpen = _ -> {};
+          throw new Mute();
+        };
+    recorder.track(pool.submit(BREAK));
+    awaitServing(pool); // its successor has opened
+    release.countDown();
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(1, report.abandoned().size(), report::toString);
+  }
+
+  @Test
   void closeDrainsThoughEveryWorkerIsGone() throws Exception {
     var pool = WorkerPool.of(recorder).workers(1).openTimeout(Duration.ofMillis(100)).open();
     recorder.onOpen =
