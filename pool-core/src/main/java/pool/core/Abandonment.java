@@ -118,6 +118,7 @@ final class Abandonment<J, R> {
 
   private boolean start(WorkerThread<J, R> successor) {
     try {
+      successor.replaces(ReplaceReason.ABANDONED);
       successor.thread().start();
       return true;
     } catch (Throwable e) { // no thread can be had

@@ -65,6 +65,11 @@ final class Listeners implements PoolListener {
   }
 
   @Override
+  public void workerReplaced(String worker, ReplaceReason why) {
+    each(listener -> listener.workerReplaced(worker, why));
+  }
+
+  @Override
   public void workerFinished(String worker, Duration took) {
     each(listener -> listener.workerFinished(worker, took));
   }

@@ -89,6 +89,12 @@ final class Moments {
     }
   }
 
+  /** The worker that comes is to be the how many-th of its slot. */
+  void replaces(String worker, int slot, ReplaceReason why, int number) {
+    tell(listener -> listener.workerReplaced(worker, why));
+    Flight.replaces(pool, worker, slot, why, number);
+  }
+
   Timing finishes(String worker) {
     return new Timing(Flight.finishes(pool, worker));
   }

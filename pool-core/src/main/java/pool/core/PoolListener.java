@@ -73,6 +73,14 @@ public interface PoolListener {
   default void workerAbandoned(CloseReport.Abandoned abandoned) {}
 
   /**
+   * A worker is opened next in the place of one that is closed or given up.
+   *
+   * @param worker the name of both
+   * @param why what was with the one before
+   */
+  default void workerReplaced(String worker, ReplaceReason why) {}
+
+  /**
    * A healthy worker has finished.
    *
    * @param worker its name

@@ -80,6 +80,11 @@ class PoolListenerTest {
     }
 
     @Override
+    public void workerReplaced(String worker, ReplaceReason why) {
+      told("replaced " + worker + ": " + why);
+    }
+
+    @Override
     public void workerFinished(String worker, Duration took) {
       told("finished " + worker);
     }
@@ -123,6 +128,7 @@ class PoolListenerTest {
             "broke recorder-0: gone",
             "state DEGRADED",
             "closed recorder-0",
+            "replaced recorder-0: BROKEN",
             "opened recorder-0",
             "state OPEN",
             "state CLOSING",
@@ -305,7 +311,7 @@ class PoolListenerTest {
       }
     }
     assertEquals(first.events, last.events);
-    assertEquals(9, last.events.size(), last.events::toString);
+    assertEquals(10, last.events.size(), last.events::toString);
     assertEquals(1, last.runs.size());
   }
 
@@ -318,6 +324,8 @@ class PoolListenerTest {
             PoolState.OPEN,
             String.class,
             "w",
+            ReplaceReason.class,
+            ReplaceReason.SPENT,
             Duration.class,
             Duration.ZERO,
             Throwable.class,
