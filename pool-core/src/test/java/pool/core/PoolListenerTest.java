@@ -55,42 +55,42 @@ class PoolListenerTest {
     }
 
     @Override
-    public void stateChanged(PoolState state) {
+    public void stateChanged(PoolState state, Instant at) {
       told("state " + state);
     }
 
     @Override
-    public void workerOpened(String worker, Duration took) {
+    public void workerOpened(String worker, Instant began, Duration took) {
       told("opened " + worker);
     }
 
     @Override
-    public void workerNotOpened(String worker, Throwable cause) {
+    public void workerNotOpened(String worker, Instant at, Throwable cause) {
       told("not opened " + worker + ": " + cause.getMessage());
     }
 
     @Override
-    public void workerBroke(String worker, Throwable cause) {
+    public void workerBroke(String worker, Instant at, Throwable cause) {
       told("broke " + worker + ": " + cause.getMessage());
     }
 
     @Override
-    public void workerAbandoned(CloseReport.Abandoned abandoned) {
+    public void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {
       told("abandoned " + abandoned.worker());
     }
 
     @Override
-    public void workerReplaced(String worker, ReplaceReason why) {
+    public void workerReplaced(String worker, Instant at, ReplaceReason why) {
       told("replaced " + worker + ": " + why);
     }
 
     @Override
-    public void workerFinished(String worker, Duration took) {
+    public void workerFinished(String worker, Instant began, Duration took) {
       told("finished " + worker);
     }
 
     @Override
-    public void workerClosed(String worker, Duration took) {
+    public void workerClosed(String worker, Instant began, Duration took) {
       told("closed " + worker);
     }
 
@@ -100,7 +100,7 @@ class PoolListenerTest {
     }
 
     @Override
-    public void queueFull() {
+    public void queueFull(Instant at) {
       told("queue full");
     }
 
@@ -326,6 +326,8 @@ class PoolListenerTest {
             "w",
             ReplaceReason.class,
             ReplaceReason.SPENT,
+            Instant.class,
+            Instant.EPOCH,
             Duration.class,
             Duration.ZERO,
             Throwable.class,
@@ -339,17 +341,20 @@ class PoolListenerTest {
   }
 
   @Test
-  void oneThatBlocksHoldsUpNobodyAndWhatDoesNotFitIsCounted() throws Exception {
+  void oneThatBlocksHoldsUpNobodyAndWhatDoesNotFitIsCountedBeforeThePoolIsToldClosed()
+      throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     AtomicLong told = new AtomicLong();
     AtomicLong lost = new AtomicLong();
+    List<String> last = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch over = new CountDownLatch(1);
     PoolListener blocking =
         new PoolListener() {
           @Override
-          public void stateChanged(PoolState state) {
+          public void stateChanged(PoolState state, Instant at) {
             PoolBrokenTest.awaitUninterruptibly(release);
             if (state == PoolState.CLOSED) {
+              last.add("closed");
               over.countDown();
             }
           }
@@ -362,7 +367,7 @@ class PoolListenerTest {
           @Override
           public void eventsLost(long events) {
             lost.addAndGet(events);
-            over.countDown();
+            last.add("lost");
           }
         };
     int jobs = PoolListener.MOST_WAITING + 1_000;
@@ -371,10 +376,60 @@ class PoolListenerTest {
       assertEquals(jobs, pool.map(tasks).size());
     } // it has waited for the listener for a second
     release.countDown();
-    assertTrue(over.await(20, SECONDS));
+    assertTrue(over.await(20, SECONDS), "the last state is never left out");
+    assertEquals(List.of("lost", "closed"), last);
     assertTrue(lost.get() >= 1_000, "" + lost);
     Recorder.assertNoThreadOf("recorder");
     assertTrue(told.get() + lost.get() >= jobs, told + " told, " + lost + " lost");
+  }
+
+  @Test
+  void momentsAreToldWithTheirTimesHoweverLate() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    List<Instant> times = Collections.synchronizedList(new ArrayList<>());
+    PoolListener late =
+        new PoolListener() {
+          @Override
+          public void workerOpened(String worker, Instant began, Duration took) {
+            times.add(began);
+            times.add(began.plus(took));
+            PoolBrokenTest.awaitUninterruptibly(release);
+          }
+
+          @Override
+          public void stateChanged(PoolState state, Instant at) {
+            times.add(at);
+            if (state == PoolState.CLOSED) {
+              closed.countDown();
+            }
+          }
+
+          @Override
+          public void workerClosed(String worker, Instant began, Duration took) {
+            times.add(began);
+          }
+        };
+    Instant before = Instant.now();
+    var pool = WorkerPool.of(recorder).workers(1).listener(late).open();
+    Instant open = Instant.now();
+    pool.close();
+    Instant after = Instant.now();
+    release.countDown();
+    assertTrue(closed.await(20, SECONDS));
+    assertEquals(6, times.size(), times::toString);
+    List<Instant> all = new ArrayList<>(times);
+    all.add(3, open); // after the opening began, ended and the pool was open
+    all.addFirst(before);
+    all.add(after);
+    assertInOrder(all);
+  }
+
+  /** But for what the two clocks differ by. */
+  private static void assertInOrder(List<Instant> times) {
+    for (int i = 1; i < times.size(); i++) {
+      assertTrue(times.get(i - 1).isBefore(times.get(i).plusMillis(5)), "at " + i + " of " + times);
+    }
   }
 
   @Test
