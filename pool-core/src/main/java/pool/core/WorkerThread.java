@@ -272,8 +272,9 @@ final class WorkerThread<J, R> implements Runnable {
       core.draft.failed(this, e);
     }
     clearInterrupt();
-    Keys.of(LOG, Level.DEBUG, this).log("{} closed", name);
-    core.draft.closed(this, core.moments.closed(name, timing));
+    Duration took = core.moments.closed(name, timing);
+    Keys.with(LOG, Keys.of(LOG, Level.DEBUG, this), "elapsed", took).log("{} closed", name);
+    core.draft.closed(this, took);
   }
 
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */

@@ -66,6 +66,12 @@ class LoggingTest {
     assertEquals("logged", key(opened, "pool"));
     assertEquals("logged-1", key(opened, "worker"));
     assertInstanceOf(Duration.class, key(opened, "elapsed"));
+    ILoggingEvent closed =
+        log.list.stream()
+            .filter(event -> event.getFormattedMessage().equals("logged-1 closed"))
+            .findFirst()
+            .orElseThrow();
+    assertInstanceOf(Duration.class, key(closed, "elapsed"));
     assertEquals("logged", key(log.list.getLast(), "pool"));
   }
 
