@@ -341,8 +341,7 @@ class PoolListenerTest {
   }
 
   @Test
-  void oneThatBlocksHoldsUpNobodyAndWhatDoesNotFitIsCountedBeforeThePoolIsToldClosed()
-      throws Exception {
+  void oneThatBlocksHoldsUpNobodyAndWhatDoesNotFitIsCounted() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     AtomicLong told = new AtomicLong();
     AtomicLong lost = new AtomicLong();
