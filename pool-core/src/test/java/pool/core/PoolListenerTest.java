@@ -154,10 +154,7 @@ class PoolListenerTest {
         WorkerPool.of(recorder).workers(1).distribution(distribution).listener(told).open()) {
       recorder.track(pool.submit(long1));
       var waiting = recorder.track(pool.submit(failing));
-      long began = System.nanoTime();
-      while (System.nanoTime() - began < 20_000_000) {
-        Thread.onSpinWait();
-      }
+      passSomeTime();
       release.countDown();
       assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
       pool.mapAll(List.of(failing, Task.of(1)));
@@ -409,11 +406,13 @@ class PoolListenerTest {
             times.add(began);
           }
         };
+    recorder.onOpen = _ -> passSomeTime();
     Instant before = Instant.now();
     var pool = WorkerPool.of(recorder).workers(1).listener(late).open();
     Instant open = Instant.now();
     pool.close();
     Instant after = Instant.now();
+    passSomeTime();
     release.countDown();
     assertTrue(closed.await(20, SECONDS));
     assertEquals(6, times.size(), times::toString);
@@ -422,6 +421,14 @@ class PoolListenerTest {
     all.addFirst(before);
     all.add(after);
     assertInOrder(all);
+  }
+
+  /** 20 ms. */
+  private static void passSomeTime() {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < 20_000_000) {
+      Thread.onSpinWait();
+    }
   }
 
   /** But for what the two clocks differ by. */
