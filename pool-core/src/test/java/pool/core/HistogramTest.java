@@ -67,6 +67,33 @@ class HistogramTest {
   }
 
   @Test
+  void barsHoldEachTimeOnce() {
+    long[] nanos = new Random(2).longs(10_000, 0, 40).map(bits -> 5L << bits).toArray();
+    List<Histogram.Bar> bars = of(nanos).bars();
+    long next = bars.getFirst().from().toNanos();
+    for (Histogram.Bar bar : bars) {
+      long from = bar.from().toNanos();
+      long to = bar.to().toNanos();
+      assertEquals(next, from, "a gap, or an overlap");
+      next = to + 1;
+      assertEquals(LongStream.of(nanos).filter(n -> n >= from && n <= to).count(), bar.count());
+    }
+    assertEquals(nanos.length, bars.stream().mapToLong(Histogram.Bar::count).sum());
+    assertTrue(bars.getFirst().count() > 0 && bars.getLast().count() > 0, bars::toString);
+    assertEquals(List.of(), of().bars());
+  }
+
+  @Test
+  void theShortestAndTheLongestTimesHaveTheirBars() {
+    Duration longest = Duration.ofDays(365 * 100); // that is counted
+    List<Histogram.Bar> bars = of(0, Long.MAX_VALUE).bars();
+    assertEquals(new Histogram.Bar(Duration.ZERO, Duration.ofNanos(3), 1), bars.getFirst());
+    assertTrue(bars.getLast().from().compareTo(longest) <= 0);
+    assertTrue(bars.getLast().to().compareTo(longest) >= 0);
+    assertEquals(1, bars.getLast().count());
+  }
+
+  @Test
   void aCopyDoesNotChange() {
     LogLinear counted = new LogLinear();
     counted.add(Duration.ofNanos(8));
