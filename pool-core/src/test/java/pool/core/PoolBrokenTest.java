@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -198,7 +200,15 @@ class PoolBrokenTest {
 
   @Test
   void aPingThatFailsAfterAStoppedRunReplacesTheWorker() throws Exception {
-    try (var pool = WorkerPool.of(recorder).workers(1).open()) {
+    List<ReplaceReason> why = new CopyOnWriteArrayList<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void workerReplaced(String worker, Instant at, ReplaceReason reason) {
+            why.add(reason);
+          }
+        };
+    try (var pool = WorkerPool.of(recorder).workers(1).listener(listener).open()) {
       recorder.onPing =
           _ -> {
             throw new IOException("no answer");
@@ -212,5 +222,6 @@ class PoolBrokenTest {
     }
     assertEquals(2, recorder.opened.size());
     assertEquals(0, recorder.opened.peek().finishes.get());
+    assertEquals(List.of(ReplaceReason.NO_PING), why);
   }
 }
