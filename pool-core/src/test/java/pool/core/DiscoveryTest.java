@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void aModuleIsFoundWithAllThatIsKnownOfIt() throws Exception {
     WorkerFactories factories = inLayer(compile("good", "increment", "", true));
     FactoryInfo info = factories.find("increment");
@@ -119,6 +121,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void otherTypesAreRefused() throws Exception {
     WorkerFactories factories = inLayer(compile("good", "increment", "", true));
     assertEquals(
@@ -176,6 +179,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void aModuleThatThrowsIsNamedAndTheOthersAreFound() throws Exception {
     WorkerFactories factories =
         inLayer(
@@ -252,6 +256,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void aDuplicateNameIsRefusedInBothOrders() throws Exception {
     Path first = compile("first", "same", "", true);
     Path second = compile("second", "same", "", true);
@@ -290,6 +295,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void nothingOfAClosedPoolKeepsAPluginsClassLoaderAlive() throws Exception {
     Recorder.awaitCleared(List.of(usedAndClosed(compile("shortlived", "short", "", true))));
   }

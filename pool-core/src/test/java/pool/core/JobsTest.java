@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
@@ -36,6 +37,7 @@ class JobsTest extends PoolContract {
   // Jobs
 
   @Test
+  @Tag("long")
   void mapReturnsResultsInOrderUnderRandomDelays() {
     try (var pool = open()) {
       List<Task> jobs = new ArrayList<>();
