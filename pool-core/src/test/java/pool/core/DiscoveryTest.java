@@ -18,6 +18,7 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -270,6 +271,28 @@ class DiscoveryTest {
           message);
       assertTrue(message.contains(" and second.Factory (module second"), message);
     }
+  }
+
+  @Test
+  void aFactoryOnTheClassPathTellsItsJarAndTheVersionInItsManifest() throws Exception {
+    Path manifest =
+        Files.writeString(folder.resolve("manifest"), "Implementation-Version: 1.2-rc3\n");
+    Path jar = folder.resolve("good.jar");
+    String classes = compile("good", "increment", "", false).toString();
+    Sources.run("jar", "-c", "-f", jar.toString(), "-m", manifest.toString(), "-C", classes, ".");
+    onClassPath(
+        List.of(jar, compile("fine", "decrement", "", false)),
+        List.of("good.Factory", "fine.Factory"),
+        factories -> {
+          FactoryInfo packed = factories.find("increment");
+          assertEquals(Optional.empty(), packed.module());
+          assertEquals(Optional.of("1.2-rc3"), packed.version());
+          assertEquals(Optional.of(jar.toUri()), packed.location());
+          assertEquals(
+              "good.Factory (class path, " + packed.location().orElseThrow() + ")",
+              packed.origin());
+          assertEquals(Optional.empty(), factories.find("decrement").version());
+        });
   }
 
   @Test

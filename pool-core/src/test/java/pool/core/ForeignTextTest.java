@@ -32,4 +32,12 @@ class ForeignTextTest {
     assertEquals(text, Brief.cut(text));
     assertEquals("x".repeat(199) + "…", Brief.cut(text + "y"));
   }
+
+  @Test
+  void noCharacterIsCutInTwo() {
+    String start = "x".repeat(198);
+    assertEquals(start + "…", Brief.cut(start + "😀yz"));
+    assertEquals("x" + start + "…", Brief.cut("x" + start + "😀yz"));
+    assertEquals("y" + start.substring(2) + "😀…", Brief.cut("y" + start.substring(2) + "😀yz"));
+  }
 }

@@ -128,4 +128,9 @@ class HistogramTest {
   void aPercentileIsNeverMoreThanTheLongest() {
     assertEquals(1_025, of(1_025, 1_025, 1_025).percentile(50).toNanos()); // its middle is 1,056
   }
+
+  @Test
+  void theHundredthPercentileIsTheLongestExactly() {
+    assertEquals(1_087, of(1, 1_087).percentile(100).toNanos()); // its middle is 1,056
+  }
 }

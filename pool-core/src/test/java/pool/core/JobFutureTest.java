@@ -30,6 +30,7 @@ class JobFutureTest {
   @Test
   void itIsStartedOnceAndEndsOnTheWorkerThatStartedIt() {
     assertTrue(future.isWaiting());
+    assertFalse(future.isCalledOff());
     assertEquals(-1, future.runner());
     assertFalse(future.end(SLOT, JobFuture.SUCCEEDED));
     assertTrue(future.start(SLOT));
@@ -242,5 +243,27 @@ class JobFutureTest {
     assertSame(futures.get(2), other.startFrom(hand));
     assertNull(other.startFrom(hand));
     assertFalse(hand.hasWaiting());
+  }
+
+  @Test
+  void whatIsTakenNextIsStartedFromItsFirst() {
+    var before = taken(2);
+    assertSame(before.get(0), hand.startNext());
+    hand.done();
+    assertSame(before.get(1), hand.startNext());
+    hand.done();
+    var next = taken(2);
+    assertSame(next.get(0), hand.startNext());
+    assertSame(next.get(1), hand.startNext());
+  }
+
+  @Test
+  void aJobThatCameAnotherWayAfterSomeOfTheHandIsLetGo() {
+    assertSame(taken(1).getFirst(), hand.startNext());
+    hand.done();
+    assertTrue(hand.start(future));
+    assertTrue(future.end(SLOT, JobFuture.SUCCEEDED));
+    hand.done();
+    assertNull(hand.current());
   }
 }

@@ -106,6 +106,41 @@ class JobsTest extends PoolContract {
   }
 
   @Test
+  void mapThatFailsReturnsWhenItsRunsHave() {
+    CountDownLatch runs = new CountDownLatch(1);
+    AtomicInteger returned = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    Task bad =
+        _ -> {
+          assertTrue(runs.await(20, SECONDS));
+          throw new IOException("bad");
+        };
+    Task slow =
+        _ -> {
+          try {
+            runs.countDown();
+            return release.await(20, SECONDS);
+          } catch (InterruptedException e) {
+            awaitThatItWaits(caller);
+            return "late";
+          } finally {
+            returned.incrementAndGet();
+          }
+        };
+    try (var pool = builder().workers(2).open()) {
+      assertThrows(JobFailedException.class, () -> pool.map(List.of(bad, slow)));
+      assertEquals(1, returned.get());
+    }
+  }
+
+  private static void awaitThatItWaits(Thread caller) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(1);
+    while (caller.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void mapStopsAtTheFirstFailureAndReturnsTheRest() {
     try (var pool = open()) {
       AtomicInteger started = new AtomicInteger();

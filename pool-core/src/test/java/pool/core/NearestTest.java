@@ -23,4 +23,11 @@ class NearestTest {
     assertEquals(List.of("a", "b", "c"), Nearest.first("x", List.of("c", "a", "b", "a", "c")));
     assertEquals(List.of("", "a", "bb"), Nearest.first("", List.of("bb", "", "a")));
   }
+
+  @Test
+  void everyLetterOfBothCounts() {
+    assertEquals(List.of("c", "bb"), Nearest.first("", List.of("bb", "c")));
+    assertEquals(List.of("ab", "a"), Nearest.first("ab", List.of("a", "ab")));
+    assertEquals(List.of("z", "abcd"), Nearest.first("x", List.of("abcd", "z")));
+  }
 }

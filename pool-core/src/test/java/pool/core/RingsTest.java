@@ -148,4 +148,17 @@ class RingsTest {
     rings.drain(drained::add);
     assertEquals(300, drained.size());
   }
+
+  @Test
+  void anItemInTheNextRingIsSeenWhenTheFirstIsEmpty() {
+    Rings<String> rings = new Rings<>(1_000);
+    for (int i = 0; i < 65; i++) {
+      int _ = rings.permits() == 0 ? rings.grant(64) : 0;
+      assertTrue(rings.offer("" + i));
+    }
+    assertEquals(64, take(rings, 64).size());
+    assertTrue(rings.hasItems());
+    assertEquals(List.of("64"), take(rings, 64));
+    assertFalse(rings.hasItems());
+  }
 }

@@ -1,17 +1,24 @@
 package pool.core;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import pool.api.WorkerFactory;
 
-/** Who sleeps, who searches, and who is woken, step by step on one thread. */
+/** Who sleeps, who searches, and who is woken, step by step. */
+@Timeout(60)
 class SleepersTest {
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -21,11 +28,17 @@ class SleepersTest {
   private final Sleeper second = sleeper();
 
   private Sleeper sleeper() {
+    return sleeper(Duration.ofHours(9));
+  }
+
+  private Sleeper sleeper(Duration pingInterval) {
     WorkerFactory<String, String> factory =
         WorkerFactory.of("echo", String.class, String.class, _ -> job -> job);
     Tally tally = new Tally();
     return new Sleeper(
-        new Span(WorkerPool.of(factory).settings(), tally, new Pace(tally)), lock.newCondition());
+        new Span(
+            WorkerPool.of(factory).pingInterval(pingInterval).settings(), tally, new Pace(tally)),
+        lock.newCondition());
   }
 
   @BeforeEach
@@ -161,6 +174,78 @@ class SleepersTest {
     long began = System.nanoTime();
     first.pause(1_000_000);
     assertTrue(System.nanoTime() - began >= 1_000_000);
+    assertFalse(first.pauses());
+  }
+
+  // On a thread of its own, which waits once the test can have the lock again
+
+  private final CountDownLatch entered = new CountDownLatch(1);
+
+  private FutureTask<Boolean> start(Callable<Boolean> underTheLock) throws Exception {
+    FutureTask<Boolean> task =
+        new FutureTask<>(() -> {
+          lock.lock();
+          try {
+            entered.countDown();
+            return underTheLock.call();
+          } finally {
+            lock.unlock();
+          }
+        });
+    Thread _ = Thread.ofPlatform().daemon(true).start(task);
+    lock.unlock();
+    try {
+      assertTrue(entered.await(20, SECONDS));
+    } finally {
+      lock.lock();
+    }
+    return task;
+  }
+
+  private boolean result(FutureTask<Boolean> task) throws Exception {
+    lock.unlock();
+    try {
+      return task.get(20, SECONDS);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  @Test
+  void oneThatSleepsUntilItIsWokenWakesUp() throws Exception {
+    var sleeps =
+        start(() -> {
+          sleepers.add(first, false);
+          return first.sleep();
+        });
+    assertTrue(sleepers.areThere());
+    assertFalse(sleeps.isDone());
+    sleepers.wake(1);
+    assertTrue(result(sleeps));
+    assertFalse(first.takeNapIsOver());
+  }
+
+  @Test
+  void oneThatNapsWakesUpByItselfAndThatIsToldOnce() throws Exception {
+    Sleeper naps = sleeper(Duration.ofMillis(1));
+    sleepers.add(naps, false);
+    assertFalse(result(start(naps::sleep)));
+    assertTrue(naps.takeNapIsOver());
+    assertFalse(naps.takeNapIsOver());
+    sleepers.wake(naps);
+    assertEquals(1, woken.get());
+  }
+
+  @Test
+  void aPauseCanBeEnded() throws Exception {
+    var pauses =
+        start(() -> {
+          first.pause(SECONDS.toNanos(60));
+          return true;
+        });
+    assertTrue(first.pauses());
+    first.endPause();
+    assertTrue(result(pauses));
     assertFalse(first.pauses());
   }
 }
