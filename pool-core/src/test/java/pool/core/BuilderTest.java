@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.Option;
+import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 class BuilderTest {
@@ -56,6 +58,26 @@ class BuilderTest {
     try (var pool = builder().options(Map.of("url", "b")).open()) {
       assertEquals("b 3", pool.submit("").join());
     }
+  }
+
+  @Test
+  void aWorkerSeesItsOptionsAsTheyWereWrittenAndWhetherItsPoolCloses() {
+    AtomicReference<WorkerContext> seen = new AtomicReference<>();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "fetch",
+            String.class,
+            String.class,
+            List.of(URL),
+            context -> {
+              seen.set(context);
+              return job -> job;
+            });
+    try (var _ = WorkerPool.of(factory).workers(1).option("url", "a").open()) {
+      assertEquals(Map.of("url", "a"), seen.get().options());
+      assertFalse(seen.get().isClosing());
+    }
+    assertTrue(seen.get().isClosing());
   }
 
   @Test
