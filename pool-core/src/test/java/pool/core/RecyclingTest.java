@@ -44,7 +44,9 @@ class RecyclingTest {
   }
 
   private static void awaitUntil(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) { // bounded by the test's time-out
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "it did not come true");
       Thread.onSpinWait();
     }
   }
