@@ -323,8 +323,7 @@ class BuilderTest {
     refused(
         "factory 'any': option 'any' was given a java.lang.Integer, but its values are of type"
             + " java.lang.String: give it the factory's own Option, or as text",
-        WorkerPool.of(factory).option(any, 7)::open);
-    assertEquals(
-        "other", WorkerPool.of(factory).option(any, "other").settings().optionValues().get("any"));
+        WorkerPool.of(factory).option(Option.required("any", Integer::valueOf, ""), 7)::open);
+    assertEquals(7, WorkerPool.of(factory).option(any, 7).settings().optionValues().get("any"));
   }
 }

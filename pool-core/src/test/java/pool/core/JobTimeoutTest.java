@@ -124,11 +124,10 @@ class JobTimeoutTest {
   @Test
   @Tag("long")
   void timeSpentWaitingDoesNotCount() throws Exception {
-    try (var pool = builder(1).open()) {
+    try (var pool = builder(1).jobTimeout(Duration.ofMillis(500)).open()) {
       List<CompletableFuture<Object>> futures = new ArrayList<>();
-      for (int i = 0; i < 6; i++) { // each waits longer than the time-out, but for the first
-        futures.add(
-            recorder.track(pool.submit(_ -> !release.await(TIMEOUT.toMillis() / 2, MILLISECONDS))));
+      for (int i = 0; i < 7; i++) { // the last waits longer than the time-out
+        futures.add(recorder.track(pool.submit(_ -> !release.await(100, MILLISECONDS))));
       }
       for (var future : futures) {
         assertEquals(true, future.get(20, SECONDS));

@@ -8,6 +8,7 @@ import static pool.core.Recorder.assertAddsUp;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -156,7 +157,7 @@ class RecyclingTest {
     PoolListener listener =
         new PoolListener() {
           @Override
-          public void workerBroke(String worker, Throwable cause) {
+          public void workerBroke(String worker, Instant at, Throwable cause) {
             told.add(cause);
           }
         };
