@@ -157,9 +157,10 @@ final class Supervisor<J, R> implements Runnable {
     if (isBusy) {
       return Math.min(next, tick);
     }
-    return core.sleepers.areAll(core.workers.size())
-        ? next
-        : Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
+    if (core.sleepers.areAll(core.workers.size())) {
+      return NEVER; // what was seen to run is over by now, and whoever wakes tells
+    }
+    return Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
   }
 
   /** On a thread of its own, since jobs are asked for their text, which may take long or hang. */
