@@ -225,9 +225,10 @@ final class Supervisor<J, R> implements Runnable {
   private void lookAtGoodbye(WorkerThread<J, R> worker) {
     long lasts = worker.phase.saysGoodbyeFor();
     int slot = worker.slot();
-    if (lasts == 0) {
+    if (lasts < toldGoodbye[slot]) { // that one is over
       toldGoodbye[slot] = 0;
-    } else if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
+    }
+    if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
       toldGoodbye[slot] = lasts;
       Keys.of(LOG, Level.WARN, worker)
           .log(

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Task;
 
 /** What the supervisor sees at a look, while that changes. Its warnings are where it can be met. */
 @Timeout(40)
@@ -132,6 +133,37 @@ class SupervisorTest {
       Duration took = Duration.ofNanos(System.nanoTime() - began.get());
       assertInstanceOf(TimeoutException.class, e.getCause());
       assertTrue(took.compareTo(timeout.multipliedBy(3).dividedBy(2)) < 0, took::toString);
+    }
+  }
+
+  @Test
+  void aWorkerThatHangsInItsCloseIsToldOfAsSoonAfterItHungInItsFinish() throws Exception {
+    listen();
+    CountDownLatch finishing = new CountDownLatch(20);
+    CountDownLatch closing = new CountDownLatch(1);
+    AtomicLong began = new AtomicLong();
+    AtomicLong finished = new AtomicLong();
+    recorder.onFinish =
+        _ -> {
+          began.set(System.nanoTime());
+          PoolBrokenTest.awaitUninterruptibly(finishing);
+          finished.set(System.nanoTime());
+          onWarning = closing::countDown;
+        };
+    recorder.onClose = _ -> PoolBrokenTest.awaitUninterruptibly(closing);
+    onWarning = finishing::countDown;
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .maxJobsPerWorker(1)
+            .jobTimeout(Duration.ofSeconds(1)) // so that the supervisor looks often
+            .stallAfter(Duration.ofMillis(50))
+            .open()) {
+      recorder.track(pool.submit(Task.of(1)));
+      assertTrue(closing.await(20, SECONDS));
+      long finish = finished.get() - began.get();
+      long close = System.nanoTime() - finished.get();
+      assertTrue(close < finish / 2, () -> close + " ns, after " + finish + " ns");
     }
   }
 }
