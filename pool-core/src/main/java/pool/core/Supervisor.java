@@ -157,9 +157,10 @@ final class Supervisor<J, R> implements Runnable {
     if (isBusy) {
       return Math.min(next, tick);
     }
-    return core.sleepers.areAll(core.workers.size())
-        ? next
-        : Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
+    if (core.sleepers.areAll(core.workers.size())) {
+      return NEVER; // what was seen to run is over by now, and whoever wakes tells
+    }
+    return Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
   }
 
   /** On a thread of its own, since jobs are asked for their text, which may take long or hang. */
@@ -224,9 +225,10 @@ final class Supervisor<J, R> implements Runnable {
   private void lookAtGoodbye(WorkerThread<J, R> worker) {
     long lasts = worker.phase.saysGoodbyeFor();
     int slot = worker.slot();
-    if (lasts == 0) {
+    if (lasts < toldGoodbye[slot]) { // that one is over
       toldGoodbye[slot] = 0;
-    } else if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
+    }
+    if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
       toldGoodbye[slot] = lasts;
       Keys.of(LOG, Level.WARN, worker)
           .log(
