@@ -3,6 +3,7 @@ package pool.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import pool.core.Histogram;
 
 /** How many jobs took how long, over lengths that grow tenfold from mark to mark. */
 final class HistogramChart {
@@ -16,8 +17,8 @@ final class HistogramChart {
 
   private HistogramChart(Histogram histogram) {
     this.bars = histogram.bars();
-    double shortest = Math.max(1, bars.getFirst().from());
-    double longest = Math.max(2, bars.getLast().to());
+    double shortest = Math.max(1, bars.getFirst().from().toNanos());
+    double longest = Math.max(2, end(bars.getLast()));
     while (longest < 10 * shortest) { // room for a mark
       shortest = Math.max(1, shortest / 1.1);
       longest *= 1.1;
@@ -35,10 +36,13 @@ final class HistogramChart {
     html.add("<dl class=\"row\">");
     for (int percent : new int[] {50, 90, 99}) {
       html.add(
-          "<div><dt>p{}</dt><dd>{}</dd></div>", percent, Times.of(histogram.percentile(percent)));
+          "<div><dt>p{}</dt><dd>{}</dd></div>",
+          percent,
+          Times.of(histogram.percentile(percent).toNanos()));
     }
-    html.add("<div><dt>max</dt><dd>{}</dd></div>", Times.of(histogram.most()));
-    html.add("<div><dt>mean</dt><dd>{}</dd></div></dl></section>", Times.of(histogram.mean()));
+    html.add("<div><dt>max</dt><dd>{}</dd></div>", Times.of(histogram.longest().toNanos()));
+    html.add(
+        "<div><dt>mean</dt><dd>{}</dd></div></dl></section>", Times.of(histogram.mean().toNanos()));
   }
 
   private void addTo(Html html) {
@@ -53,13 +57,13 @@ final class HistogramChart {
         HEIGHT);
     for (Histogram.Bar bar : bars) {
       if (bar.count() > 0) {
-        double left = WIDTH * part((double) bar.from());
+        double left = WIDTH * part((double) bar.from().toNanos());
         double height = Math.max(1, (double) HEIGHT * bar.count() / most); // one is seen as well
         html.add(
             "<rect class=\"job\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
             number(left),
             number(HEIGHT - height),
-            number(WIDTH * part((double) bar.to()) - left),
+            number(WIDTH * part(end(bar)) - left),
             number(height));
       }
     }
@@ -68,6 +72,11 @@ final class HistogramChart {
       html.add("<span style=\"{}\">{}</span>", place(part(mark)), Times.of((long) mark));
     }
     html.add("</div></div>");
+  }
+
+  /** Where the next begins. */
+  private static double end(Histogram.Bar bar) {
+    return bar.to().toNanos() + 1.0;
   }
 
   private List<Double> marks() {

@@ -21,8 +21,6 @@ final class Report implements Viewer {
   record Event(String what, String worker, String why, long at) {}
 
   final Timeline timeline = new Timeline();
-  final Histogram waits = new Histogram();
-  final Histogram runs = new Histogram();
   final Slowest slowest = new Slowest();
   final Map<String, WorkerTimes> workers = new LinkedHashMap<>();
   final WorkerTimes all = new WorkerTimes();
@@ -37,8 +35,6 @@ final class Report implements Viewer {
     workers.computeIfAbsent(span.worker(), _ -> new WorkerTimes()).add(span);
     JobRun run = span.run();
     if (run != null) {
-      waits.add(run.waited().toNanos());
-      runs.add(run.ran().toNanos());
       slowest.add(span, run);
     }
   }

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import pool.core.MeterSnapshot;
 
 /** A run as one page that needs nothing else, and no script. */
 final class ReportPage {
@@ -24,8 +25,15 @@ final class ReportPage {
    * @param began when
    * @param summary what was also printed at its end, by lines
    * @param tookNanos how long it was, with opening and closing
+   * @param measured how long jobs waited and ran
    */
-  record About(String factory, String how, Instant began, List<String> summary, long tookNanos) {}
+  record About(
+      String factory,
+      String how,
+      Instant began,
+      List<String> summary,
+      long tookNanos,
+      MeterSnapshot measured) {}
 
   private final About about;
   private final Report report;
@@ -129,8 +137,9 @@ final class ReportPage {
 
   private void times() {
     html.add("<div class=\"pair\">");
-    HistogramChart.add(html, "Waits", "How long jobs waited for a worker.", report.waits);
-    HistogramChart.add(html, "Runs", "How long workers ran them.", report.runs);
+    HistogramChart.add(
+        html, "Waits", "How long jobs waited for a worker.", about.measured().waited());
+    HistogramChart.add(html, "Runs", "How long workers ran them.", about.measured().ran());
     html.add("</div>");
   }
 }

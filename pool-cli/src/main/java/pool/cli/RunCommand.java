@@ -143,7 +143,7 @@ final class RunCommand implements Callable<Integer> {
               Optional.ofNullable(closeTimeout));
       List<String> summary = toTheEnd(run, tally);
       summary.forEach(spec.commandLine().getErr()::println);
-      List<String> wrong = views.end(summary, tally);
+      List<String> wrong = views.end(summary, tally, pool.stats());
       wrong.forEach(spec.commandLine().getErr()::println);
       return run.status() == Main.OK && !wrong.isEmpty() ? Main.FAILED : run.status();
     }

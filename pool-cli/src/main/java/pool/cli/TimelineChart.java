@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Workers over time, one row each. The pictures are stretched to the width there is; the words
- * beside them are the page's own, and are not.
+ * Workers over time, one row each. How much of a column went into jobs is the height of its bar and
+ * no shade, since faint colours are hard to tell. The pictures are stretched to the width there is;
+ * the words beside them are the page's own, and are not.
  */
 final class TimelineChart {
 
@@ -15,8 +16,7 @@ final class TimelineChart {
   static final Comparator<String> BY_NUMBER =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-  private static final int SHADES = 4;
-  private static final String IDLE = "idle";
+  private static final int HEIGHT = 10; // of a bar, in steps; failures are marked below
   private static final List<Span.Kind> TAKING_TURNS =
       List.of(Span.Kind.OPEN, Span.Kind.JOB, Span.Kind.FINISH, Span.Kind.CLOSE);
 
@@ -30,7 +30,7 @@ final class TimelineChart {
     html.add(
         """
         <section aria-labelledby="timeline"><h2 id="timeline">Workers</h2>
-        <p>A column is {}; the fuller it was with jobs, the stronger its colour.{}</p>
+        <p>A column is {}; the more of it went into jobs, the higher its bar.{}</p>
         <ul class="legend" aria-label="Colours"><li class="open">open<li class="job">jobs
         <li class="idle">idle<li class="finish">finish<li class="close">close
         <li class="failed">a job failed</ul>
@@ -51,52 +51,52 @@ final class TimelineChart {
   private void add(Html html, String worker, Timeline.Row row) {
     html.add(
         """
-        <span class="name">{}</span><svg viewBox="0 0 {} 10" preserveAspectRatio="none" aria-hidden="true">\
+        <span class="name">{}</span><svg viewBox="0 0 {} 13" preserveAspectRatio="none" aria-hidden="true">\
         """,
         worker,
         timeline.columns());
-    Map<String, StringBuilder> paths = new LinkedHashMap<>(); // by look
+    Map<String, StringBuilder> paths = new LinkedHashMap<>(); // by colour
     int from = 0;
     for (int column = 1; column <= timeline.columns(); column++) {
-      String look = look(row, from);
-      if (column == timeline.columns() || !look(row, column).equals(look)) {
-        box(paths, look, from, column);
+      Bar bar = bar(row, from);
+      if (column == timeline.columns() || !bar(row, column).equals(bar)) {
+        box(paths, bar.kind.word(), HEIGHT - bar.height, HEIGHT, from, column);
         from = column;
       }
     }
-    paths.remove(IDLE);
+    paths.remove(Span.Kind.IDLE.word());
     for (int column = 0; column < timeline.columns(); column++) {
       if (row.failures(column) > 0) {
-        box(paths, "failed", column, column + 1);
+        box(paths, "failed", HEIGHT + 1, HEIGHT + 2, column, column + 1);
       }
     }
     paths.forEach((look, path) -> html.add("<path class=\"" + look + "\" d=\"" + path + "\"/>"));
     html.add("</svg>");
   }
 
-  /** The lower half, for a failure does not hide what the worker did. */
-  private static void box(Map<String, StringBuilder> paths, String look, int from, int to) {
+  private static void box(
+      Map<String, StringBuilder> paths, String colour, int top, int bottom, int from, int to) {
     int width = to - from;
     paths
-        .computeIfAbsent(look, _ -> new StringBuilder())
-        .append("M%d %dh%dV10h-%dz".formatted(from, look.equals("failed") ? 5 : 0, width, width));
+        .computeIfAbsent(colour, _ -> new StringBuilder())
+        .append("M%d %dh%dV%dh-%dz".formatted(from, top, width, bottom, width));
   }
 
+  private record Bar(Span.Kind kind, int height) {}
+
   /** What filled most of a column; it is idle only when there was nothing else. */
-  private String look(Timeline.Row row, int column) {
+  private Bar bar(Timeline.Row row, int column) {
     Span.Kind kind =
         TAKING_TURNS.stream()
             .max(Comparator.comparingLong(each -> row.nanos(each, column)))
             .orElseThrow();
     long nanos = row.nanos(kind, column);
     if (nanos == 0) {
-      return IDLE;
+      return new Bar(Span.Kind.IDLE, 0);
     }
-    if (kind != Span.Kind.JOB) {
-      return kind.word();
-    }
-    long shade = Math.min(SHADES, 1 + nanos * SHADES / timeline.column());
-    return "job s" + shade;
+    boolean isJob = kind == Span.Kind.JOB;
+    int height = isJob ? (int) (1 + nanos * (HEIGHT - 1) / timeline.column()) : HEIGHT;
+    return new Bar(kind, Math.min(HEIGHT, height));
   }
 
   /** For the second column of what is as long as the run. */

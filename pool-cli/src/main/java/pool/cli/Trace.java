@@ -21,6 +21,10 @@ final class Trace implements Viewer {
   private static final int POOL = 0; // its row; those of workers follow
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_TEXT = 500;
+
+  /** A viewer that adds up doubles must not take a span for a part of the one before. */
+  private static final long GAP = 1; // nanoseconds
+
   private static final long SHORTEST_IDLE = 100_000; // nanoseconds; less is no waiting
 
   private final Output out;
@@ -53,7 +57,7 @@ final class Trace implements Viewer {
         json -> {
           json.writeStringField("cat", span.hasFailed() ? "job,failed" : span.kind().word());
           micros(json, "ts", span.from());
-          micros(json, "dur", span.nanos());
+          micros(json, "dur", Math.max(0, span.nanos() - GAP));
           if (run != null) {
             json.writeObjectFieldStart("args");
             arguments(json, run);

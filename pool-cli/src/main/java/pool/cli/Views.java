@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import pool.core.PoolListener;
+import pool.core.PoolMeter;
+import pool.core.PoolStats;
 import pool.core.WorkerPool;
 
 /** The trace and the report of a run that begins now, as far as they are wanted. */
@@ -20,6 +23,7 @@ final class Views {
   private final Optional<Trace> trace;
   private final Optional<Output> page;
   private final Report report = new Report();
+  private final PoolMeter meter = new PoolMeter();
   private final Watch watch;
   private final long began = System.nanoTime();
 
@@ -44,7 +48,9 @@ final class Views {
 
   /** A pool that nobody looks at reads no clock. */
   void listenTo(WorkerPool.Builder<?, ?> pool) {
-    if (trace.isPresent() || page.isPresent()) {
+    if (page.isPresent()) {
+      pool.listener(PoolListener.of(meter, watch));
+    } else if (trace.isPresent()) {
       pool.listener(watch);
     }
   }
@@ -57,7 +63,7 @@ final class Views {
   }
 
   /** The pool has closed; returns what went wrong with the files, by lines. */
-  List<String> end(List<String> summary, Tally tally) throws InterruptedException {
+  List<String> end(List<String> summary, Tally tally, PoolStats stats) throws InterruptedException {
     long took = System.nanoTime() - began;
     List<String> wrong = new ArrayList<>();
     if (watch.end(LONGEST_WAIT)) {
@@ -65,7 +71,8 @@ final class Views {
     } else {
       wrong.add("pool: the trace takes too long to write; it and the report lack the run's end");
     }
-    var about = new ReportPage.About(factory, how, watch.began(), summary, took);
+    var about =
+        new ReportPage.About(factory, how, watch.began(), summary, took, meter.snapshot(stats));
     page.flatMap(out -> report.write(out, about, tally))
         .ifPresent(e -> wrong.add(line("report", e)));
     return wrong;

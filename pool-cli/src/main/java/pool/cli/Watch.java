@@ -20,10 +20,8 @@ import pool.core.PoolState;
 /**
  * Makes spans of what a listener is told, for the trace and the report.
  *
- * <p>A run comes with the time of its start. An opening, finish or closing comes with its length
- * only, and is taken to have ended when it is told, which is a little late when many events wait;
- * an opening is held back until it is known that it ended before the first run. What is between two
- * spans of a worker is idle; where two overlap, the second is shortened.
+ * <p>What is between two spans of a worker is idle; where two overlap, as those of an abandoned
+ * worker and its successor may, the second is shortened.
  */
 final class Watch implements PoolListener {
 
@@ -31,7 +29,6 @@ final class Watch implements PoolListener {
   private static final class Slot {
     long end;
     boolean isOpen;
-    @Nullable Span opening; // not yet seen
   }
 
   private final InstantSource clock;
@@ -69,87 +66,67 @@ final class Watch implements PoolListener {
   }
 
   @Override
-  public void stateChanged(PoolState state) {
-    happened("pool is " + state.name().toLowerCase(Locale.ROOT), "", "");
+  public void stateChanged(PoolState state, Instant at) {
+    happened("pool is " + state.name().toLowerCase(Locale.ROOT), "", "", at);
   }
 
   @Override
-  public void workerOpened(String worker, Duration took) {
-    justDone(worker, Span.Kind.OPEN, took);
+  public void workerOpened(String worker, Instant began, Duration took) {
+    span(worker, Span.Kind.OPEN, began, took, null);
   }
 
   @Override
-  public void workerNotOpened(String worker, Throwable cause) {
-    happened("did not open", worker, Printable.whole(cause));
+  public void workerNotOpened(String worker, Instant at, Throwable cause) {
+    happened("did not open", worker, Printable.whole(cause), at);
   }
 
   @Override
-  public void workerBroke(String worker, Throwable cause) {
-    happened("broke", worker, Printable.whole(cause));
+  public void workerBroke(String worker, Instant at, Throwable cause) {
+    happened("broke", worker, Printable.whole(cause), at);
   }
 
   @Override
-  public void workerAbandoned(CloseReport.Abandoned abandoned) {
-    happened("did not come back", abandoned.worker(), "");
+  public void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {
+    happened("did not come back", abandoned.worker(), "", at);
   }
 
   @Override
-  public void workerFinished(String worker, Duration took) {
-    justDone(worker, Span.Kind.FINISH, took);
+  public void workerFinished(String worker, Instant began, Duration took) {
+    span(worker, Span.Kind.FINISH, began, took, null);
   }
 
   @Override
-  public void workerClosed(String worker, Duration took) {
-    justDone(worker, Span.Kind.CLOSE, took);
+  public void workerClosed(String worker, Instant began, Duration took) {
+    span(worker, Span.Kind.CLOSE, began, took, null);
   }
 
   @Override
   public void jobRan(JobRun run) {
-    span(run.worker(), Span.Kind.JOB, since(run.started()), run.ran().toNanos(), run);
+    span(run.worker(), Span.Kind.JOB, run.started(), run.ran(), run);
   }
 
   @Override
   public void eventsLost(long events) {
-    long at = now();
+    long at = since(clock.instant());
     tell(viewer -> viewer.missed(events, at));
   }
 
-  private void happened(String what, String worker, String why) {
+  private void happened(String what, String worker, String why, Instant at) {
     thread = Thread.currentThread();
-    long at = now();
-    tell(viewer -> viewer.happened(what, worker, why, at));
+    tell(viewer -> viewer.happened(what, worker, why, since(at)));
   }
 
-  private void justDone(String worker, Span.Kind kind, Duration took) {
+  private void span(
+      String worker, Span.Kind kind, Instant from, Duration took, @Nullable JobRun run) {
     thread = Thread.currentThread();
-    span(worker, kind, now() - took.toNanos(), took.toNanos(), null);
-  }
-
-  private void span(String worker, Span.Kind kind, long from, long nanos, @Nullable JobRun run) {
     Slot slot = slots.computeIfAbsent(worker, _ -> new Slot());
-    Span opening = slot.opening;
-    slot.opening = null;
-    if (opening != null) {
-      long late = Math.max(0, opening.to() - from);
-      sawNext(slot, new Span(worker, opening.kind(), opening.from() - late, opening.nanos(), null));
-    }
-    Span span = new Span(worker, kind, from, nanos, run);
-    if (kind == Span.Kind.OPEN) {
-      slot.opening = span;
-    } else {
-      sawNext(slot, span);
-    }
-  }
-
-  /** After what the slot did before. */
-  private void sawNext(Slot slot, Span span) {
-    long start = Math.max(span.from(), slot.end);
+    long start = Math.max(since(from), slot.end);
     if (slot.isOpen && slot.end < start) {
-      saw(new Span(span.worker(), Span.Kind.IDLE, slot.end, start - slot.end, null));
+      saw(new Span(worker, Span.Kind.IDLE, slot.end, start - slot.end, null));
     }
-    slot.end = Math.max(start, span.to());
-    slot.isOpen = span.kind() != Span.Kind.CLOSE; // else there is nobody to be idle
-    saw(new Span(span.worker(), span.kind(), start, slot.end - start, span.run()));
+    slot.end = Math.max(start, since(from.plus(took)));
+    slot.isOpen = kind != Span.Kind.CLOSE; // else there is nobody to be idle
+    saw(new Span(worker, kind, start, slot.end - start, run));
   }
 
   private void saw(Span span) {
@@ -167,10 +144,6 @@ final class Watch implements PoolListener {
     } finally {
       turn.unlock();
     }
-  }
-
-  private long now() {
-    return since(clock.instant());
   }
 
   private long since(Instant instant) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -56,11 +57,32 @@ class TraceTest {
         events.stream().map(e -> e.get("ph") + " " + e.get("name") + " " + e.get("tid")).toList());
     Map<String, Object> job = events.get(4);
     assertEquals("200.000", job.get("ts"));
-    assertEquals("1000.001", job.get("dur"));
+    assertEquals("1000.000", job.get("dur"));
     assertEquals("job,failed", job.get("cat"));
     assertEquals(
         Map.of("line", "7", "waited_us", "7000.000", "failure", "java.io.IOException: no"),
         job.get("args"));
+  }
+
+  @Test
+  void spansThatMeetDoNotOverlapInDoubles() throws Exception {
+    Trace trace = new Trace(Output.file(file()), "pool run a");
+    Random random = new Random(1);
+    long from = 3_600_000_000_000L; // an hour has passed
+    for (int i = 0; i < 1_000; i++) {
+      long nanos = random.nextLong(10_000_000);
+      trace.saw(Seen.job("a-0", i, "x", from, nanos, false));
+      from += nanos;
+    }
+    assertEquals(Optional.empty(), trace.end());
+    double end = 0;
+    for (Map<String, Object> event : events(Files.readString(file()))) {
+      if (event.get("ph").equals("X")) {
+        double ts = Double.parseDouble((String) event.get("ts"));
+        assertTrue(end <= ts, event::toString);
+        end = ts + Double.parseDouble((String) event.get("dur"));
+      }
+    }
   }
 
   @Test

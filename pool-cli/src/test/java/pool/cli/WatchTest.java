@@ -20,19 +20,21 @@ class WatchTest {
   private final Seen seen = new Seen();
   private final Watch watch = new Watch(() -> now, List.of(seen));
 
+  private static Instant at(int millis) {
+    return Instant.EPOCH.plusMillis(millis);
+  }
+
   private void ran(int from, int millis) {
-    watch.jobRan(
-        Seen.run("a-0", 1, "x", watch.began().plusMillis(from), Duration.ofMillis(millis), null));
+    watch.jobRan(Seen.run("a-0", 1, "x", at(from), Duration.ofMillis(millis), null));
   }
 
   @Test
-  void whatIsToldWithoutATimeHasJustEnded() {
-    now = now.plusMillis(150);
-    watch.workerOpened("a-0", Duration.ofMillis(100));
+  void eachSpanIsWhereItWasHoweverLateItIsTold() {
+    now = at(10_000);
+    watch.workerOpened("a-0", at(50), Duration.ofMillis(100));
     ran(300, 100);
-    now = now.plusMillis(350);
-    watch.workerFinished("a-0", Duration.ofMillis(50));
-    watch.workerClosed("a-0", Duration.ZERO);
+    watch.workerFinished("a-0", at(450), Duration.ofMillis(50));
+    watch.workerClosed("a-0", at(500), Duration.ZERO);
     assertEquals(
         List.of(
             "open 50-150",
@@ -42,16 +44,6 @@ class WatchTest {
             "finish 450-500",
             "close 500-500"),
         seen.words());
-  }
-
-  @Test
-  void anOpeningThatIsToldLateEndedBeforeTheFirstRun() {
-    now = now.plusMillis(500);
-    watch.workerOpened("a-0", Duration.ofMillis(100));
-    ran(300, 100);
-    ran(450, 50);
-    assertEquals(
-        List.of("open 200-300", "job 300-400", "idle 400-450", "job 450-500"), seen.words());
   }
 
   @Test
@@ -68,10 +60,9 @@ class WatchTest {
   @Test
   void nobodyIsIdleBetweenAClosingAndAnOpening() throws Exception {
     ran(0, 10);
-    watch.workerBroke("a-0", new IOException("gone"));
-    watch.workerClosed("a-0", Duration.ZERO);
-    now = now.plusSeconds(3);
-    watch.workerOpened("a-0", Duration.ofMillis(1_000));
+    watch.workerBroke("a-0", at(10), new IOException("gone"));
+    watch.workerClosed("a-0", at(10), Duration.ZERO);
+    watch.workerOpened("a-0", at(2_000), Duration.ofMillis(1_000));
     ran(5_000, 10);
     assertEquals(
         List.of("job 0-10", "close 10-10", "open 2000-3000", "idle 3000-5000", "job 5000-5010"),
@@ -86,7 +77,7 @@ class WatchTest {
     Thread listener =
         Thread.ofPlatform()
             .start(() -> {
-              watch.stateChanged(PoolState.OPEN);
+              watch.stateChanged(PoolState.OPEN, at(0));
               begun.countDown();
               try {
                 assertTrue(go.await(20, TimeUnit.SECONDS));
@@ -110,7 +101,7 @@ class WatchTest {
     Thread listener =
         Thread.ofPlatform()
             .start(() -> {
-              watch.stateChanged(PoolState.CLOSED);
+              watch.stateChanged(PoolState.CLOSED, at(0));
               begun.countDown();
               for (int i = 0; i < 100; i++) {
                 watch.eventsLost(1);
@@ -146,7 +137,7 @@ class WatchTest {
           public void missed(long events, long at) {}
         };
     Watch watch = new Watch(() -> now, List.of(pipe, seen));
-    Thread listener = Thread.ofPlatform().start(() -> watch.stateChanged(PoolState.OPEN));
+    Thread listener = Thread.ofPlatform().start(() -> watch.stateChanged(PoolState.OPEN, at(0)));
     assertTrue(stuck.await(20, TimeUnit.SECONDS));
     assertEquals(false, watch.end(Duration.ofMillis(1)));
     go.countDown();

@@ -54,7 +54,7 @@ final class Abandonment<J, R> {
         lock.unlock();
       }
     }
-    abandoned.forEach(one -> core.moments.abandoned(one, core.stopper));
+    abandoned.forEach(one -> core.moments.recordAbandoned(one, core.stopper));
     settled.complete();
     core.closing.stopIfAlone();
     core.closing.endIfAllHave();
@@ -66,6 +66,7 @@ final class Abandonment<J, R> {
     Optional<Object> job = Optional.ofNullable(current).map(work -> work.runningJob(worker));
     CloseReport.Abandoned abandoned = new CloseReport.Abandoned(worker.name(), job, stack);
     core.draft.abandoned(abandoned);
+    core.moments.abandoned(abandoned);
     core.crew.abandoned(worker);
     return abandoned;
   }
@@ -99,7 +100,7 @@ final class Abandonment<J, R> {
     } finally {
       lock.unlock();
     }
-    core.moments.abandoned(abandoned, core.stopper);
+    core.moments.recordAbandoned(abandoned, core.stopper);
     Keys.of(LOG, Level.WARN, hanging)
         .log(
             "{} did not come back and was abandoned{}; it is at{}",
@@ -118,6 +119,7 @@ final class Abandonment<J, R> {
 
   private boolean start(WorkerThread<J, R> successor) {
     try {
+      successor.replaces(ReplaceReason.ABANDONED);
       successor.thread().start();
       return true;
     } catch (Throwable e) { // no thread can be had

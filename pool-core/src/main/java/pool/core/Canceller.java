@@ -325,7 +325,6 @@ final class Canceller<J, R> {
       if (!core.crew.isBrokenBy(cause)) {
         return; // one has opened meanwhile
       }
-      core.retries.failWaiting(settled);
       List<JobFuture<J, R>> failed = endAllWaiting(JobFuture.UNSERVED);
       core.queue.drainBatches().forEach(batch -> failUnstarted(batch, cause));
       unserved(failed, cause, settled);
@@ -359,8 +358,10 @@ final class Canceller<J, R> {
   private void unserved(
       List<JobFuture<J, R>> failed, PoolBrokenException cause, Settled<J, R> settled) {
     core.accounts.unserved(failed.size());
-    failed.forEach(JobFuture::letGo);
-    settled.addAll(failed, cause);
+    for (JobFuture<J, R> future : failed) {
+      future.letGo();
+      settled.add(future, core.retries.failure(future, cause));
+    }
     core.attention.noticeSettled();
     core.intake.placesAreFree();
   }

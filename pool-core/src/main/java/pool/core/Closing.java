@@ -349,7 +349,6 @@ final class Closing<J, R> {
   private void release() {
     core.exitHook.remove();
     core.stopper.close();
-    core.moments.end();
     lock.lock();
     try {
       core.supervisor.end();

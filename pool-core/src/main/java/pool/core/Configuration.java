@@ -19,7 +19,7 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
 
   final WorkerFactory<J, R> factory;
   private final Map<String, String> optionTexts = new HashMap<>();
-  private final Map<String, Object> optionValues = new HashMap<>();
+  private final Map<String, OptionValues.Given> optionValues = new HashMap<>();
   private @Nullable String name;
   private int workers = Runtime.getRuntime().availableProcessors();
   private ThreadKind threads = ThreadKind.VIRTUAL;
@@ -137,7 +137,7 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
   public <T> B option(Option<T> option, T value) {
     Objects.requireNonNull(value, () -> "the value of option '" + option.name() + "'");
     optionTexts.remove(option.name());
-    optionValues.put(option.name(), value);
+    optionValues.put(option.name(), new OptionValues.Given(option, value));
     return self();
   }
 

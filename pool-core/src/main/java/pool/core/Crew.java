@@ -33,6 +33,7 @@ final class Crew<J, R> {
   private int open; // slots that have an open worker
   private long noneOpenSince;
   private @Nullable Throwable failure; // to open: the first at the start, the latest later
+  private String failureText = ""; // as it said itself, while the lock was free
   private volatile @Nullable PoolBrokenException broken; // none could be opened for too long
 
   Crew(PoolCore<J, R> core) {
@@ -135,6 +136,9 @@ final class Crew<J, R> {
       thread.opened(worker);
       open++;
       broken = null;
+      if (!isOpening()) {
+        failure = null;
+      }
       if (open == workers.size()) {
         core.life.everyWorkerIsOpen();
         changed.signalAll();
@@ -145,20 +149,21 @@ final class Crew<J, R> {
   }
 
   void openFailed(WorkerThread<J, R> thread, Throwable cause) {
+    String text = Brief.of(cause);
     lock.lock();
     try {
       if (isOpening() && failure != null) {
         Suppressed.add(failure, cause);
       } else {
         failure = cause;
+        failureText = text;
       }
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     core.moments.notOpened(thread.name(), cause);
-    Keys.of(LOG, Level.DEBUG, thread)
-        .log("{} could not be opened: {}", thread.name(), Brief.of(cause));
+    Keys.of(LOG, Level.DEBUG, thread).log("{} could not be opened: {}", thread.name(), text);
   }
 
   /** A worker serves no longer, and is to be replaced. */
@@ -179,8 +184,8 @@ final class Crew<J, R> {
     core.life.aWorkerBroke();
     if (open == 0) {
       noneOpenSince = System.nanoTime();
-      core.supervisor.watch();
     }
+    core.supervisor.watch();
   }
 
   /** Whether the pool still has work for another worker in a slot. */
@@ -262,7 +267,7 @@ final class Crew<J, R> {
                   .formatted(
                       core.settings.name(),
                       core.settings.openTimeout(),
-                      failure == null ? "they hang" : Brief.of(failure)),
+                      failure == null ? whatOneIsAt() : failureText),
               failure);
       broken = cause;
       core.intake.takesTheLongWay();
@@ -272,6 +277,13 @@ final class Crew<J, R> {
     Keys.of(LOG, Level.ERROR, core.settings.name()).log("{}", cause.getMessage());
     Thread _ = core.stopper.run(() -> core.canceller.failWaiting(cause));
     return Long.MAX_VALUE;
+  }
+
+  /** Why none is opened when none has failed to. */
+  private String whatOneIsAt() {
+    WorkerThread<J, R> one =
+        workers.stream().filter(w -> !w.phase.isOver()).findFirst().orElse(workers.getFirst());
+    return one.name() + " is " + one.phase.state();
   }
 
   // Submitters

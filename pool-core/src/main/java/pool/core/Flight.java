@@ -60,6 +60,12 @@ final class Flight {
     }
   }
 
+  static void replaces(String pool, String worker, int slot, ReplaceReason why, int number) {
+    if (IS_THERE) {
+      FlightEvents.replaces(pool, worker, slot, why, number);
+    }
+  }
+
   static boolean recordsAbandonments() {
     return IS_THERE && FlightEvents.recordsAbandonments();
   }

@@ -84,6 +84,22 @@ final class FlightEvents {
     String at = "";
   }
 
+  @Name("pool.WorkerReplace")
+  @Label("Worker Replace")
+  @Description("A worker is opened next in the place of one that is closed or given up")
+  private static final class WorkerReplace extends WorkerEvent {
+    @Label("Slot")
+    int slot;
+
+    @Label("Reason")
+    @Description("What was with the one before")
+    String reason = "";
+
+    @Label("Number")
+    @Description("The new one is the how many-th worker of its slot")
+    int number;
+  }
+
   @Name("pool.JobRun")
   @Label("Job Run")
   @Description(
@@ -183,6 +199,16 @@ final class FlightEvents {
     event.pool = pool;
     event.worker = worker;
     event.cause = Brief.of(cause);
+    event.commit();
+  }
+
+  static void replaces(String pool, String worker, int slot, ReplaceReason why, int number) {
+    WorkerReplace event = new WorkerReplace();
+    event.pool = pool;
+    event.worker = worker;
+    event.slot = slot;
+    event.reason = why.name();
+    event.number = number;
     event.commit();
   }
 

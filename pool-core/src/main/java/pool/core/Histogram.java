@@ -1,7 +1,9 @@
 package pool.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * mean and longest are exact; a percentile is off by at most 1/32 of itself.
  */
 public final class Histogram {
+
+  private static final int BUCKETS_OF_A_BAR = 4;
 
   private final long[] buckets;
   private final long count;
@@ -82,6 +86,36 @@ public final class Histogram {
     }
     return Duration.ofNanos(Math.min(longest, LogLinear.middle(bucket)));
   }
+
+  /**
+   * How many times were so long, to be drawn: four bars from each power of two of nanoseconds to
+   * the next, from the shortest time that was counted to the longest, without gaps.
+   *
+   * @return the shortest times first; empty when nothing was counted
+   */
+  public List<Bar> bars() {
+    List<Bar> bars = new ArrayList<>();
+    for (int bucket = 0; bucket <= LogLinear.bucket(longest); bucket += BUCKETS_OF_A_BAR) {
+      long times = Arrays.stream(buckets, bucket, bucket + BUCKETS_OF_A_BAR).sum();
+      if (count > 0 && (times > 0 || !bars.isEmpty())) {
+        bars.add(
+            new Bar(
+                Duration.ofNanos(LogLinear.lowest(bucket)),
+                Duration.ofNanos(LogLinear.highest(bucket + BUCKETS_OF_A_BAR - 1)),
+                times));
+      }
+    }
+    return List.copyOf(bars);
+  }
+
+  /**
+   * Some of the times.
+   *
+   * @param from the shortest that belongs to it
+   * @param to the longest that does
+   * @param count how many do
+   */
+  public record Bar(Duration from, Duration to, long count) {}
 
   @Override
   public boolean equals(@Nullable Object other) {

@@ -81,7 +81,8 @@ final class Lifecycle {
   }
 
   void closed() {
-    becomes(PoolState.CLOSED);
+    state = PoolState.CLOSED;
+    moments.closed();
   }
 
   private void becomes(PoolState next) {

@@ -1,6 +1,7 @@
 package pool.core;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,38 +41,43 @@ final class Listeners implements PoolListener {
   }
 
   @Override
-  public void stateChanged(PoolState state) {
-    each(listener -> listener.stateChanged(state));
+  public void stateChanged(PoolState state, Instant at) {
+    each(listener -> listener.stateChanged(state, at));
   }
 
   @Override
-  public void workerOpened(String worker, Duration took) {
-    each(listener -> listener.workerOpened(worker, took));
+  public void workerOpened(String worker, Instant began, Duration took) {
+    each(listener -> listener.workerOpened(worker, began, took));
   }
 
   @Override
-  public void workerNotOpened(String worker, Throwable cause) {
-    each(listener -> listener.workerNotOpened(worker, cause));
+  public void workerNotOpened(String worker, Instant at, Throwable cause) {
+    each(listener -> listener.workerNotOpened(worker, at, cause));
   }
 
   @Override
-  public void workerBroke(String worker, Throwable cause) {
-    each(listener -> listener.workerBroke(worker, cause));
+  public void workerBroke(String worker, Instant at, Throwable cause) {
+    each(listener -> listener.workerBroke(worker, at, cause));
   }
 
   @Override
-  public void workerAbandoned(CloseReport.Abandoned abandoned) {
-    each(listener -> listener.workerAbandoned(abandoned));
+  public void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {
+    each(listener -> listener.workerAbandoned(abandoned, at));
   }
 
   @Override
-  public void workerFinished(String worker, Duration took) {
-    each(listener -> listener.workerFinished(worker, took));
+  public void workerReplaced(String worker, Instant at, ReplaceReason why) {
+    each(listener -> listener.workerReplaced(worker, at, why));
   }
 
   @Override
-  public void workerClosed(String worker, Duration took) {
-    each(listener -> listener.workerClosed(worker, took));
+  public void workerFinished(String worker, Instant began, Duration took) {
+    each(listener -> listener.workerFinished(worker, began, took));
+  }
+
+  @Override
+  public void workerClosed(String worker, Instant began, Duration took) {
+    each(listener -> listener.workerClosed(worker, began, took));
   }
 
   @Override
@@ -80,8 +86,8 @@ final class Listeners implements PoolListener {
   }
 
   @Override
-  public void queueFull() {
-    each(PoolListener::queueFull);
+  public void queueFull(Instant at) {
+    each(listener -> listener.queueFull(at));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,9 +27,9 @@ final class Listening implements Runnable {
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicLong lost = new AtomicLong();
   private volatile boolean asleep;
-  private volatile boolean over;
+  private volatile @Nullable Consumer<PoolListener> last; // once nothing more is told
   private volatile boolean hangs; // at the end
-  private boolean hasThrown; // the thread's own
+  private long thrown; // the thread's own
 
   Listening(String pool, PoolListener listener) {
     this.pool = pool;
@@ -45,7 +46,7 @@ final class Listening implements Runnable {
     try {
       thread.start();
     } catch (Throwable e) { // no thread can be had
-      over = true;
+      last = _ -> {};
       Keys.of(LOG, Level.ERROR, pool)
           .log("pool '{}' has no thread for its listener: {}", pool, Brief.of(e));
     }
@@ -54,7 +55,7 @@ final class Listening implements Runnable {
   // Any thread:
 
   void tell(Consumer<PoolListener> event) {
-    if (over) {
+    if (last != null) {
       return;
     }
     if (size.getAndIncrement() >= PoolListener.MOST_WAITING) {
@@ -68,9 +69,9 @@ final class Listening implements Runnable {
     }
   }
 
-  /** Nothing more will be told. */
-  void end() {
-    over = true;
+  /** Nothing will be told after this, which always is. */
+  void end(Consumer<PoolListener> event) {
+    last = event;
     LockSupport.unpark(thread);
   }
 
@@ -86,14 +87,16 @@ final class Listening implements Runnable {
   @Override
   public void run() {
     while (true) {
-      boolean last = over; // read before the queue is seen empty
+      Consumer<PoolListener> end = last; // read before the queue is seen empty
       tellAll();
-      if (last) {
+      if (end != null) {
+        call(end);
+        logThrownAgain();
         return;
       }
       asleep = true;
       WorkerThread.clearInterrupt(); // of a stranger or the listener: it would not sleep
-      if (waiting.isEmpty() && !over) {
+      if (waiting.isEmpty() && last == null) {
         LockSupport.park(this);
       }
       asleep = false;
@@ -116,8 +119,7 @@ final class Listening implements Runnable {
     try {
       event.accept(listener);
     } catch (Throwable e) {
-      if (!hasThrown) {
-        hasThrown = true;
+      if (++thrown == 1) {
         logThrown(e);
       }
     }
@@ -127,9 +129,16 @@ final class Listening implements Runnable {
     try {
       Keys.of(LOG, Level.WARN, pool)
           .setCause(e)
-          .log("the listener of pool '{}' threw, and may go on to", pool);
+          .log("the listener of pool '{}' threw; if it goes on to, that is counted", pool);
     } catch (Throwable bad) { // it cannot even be told
       LOG.warn("the listener of pool '{}' threw a {}", pool, e.getClass().getName());
+    }
+  }
+
+  private void logThrownAgain() {
+    if (thrown > 1) {
+      Keys.of(LOG, Level.WARN, pool)
+          .log("the listener of pool '{}' threw {} times in all", pool, thrown);
     }
   }
 }

@@ -40,11 +40,20 @@ final class LogLinear {
   }
 
   static long middle(int bucket) {
-    if (bucket < EACH) {
-      return bucket;
-    }
-    int shift = (bucket >>> BITS) - 1;
-    long lowest = (long) (EACH + (bucket & (EACH - 1))) << shift;
-    return lowest + (1L << shift) / 2;
+    return bucket < EACH ? bucket : lowest(bucket) + (1L << shift(bucket)) / 2;
+  }
+
+  /** The shortest time of a bucket. */
+  static long lowest(int bucket) {
+    return bucket < EACH ? bucket : (long) (EACH + (bucket & (EACH - 1))) << shift(bucket);
+  }
+
+  /** The longest. */
+  static long highest(int bucket) {
+    return bucket < EACH ? bucket : lowest(bucket) + ((1L << shift(bucket)) - 1);
+  }
+
+  private static int shift(int bucket) {
+    return (bucket >>> BITS) - 1;
   }
 }

@@ -3,7 +3,6 @@ package pool.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,30 +26,38 @@ final class Moments {
     }
   }
 
-  /** All is over; what happened is still told. */
-  void end() {
-    if (listening != null) {
-      listening.end();
-    }
-  }
-
   void awaitEnd() throws InterruptedException {
     if (listening != null) {
       listening.awaitEnd(Duration.ofSeconds(1));
     }
   }
 
-  private void tell(Consumer<PoolListener> event) {
+  /** An event that is told with the time of now. */
+  private interface Event {
+    void tell(PoolListener listener, Instant at);
+  }
+
+  private void tell(Event event) {
     if (listening != null) {
-      listening.tell(event);
+      Instant at = Instant.now();
+      listening.tell(listener -> event.tell(listener, at));
     }
   }
 
   // The pool, under its lock
 
   void stateIs(PoolState state) {
-    tell(listener -> listener.stateChanged(state));
+    tell((listener, at) -> listener.stateChanged(state, at));
     Flight.stateIs(pool, state);
+  }
+
+  /** Nothing more is told; what happened before still is. */
+  void closed() {
+    if (listening != null) {
+      Instant at = Instant.now();
+      listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
+    }
+    Flight.stateIs(pool, PoolState.CLOSED);
   }
 
   void queueIsFull() {
@@ -67,26 +74,36 @@ final class Moments {
 
   Duration opened(String worker, Timing timing) {
     Duration took = timing.end();
-    tell(listener -> listener.workerOpened(worker, took));
+    tell((listener, ended) -> listener.workerOpened(worker, ended.minus(took), took));
     return took;
   }
 
   void notOpened(String worker, Throwable cause) {
-    tell(listener -> listener.workerNotOpened(worker, cause));
+    tell((listener, at) -> listener.workerNotOpened(worker, at, cause));
     Flight.notOpened(pool, worker, cause);
   }
 
   void broke(String worker, Throwable cause) {
-    tell(listener -> listener.workerBroke(worker, cause));
+    tell((listener, at) -> listener.workerBroke(worker, at, cause));
     Flight.broke(pool, worker, cause);
   }
 
+  /** Under the pool's lock: once it is not counted on, another may end the closing. */
+  void abandoned(CloseReport.Abandoned abandoned) {
+    tell((listener, at) -> listener.workerAbandoned(abandoned, at));
+  }
+
   /** The recorder asks the job for its text, which may hang as well: not on this thread. */
-  void abandoned(CloseReport.Abandoned abandoned, Stopper stopper) {
-    tell(listener -> listener.workerAbandoned(abandoned));
+  void recordAbandoned(CloseReport.Abandoned abandoned, Stopper stopper) {
     if (Flight.recordsAbandonments()) {
       Thread _ = stopper.run(() -> Flight.abandoned(pool, abandoned));
     }
+  }
+
+  /** The worker that comes is to be the how many-th of its slot. */
+  void replaces(String worker, int slot, ReplaceReason why, int number) {
+    tell((listener, at) -> listener.workerReplaced(worker, at, why));
+    Flight.replaces(pool, worker, slot, why, number);
   }
 
   Timing finishes(String worker) {
@@ -95,7 +112,7 @@ final class Moments {
 
   void finished(String worker, Timing timing) {
     Duration took = timing.end();
-    tell(listener -> listener.workerFinished(worker, took));
+    tell((listener, ended) -> listener.workerFinished(worker, ended.minus(took), took));
   }
 
   Timing closes(String worker) {
@@ -104,7 +121,7 @@ final class Moments {
 
   Duration closed(String worker, Timing timing) {
     Duration took = timing.end();
-    tell(listener -> listener.workerClosed(worker, took));
+    tell((listener, ended) -> listener.workerClosed(worker, ended.minus(took), took));
     return took;
   }
 

@@ -19,9 +19,17 @@ final class OptionValues {
 
   private static final Set<Class<?>> TELL_NOTHING =
       Set.of(
-          Object.class, Serializable.class, Comparable.class, Constable.class, ConstantDesc.class);
+          Object.class,
+          Serializable.class,
+          Comparable.class,
+          Constable.class,
+          ConstantDesc.class,
+          Number.class);
 
   private OptionValues() {}
+
+  /** A value, and the option by which it was given. */
+  record Given(Option<?> by, Object value) {}
 
   /**
    * The value of every option of the factory.
@@ -32,14 +40,14 @@ final class OptionValues {
    *     type
    */
   static Map<String, Object> read(
-      WorkerFactory<?, ?> factory, Map<String, String> texts, Map<String, Object> values) {
+      WorkerFactory<?, ?> factory, Map<String, String> texts, Map<String, Given> values) {
     List<Option<?>> options = factory.options();
     Map<String, Object> read = new LinkedHashMap<>();
     for (Option<?> option : options) {
-      Object value = values.get(option.name());
+      Given given = values.get(option.name());
       read.put(
           option.name(),
-          value != null ? checked(value, option, factory) : valueIn(texts, option, factory));
+          given != null ? checked(given, option, factory) : valueIn(texts, option, factory));
     }
     TreeSet<String> unknown = new TreeSet<>(texts.keySet());
     unknown.addAll(values.keySet());
@@ -51,8 +59,9 @@ final class OptionValues {
   }
 
   /** It may have been given by an option of the same name that is not the factory's. */
-  private static Object checked(Object value, Option<?> option, WorkerFactory<?, ?> factory) {
-    Object example = example(option, value);
+  private static Object checked(Given given, Option<?> option, WorkerFactory<?, ?> factory) {
+    Object value = given.value();
+    Object example = given.by() == option ? null : example(option, value);
     if (example == null || !Collections.disjoint(kinds(example), kinds(value))) {
       return value;
     }
@@ -76,7 +85,7 @@ final class OptionValues {
     }
   }
 
-  /** The types that values of one option would share, such as Number or Path. */
+  /** The types that values of one option would share, such as Path. */
   private static Set<Class<?>> kinds(Object value) {
     Set<Class<?>> kinds = new HashSet<>();
     for (Class<?> type = value.getClass(); type != null; type = type.getSuperclass()) {

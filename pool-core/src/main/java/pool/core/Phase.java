@@ -52,6 +52,14 @@ final class Phase {
         && System.nanoTime() - since >= nanos;
   }
 
+  /** For how many nanoseconds its worker has finished or closed, 0 if it does not. */
+  long saysGoodbyeFor() {
+    WorkerState now = state;
+    return now == WorkerState.FINISHING || now == WorkerState.CLOSING
+        ? Math.max(1, System.nanoTime() - since)
+        : 0;
+  }
+
   /** Anything but ABANDONED, which is for ever, becomes that. */
   void becomes(WorkerState next) {
     lock.lock();

@@ -1,6 +1,7 @@
 package pool.core;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -10,9 +11,9 @@ import java.util.List;
  * -listener}, one at a time, a little later than what they tell of: what happened to one worker is
  * told in its order. So a listener that is slow or blocks holds up no job and no worker. Up to
  * {@value #MOST_WAITING} events wait for it; what does not fit is left out and counted by {@link
- * #eventsLost}. One that throws is logged, once for each pool, and told of what comes next. When
- * the pool is closed it is waited for, for a second at most; what abandoned workers do after that
- * is not told.
+ * #eventsLost}. One that throws is told of what comes next; the first exception is logged with its
+ * stack, and their number at the end. When the pool is closed the listener is waited for, for a
+ * second at most. What abandoned workers do after that is not told.
  *
  * <p>A listener that refers to its pool keeps that from being noticed when it is forgotten. A pool
  * with a listener reads the clock four times for each job, and makes some objects, of 160 bytes
@@ -35,58 +36,75 @@ public interface PoolListener {
   }
 
   /**
-   * The pool has become open, degraded (fewer workers than slots), closing or closed.
+   * The pool has become open, degraded (fewer workers than slots), closing or closed. The last is
+   * never left out, and nothing is told after it.
    *
    * @param state what it is now
+   * @param at since when
    */
-  default void stateChanged(PoolState state) {}
+  default void stateChanged(PoolState state, Instant at) {}
 
   /**
    * A worker is open.
    *
    * @param worker its name
-   * @param took how long {@code open} took
+   * @param began when {@code open} was called
+   * @param took how long it took
    */
-  default void workerOpened(String worker, Duration took) {}
+  default void workerOpened(String worker, Instant began, Duration took) {}
 
   /**
    * A worker cannot be opened, which is tried again unless the pool is just opening.
    *
    * @param worker its name
-   * @param cause what {@code open} threw
+   * @param at when {@code open} threw
+   * @param cause what it threw
    */
-  default void workerNotOpened(String worker, Throwable cause) {}
+  default void workerNotOpened(String worker, Instant at, Throwable cause) {}
 
   /**
    * A worker is broken; it is closed next, and replaced.
    *
    * @param worker its name
+   * @param at when that was noticed
    * @param cause what its run or its ping threw
    */
-  default void workerBroke(String worker, Throwable cause) {}
+  default void workerBroke(String worker, Instant at, Throwable cause) {}
 
   /**
    * A worker does not come back and is given up.
    *
    * @param abandoned which, its job and its stack
+   * @param at when it was given up
    */
-  default void workerAbandoned(CloseReport.Abandoned abandoned) {}
+  default void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {}
+
+  /**
+   * A worker is opened next in the place of one that is closed or given up.
+   *
+   * @param worker the name of both
+   * @param at when
+   * @param why what was with the one before
+   */
+  default void workerReplaced(String worker, Instant at, ReplaceReason why) {}
 
   /**
    * A healthy worker has finished.
    *
    * @param worker its name
-   * @param took how long {@code finish} took
+   * @param began when {@code finish} was called
+   * @param took how long it took
    */
-  default void workerFinished(String worker, Duration took) {}
+  default void workerFinished(String worker, Instant began, Duration took) {}
 
   /**
    * A worker is closed.
    *
    * @param worker its name
-   * @param took how long {@code close} took, with what the worker's context owned
+   * @param began when {@code close} was called
+   * @param took how long it took, with what the worker's context owned
    */
-  default void workerClosed(String worker, Duration took) {}
+  default void workerClosed(String worker, Instant began, Duration took) {}
 
   /**
    * A worker has run a job.
@@ -95,8 +113,12 @@ public interface PoolListener {
    */
   default void jobRan(JobRun run) {}
 
-  /** A submitter has found the queue full, and waits or is refused. */
-  default void queueFull() {}
+  /**
+   * A submitter has found the queue full, and waits or is refused.
+   *
+   * @param at when
+   */
+  default void queueFull(Instant at) {}
 
   /**
    * So many events came too fast, since this was last called.

@@ -134,34 +134,34 @@ public final class PoolMeter implements PoolListener {
   }
 
   @Override
-  public void stateChanged(PoolState state) {
+  public void stateChanged(PoolState state, Instant at) {
     if (state == PoolState.CLOSED) {
-      note(() -> ended = now());
+      note(() -> ended = when(at));
     }
   }
 
   @Override
-  public void workerOpened(String worker, Duration took) {
-    note(() -> began = Math.min(began, now()));
+  public void workerOpened(String worker, Instant start, Duration took) {
+    note(() -> began = Math.min(began, when(start.plus(took))));
   }
 
   @Override
-  public void workerNotOpened(String worker, Throwable cause) {
+  public void workerNotOpened(String worker, Instant at, Throwable cause) {
     note(() -> notOpened++);
   }
 
   @Override
-  public void workerBroke(String worker, Throwable cause) {
+  public void workerBroke(String worker, Instant at, Throwable cause) {
     note(() -> broke++);
   }
 
   @Override
-  public void workerAbandoned(CloseReport.Abandoned worker) {
+  public void workerAbandoned(CloseReport.Abandoned worker, Instant at) {
     note(() -> abandoned++);
   }
 
   @Override
-  public void queueFull() {
+  public void queueFull(Instant at) {
     note(() -> queueFull++);
   }
 

@@ -69,8 +69,8 @@ final class Retries<J, R> {
   }
 
   /**
-   * Settles what waits to be run again when the pool is stopped, or can open no worker: it was
-   * started, so it is not returned, but fails with what broke its workers. Under the lock.
+   * Settles what waits to be run again when the pool is stopped: it was started, so it is not
+   * returned, but fails with what broke its workers. Under the lock.
    */
   void failWaiting(Settled<J, R> settled) {
     tries.forEach((future, sofar) -> {
@@ -80,6 +80,15 @@ final class Retries<J, R> {
         settled.add(future, sofar.failure());
       }
     });
+  }
+
+  /**
+   * What a job that nobody can do fails with: what broke its workers, if it was run before, else
+   * that. Under the lock.
+   */
+  Throwable failure(JobFuture<J, R> future, PoolBrokenException otherwise) {
+    Tries sofar = tries.remove(future);
+    return sofar == null ? otherwise : sofar.failure();
   }
 
   private void wakeAnother() {

@@ -14,7 +14,7 @@ import org.slf4j.event.Level;
 /**
  * Watches the clock for a whole pool, on one platform thread, which is there only once there is
  * something to watch: runs under {@code jobTimeout}, or so long that a thread dump should name
- * them, openings and pings that hang, and how long no worker is open.
+ * them, openings and pings that hang, workers that do not get away, and how long none is open.
  *
  * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker counts
  * anyway. At each tick the supervisor looks at the numbers. The first time that it sees a number it
@@ -24,11 +24,11 @@ import org.slf4j.event.Level;
  */
 final class Supervisor<J, R> implements Runnable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
   private static final long NEVER = Long.MAX_VALUE;
-  private static final long SHORTEST_TICK = Duration.ofMillis(4).toNanos();
-  private static final int TICKS_PER_TIMEOUT = 40;
+  private static final long SHORTEST_TICK = Duration.ofMillis(2).toNanos();
+  private static final int TICKS_PER_TIMEOUT = 100;
   private static final long LONG_RUN = Duration.ofSeconds(1).toNanos();
   private static final long TICK_FOR_NAMES = LONG_RUN / 2;
   private static final int MOST_NAMERS = 4; // of which some may hang
@@ -40,10 +40,12 @@ final class Supervisor<J, R> implements Runnable {
   private final long openTimeout;
   private final long cancelGrace;
   private final long tick;
+  private final long patience;
 
   // The supervisor's own, by slot:
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
+  private final long[] toldGoodbye; // until when it lasted, 0 for none
   private List<Runnable> toName = new ArrayList<>(); // threads whose runs are long
   private final Semaphore namers = new Semaphore(MOST_NAMERS);
 
@@ -62,8 +64,10 @@ final class Supervisor<J, R> implements Runnable {
     this.openTimeout = Nanos.of(settings.openTimeout());
     this.cancelGrace = Nanos.of(settings.cancelGrace());
     this.tick = Math.max(SHORTEST_TICK, Math.min(jobTimeout, openTimeout) / TICKS_PER_TIMEOUT);
+    this.patience = settings.stallAfter().toNanos();
     this.numbers = new long[settings.workers()];
     this.seenSince = new long[numbers.length];
+    this.toldGoodbye = new long[numbers.length];
   }
 
   // Under the lock:
@@ -146,15 +150,17 @@ final class Supervisor<J, R> implements Runnable {
       if (!worker.isGone()) {
         next = Math.min(next, lookAtRun(worker));
         isBusy |= lookAtPhase(worker);
+        lookAtGoodbye(worker);
       }
     }
     nameThreads();
     if (isBusy) {
       return Math.min(next, tick);
     }
-    return core.sleepers.areAll(core.workers.size())
-        ? next
-        : Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
+    if (core.sleepers.areAll(core.workers.size())) {
+      return NEVER; // what was seen to run is over by now, and whoever wakes tells
+    }
+    return Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
   }
 
   /** On a thread of its own, since jobs are asked for their text, which may take long or hang. */
@@ -210,6 +216,28 @@ final class Supervisor<J, R> implements Runnable {
       abandon(worker, () -> hangsOn(worker));
     }
     return true;
+  }
+
+  /**
+   * Tells of a worker that is to be replaced but does not finish or close, again and again: nobody
+   * may kill it, so its slot does nothing until it comes back.
+   */
+  private void lookAtGoodbye(WorkerThread<J, R> worker) {
+    long lasts = worker.phase.saysGoodbyeFor();
+    int slot = worker.slot();
+    if (lasts < toldGoodbye[slot]) { // that one is over
+      toldGoodbye[slot] = 0;
+    }
+    if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
+      toldGoodbye[slot] = lasts;
+      Keys.of(LOG, Level.WARN, worker)
+          .log(
+              "{} is to be replaced, but has been {} for {} s; it is at{}",
+              worker.name(),
+              worker.phase.state(),
+              Duration.ofNanos(lasts).toSeconds(),
+              CloseReport.lines(List.of(worker.thread().getStackTrace())));
+    }
   }
 
   /** Interrupts an opening or a ping at first; whether it has not helped. */

@@ -155,16 +155,24 @@ final class WorkerThread<J, R> implements Runnable {
         wanted = core.crew.awaitRetry(this);
         continue;
       }
-      End end = serve(ready);
-      if (end != End.DRAINED) {
+      ReplaceReason why = serve(ready);
+      if (why != null) {
         core.crew.left(this);
       }
-      if (end != End.BROKEN) {
+      if (why == null || why == ReplaceReason.SPENT) {
         finish(ready);
       }
       close(ready, context);
-      wanted = end != End.DRAINED && core.crew.wantsAnother(this);
+      wanted = why != null && core.crew.wantsAnother(this);
+      if (wanted && why != null) {
+        replaces(why);
+      }
     }
+  }
+
+  /** It opens a worker next, in the place of one before. Its own thread, or before that starts. */
+  void replaces(ReplaceReason why) {
+    core.moments.replaces(name, slot, why, opened + 1);
   }
 
   private @Nullable Worker<J, R> open(PoolContext context) {
@@ -191,17 +199,8 @@ final class WorkerThread<J, R> implements Runnable {
     }
   }
 
-  /** Why a worker serves no longer. */
-  private enum End {
-    /** All has settled, or the pool is stopped. */
-    DRAINED,
-    /** It has done as many jobs as it may, or is as old as it may be. */
-    SPENT,
-    /** Its resource is broken, or it was abandoned. */
-    BROKEN
-  }
-
-  private End serve(Worker<J, R> ready) {
+  /** Why it serves no longer; null when all has settled, or the pool is stopped. */
+  private @Nullable ReplaceReason serve(Worker<J, R> ready) {
     while (!isGone() && !span.isOver()) {
       Work<J, R> work = core.dispatcher.next(this);
       if (work != null) {
@@ -209,18 +208,18 @@ final class WorkerThread<J, R> implements Runnable {
         if (failure != null && JobRunner.breaksWorker(failure)) {
           core.moments.broke(name, failure);
           Keys.of(LOG, Level.WARN, this).log("{} broke: {}", name, Brief.of(failure));
-          return End.BROKEN;
+          return ReplaceReason.BROKEN;
         }
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
-          return End.BROKEN;
+          return ReplaceReason.NO_PING;
         }
       } else if (!sleeper.takeNapIsOver()) {
-        return End.DRAINED;
+        return null;
       } else if (span.isPingDue() && !answersPing(ready)) {
-        return End.BROKEN;
+        return ReplaceReason.NO_PING;
       }
     }
-    return isGone() ? End.BROKEN : End.SPENT;
+    return isGone() ? ReplaceReason.ABANDONED : ReplaceReason.SPENT;
   }
 
   private boolean answersPing(Worker<J, R> ready) {
@@ -273,8 +272,9 @@ final class WorkerThread<J, R> implements Runnable {
       core.draft.failed(this, e);
     }
     clearInterrupt();
-    Keys.of(LOG, Level.DEBUG, this).log("{} closed", name);
-    core.draft.closed(this, core.moments.closed(name, timing));
+    Duration took = core.moments.closed(name, timing);
+    Keys.with(LOG, Keys.of(LOG, Level.DEBUG, this), "elapsed", took).log("{} closed", name);
+    core.draft.closed(this, took);
   }
 
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Task;
 
@@ -81,6 +82,7 @@ class AccountsTest extends PoolContract {
   }
 
   @Test
+  @Tag("long")
   void closeRacingSubmitLosesNoJob() throws Exception {
     Semaphore permits = new Semaphore(0);
     for (int round = 0; round < 1_000 / workers; round++) {

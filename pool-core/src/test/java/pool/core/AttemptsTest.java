@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -159,6 +160,24 @@ class AttemptsTest {
     }
     assertEquals(IntStream.range(0, 10).boxed().toList(), order);
     assertEquals(1, ranOn.stream().map(worker -> worker.context.index()).distinct().count());
+  }
+
+  @Test
+  void aJobWhoseSlotStaysEmptyFailsWithWhatItBrokeItsWorkerWith() throws Exception {
+    var release = new CountDownLatch(1);
+    var pool =
+        builder().openTimeout(Duration.ofMillis(100)).cancelGrace(Duration.ofMillis(20)).open();
+    recorder.onOpen = _ -> PoolBrokenTest.awaitUninterruptibly(release);
+    var broken = recorder.track(pool.submit("key", breaks(100, new ArrayList<>())));
+    var behind = recorder.track(pool.submit("key", Task.of(1)));
+    var e = assertThrows(ExecutionException.class, () -> broken.get(20, SECONDS));
+    assertEquals("broken 1", e.getCause().getMessage());
+    assertInstanceOf(
+        PoolBrokenException.class,
+        assertThrows(ExecutionException.class, () -> behind.get(20, SECONDS)).getCause());
+    release.countDown();
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(2, report.failed(), report::toString);
   }
 
   @Test

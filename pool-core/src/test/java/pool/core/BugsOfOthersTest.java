@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -59,6 +60,7 @@ class BugsOfOthersTest {
   // Cancelling, closing, submitting
 
   @Test
+  @Tag("long")
   void manyCancelsRacingCompletionsSettleEachJobOnceAndInterruptNoOther() throws Exception {
     int jobs = 100_000;
     AtomicInteger interrupted = new AtomicInteger();
@@ -90,6 +92,7 @@ class BugsOfOthersTest {
   }
 
   @Test
+  @Tag("long")
   void closeRacing64SubmittersLosesNoJob() throws Exception {
     int rounds = 10_000 / ThreadKind.values().length;
     int submitters = 64;
@@ -154,6 +157,7 @@ class BugsOfOthersTest {
   }
 
   @Test
+  @Tag("long")
   void everyFutureIsDoneAfterShutdownNow() throws Exception {
     for (int i = 0; i < 200; i++) {
       var pool = builder(2).queueCapacity(64).open();
@@ -176,6 +180,7 @@ class BugsOfOthersTest {
 
   /** A permit to park that a stranger gives away must not be taken for what is waited for. */
   @Test
+  @Tag("long")
   void anUnparkStormEndsNoWaitEarlyAndRunsNoJobTwice() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     Duration timeout = Duration.ofMillis(300);

@@ -2,18 +2,24 @@ package pool.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.Option;
+import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 class BuilderTest {
@@ -52,6 +58,26 @@ class BuilderTest {
     try (var pool = builder().options(Map.of("url", "b")).open()) {
       assertEquals("b 3", pool.submit("").join());
     }
+  }
+
+  @Test
+  void aWorkerSeesItsOptionsAsTheyWereWrittenAndWhetherItsPoolCloses() {
+    AtomicReference<WorkerContext> seen = new AtomicReference<>();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "fetch",
+            String.class,
+            String.class,
+            List.of(URL),
+            context -> {
+              seen.set(context);
+              return job -> job;
+            });
+    try (var _ = WorkerPool.of(factory).workers(1).option("url", "a").open()) {
+      assertEquals(Map.of("url", "a"), seen.get().options());
+      assertFalse(seen.get().isClosing());
+    }
+    assertTrue(seen.get().isClosing());
   }
 
   @Test
@@ -107,6 +133,15 @@ class BuilderTest {
   }
 
   @Test
+  void anotherKindOfNumberIsRefused() {
+    Option<Long> often = Option.required("retries", Long::valueOf, "more often");
+    refused(
+        "factory 'fetch': option 'retries' was given a java.lang.Long, but its values are of type"
+            + " java.lang.Integer: give it the factory's own Option, or as text",
+        builder().option("url", "a").option(often, 7L)::open);
+  }
+
+  @Test
   void anotherValueOfTheSameTypeIsTaken() {
     Option<Number> limit = Option.optional("limit", Integer::valueOf, 3, "any number");
     Option<List<String>> names = Option.required("names", List::of, "any list");
@@ -147,5 +182,148 @@ class BuilderTest {
         "cancelGrace must not be negative, but was PT-1S",
         () -> builder().cancelGrace(Duration.ofSeconds(-1)));
     refused("the pool's name must not be blank", () -> builder().name(" "));
+  }
+
+  @Test
+  void everyTimeMustBePositiveAndEveryNumberAtLeastOne() {
+    refused("attempts must be at least 1, but was 0", () -> builder().attempts(0));
+    refused("maxJobsPerWorker must be at least 1, but was 0", () -> builder().maxJobsPerWorker(0));
+    Map<String, Function<Duration, Object>> times =
+        Map.of(
+            "stallAfter", builder()::stallAfter,
+            "maxWorkerAge", builder()::maxWorkerAge,
+            "pingInterval", builder()::pingInterval,
+            "jobTimeout", builder()::jobTimeout,
+            "openTimeout", builder()::openTimeout,
+            "closeTimeout", builder()::closeTimeout,
+            "closeOnExit", builder()::closeOnExit);
+    times.forEach((name, setter) -> {
+      refused(name + " must be more than 0, but was PT0S", () -> setter.apply(Duration.ZERO));
+      refused(
+          name + " must be more than 0, but was PT-0.000000001S",
+          () -> setter.apply(Duration.ofNanos(-1)));
+    });
+  }
+
+  @Test
+  void nullIsRefusedByName() {
+    refusedNull("factory", () -> WorkerPool.of((WorkerFactory<String, String>) null));
+    refusedNull("threads", () -> builder().threads(null));
+    refusedNull("whenFull", () -> builder().whenFull(null));
+    refusedNull("distribution", () -> builder().distribution(null));
+    refusedNull("listener", () -> builder().listener(null));
+    refusedNull("the value of option 'url'", () -> builder().option("url", null));
+    refusedNull("the value of option 'retries'", () -> builder().option(RETRIES, null));
+  }
+
+  private static void refusedNull(String message, Executable executable) {
+    assertEquals(message, assertThrows(NullPointerException.class, executable).getMessage());
+  }
+
+  @Test
+  void whatIsSetIsWhatThePoolIsMadeOf() {
+    PoolListener listener = new PoolListener() {};
+    Duration second = Duration.ofSeconds(1);
+    var builder = builder();
+    List<Object> each =
+        List.of(
+            builder.name("mine"),
+            builder.workers(1),
+            builder.threads(ThreadKind.PLATFORM),
+            builder.option("pin", "1"),
+            builder.options(Map.of("url", "a")),
+            builder.option(RETRIES, 1),
+            builder.queueCapacity(1),
+            builder.whenFull(WhenFull.REJECT),
+            builder.distribution(Distribution.EVEN),
+            builder.attempts(1),
+            builder.maxJobsPerWorker(1),
+            builder.maxWorkerAge(second),
+            builder.pingInterval(second.multipliedBy(2)),
+            builder.jobTimeout(second.multipliedBy(3)),
+            builder.openTimeout(second.multipliedBy(4)),
+            builder.closeTimeout(second.multipliedBy(5)),
+            builder.cancelGrace(Duration.ZERO),
+            builder.closeOnExit(second.multipliedBy(6)),
+            builder.listener(listener),
+            builder.stallAfter(second.multipliedBy(7)));
+    each.forEach(returned -> assertSame(builder, returned));
+    assertEquals(
+        new Settings(
+            "mine",
+            1,
+            ThreadKind.PLATFORM,
+            Map.of("pin", "1", "url", "a"),
+            Map.of("url", "a", "retries", 1, "pin", 1),
+            1,
+            WhenFull.REJECT,
+            Distribution.EVEN,
+            1,
+            1,
+            Optional.of(second),
+            Optional.of(second.multipliedBy(2)),
+            Optional.of(second.multipliedBy(3)),
+            second.multipliedBy(4),
+            Optional.of(second.multipliedBy(5)),
+            Duration.ZERO,
+            second.multipliedBy(6),
+            listener,
+            second.multipliedBy(7)),
+        builder.settings());
+  }
+
+  @Test
+  void whatIsNotSetIsTheDefault() {
+    Settings settings = builder().option("url", "a").settings();
+    assertEquals("fetch", settings.name());
+    assertEquals("Settings[fetch]", settings.toString(), "for it has secrets");
+    assertEquals(Runtime.getRuntime().availableProcessors(), settings.workers());
+    assertEquals(1_024, settings.queueCapacity());
+    assertEquals(Long.MAX_VALUE, settings.maxJobsPerWorker());
+    assertEquals(Duration.ofSeconds(5), settings.cancelGrace());
+    assertEquals(Duration.ofSeconds(30), settings.openTimeout());
+    assertEquals(Duration.ofSeconds(30), settings.closeOnExit());
+    assertEquals(Duration.ofSeconds(30), settings.stallAfter());
+    assertEquals(Optional.empty(), settings.jobTimeout());
+  }
+
+  @Test
+  void theLastOfAnOptionCounts() {
+    var builder = builder().option("url", "a").option(RETRIES, 5).option("retries", "7");
+    assertEquals(7, builder.settings().optionValues().get("retries"));
+    builder.option(RETRIES, 9);
+    assertEquals(9, builder.settings().optionValues().get("retries"));
+    assertEquals(Map.of("url", "a"), builder.settings().optionTexts());
+  }
+
+  @Test
+  void aMillionWorkersAreTheMostAndFewOnesTakeHandfuls() {
+    var builder = builder().option("url", "a");
+    assertFalse(builder.workers(1_000_000).settings().takesHandfuls());
+    refused(
+        "workers must be at most 1000000, but was 1000001", builder.workers(1_000_001)::settings);
+    assertTrue(builder.workers(64).settings().takesHandfuls());
+    assertFalse(builder.workers(65).settings().takesHandfuls());
+  }
+
+  @Test
+  void aFactoryWithoutOptionsSaysSo() {
+    refused(
+        "factory 'echo' has no option 'url' (given as 'a'); it has no options",
+        WorkerPool.of(WorkerFactory.of("echo", String.class, String.class, _ -> job -> job))
+                .option("url", "a")
+            ::open);
+  }
+
+  @Test
+  void aValueThatHasNothingInCommonWithTheDefaultIsRefused() {
+    Option<Object> any = Option.optional("any", text -> text, "text", "any object");
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("any", String.class, String.class, List.of(any), _ -> job -> job);
+    refused(
+        "factory 'any': option 'any' was given a java.lang.Integer, but its values are of type"
+            + " java.lang.String: give it the factory's own Option, or as text",
+        WorkerPool.of(factory).option(Option.required("any", Integer::valueOf, ""), 7)::open);
+    assertEquals(7, WorkerPool.of(factory).option(any, 7).settings().optionValues().get("any"));
   }
 }

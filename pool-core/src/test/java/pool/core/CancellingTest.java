@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
@@ -119,6 +120,7 @@ class CancellingTest extends PoolContract {
   }
 
   @Test
+  @Tag("long")
   void whoCancelsWhileThePoolClosesHasDoneSoWhenItIsClosed() throws Exception {
     for (int round = 0; round < 100; round++) {
       Thread owner;

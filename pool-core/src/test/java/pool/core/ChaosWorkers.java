@@ -291,8 +291,8 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
       if (cancelling) {
         round.violation("%s of %s during its cancel", what, this);
       }
-      boolean mayBeInterrupted = what.equals("finish") && round.mayBeStopped();
-      if (Thread.currentThread().isInterrupted() && !mayBeInterrupted) {
+      if (Thread.currentThread().isInterrupted() // looked at first, since a stop may come now
+          && !(what.equals("finish") && round.mayBeStopped())) {
         round.violation("%s of %s with the interrupt flag set", what, this);
       }
       try {

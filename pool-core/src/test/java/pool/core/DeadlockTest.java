@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -174,6 +175,7 @@ class DeadlockTest {
   }
 
   @Test
+  @Tag("long")
   void aWaitThatAnEmptySlotMakesEndlessIsEnded() throws Exception {
     assertEnds(pool -> recorder.track(pool.submit(Task.of(1))).join(), PoolBrokenException.class);
     if (distribution == Distribution.SHARED) { // else one is for the slot of the job that waits

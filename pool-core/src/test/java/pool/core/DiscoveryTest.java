@@ -18,9 +18,11 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void aModuleIsFoundWithAllThatIsKnownOfIt() throws Exception {
     WorkerFactories factories = inLayer(compile("good", "increment", "", true));
     FactoryInfo info = factories.find("increment");
@@ -119,6 +122,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void otherTypesAreRefused() throws Exception {
     WorkerFactories factories = inLayer(compile("good", "increment", "", true));
     assertEquals(
@@ -176,6 +180,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void aModuleThatThrowsIsNamedAndTheOthersAreFound() throws Exception {
     WorkerFactories factories =
         inLayer(
@@ -252,6 +257,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void aDuplicateNameIsRefusedInBothOrders() throws Exception {
     Path first = compile("first", "same", "", true);
     Path second = compile("second", "same", "", true);
@@ -265,6 +271,28 @@ class DiscoveryTest {
           message);
       assertTrue(message.contains(" and second.Factory (module second"), message);
     }
+  }
+
+  @Test
+  void aFactoryOnTheClassPathTellsItsJarAndTheVersionInItsManifest() throws Exception {
+    Path manifest =
+        Files.writeString(folder.resolve("manifest"), "Implementation-Version: 1.2-rc3\n");
+    Path jar = folder.resolve("good.jar");
+    String classes = compile("good", "increment", "", false).toString();
+    Sources.run("jar", "-c", "-f", jar.toString(), "-m", manifest.toString(), "-C", classes, ".");
+    onClassPath(
+        List.of(jar, compile("fine", "decrement", "", false)),
+        List.of("good.Factory", "fine.Factory"),
+        factories -> {
+          FactoryInfo packed = factories.find("increment");
+          assertEquals(Optional.empty(), packed.module());
+          assertEquals(Optional.of("1.2-rc3"), packed.version());
+          assertEquals(Optional.of(jar.toUri()), packed.location());
+          assertEquals(
+              "good.Factory (class path, " + packed.location().orElseThrow() + ")",
+              packed.origin());
+          assertEquals(Optional.empty(), factories.find("decrement").version());
+        });
   }
 
   @Test
@@ -290,6 +318,7 @@ class DiscoveryTest {
   }
 
   @Test
+  @Tag("modules")
   void nothingOfAClosedPoolKeepsAPluginsClassLoaderAlive() throws Exception {
     Recorder.awaitCleared(List.of(usedAndClosed(compile("shortlived", "short", "", true))));
   }

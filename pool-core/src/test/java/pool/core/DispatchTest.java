@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -105,6 +106,7 @@ class DispatchTest {
   }
 
   @Test
+  @Tag("long")
   void jobsThatWereTakenWithALongOneAreDoneWhileOthersKeepComing() throws Exception {
     try (var pool = builder().workers(Math.max(2, workers)).queueCapacity(20_000).open()) {
       AtomicBoolean over = new AtomicBoolean();
@@ -191,6 +193,7 @@ class DispatchTest {
   // Order and bounds
 
   @Test
+  @Tag("long")
   void oneWorkerDoesTheJobsOfEachSubmitterInTheirOrder() throws Exception {
     int jobs = 1_100_000; // more than the largest ring holds
     AtomicInteger[] next = {new AtomicInteger(), new AtomicInteger()};
@@ -236,6 +239,7 @@ class DispatchTest {
   }
 
   @Test
+  @Tag("long")
   void neverMoreJobsWaitThanTheCapacity() throws Exception {
     int capacity = 3;
     try (var pool = builder().queueCapacity(capacity).open()) {
@@ -335,6 +339,7 @@ class DispatchTest {
   }
 
   @Test
+  @Tag("long")
   void aPoolOfWhichOneWorkerIsStuckDoesNotSpin() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch stuck = new CountDownLatch(1);

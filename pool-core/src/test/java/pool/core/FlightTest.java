@@ -88,6 +88,75 @@ class FlightTest {
     }
   }
 
+  @Test
+  void eachReplacementIsRecordedWithItsReason() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Recording recording =
+        new Recording(Configuration.create(Path.of("..", "docs", "pool.jfc")))) {
+      recording.start();
+      var pool =
+          WorkerPool.of(recorder)
+              .name("flown")
+              .workers(1)
+              .maxJobsPerWorker(2)
+              .jobTimeout(Duration.ofMillis(200))
+              .cancelGrace(Duration.ofMillis(10))
+              .open();
+      try {
+        recorder.track(pool.submit(Task.of(1))).get(20, SECONDS);
+        recorder.track(pool.submit(Task.of(2))).get(20, SECONDS); // it has done as many as it may
+        var broken =
+            recorder.track(
+                pool.submit(_ -> {
+                  throw new WorkerBrokenException("gone");
+                }));
+        assertThrows(ExecutionException.class, () -> broken.get(20, SECONDS));
+        var hanging =
+            recorder.track(
+                pool.submit(_ -> {
+                  PoolBrokenTest.awaitUninterruptibly(release);
+                  return 3;
+                }));
+        assertThrows(ExecutionException.class, () -> hanging.get(20, SECONDS));
+        assertEquals(4, recorder.track(pool.submit(Task.of(4))).get(20, SECONDS));
+      } finally {
+        release.countDown();
+        pool.shutdown(Duration.ofSeconds(20));
+      }
+      List<RecordedEvent> replaced = of(recorded(recording), "WorkerReplace");
+      assertEquals(
+          List.of("SPENT", "BROKEN", "ABANDONED"),
+          replaced.stream().map(event -> event.getString("reason")).toList());
+      assertEquals(
+          List.of(2, 3, 4), replaced.stream().map(event -> event.getInt("number")).toList());
+      RecordedEvent last = replaced.getLast();
+      assertEquals("flown", last.getString("pool"));
+      assertEquals("flown-0", last.getString("worker"));
+      assertEquals(0, last.getInt("slot"));
+    }
+  }
+
+  @Test
+  void aWorkerThatDoesNotAnswerAPingIsRecordedAsReplacedForThat() throws Exception {
+    CountDownLatch replaced = new CountDownLatch(2);
+    recorder.onOpen = _ -> replaced.countDown();
+    recorder.onPing =
+        _ -> {
+          if (recorder.opening.get() == 1) {
+            throw new WorkerBrokenException("no answer");
+          }
+        };
+    try (Recording recording = new Recording()) {
+      recording.enable("pool.WorkerReplace");
+      recording.start();
+      try (var _ = WorkerPool.of(recorder).workers(1).pingInterval(Duration.ofMillis(10)).open()) {
+        assertTrue(replaced.await(20, SECONDS));
+      }
+      assertEquals(
+          "NO_PING", of(recorded(recording), "WorkerReplace").getFirst().getString("reason"));
+    }
+  }
+
   /** A job that takes its time to say what it is. */
   private record Slow(CountDownLatch never) implements Task {
     @Override

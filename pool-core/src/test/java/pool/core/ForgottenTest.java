@@ -127,6 +127,29 @@ class ForgottenTest {
     assertTrue(text.contains("Slow.run"), text);
   }
 
+  @Test
+  void aWorkerThatDoesNotGetAwayIsToldOfAgainAndAgain() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    recorder.onClose = _ -> PoolBrokenTest.awaitUninterruptibly(release);
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(2)
+            .maxJobsPerWorker(1)
+            .stallAfter(Duration.ofMillis(50))
+            .open()) {
+      recorder.track(pool.submit("key", Task.of(1)));
+      while (warnings("is to be replaced, but has been CLOSING").size() < 2) {
+        Thread.onSpinWait();
+      }
+      release.countDown();
+      recorder.track(pool.submit("key", Task.of(2)));
+    }
+    String text = warnings("is to be replaced").getFirst().getFormattedMessage();
+    assertTrue(text.contains("recorder-"), text);
+    assertTrue(text.contains("awaitUninterruptibly"), text);
+    assertTrue(recorder.opened.size() > 2, "the slot went on");
+  }
+
   private record Slow(CountDownLatch release) implements Task {
     @Override
     public Object run(Recorder.Recorded worker) throws Exception {

@@ -1,6 +1,7 @@
 package pool.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,6 +68,33 @@ class HistogramTest {
   }
 
   @Test
+  void barsHoldEachTimeOnce() {
+    long[] nanos = new Random(2).longs(10_000, 0, 40).map(bits -> 5L << bits).toArray();
+    List<Histogram.Bar> bars = of(nanos).bars();
+    long next = bars.getFirst().from().toNanos();
+    for (Histogram.Bar bar : bars) {
+      long from = bar.from().toNanos();
+      long to = bar.to().toNanos();
+      assertEquals(next, from, "a gap, or an overlap");
+      next = to + 1;
+      assertEquals(LongStream.of(nanos).filter(n -> n >= from && n <= to).count(), bar.count());
+    }
+    assertEquals(nanos.length, bars.stream().mapToLong(Histogram.Bar::count).sum());
+    assertTrue(bars.getFirst().count() > 0 && bars.getLast().count() > 0, bars::toString);
+    assertEquals(List.of(), of().bars());
+  }
+
+  @Test
+  void theShortestAndTheLongestTimesHaveTheirBars() {
+    Duration longest = Duration.ofDays(365 * 100); // that is counted
+    List<Histogram.Bar> bars = of(0, Long.MAX_VALUE).bars();
+    assertEquals(new Histogram.Bar(Duration.ZERO, Duration.ofNanos(3), 1), bars.getFirst());
+    assertTrue(bars.getLast().from().compareTo(longest) <= 0);
+    assertTrue(bars.getLast().to().compareTo(longest) >= 0);
+    assertEquals(1, bars.getLast().count());
+  }
+
+  @Test
   void aCopyDoesNotChange() {
     LogLinear counted = new LogLinear();
     counted.add(Duration.ofNanos(8));
@@ -93,5 +121,43 @@ class HistogramTest {
   void whatIsNoPercentileIsRefused(double percent) {
     var e = assertThrows(IllegalArgumentException.class, () -> of(1).percentile(percent));
     assertEquals("a percentile must be from 0 to 100, but was " + percent, e.getMessage());
+  }
+
+  @Test
+  void aTimeBelowZeroCountsAsNone() {
+    Histogram histogram = of(-5, 3);
+    assertEquals(3, histogram.total().toNanos());
+    assertEquals(0, histogram.percentile(50).toNanos());
+  }
+
+  @Test
+  void whatWasCountedAlikeIsEqual() {
+    Histogram histogram = of(1, 5, 9);
+    assertEquals(histogram, of(9, 5, 1));
+    assertEquals(histogram.hashCode(), of(9, 5, 1).hashCode());
+    assertNotEquals(histogram, of(2, 4, 9)); // in other buckets
+    assertNotEquals(histogram, of(1, 5, 9, 0)); // more
+    assertNotEquals(histogram, of(1, 4, 10)); // another longest
+    assertNotEquals(of(1_000), of(1_001)); // in the same bucket
+    assertNotEquals(of(1_000, 2_000), of(1_001, 2_000)); // another total
+    assertNotEquals(histogram.hashCode(), of(1, 5, 8).hashCode());
+    assertNotEquals(histogram, null);
+  }
+
+  @Test
+  void itsTextIsWhatALogNeeds() {
+    assertEquals(
+        "3 times, median PT0.000000005S, 99 % within PT0.000000009S, longest PT0.000000009S",
+        of(1, 5, 9).toString());
+  }
+
+  @Test
+  void aPercentileIsNeverMoreThanTheLongest() {
+    assertEquals(1_025, of(1_025, 1_025, 1_025).percentile(50).toNanos()); // its middle is 1,056
+  }
+
+  @Test
+  void theHundredthPercentileIsTheLongestExactly() {
+    assertEquals(1_087, of(1, 1_087).percentile(100).toNanos()); // its middle is 1,056
   }
 }

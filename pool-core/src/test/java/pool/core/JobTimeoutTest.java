@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -97,6 +98,7 @@ class JobTimeoutTest {
   }
 
   @Test
+  @Tag("long")
   void noJobTimesOutEarlyOrMuchTooLate() throws Exception {
     AtomicLong began = new AtomicLong();
     List<Long> late = new ArrayList<>();
@@ -120,12 +122,12 @@ class JobTimeoutTest {
   }
 
   @Test
+  @Tag("long")
   void timeSpentWaitingDoesNotCount() throws Exception {
-    try (var pool = builder(1).open()) {
+    try (var pool = builder(1).jobTimeout(Duration.ofMillis(500)).open()) {
       List<CompletableFuture<Object>> futures = new ArrayList<>();
-      for (int i = 0; i < 6; i++) { // each waits longer than the time-out, but for the first
-        futures.add(
-            recorder.track(pool.submit(_ -> !release.await(TIMEOUT.toMillis() / 2, MILLISECONDS))));
+      for (int i = 0; i < 7; i++) { // the last waits longer than the time-out
+        futures.add(recorder.track(pool.submit(_ -> !release.await(100, MILLISECONDS))));
       }
       for (var future : futures) {
         assertEquals(true, future.get(20, SECONDS));
@@ -177,10 +179,16 @@ class JobTimeoutTest {
   @Test
   void aSubmitterThatWaitsWhileItsSlotGetsAnotherThreadMeetsThatOne() throws Exception {
     var pool = builder(1).cancelGrace(Duration.ofMillis(50)).queueCapacity(1).open();
-    var hanging = recorder.track(pool.submit("key", _ -> hangDeaf()));
-    while (pool.stats().running() == 0) {
-      Thread.onSpinWait();
-    }
+    CountDownLatch started = new CountDownLatch(1);
+    var hanging =
+        recorder.track(
+            pool.submit(
+                "key",
+                _ -> {
+                  started.countDown();
+                  return hangDeaf();
+                }));
+    assertTrue(started.await(20, SECONDS));
     var waiting = recorder.track(pool.submit("key", Task.of(1)));
     CompletableFuture<Object> late =
         CompletableFuture.supplyAsync(() -> recorder.track(pool.submit("key", Task.of(2))))
@@ -232,20 +240,24 @@ class JobTimeoutTest {
 
   @Test
   void whatWaitsForASlotThatStaysEmptyFailsAndTheOtherSlotsGoOn() throws Exception {
-    var pool = builder(2).cancelGrace(Duration.ofMillis(20)).open();
-    for (int i = 0; i < 3; i++) { // two are replaced
-      recorder.track(pool.submit("key", _ -> hangDeaf()));
+    for (Distribution distribution : Distribution.values()) {
+      var pool = builder(2).distribution(distribution).cancelGrace(Duration.ofMillis(20)).open();
+      for (int i = 0; i < 3; i++) { // two are replaced
+        recorder.track(pool.submit("key", _ -> hangDeaf()));
+      }
+      var waiting = recorder.track(pool.submit("key", Task.of(1)));
+      ExecutionException e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
+      assertInstanceOf(PoolBrokenException.class, e.getCause());
+      assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
+      assertEquals(List.of(3, 4, 5), pool.map(List.of(Task.of(3), Task.of(4), Task.of(5))));
+      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+      assertEquals(3, report.abandoned().size(), report::toString);
+      assertEquals(4, report.failed());
     }
-    var waiting = recorder.track(pool.submit("key", Task.of(1)));
-    ExecutionException e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
-    assertInstanceOf(PoolBrokenException.class, e.getCause());
-    assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
-    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
-    assertEquals(3, report.abandoned().size(), report::toString);
-    assertEquals(4, report.failed());
   }
 
   @Test
+  @Tag("long")
   void aBatchThatComesWhenEverySlotIsEmptyFailsOrIsReturned() throws Exception {
     for (Distribution distribution : Distribution.values()) {
       var pool =
@@ -366,6 +378,7 @@ class JobTimeoutTest {
   }
 
   @Test
+  @Tag("long")
   void timeOutsRacingEndsSettleEachJobOnce() throws Exception {
     try (var pool = builder(2).jobTimeout(Duration.ofMillis(5)).open()) {
       AtomicInteger settled = new AtomicInteger();

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
@@ -36,6 +37,7 @@ class JobsTest extends PoolContract {
   // Jobs
 
   @Test
+  @Tag("long")
   void mapReturnsResultsInOrderUnderRandomDelays() {
     try (var pool = open()) {
       List<Task> jobs = new ArrayList<>();
@@ -100,6 +102,41 @@ class JobsTest extends PoolContract {
           .forEach(i -> assertEquals(i, recorder.track(pool.submit(Task.of(i))).join()));
       assertEquals(workers, recorder.opening.get());
       assertEquals(1, pool.stats().failed());
+    }
+  }
+
+  @Test
+  void mapThatFailsReturnsWhenItsRunsHave() {
+    CountDownLatch runs = new CountDownLatch(1);
+    AtomicInteger returned = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    Task bad =
+        _ -> {
+          assertTrue(runs.await(20, SECONDS));
+          throw new IOException("bad");
+        };
+    Task slow =
+        _ -> {
+          try {
+            runs.countDown();
+            return release.await(20, SECONDS);
+          } catch (InterruptedException e) {
+            awaitThatItWaits(caller);
+            return "late";
+          } finally {
+            returned.incrementAndGet();
+          }
+        };
+    try (var pool = builder().workers(2).open()) {
+      assertThrows(JobFailedException.class, () -> pool.map(List.of(bad, slow)));
+      assertEquals(1, returned.get());
+    }
+  }
+
+  private static void awaitThatItWaits(Thread caller) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(1);
+    while (caller.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
     }
   }
 

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,6 +66,12 @@ class LoggingTest {
     assertEquals("logged", key(opened, "pool"));
     assertEquals("logged-1", key(opened, "worker"));
     assertInstanceOf(Duration.class, key(opened, "elapsed"));
+    ILoggingEvent closed =
+        log.list.stream()
+            .filter(event -> event.getFormattedMessage().equals("logged-1 closed"))
+            .findFirst()
+            .orElseThrow();
+    assertInstanceOf(Duration.class, key(closed, "elapsed"));
     assertEquals("logged", key(log.list.getLast(), "pool"));
   }
 
@@ -119,6 +126,31 @@ class LoggingTest {
             assertEquals(
                 event.getFormattedMessage().split(" ", 2)[0],
                 event.getMDCPropertyMap().get("worker")));
+  }
+
+  @Test
+  void ofAListenerThatThrowsTheFirstExceptionIsLoggedAndAtTheEndTheirNumber() {
+    PoolListener throwing =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            throw new IllegalStateException("bad listener");
+          }
+        };
+    var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
+    try (var pool = WorkerPool.of(factory).workers(1).listener(throwing).open()) {
+      assertEquals(7, pool.map(Collections.nCopies(7, "job")).size());
+    }
+    List<ILoggingEvent> events =
+        log.list.stream()
+            .filter(event -> event.getFormattedMessage().startsWith("the listener of pool"))
+            .toList();
+    assertEquals(2, events.size(), events::toString);
+    assertEquals("bad listener", events.getFirst().getThrowableProxy().getMessage());
+    assertEquals(
+        "the listener of pool 'logged' threw 7 times in all",
+        events.getLast().getFormattedMessage());
+    events.forEach(event -> assertEquals(Level.WARN, event.getLevel()));
   }
 
   private static WorkerPool<String, String> open(ThreadKind threads) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +128,7 @@ class PluginDirectoryTest {
   // What works
 
   @Test
+  @Tag("modules")
   void twoPluginsCarryTwoVersionsOfOneLibrary() throws Exception {
     for (String version : List.of("1", "2")) {
       Path folderOfPlugin = plugins.resolve("p" + version);
@@ -152,6 +154,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aProviderMethodIsAProvider() throws Exception {
     Map<String, String> sources =
         Map.of(
@@ -199,6 +202,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aLoneJarWithoutADescriptorIsAPlugin() throws Exception {
     jar(plain("plain", "public"), plugins.resolve("plain-1.2.jar"));
     WorkerFactories factories = WorkerFactories.in(plugins);
@@ -208,6 +212,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aPluginThatCarriesACopyOfTheApiUsesTheApplications() throws Exception {
     Path carrying = plugins.resolve("carrying");
     jar(module("carrying", "\"it runs\""), carrying.resolve("carrying.jar"));
@@ -222,6 +227,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void onlyThePluginsOwnFactoriesAreFoundAndCanBeJoinedWithOthers() throws Exception {
     jar(module("one", "\"1\""), plugins.resolve("one.jar"));
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
@@ -232,6 +238,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aPluginIsReplacedWhileTheProgramRunsAndTheOldOneIsCollected() throws Exception {
     Path jar = jar(module("changing", "\"old\""), plugins.resolve("changing.jar"));
     WeakReference<ClassLoader> old = loaderOf("old");
@@ -265,24 +272,28 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aBrokenJar() throws Exception {
     Files.writeString(plugins.resolve("bad.jar"), "no zip");
     assertFails("bad.jar", "bad.jar");
   }
 
   @Test
+  @Tag("modules")
   void anEmptyFolder() throws Exception {
     Files.createDirectory(plugins.resolve("bad"));
     assertFails("bad", "it has no jar; put the plugin's jar there");
   }
 
   @Test
+  @Tag("modules")
   void aModuleThatForgotProvides() throws Exception {
     jar(module("bad", "\"\"", ""), plugins.resolve("bad.jar"));
     assertFails("bad.jar", "say 'provides pool.api.WorkerFactory with ...'");
   }
 
   @Test
+  @Tag("modules")
   void aLibraryThatIsNotThere() throws Exception {
     Path lib = library("1", folder.resolve("lib.jar"));
     jar(
@@ -292,6 +303,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aModuleOfTheJdkThatIsNotThere() throws Exception {
     String absent =
         ModuleFinder.ofSystem().findAll().stream()
@@ -306,6 +318,7 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aPackageInTwoJars() throws Exception {
     Path bad = plugins.resolve("bad");
     jar(plain("bad", "public"), bad.resolve("bad.jar"));
@@ -316,12 +329,14 @@ class PluginDirectoryTest {
   }
 
   @Test
+  @Tag("modules")
   void aProviderThatIsNotPublic() throws Exception {
     jar(plain("bad", "final"), plugins.resolve("bad.jar"));
     assertFails("bad.jar", "bad.Factory", "public");
   }
 
   @Test
+  @Tag("modules")
   void aClassFileOfALaterJava() throws Exception {
     Path classes = module("bad", "\"\"");
     Path factory = classes.resolve("bad/Factory.class");

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +112,57 @@ class PoolBrokenTest {
   }
 
   @Test
+  void whatHoldsUpTheReplacementIsNamedWhenItIsNoFailure() throws Exception {
+    var release = new CountDownLatch(1);
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .maxJobsPerWorker(1)
+            .openTimeout(Duration.ofMillis(100))
+            .open()) {
+      recorder.onClose = _ -> awaitUninterruptibly(release);
+      recorder.track(pool.submit(Task.of(1)));
+      var waiting = recorder.track(pool.submit(Task.of(2)));
+      var e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
+      assertEquals(
+          "no worker of pool 'recorder' is left, and none could be opened for PT0.1S: recorder-0 is"
+              + " CLOSING",
+          e.getCause().getMessage());
+      release.countDown();
+      awaitServing(pool);
+    }
+  }
+
+  @Test
+  void anExceptionThatDoesNotSayWhatItIsHoldsUpItsWorkerOnly() throws Exception {
+    var release = new CountDownLatch(1);
+    @SuppressWarnings("serial")
+    class Mute extends IOException {
+      @Override
+      public String toString() {
+        awaitUninterruptibly(release);
+        return "at last";
+      }
+    }
+    var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .openTimeout(Duration.ofMillis(100))
+            .cancelGrace(Duration.ofMillis(20))
+            .open();
+    recorder.onOpen =
+        _ -> {
+          recorder.onOpen = _ -> {};
+          throw new Mute();
+        };
+    recorder.track(pool.submit(BREAK));
+    awaitServing(pool); // its successor has opened
+    release.countDown();
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(1, report.abandoned().size(), report::toString);
+  }
+
+  @Test
   void closeDrainsThoughEveryWorkerIsGone() throws Exception {
     var pool = WorkerPool.of(recorder).workers(1).openTimeout(Duration.ofMillis(100)).open();
     recorder.onOpen =
@@ -147,7 +200,15 @@ class PoolBrokenTest {
 
   @Test
   void aPingThatFailsAfterAStoppedRunReplacesTheWorker() throws Exception {
-    try (var pool = WorkerPool.of(recorder).workers(1).open()) {
+    List<ReplaceReason> why = new CopyOnWriteArrayList<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void workerReplaced(String worker, Instant at, ReplaceReason reason) {
+            why.add(reason);
+          }
+        };
+    try (var pool = WorkerPool.of(recorder).workers(1).listener(listener).open()) {
       recorder.onPing =
           _ -> {
             throw new IOException("no answer");
@@ -161,5 +222,6 @@ class PoolBrokenTest {
     }
     assertEquals(2, recorder.opened.size());
     assertEquals(0, recorder.opened.peek().finishes.get());
+    assertEquals(List.of(ReplaceReason.NO_PING), why);
   }
 }

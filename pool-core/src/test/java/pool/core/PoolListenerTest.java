@@ -55,37 +55,42 @@ class PoolListenerTest {
     }
 
     @Override
-    public void stateChanged(PoolState state) {
+    public void stateChanged(PoolState state, Instant at) {
       told("state " + state);
     }
 
     @Override
-    public void workerOpened(String worker, Duration took) {
+    public void workerOpened(String worker, Instant began, Duration took) {
       told("opened " + worker);
     }
 
     @Override
-    public void workerNotOpened(String worker, Throwable cause) {
+    public void workerNotOpened(String worker, Instant at, Throwable cause) {
       told("not opened " + worker + ": " + cause.getMessage());
     }
 
     @Override
-    public void workerBroke(String worker, Throwable cause) {
+    public void workerBroke(String worker, Instant at, Throwable cause) {
       told("broke " + worker + ": " + cause.getMessage());
     }
 
     @Override
-    public void workerAbandoned(CloseReport.Abandoned abandoned) {
+    public void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {
       told("abandoned " + abandoned.worker());
     }
 
     @Override
-    public void workerFinished(String worker, Duration took) {
+    public void workerReplaced(String worker, Instant at, ReplaceReason why) {
+      told("replaced " + worker + ": " + why);
+    }
+
+    @Override
+    public void workerFinished(String worker, Instant began, Duration took) {
       told("finished " + worker);
     }
 
     @Override
-    public void workerClosed(String worker, Duration took) {
+    public void workerClosed(String worker, Instant began, Duration took) {
       told("closed " + worker);
     }
 
@@ -95,7 +100,7 @@ class PoolListenerTest {
     }
 
     @Override
-    public void queueFull() {
+    public void queueFull(Instant at) {
       told("queue full");
     }
 
@@ -123,6 +128,7 @@ class PoolListenerTest {
             "broke recorder-0: gone",
             "state DEGRADED",
             "closed recorder-0",
+            "replaced recorder-0: BROKEN",
             "opened recorder-0",
             "state OPEN",
             "state CLOSING",
@@ -148,10 +154,7 @@ class PoolListenerTest {
         WorkerPool.of(recorder).workers(1).distribution(distribution).listener(told).open()) {
       recorder.track(pool.submit(long1));
       var waiting = recorder.track(pool.submit(failing));
-      long began = System.nanoTime();
-      while (System.nanoTime() - began < 20_000_000) {
-        Thread.onSpinWait();
-      }
+      ListenerTimesTest.passSomeTime();
       release.countDown();
       assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
       pool.mapAll(List.of(failing, Task.of(1)));
@@ -305,7 +308,7 @@ class PoolListenerTest {
       }
     }
     assertEquals(first.events, last.events);
-    assertEquals(9, last.events.size(), last.events::toString);
+    assertEquals(10, last.events.size(), last.events::toString);
     assertEquals(1, last.runs.size());
   }
 
@@ -318,6 +321,10 @@ class PoolListenerTest {
             PoolState.OPEN,
             String.class,
             "w",
+            ReplaceReason.class,
+            ReplaceReason.SPENT,
+            Instant.class,
+            Instant.EPOCH,
             Duration.class,
             Duration.ZERO,
             Throwable.class,
@@ -335,13 +342,15 @@ class PoolListenerTest {
     CountDownLatch release = new CountDownLatch(1);
     AtomicLong told = new AtomicLong();
     AtomicLong lost = new AtomicLong();
+    List<String> last = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch over = new CountDownLatch(1);
     PoolListener blocking =
         new PoolListener() {
           @Override
-          public void stateChanged(PoolState state) {
+          public void stateChanged(PoolState state, Instant at) {
             PoolBrokenTest.awaitUninterruptibly(release);
             if (state == PoolState.CLOSED) {
+              last.add("closed");
               over.countDown();
             }
           }
@@ -354,7 +363,7 @@ class PoolListenerTest {
           @Override
           public void eventsLost(long events) {
             lost.addAndGet(events);
-            over.countDown();
+            last.add("lost");
           }
         };
     int jobs = PoolListener.MOST_WAITING + 1_000;
@@ -363,7 +372,8 @@ class PoolListenerTest {
       assertEquals(jobs, pool.map(tasks).size());
     } // it has waited for the listener for a second
     release.countDown();
-    assertTrue(over.await(20, SECONDS));
+    assertTrue(over.await(20, SECONDS), "the last state is never left out");
+    assertEquals(List.of("lost", "closed"), last);
     assertTrue(lost.get() >= 1_000, "" + lost);
     Recorder.assertNoThreadOf("recorder");
     assertTrue(told.get() + lost.get() >= jobs, told + " told, " + lost + " lost");

@@ -170,7 +170,7 @@ class PoolMeterTest {
 
   @Test
   void aRunCountsInTheTimeInWhichItRan() {
-    meter.workerOpened("w", Duration.ZERO);
+    meter.workerOpened("w", instant, Duration.ZERO);
     pass(100);
     ran(30); // from 70 to 100
     pass(19); // the last minute began at 60
@@ -182,7 +182,7 @@ class PoolMeterTest {
   @Test
   void beforeAMinuteHasPassedTheLastMinuteIsShorter() {
     pass(7);
-    meter.workerOpened("w", Duration.ZERO);
+    meter.workerOpened("w", instant, Duration.ZERO);
     pass(10);
     ran(5);
     assertUse(0.5, 0.5, use());
@@ -191,8 +191,21 @@ class PoolMeterTest {
   }
 
   @Test
+  void whatIsToldLateBeganAndEndedWhenItDid() {
+    pass(7);
+    Instant opening = instant;
+    pass(10);
+    meter.workerOpened("w", opening, Duration.ofSeconds(3));
+    pass(10);
+    Instant closed = instant;
+    pass(5);
+    meter.stateChanged(PoolState.CLOSED, closed);
+    assertEquals(Duration.ofSeconds(17), snapshot(Optional.empty()).measured());
+  }
+
+  @Test
   void aRunThatHasNotEndedIsIncludedOnce() {
-    meter.workerOpened("w", Duration.ZERO);
+    meter.workerOpened("w", instant, Duration.ZERO);
     pass(200);
     Instant since = instant.minusSeconds(100);
     assertUse(0.5, 1, snapshot(Optional.of(since)).workers().getFirst());
@@ -203,7 +216,7 @@ class PoolMeterTest {
 
   @Test
   void runsThatAreToldLateCountWhenTheyWere() {
-    meter.workerOpened("w", Duration.ZERO);
+    meter.workerOpened("w", instant, Duration.ZERO);
     Duration second = Duration.ofSeconds(1);
     pass(100);
     for (int i = 0; i < 10; i++) {
@@ -216,7 +229,7 @@ class PoolMeterTest {
 
   @Test
   void aWallClockThatIsSetDoesNoHarm() {
-    meter.workerOpened("w", Duration.ZERO);
+    meter.workerOpened("w", instant, Duration.ZERO);
     pass(100);
     Instant before = instant;
     instant = before.minusSeconds(10_000);
@@ -259,11 +272,11 @@ class PoolMeterTest {
 
   @Test
   void whatHappensToWorkersAndToTheQueueIsCounted() {
-    meter.workerNotOpened("w", new IOException());
-    meter.workerBroke("w", new IOException());
-    meter.workerBroke("w", new IOException());
-    meter.workerAbandoned(new CloseReport.Abandoned("w", Optional.empty(), List.of()));
-    meter.queueFull();
+    meter.workerNotOpened("w", instant, new IOException());
+    meter.workerBroke("w", instant, new IOException());
+    meter.workerBroke("w", instant, new IOException());
+    meter.workerAbandoned(new CloseReport.Abandoned("w", Optional.empty(), List.of()), instant);
+    meter.queueFull(instant);
     meter.eventsLost(1_000);
     meter.eventsLost(1);
     assertEquals(

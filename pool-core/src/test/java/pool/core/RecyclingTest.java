@@ -8,7 +8,9 @@ import static pool.core.Recorder.assertAddsUp;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -43,7 +45,9 @@ class RecyclingTest {
   }
 
   private static void awaitUntil(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) { // bounded by the test's time-out
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "it did not come true");
       Thread.onSpinWait();
     }
   }
@@ -149,10 +153,20 @@ class RecyclingTest {
             throw new IOException("gone");
           }
         };
-    try (var pool = builder(1).pingInterval(Duration.ofMillis(10)).open()) {
+    List<Throwable> told = new CopyOnWriteArrayList<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void workerBroke(String worker, Instant at, Throwable cause) {
+            told.add(cause);
+          }
+        };
+    try (var pool = builder(1).pingInterval(Duration.ofMillis(10)).listener(listener).open()) {
       awaitUntil(() -> recorder.opened.size() == 2);
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
       assertEquals(0, pool.stats().failed());
+      awaitUntil(() -> !told.isEmpty());
+      assertEquals("gone", told.getFirst().getMessage());
     }
     assertEquals(0, recorder.opened.peek().finishes.get());
   }

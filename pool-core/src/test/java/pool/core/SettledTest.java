@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pool.core.Recorder.Task;
@@ -91,6 +92,7 @@ class SettledTest {
 
   /** What is chained just as the futures are completed may block whoever completes them. */
   @Test
+  @Tag("long")
   void whatIsChainedWhileTheyAreCompletedHoldsBackNone() throws Exception {
     int jobs = 20_000;
     for (int round = 0; round < 10; round++) {

@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ends of an executor. */
@@ -200,6 +201,7 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
 
   /** A task that was accepted is run or returned, not both, and not neither. */
   @Test
+  @Tag("long")
   void shutdownNowLosesNoTask() throws Exception {
     for (int round = 0; round < 300; round++) {
       ExecutorService view = view(builder().queueCapacity(64));

@@ -4,10 +4,15 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pool.core.Recorder.Recorded;
@@ -17,6 +22,8 @@ import pool.core.Recorder.Task;
 @Timeout(60)
 @SuppressWarnings("try")
 class ThreadNameTest {
+
+  @TempDir Path folder;
 
   private final Recorder recorder = new Recorder();
   private final CountDownLatch release = new CountDownLatch(1);
@@ -60,6 +67,34 @@ class ThreadNameTest {
       Task next = which -> which.thread.getName();
       assertEquals("recorder-0", recorder.track(pool.submit(next)).get(20, SECONDS));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theDumpThatIsMadeOnDemandNamesWorkerAndJob(ThreadKind threads) throws Exception {
+    try (var pool = WorkerPool.of(recorder).workers(1).threads(threads).open()) {
+      var slow = recorder.track(pool.submit(new Waiting(release, "stuck")));
+      awaitName(recorder.opened.element(), "recorder-0 stuck");
+      Path file = folder.resolve("dump");
+      command("threadDumpToFile", file.toString()); // as jcmd PID Thread.dump_to_file
+      assertTrue(Files.readString(file).contains("\"recorder-0 stuck\""));
+      assertEquals(
+          threads == ThreadKind.PLATFORM,
+          command("threadPrint").contains("\"recorder-0 stuck\""), // as jstack and SIGQUIT
+          "virtual threads are not in it");
+      release.countDown();
+      assertEquals(true, slow.get(20, SECONDS));
+    }
+  }
+
+  private static String command(String name, String... arguments) throws Exception {
+    return (String)
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                name,
+                new Object[] {arguments},
+                new String[] {String[].class.getName()});
   }
 
   @ParameterizedTest

@@ -1,8 +1,10 @@
 package pool.core.jmx;
 
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import pool.core.PoolMeter;
 import pool.core.WorkerPool;
 
 /** Makes pools visible as MBeans of the platform's server. */
@@ -23,8 +25,24 @@ public final class PoolMXBeans {
    * @throws IllegalStateException when a pool of that name is registered and not closed
    */
   public static PoolRegistration register(WorkerPool<?, ?> pool) {
+    return register(pool, Optional.empty());
+  }
+
+  /**
+   * The same for a pool that is measured: a {@link MeteredPoolMXBean}.
+   *
+   * @param pool what to show
+   * @param meter that the pool has as its listener
+   * @return the registration
+   * @throws IllegalStateException when a pool of that name is registered and not closed
+   */
+  public static PoolRegistration register(WorkerPool<?, ?> pool, PoolMeter meter) {
+    return register(pool, Optional.of(meter));
+  }
+
+  private static PoolRegistration register(WorkerPool<?, ?> pool, Optional<PoolMeter> meter) {
     return PoolRegistration.register(
-        pool, objectName(pool.name()), ManagementFactory.getPlatformMBeanServer());
+        pool, meter, objectName(pool.name()), ManagementFactory.getPlatformMBeanServer());
   }
 
   /** Quoted, since a name may be anything. */

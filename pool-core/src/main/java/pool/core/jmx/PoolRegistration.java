@@ -1,6 +1,7 @@
 package pool.core.jmx;
 
 import java.lang.ref.Cleaner;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
@@ -9,6 +10,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pool.core.PoolMeter;
 import pool.core.WorkerPool;
 
 /**
@@ -32,9 +34,13 @@ public final class PoolRegistration implements AutoCloseable {
     this.server = server;
   }
 
-  static PoolRegistration register(WorkerPool<?, ?> pool, ObjectName name, MBeanServer server) {
+  static PoolRegistration register(
+      WorkerPool<?, ?> pool, Optional<PoolMeter> meter, ObjectName name, MBeanServer server) {
     PoolRegistration registration = new PoolRegistration(name, server);
-    PoolView view = new PoolView(pool, registration);
+    PoolView view =
+        meter.isPresent()
+            ? new MeteredPoolView(pool, meter.get(), registration)
+            : new PoolView(pool, registration);
     if (!registration.add(view)) {
       registration.dropIfClosed();
       if (!registration.add(view)) {

@@ -9,7 +9,7 @@ import pool.core.WorkerPool;
 import pool.core.WorkerStats;
 
 /** What the MBean server asks. It refers weakly to the pool, which may be forgotten. */
-final class PoolView implements PoolMXBean {
+sealed class PoolView implements PoolMXBean permits MeteredPoolView {
 
   private final String name;
   private final WeakReference<WorkerPool<?, ?>> pool;
@@ -22,7 +22,7 @@ final class PoolView implements PoolMXBean {
   }
 
   /** Whoever sees it closed, or gone, is the last. */
-  private PoolStats stats() {
+  final PoolStats stats() {
     WorkerPool<?, ?> there = pool.get();
     if (there == null) {
       registration.close();

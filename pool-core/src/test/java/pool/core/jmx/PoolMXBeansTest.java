@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pool.api.WorkerFactory;
+import pool.core.PoolMeter;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
 import pool.core.WorkerState;
@@ -41,6 +43,10 @@ class PoolMXBeansTest {
   }
 
   private WorkerPool<String, String> open(String name) {
+    return builder(name).open();
+  }
+
+  private WorkerPool.Builder<String, String> builder(String name) {
     WorkerFactory<String, String> factory =
         WorkerFactory.of(
             "wait",
@@ -57,7 +63,7 @@ class PoolMXBeansTest {
                   }
                   return job;
                 });
-    return WorkerPool.of(factory).name(name).workers(2).open();
+    return WorkerPool.of(factory).name(name).workers(2);
   }
 
   private PoolMXBean bean(PoolRegistration registration) {
@@ -104,6 +110,51 @@ class PoolMXBeansTest {
       CompositeData[] workers = (CompositeData[]) server.getAttribute(name, "Workers");
       assertEquals("plain-1", workers[1].get("name"));
       assertEquals(0, server.getMBeanInfo(name).getOperations().length);
+    }
+  }
+
+  @Test
+  void ofAMeteredPoolItShowsWhatWasMeasured() throws Exception {
+    PoolMeter meter = new PoolMeter();
+    var pool = builder("measured").listener(meter).open();
+    try (var registration = PoolMXBeans.register(pool, meter)) {
+      CompletableFuture<String> waiting = pool.submit("wait");
+      runs.await();
+      long began = System.nanoTime();
+      while (System.nanoTime() - began < 20_000_000) {
+        Thread.onSpinWait();
+      }
+      release.countDown();
+      waiting.join();
+      pool.submit("fail").exceptionally(_ -> "failed").join();
+      var name = registration.objectName();
+      var bean = JMX.newMXBeanProxy(server, name, MeteredPoolMXBean.class);
+      while (bean.getRan().count() < 2) { // it is told a little later
+        Thread.onSpinWait();
+      }
+      assertEquals(PoolState.OPEN, bean.getState());
+      MeteredPoolMXBean.Percentiles ran = bean.getRan();
+      assertTrue(ran.longest() >= 20 && ran.longest() < 20_000, ran::toString);
+      assertEquals(ran.longest(), ran.p99());
+      assertTrue(ran.p50() < ran.p99() && ran.mean() > 0, ran::toString);
+      assertEquals(2, bean.getWaited().count());
+      MeteredPoolMXBean.SlowRun slowest = bean.getSlowest().getFirst();
+      assertEquals("wait", slowest.job());
+      assertEquals(ran.longest(), slowest.ran());
+      assertTrue(slowest.started().before(new Date()));
+      assertTrue(bean.getUtilization() > 0 && bean.getUtilization() <= 1);
+      assertTrue(bean.getRunsPerSecond() > bean.getFailuresPerSecond());
+      assertTrue(bean.getFailuresPerSecond() > 0);
+      assertEquals(
+          List.of("measured-0", "measured-1"),
+          bean.getUse().stream().map(MeteredPoolMXBean.WorkerUse::worker).toList());
+      assertEquals(0, bean.getLost());
+      assertEquals(ran.p99(), ((CompositeData) server.getAttribute(name, "Ran")).get("p99"));
+      pool.close();
+      assertEquals(2, bean.getRan().count(), "the last look, as for one without a meter");
+      assertFalse(server.isRegistered(name));
+    } finally {
+      pool.close();
     }
   }
 

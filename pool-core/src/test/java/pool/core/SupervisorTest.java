@@ -1,0 +1,169 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Task;
+
+/** What the supervisor sees at a look, while that changes. Its warnings are where it can be met. */
+@Timeout(40)
+@SuppressWarnings("try")
+class SupervisorTest {
+
+  private final Recorder recorder = new Recorder();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
+  private volatile Runnable onWarning = () -> {};
+  private final AppenderBase<ILoggingEvent> log =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          if (event.getFormattedMessage().contains("is to be replaced, but has been")) {
+            onWarning.run();
+          }
+        }
+      };
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    logger.detachAppender(log);
+    logger.setLevel(null);
+    recorder.assertAllIsOver();
+  }
+
+  private void listen() {
+    log.start();
+    logger.setLevel(Level.WARN);
+    logger.addAppender(log);
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "not within 20 s");
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isIn(Thread thread, Class<?> type, String method) {
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(frame ->
+            frame.getClassName().equals(type.getName()) && frame.getMethodName().equals(method));
+  }
+
+  private boolean areAllAsleep() {
+    return recorder.opened.size() == 3
+        && recorder.opened.stream().allMatch(w -> isIn(w.thread, Sleeper.class, "sleep"));
+  }
+
+  @Test
+  void aRunThatBeginsAfterOneEndedDuringALookTimesOutInTime() throws Exception {
+    listen();
+    Duration timeout = Duration.ofSeconds(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    CountDownLatch looked = new CountDownLatch(1);
+    CountDownLatch runs = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    recorder.onClose = _ -> PoolBrokenTest.awaitUninterruptibly(mayGoOn);
+    onWarning =
+        () -> { // the first worker was looked at, and ran a job
+          mayGoOn.countDown();
+          await(this::areAllAsleep);
+          looked.countDown();
+        };
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(2)
+            .jobTimeout(timeout)
+            .stallAfter(Duration.ofMillis(50))
+            .open()) {
+      var first =
+          recorder.track(
+              pool.submit(
+                  0,
+                  _ -> {
+                    runs.countDown();
+                    return mayGoOn.await(20, SECONDS);
+                  }));
+      assertTrue(runs.await(20, SECONDS));
+      var broken =
+          recorder.track(
+              pool.submit(
+                  1,
+                  _ -> {
+                    throw new WorkerBrokenException("as the test wants it");
+                  }));
+      assertTrue(looked.await(20, SECONDS));
+      assertEquals(true, first.get(20, SECONDS));
+      assertTrue(broken.isCompletedExceptionally());
+      Thread supervisor =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("recorder-supervisor"))
+              .findFirst()
+              .orElseThrow();
+      await(() -> isIn(supervisor, Supervisor.class, "doze"));
+      AtomicLong began = new AtomicLong();
+      var late =
+          recorder.track(
+              pool.submit(
+                  0,
+                  _ -> {
+                    began.set(System.nanoTime());
+                    return never.await(20, SECONDS);
+                  }));
+      var e = assertThrows(ExecutionException.class, () -> late.get(20, SECONDS));
+      Duration took = Duration.ofNanos(System.nanoTime() - began.get());
+      assertInstanceOf(TimeoutException.class, e.getCause());
+      assertTrue(took.compareTo(timeout.multipliedBy(3).dividedBy(2)) < 0, took::toString);
+    }
+  }
+
+  @Test
+  void aWorkerThatHangsInItsCloseIsToldOfAsSoonAfterItHungInItsFinish() throws Exception {
+    listen();
+    CountDownLatch finishing = new CountDownLatch(20);
+    CountDownLatch closing = new CountDownLatch(1);
+    AtomicLong began = new AtomicLong();
+    AtomicLong finished = new AtomicLong();
+    recorder.onFinish =
+        _ -> {
+          began.set(System.nanoTime());
+          PoolBrokenTest.awaitUninterruptibly(finishing);
+          finished.set(System.nanoTime());
+          onWarning = closing::countDown;
+        };
+    recorder.onClose = _ -> PoolBrokenTest.awaitUninterruptibly(closing);
+    onWarning = finishing::countDown;
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .maxJobsPerWorker(1)
+            .jobTimeout(Duration.ofSeconds(1)) // so that the supervisor looks often
+            .stallAfter(Duration.ofMillis(50))
+            .open()) {
+      recorder.track(pool.submit(Task.of(1)));
+      assertTrue(closing.await(20, SECONDS));
+      long finish = finished.get() - began.get();
+      long close = System.nanoTime() - finished.get();
+      assertTrue(close < finish / 2, () -> close + " ns, after " + finish + " ns");
+    }
+  }
+}
