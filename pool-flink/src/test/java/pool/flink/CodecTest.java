@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -192,35 +193,39 @@ class CodecTest {
     assertFalse(Evil.made);
   }
 
-  @Test
-  void bytesThatWouldFillMemoryOrTimeAreRefused() throws IOException {
-    // A set within a set, so that each level doubles the work of hashing.
-    Set<Object> root = new HashSet<>();
-    Set<Object> left = root;
-    Set<Object> right = new HashSet<>();
-    for (int i = 0; i < 22; i++) { // more than 20 deep, and no wait without the filter
-      Set<Object> a = new HashSet<>();
-      Set<Object> b = new HashSet<>();
-      a.add("x" + i);
+  /** Sets within sets: each level doubles the work of hashing. */
+  private static HashSet<Object> sets(int levels) {
+    HashSet<Object> root = new HashSet<>();
+    HashSet<Object> left = root;
+    HashSet<Object> right = new HashSet<>();
+    for (int i = 0; i < levels; i++) {
+      HashSet<Object> a = new HashSet<>(Set.of("x" + i));
+      HashSet<Object> b = new HashSet<>();
       left.addAll(List.of(a, b));
       right.addAll(List.of(a, b));
       left = a;
       right = b;
     }
-    byte[] bomb = written(root);
-    assertThrows(IOException.class, () -> Codec.of(Anything.class).fromBytes(bomb));
+    return root;
+  }
 
-    byte[] array = written(new int[1]);
-    int lengthAt = array.length - 8; // before its only element
-    array[lengthAt] = 0x7f;
-    assertThrows(IOException.class, () -> Codec.of(Anything.class).fromBytes(array));
+  @Test
+  void bytesThatWouldFillMemoryOrTimeAreRefused() throws IOException {
+    Codec<Anything> codec = Codec.of(Anything.class);
+    assertTravels(Anything.class, new Anything(sets(1)));
+    byte[] sets = written(new Anything(sets(22))); // read in a second where nobody refuses them
+    assertThrows(InvalidClassException.class, () -> codec.fromBytes(sets));
+
+    byte[] array = written(new Anything(new int[1]));
+    array[array.length - 8] = 0x7f; // its length, before its only element
+    assertThrows(InvalidClassException.class, () -> codec.fromBytes(array));
 
     Nested deep = new Nested(List.of());
     for (int i = 0; i < 100; i++) {
       deep = new Nested(List.of(deep));
     }
     byte[] deepBytes = written(deep);
-    assertThrows(IOException.class, () -> Codec.of(Nested.class).fromBytes(deepBytes));
+    assertThrows(InvalidClassException.class, () -> Codec.of(Nested.class).fromBytes(deepBytes));
 
     byte[] longText = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 'a'};
     assertThrows(IOException.class, () -> Codec.of(String.class).fromBytes(longText));
