@@ -33,6 +33,17 @@ final class Artifacts {
         .toList();
   }
 
+  /** Jars by the beginnings of their names. */
+  static List<Path> named(String... beginnings) {
+    return Stream.of(beginnings).map(Artifacts::named).toList();
+  }
+
+  /** Our modules and what they need in one jar, the one that is published for {@code flink run}. */
+  static Path jobJar() {
+    String jar = named("pool-flink").toString();
+    return Path.of(jar.replaceFirst("\\.jar$", "-job.jar"));
+  }
+
   private static Path named(String beginning) {
     return all()
         .filter(

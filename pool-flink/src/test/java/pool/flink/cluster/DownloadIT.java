@@ -84,54 +84,44 @@ class DownloadIT {
     return digests;
   }
 
-  @Test
-  void everyDocumentIsStoredOnceAndEveryLineHasItsOutcome(Cluster cluster) throws Exception {
+  /** All documents, and two that cannot be had, as lines of a file. */
+  private Path input() throws Exception {
     List<String> lines = new ArrayList<>(server.uris().stream().map(URI::toString).toList());
-    List<String> bad =
-        List.of(server.uri("/missing").toString(), server.uri("/unavailable").toString());
-    lines.addAll(DOCUMENTS / 2, bad);
-    Path input = Files.write(folder.resolve("uris.txt"), lines);
-    Path program =
-        Jars.program(
-            folder.resolve("download.jar"),
-            FlinkRun.class.getName(),
-            Artifacts.ofTheJob(
-                "picocli", "jackson-core", "pool-plugins-example", "sqlite-jdbc", "postgresql"));
+    lines.addAll(DOCUMENTS / 2, bad());
+    return Files.write(folder.resolve("uris.txt"), lines);
+  }
 
-    String job =
-        cluster
-            .rest()
-            .run(
-                program,
-                OnCluster.TASK_MANAGERS,
-                List.of(
-                    "--factory",
-                    "download",
-                    "--input",
-                    input.toString(),
-                    "--output",
-                    folder.resolve("outcomes").toString(),
-                    "--workers",
-                    "8",
-                    "-o",
-                    "database=" + database,
-                    "-o",
-                    "timeout=5s"));
-    Eventually.await(
-        Duration.ofSeconds(60),
-        () -> cluster.rest().state(job).equals("FINISHED"),
-        () -> "not finished: " + job);
+  private List<String> bad() {
+    return List.of(server.uri("/missing").toString(), server.uri("/unavailable").toString());
+  }
 
+  private List<String> arguments(Path input) {
+    return List.of(
+        "--factory",
+        "download",
+        "--input",
+        input.toString(),
+        "--output",
+        folder.resolve("outcomes").toString(),
+        "--workers",
+        "8",
+        "-o",
+        "database=" + database,
+        "-o",
+        "timeout=5s");
+  }
+
+  private void assertEachDocumentIsStoredOnceAndEachLineHasItsOutcome(Path input) throws Exception {
     Map<String, String> stored = stored();
     assertEquals(DOCUMENTS, stored.size());
     List<JsonNode> outcomes = outcomes();
     assertEquals(
-        lines.stream().sorted().toList(),
+        Files.readAllLines(input).stream().sorted().toList(),
         outcomes.stream().map(outcome -> outcome.path("job").asText()).sorted().toList());
     for (JsonNode outcome : outcomes) {
       String uri = outcome.path("job").asText();
       assertEquals(
-          bad.contains(uri) ? "failed" : "succeeded",
+          bad().contains(uri) ? "failed" : "succeeded",
           outcome.path("outcome").asText(),
           outcome::toString);
       assertEquals(stored.get(uri), outcome.at("/result/sha256").asText(null));
@@ -139,5 +129,43 @@ class DownloadIT {
     for (int i = 0; i < DOCUMENTS; i++) {
       assertEquals(1, server.answered("/text-" + i + ".txt", 200));
     }
+  }
+
+  @Test
+  void oneJarWithThePluginIsUploadedAndRun(Cluster cluster) throws Exception {
+    Path input = input();
+    Path program =
+        Jars.program(
+            folder.resolve("download.jar"),
+            FlinkRun.class.getName(),
+            Artifacts.ofTheJob(
+                "picocli", "jackson-core", "pool-plugins-example", "sqlite-jdbc", "postgresql"));
+
+    String job = cluster.rest().run(program, OnCluster.TASK_MANAGERS, arguments(input));
+    Eventually.await(
+        Duration.ofSeconds(60),
+        () -> cluster.rest().state(job).equals("FINISHED"),
+        () -> "not finished: " + job);
+
+    assertEachDocumentIsStoredOnceAndEachLineHasItsOutcome(input);
+  }
+
+  @Test
+  void theJobJarIsRunByFlinkRunWithThePluginBesideIt(Cluster cluster) throws Exception {
+    Path input = input();
+    List<String> command = new ArrayList<>(List.of("run"));
+    command.addAll(List.of("-m", cluster.rest().address().getAuthority()));
+    command.addAll(List.of("-p", Integer.toString(OnCluster.TASK_MANAGERS)));
+    command.add("-Dexecution.checkpointing.interval=500ms"); // a run waits for one before it ends
+    for (Path plugin : Artifacts.named("pool-plugins-example", "sqlite-jdbc", "postgresql")) {
+      command.addAll(List.of("-C", plugin.toUri().toString()));
+    }
+    command.add(Artifacts.jobJar().toString());
+    command.addAll(arguments(input));
+
+    String said = FlinkCommand.run(folder, command);
+
+    assertTrue(said.contains("has been submitted"), said);
+    assertEachDocumentIsStoredOnceAndEachLineHasItsOutcome(input);
   }
 }

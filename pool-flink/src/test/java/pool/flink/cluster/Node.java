@@ -73,7 +73,8 @@ final class Node implements AutoCloseable {
     return new Node(name, folder, process);
   }
 
-  private static List<String> java(String heap) {
+  /** The command for a JVM that Flink runs in. */
+  static List<String> java(String heap) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms64m", "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
