@@ -1,10 +1,11 @@
 package pool.plugins.example.download;
 
+import java.io.Serializable;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document that is durably in the store.
+ * A document that is durably in the store. It can travel from a cluster.
  *
  * @param uri where it came from
  * @param status what the server answered: 200, or 304 when the stored document is still the current
@@ -13,5 +14,5 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 the digest of its bytes, in hexadecimal
  * @param contentType what the server called it, null when it did not
  */
-public record Stored(
-    URI uri, int status, long bytes, String sha256, @Nullable String contentType) {}
+public record Stored(URI uri, int status, long bytes, String sha256, @Nullable String contentType)
+    implements Serializable {}

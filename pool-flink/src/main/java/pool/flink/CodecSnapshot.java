@@ -1,0 +1,80 @@
+package pool.flink;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.util.InstantiationUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a savepoint keeps of a serializer: its codec. An equal codec goes on with what is there; for
+ * another, the old one reads it. Public, with a constructor without parameters, because Flink makes
+ * it by its name.
+ *
+ * @param <T> the values
+ */
+public final class CodecSnapshot<T> implements TypeSerializerSnapshot<T> {
+
+  private static final int VERSION = 1;
+
+  private @Nullable Codec<T> codec; // null until it is read
+
+  /** For Flink. */
+  public CodecSnapshot() {}
+
+  CodecSnapshot(Codec<T> codec) {
+    this.codec = codec;
+  }
+
+  private Codec<T> codec() {
+    if (codec == null) {
+      throw new IllegalStateException("the snapshot was not read");
+    }
+    return codec;
+  }
+
+  @Override
+  public int getCurrentVersion() {
+    return VERSION;
+  }
+
+  @Override
+  public void writeSnapshot(DataOutputView out) throws IOException {
+    byte[] bytes = InstantiationUtil.serializeObject(codec());
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  @Override
+  public void readSnapshot(int version, DataInputView in, ClassLoader loader) throws IOException {
+    if (version != VERSION) {
+      throw new IOException("a codec's snapshot of version %d, not %d".formatted(version, VERSION));
+    }
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    try {
+      codec = InstantiationUtil.deserializeObject(bytes, loader);
+    } catch (ClassNotFoundException e) {
+      throw new IOException("the codec of a savepoint is not here: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public TypeSerializer<T> restoreSerializer() {
+    return new CodecSerializer<>(codec());
+  }
+
+  @Override
+  public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
+      TypeSerializerSnapshot<T> old) {
+    if (!(old instanceof CodecSnapshot<T> before)) {
+      return TypeSerializerSchemaCompatibility.incompatible();
+    }
+    return codec().equals(before.codec())
+        ? TypeSerializerSchemaCompatibility.compatibleAsIs()
+        : TypeSerializerSchemaCompatibility.compatibleAfterMigration();
+  }
+}

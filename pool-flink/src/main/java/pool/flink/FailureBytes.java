@@ -1,0 +1,144 @@
+package pool.flink;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was thrown, as bytes: class, message, frames, cause, suppressed. All of it is bounded, and
+ * none of it is taken for more than text when it is read.
+ */
+final class FailureBytes {
+
+  private static final int DEEPEST = 8;
+  private static final int MOST_SUPPRESSED = 8;
+  private static final int MOST_FRAMES = 100;
+  private static final int LONGEST = 10_000; // characters
+  private static final int LONGEST_BYTES = 4 * LONGEST;
+
+  private FailureBytes() {}
+
+  static void write(Throwable thrown, DataOutputStream out) throws IOException {
+    write(thrown, out, DEEPEST);
+  }
+
+  private static void write(Throwable thrown, DataOutputStream out, int deep) throws IOException {
+    text(
+        thrown instanceof RemoteFailure remote ? remote.className() : thrown.getClass().getName(),
+        out);
+    String message = message(thrown);
+    out.writeBoolean(message != null);
+    if (message != null) {
+      text(message, out);
+    }
+    StackTraceElement[] frames = thrown.getStackTrace();
+    int shown = Math.min(frames.length, MOST_FRAMES);
+    out.writeByte(shown);
+    for (int i = 0; i < shown; i++) {
+      frame(frames[i], out);
+    }
+    Throwable cause = deep > 0 ? cause(thrown) : null;
+    out.writeBoolean(cause != null);
+    if (cause != null) {
+      write(cause, out, deep - 1);
+    }
+    // Only of the outermost, and theirs go without: else they would be many.
+    Throwable[] suppressed = deep == DEEPEST ? thrown.getSuppressed() : new Throwable[0];
+    int told = Math.min(suppressed.length, MOST_SUPPRESSED);
+    out.writeByte(told);
+    for (int i = 0; i < told; i++) {
+      write(suppressed[i], out, DEEPEST - 1);
+    }
+  }
+
+  /** The code of an exception is a plugin's, and may throw. */
+  private static @Nullable String message(Throwable thrown) {
+    try {
+      return thrown.getMessage();
+    } catch (Throwable unreadable) {
+      return null;
+    }
+  }
+
+  private static @Nullable Throwable cause(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (Throwable unreadable) {
+      return null;
+    }
+  }
+
+  private static void frame(StackTraceElement frame, DataOutputStream out) throws IOException {
+    for (String part :
+        new @Nullable String[] {
+          frame.getModuleName(), frame.getClassName(), frame.getMethodName(), frame.getFileName()
+        }) {
+      text(part == null ? "" : part, out);
+    }
+    out.writeInt(frame.getLineNumber());
+  }
+
+  private static void text(String text, DataOutputStream out) throws IOException {
+    String cut =
+        text.length() <= LONGEST
+            ? text
+            : text.substring(0, LONGEST - 40) + "... (" + (text.length() - LONGEST + 40) + " more)";
+    byte[] bytes = cut.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  static RemoteFailure read(DataInputStream in) throws IOException {
+    return read(in, DEEPEST);
+  }
+
+  private static RemoteFailure read(DataInputStream in, int deep) throws IOException {
+    if (deep < 0) {
+      throw new IOException("a failure has more causes than " + DEEPEST);
+    }
+    String className = text(in);
+    String message = in.readBoolean() ? text(in) : null;
+    StackTraceElement[] frames = new StackTraceElement[atMost(MOST_FRAMES, in.readUnsignedByte())];
+    for (int i = 0; i < frames.length; i++) {
+      frames[i] = frame(in);
+    }
+    RemoteFailure cause = in.readBoolean() ? read(in, deep - 1) : null;
+    RemoteFailure failure = new RemoteFailure(className, message, cause);
+    failure.setStackTrace(frames);
+    int suppressed = atMost(deep == DEEPEST ? MOST_SUPPRESSED : 0, in.readUnsignedByte());
+    for (int i = 0; i < suppressed; i++) {
+      failure.addSuppressed(read(in, DEEPEST - 1));
+    }
+    return failure;
+  }
+
+  private static StackTraceElement frame(DataInputStream in) throws IOException {
+    List<String> parts = List.of(text(in), text(in), text(in), text(in));
+    String module = parts.get(0);
+    String file = parts.get(3);
+    return new StackTraceElement(
+        null,
+        module.isEmpty() ? null : module,
+        null,
+        parts.get(1),
+        parts.get(2),
+        file.isEmpty() ? null : file,
+        in.readInt());
+  }
+
+  private static String text(DataInputStream in) throws IOException {
+    byte[] bytes = new byte[atMost(LONGEST_BYTES, in.readInt())];
+    in.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static int atMost(int most, int count) throws IOException {
+    if (count < 0 || count > most) {
+      throw new IOException("a failure has a length of %d, at most %d".formatted(count, most));
+    }
+    return count;
+  }
+}

@@ -1,0 +1,393 @@
+package pool.flink;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+import org.jspecify.annotations.Nullable;
+import pool.api.WorkerFactory;
+import pool.core.Outcome;
+import pool.core.ThreadKind;
+
+/**
+ * Runs the jobs of a stream with the workers of a plugin, on the tasks of a Flink cluster. Each
+ * task opens a pool of its own when it begins, and closes it when it ends, fails or is cancelled.
+ *
+ * <pre>{@code
+ * DataStream<Outcome<URI, Stored>> outcomes =
+ *     FlinkPool.on(env)
+ *         .factory("download", URI.class, Stored.class)
+ *         .option("database", "jdbc:postgresql://store/documents")
+ *         .workersPerTask(64)
+ *         .run(uris);
+ * }</pre>
+ *
+ * <p>An outcome is {@link Outcome.Succeeded}, or {@link Outcome.Failed} with a {@link
+ * RemoteFailure}, never another. A job whose worker threw is not run again by Flink. When a process
+ * is lost, the jobs since the last checkpoint run again: a job may run more than once, so make jobs
+ * idempotent; each outcome counts once in Flink's state and in sinks that are exactly-once.
+ *
+ * <p>Unless the environment's configuration has them already, {@link #run} sets: checkpoints every
+ * 10 s ({@code execution.checkpointing.interval}), since without them a restart begins the input
+ * anew; unaligned ones ({@code execution.checkpointing.unaligned.enabled}), which need not wait for
+ * jobs that lie in buffers; restarts with a growing delay ({@code restart-strategy.type}); and
+ * {@code task.cancellation.timeout}, within which a pool has closed.
+ *
+ * <p>Not thread-safe. It is used on the client only.
+ *
+ * @param <J> the jobs
+ * @param <R> the results
+ */
+public final class FlinkPool<J, R> {
+
+  private static final TypeInformation<byte[]> BYTES =
+      PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+
+  /** For each worker one that it does, and one for when that is done. */
+  private static final int JOBS_FOR_A_WORKER = 2;
+
+  private final StreamExecutionEnvironment env;
+  private final String factory;
+  private final Class<J> jobType;
+  private final Class<R> resultType;
+  private final Optional<WorkerFactory<J, R>> onTheClient;
+  private final OutcomeCodec<J, R> codec;
+
+  private final Map<String, String> options = new HashMap<>();
+  private String name;
+  private int workersPerTask = Runtime.getRuntime().availableProcessors();
+  private ThreadKind threads = ThreadKind.VIRTUAL;
+  private int capacity; // 0: by the number of workers
+  private int parallelism; // 0: that of the environment
+  private int attempts = 1;
+  private boolean ordered;
+  private @Nullable Duration jobTimeout;
+  private Duration openTimeout = Duration.ofSeconds(30);
+  private Duration closeTimeout = Duration.ofMinutes(1);
+
+  private FlinkPool(
+      StreamExecutionEnvironment env, String factory, Class<J> jobType, Class<R> resultType) {
+    this.env = env;
+    this.factory = Objects.requireNonNull(factory, "factory");
+    this.name = factory;
+    this.jobType = Objects.requireNonNull(jobType, "jobType");
+    this.resultType = Objects.requireNonNull(resultType, "resultType");
+    this.onTheClient = Discovery.onClient(factory, jobType, resultType);
+    this.codec = Discovery.codec(onTheClient, jobType, resultType);
+  }
+
+  /**
+   * Begins with an environment.
+   *
+   * @param env where streams are made
+   * @return what asks for the factory
+   */
+  public static On on(StreamExecutionEnvironment env) {
+    return new On(Objects.requireNonNull(env, "env"));
+  }
+
+  /** An environment that waits for the name of a factory. */
+  public static final class On {
+
+    private final StreamExecutionEnvironment env;
+
+    private On(StreamExecutionEnvironment env) {
+      this.env = env;
+    }
+
+    /**
+     * Names the factory that opens the workers. Tasks find it through {@link
+     * java.util.ServiceLoader} with the class loader of the Flink job. It need not be on the
+     * client's class path, unless it has {@link Codecs} of its own; if it is, mistakes are told
+     * here instead of on the cluster.
+     *
+     * @param <J> the jobs
+     * @param <R> the results
+     * @param name the factory's name
+     * @param jobType its job type, or a subtype
+     * @param resultType its result type, or a supertype
+     * @return a pool with all defaults
+     * @throws IllegalArgumentException when its types are others, or have no codec
+     * @throws pool.core.DuplicateFactoryException when the client sees several of that name
+     */
+    public <J, R> FlinkPool<J, R> factory(String name, Class<J> jobType, Class<R> resultType) {
+      return new FlinkPool<>(env, name, jobType, resultType);
+    }
+  }
+
+  /**
+   * What Flink calls it, in its pages and in savepoints: two of one environment need two names.
+   * Default: the factory's name.
+   *
+   * @param name the name
+   * @return this
+   */
+  public FlinkPool<J, R> name(String name) {
+    this.name = Objects.requireNonNull(name, "name");
+    return this;
+  }
+
+  /**
+   * Gives an option of the factory as text; the last of a name counts. It lies in the Flink job as
+   * it was written: whoever may read the cluster's storage can read a secret there.
+   *
+   * @param name what users write
+   * @param value its text
+   * @return this
+   */
+  public FlinkPool<J, R> option(String name, String value) {
+    Objects.requireNonNull(value, () -> "the value of option '" + name + "'");
+    options.put(name, value);
+    return this;
+  }
+
+  /**
+   * Gives options of the factory as texts, by name.
+   *
+   * @param options from name to text
+   * @return this
+   */
+  public FlinkPool<J, R> options(Map<String, String> options) {
+    options.forEach(this::option);
+    return this;
+  }
+
+  /**
+   * How many workers each task opens, at least 1. Default: as many as the client has processors.
+   *
+   * @param workers how many
+   * @return this
+   * @throws IllegalArgumentException when it is less than 1
+   */
+  public FlinkPool<J, R> workersPerTask(int workers) {
+    this.workersPerTask = atLeastOne("workersPerTask", workers);
+    return this;
+  }
+
+  /**
+   * What the workers live on. Default: {@link ThreadKind#VIRTUAL}.
+   *
+   * @param threads the kind
+   * @return this
+   */
+  public FlinkPool<J, R> threads(ThreadKind threads) {
+    this.threads = Objects.requireNonNull(threads, "threads");
+    return this;
+  }
+
+  /**
+   * How many jobs each task has under way, waiting, running, or done and not yet passed on; at
+   * least 1. They are in each checkpoint, and all run again after a failure. Default: two for each
+   * worker.
+   *
+   * @param jobs how many
+   * @return this
+   * @throws IllegalArgumentException when it is less than 1
+   */
+  public FlinkPool<J, R> capacity(int jobs) {
+    this.capacity = atLeastOne("capacity", jobs);
+    return this;
+  }
+
+  /**
+   * How many tasks, at least 1: one for each slot of the cluster that is to have a pool. Default:
+   * the environment's parallelism.
+   *
+   * @param tasks how many
+   * @return this
+   * @throws IllegalArgumentException when it is less than 1
+   */
+  public FlinkPool<J, R> parallelism(int tasks) {
+    this.parallelism = atLeastOne("parallelism", tasks);
+    return this;
+  }
+
+  /**
+   * Has each task pass on outcomes in the order of its jobs, so that a long job holds back those
+   * behind it; order among several tasks is none. Default: as they are done.
+   *
+   * @return this
+   */
+  public FlinkPool<J, R> ordered() {
+    this.ordered = true;
+    return this;
+  }
+
+  /**
+   * How long a job may run, from its start, until it fails with a {@code TimeoutException} and is
+   * stopped; the pool's {@code jobTimeout}. Flink's own limit is not used. Default: no limit.
+   *
+   * @param jobTimeout the limit
+   * @return this
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public FlinkPool<J, R> jobTimeout(Duration jobTimeout) {
+    this.jobTimeout = positive("jobTimeout", jobTimeout);
+    return this;
+  }
+
+  /**
+   * How often a task may run a job when the job breaks its worker; the pool's {@code attempts}.
+   * Default: 1.
+   *
+   * @param attempts how often, at least 1
+   * @return this
+   * @throws IllegalArgumentException when it is less than 1
+   */
+  public FlinkPool<J, R> attempts(int attempts) {
+    this.attempts = atLeastOne("attempts", attempts);
+    return this;
+  }
+
+  /**
+   * How long the opening of a worker may take, and how long a task whose workers are all broken
+   * tries to open others until it fails and Flink starts it again; the pool's {@code openTimeout}.
+   * Default: 30 s.
+   *
+   * @param openTimeout the limit
+   * @return this
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public FlinkPool<J, R> openTimeout(Duration openTimeout) {
+    this.openTimeout = positive("openTimeout", openTimeout);
+    return this;
+  }
+
+  /**
+   * How long the workers of a task may finish and close when its jobs are done, before they are
+   * stopped. With 30 s for those that do not come back it is less than {@code
+   * task.cancellation.timeout}, by default 180 s. A task that was cancelled stops them at once.
+   * Default: 60 s.
+   *
+   * @param closeTimeout the limit
+   * @return this
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public FlinkPool<J, R> closeTimeout(Duration closeTimeout) {
+    this.closeTimeout = positive("closeTimeout", closeTimeout);
+    return this;
+  }
+
+  /**
+   * The type of streams of jobs, for sources and operators whose results Flink cannot tell the type
+   * of, such as records of a module that is not open.
+   *
+   * @return the type
+   */
+  public TypeInformation<J> jobs() {
+    return new CodecType<>(jobType, codec.jobs());
+  }
+
+  /**
+   * The type of streams of outcomes, for operators that pass them on.
+   *
+   * @return the type
+   */
+  @SuppressWarnings("unchecked") // the class of all outcomes
+  public TypeInformation<Outcome<J, R>> outcomes() {
+    return new CodecType<>((Class<Outcome<J, R>>) (Class<?>) Outcome.class, codec);
+  }
+
+  /**
+   * Runs the jobs of a stream, spread evenly over the tasks. Nothing happens before the environment
+   * is executed.
+   *
+   * @param source the jobs
+   * @return their outcomes
+   * @throws IllegalArgumentException when the client sees the factory and its options are wrong, or
+   *     when closing could take longer than Flink would wait
+   */
+  public DataStream<Outcome<J, R>> run(DataStream<? extends J> source) {
+    PoolSettings<J, R> settings = settings();
+    onTheClient.ifPresent(seen -> Discovery.checkOptions(settings, seen));
+    SafeSettings.addTo(env, closeTimeout.plus(PoolSettings.CANCEL_GRACE));
+    DataStream<byte[]> bytes =
+        source
+            .map(codec::jobToBytes)
+            .returns(BYTES)
+            .name(name + " jobs")
+            .setParallelism(source.getParallelism()) // in the task of the source
+            .rebalance();
+    SingleOutputStreamOperator<byte[]> done = done(bytes, new PoolFunction<>(settings, codec));
+    done.name(name).uid("pool-" + name);
+    SingleOutputStreamOperator<Outcome<J, R>> outcomes =
+        done.map(codec::fromBytes).returns(outcomes()).name(name + " outcomes");
+    if (parallelism > 0) {
+      done.setParallelism(parallelism);
+      outcomes.setParallelism(parallelism);
+    }
+    return outcomes;
+  }
+
+  private SingleOutputStreamOperator<byte[]> done(
+      DataStream<byte[]> jobs, PoolFunction<J, R> pool) {
+    int underWay = settings().capacity();
+    long never = 0; // the pool has the time-outs: it stops what runs too long
+    return ordered
+        ? AsyncDataStream.orderedWait(jobs, pool, never, TimeUnit.MILLISECONDS, underWay)
+        : AsyncDataStream.unorderedWait(jobs, pool, never, TimeUnit.MILLISECONDS, underWay);
+  }
+
+  private PoolSettings<J, R> settings() {
+    return new PoolSettings<>(
+        factory,
+        jobType,
+        resultType,
+        new HashMap<>(options),
+        workersPerTask,
+        threads,
+        capacity > 0 ? capacity : Math.multiplyExact(JOBS_FOR_A_WORKER, workersPerTask),
+        attempts,
+        jobTimeout,
+        openTimeout,
+        closeTimeout);
+  }
+
+  /**
+   * Runs a batch on the cluster and waits for it. The jobs travel within the Flink job, and all
+   * outcomes come back to this process: for more than some hundred thousand use {@link #run} with a
+   * source and a sink. A batch ends with the first checkpoint after its last job.
+   *
+   * @param jobs what to do
+   * @return the outcomes as they arrived, one for each job, unmodifiable
+   * @throws Exception when the Flink job fails or cannot be submitted
+   */
+  @SuppressWarnings("try") // closing may be interrupted
+  public List<Outcome<J, R>> runAll(Collection<? extends J> jobs) throws Exception {
+    if (jobs.isEmpty()) { // Flink makes no stream of nothing
+      return List.of();
+    }
+    DataStream<J> source = env.fromData(new ArrayList<J>(jobs), jobs()).setParallelism(1);
+    List<Outcome<J, R>> outcomes = new ArrayList<>(jobs.size());
+    try (CloseableIterator<Outcome<J, R>> arriving = run(source).executeAndCollect(name)) {
+      arriving.forEachRemaining(outcomes::add);
+    }
+    return List.copyOf(outcomes);
+  }
+
+  private static int atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, but was " + value);
+    }
+    return value;
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + " must be positive, but was " + value);
+    }
+    return value;
+  }
+}

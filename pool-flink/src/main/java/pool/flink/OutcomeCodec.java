@@ -1,0 +1,119 @@
+package pool.flink;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.jspecify.annotations.Nullable;
+import pool.core.Outcome;
+
+/**
+ * Outcomes: how the job ended, the length of the job's bytes, the job's bytes, and what came of it.
+ */
+record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outcome<J, R>> {
+
+  // They lie in savepoints: none may change its meaning.
+  private static final int SUCCEEDED = 1;
+  private static final int SUCCEEDED_WITH_NULL = 2;
+  private static final int FAILED = 3;
+  private static final int CANCELLED = 4;
+  private static final int RETURNED = 5;
+
+  /** The job was done. */
+  byte[] succeeded(byte[] job, @Nullable R result) throws IOException {
+    return result == null
+        ? bytes(SUCCEEDED_WITH_NULL, job, new byte[0])
+        : bytes(SUCCEEDED, job, results.toBytes(result));
+  }
+
+  /** The worker threw. */
+  byte[] failed(byte[] job, Throwable cause) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    FailureBytes.write(cause, new DataOutputStream(bytes));
+    return bytes(FAILED, job, bytes.toByteArray());
+  }
+
+  private static byte[] bytes(int tag, byte[] job, byte[] rest) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(5 + job.length + rest.length);
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(tag);
+    out.writeInt(job.length);
+    out.write(job);
+    out.write(rest);
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public byte[] toBytes(Outcome<J, R> outcome) throws IOException {
+    byte[] job = jobs.toBytes(outcome.job());
+    return switch (outcome) {
+      case Outcome.Succeeded<J, R>(J _, R result) -> succeeded(job, result);
+      case Outcome.Failed<J, R>(J _, Throwable cause) -> failed(job, cause);
+      case Outcome.Cancelled<J, R> _ -> bytes(CANCELLED, job, new byte[0]);
+      case Outcome.Returned<J, R> _ -> bytes(RETURNED, job, new byte[0]);
+    };
+  }
+
+  @Override
+  public Outcome<J, R> fromBytes(byte[] bytes) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    int tag = in.readUnsignedByte();
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new IOException(
+          "an outcome of %d bytes has a job of %d bytes".formatted(bytes.length, length));
+    }
+    J job = jobs.fromBytes(in.readNBytes(length));
+    Outcome<J, R> outcome =
+        switch (tag) {
+          case SUCCEEDED -> succeeded(job, in.readAllBytes());
+          case SUCCEEDED_WITH_NULL -> new Outcome.Succeeded<>(job, null);
+          case FAILED -> new Outcome.Failed<>(job, FailureBytes.read(in));
+          case CANCELLED -> new Outcome.Cancelled<>(job);
+          case RETURNED -> new Outcome.Returned<>(job);
+          default -> throw new IOException("no outcome has the tag " + tag);
+        };
+    if (in.available() > 0) {
+      throw new IOException("an outcome is followed by %d bytes".formatted(in.available()));
+    }
+    return outcome;
+  }
+
+  /** A result that cannot be read fails its job alone: after a restart it would be the same. */
+  private Outcome<J, R> succeeded(J job, byte[] result) {
+    try {
+      return new Outcome.Succeeded<>(job, results.fromBytes(result));
+    } catch (IOException | RuntimeException e) {
+      String message = "the result cannot be read: " + e.getMessage();
+      return new Outcome.Failed<>(job, new RemoteFailure(e.getClass().getName(), message, null));
+    }
+  }
+
+  /**
+   * The bytes of a job.
+   *
+   * @throws SuppressRestartsException when it has none: after a restart it would come again
+   */
+  byte[] jobToBytes(J job) {
+    try {
+      return jobs.toBytes(job);
+    } catch (IOException | RuntimeException e) {
+      throw new SuppressRestartsException(new IOException("a job cannot travel: " + e, e));
+    }
+  }
+
+  /**
+   * The job of bytes.
+   *
+   * @throws SuppressRestartsException when they are none's
+   */
+  J jobFromBytes(byte[] bytes) {
+    try {
+      return jobs.fromBytes(bytes);
+    } catch (IOException | RuntimeException e) {
+      throw new SuppressRestartsException(new IOException("a job cannot be read back: " + e, e));
+    }
+  }
+}

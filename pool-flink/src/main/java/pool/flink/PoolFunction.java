@@ -1,0 +1,147 @@
+package pool.flink;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pool.api.WorkerFactory;
+import pool.core.CloseReport;
+import pool.core.PoolBrokenException;
+import pool.core.PoolClosedException;
+import pool.core.PoolStats;
+import pool.core.WorkerPool;
+
+/**
+ * A task's pool: opened with the task, closed with it. The bytes of a job go in, those of its
+ * outcome come out.
+ *
+ * <p>Flink calls it on the task's thread, which must not be held up, and has no more jobs under way
+ * than the pool's queue has places, so that {@code submit} never waits. A job is settled on its
+ * worker's thread, where its result becomes bytes.
+ *
+ * <p>What a worker throws is an outcome. Only what the pool itself cannot do fails the task, so
+ * that Flink starts it again, elsewhere if this process is the reason: no worker can be opened, or
+ * the process is about to exit. A mistake in the settings is not tried again.
+ */
+final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlinkPool.class);
+
+  private final PoolSettings<J, R> settings;
+  private final OutcomeCodec<J, R> codec;
+
+  private transient @Nullable WorkerPool<J, R> pool; // of the task's thread
+
+  /** From then on the task is over: what settles now is not told, and runs again if it must. */
+  private transient volatile boolean closing;
+
+  PoolFunction(PoolSettings<J, R> settings, OutcomeCodec<J, R> codec) {
+    this.settings = settings;
+    this.codec = codec;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    ClassLoader loader = getRuntimeContext().getUserCodeClassLoader();
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    WorkerFactory<J, R> factory =
+        Discovery.find(settings.factory(), settings.jobType(), settings.resultType(), loader);
+    try {
+      pool = settings.pool(factory, loader).name(settings.factory() + "-" + subtask).open();
+    } catch (IllegalArgumentException e) { // an option
+      throw new SuppressRestartsException(e); // it would be the same again
+    }
+    measure(pool, getRuntimeContext().getMetricGroup().addGroup("pool"));
+  }
+
+  private static void measure(WorkerPool<?, ?> pool, MetricGroup metrics) {
+    metrics.<Integer, Gauge<Integer>>gauge("workers", () -> pool.stats().workers().size());
+    metrics.<Long, Gauge<Long>>gauge("queued", () -> pool.stats().queued());
+    metrics.<Long, Gauge<Long>>gauge("running", () -> pool.stats().running());
+    metrics.<Long, Gauge<Long>>gauge("succeeded", () -> pool.stats().succeeded());
+    metrics.<Long, Gauge<Long>>gauge("failed", () -> pool.stats().failed());
+  }
+
+  @Override
+  public void asyncInvoke(byte[] job, ResultFuture<byte[]> told) {
+    if (pool == null) {
+      throw new IllegalStateException("the task is not open");
+    }
+    CompletableFuture<R> future = pool.submit(codec.jobFromBytes(job));
+    CompletableFuture<?> _ =
+        future.whenComplete((result, cause) -> {
+          if (!closing) {
+            settle(job, result, cause, told);
+          }
+        });
+  }
+
+  /** On the worker's thread. */
+  private void settle(
+      byte[] job, @Nullable R result, @Nullable Throwable cause, ResultFuture<byte[]> told) {
+    try {
+      if (isOfThePool(cause)) {
+        told.completeExceptionally(cause);
+      } else {
+        told.complete(List.of(outcome(job, result, cause)));
+      }
+    } catch (Throwable e) { // or the job would stay under way for ever
+      told.completeExceptionally(e);
+    }
+  }
+
+  private static boolean isOfThePool(@Nullable Throwable cause) {
+    return cause instanceof PoolBrokenException
+        || cause instanceof PoolClosedException
+        || cause instanceof CancellationException;
+  }
+
+  private byte[] outcome(byte[] job, @Nullable R result, @Nullable Throwable cause)
+      throws IOException {
+    if (cause != null) {
+      return codec.failed(job, MarkedWorker.unmarked(cause));
+    }
+    try {
+      return codec.succeeded(job, result);
+    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+      return codec.failed(job, new IOException("the result cannot travel: " + e, e));
+    }
+  }
+
+  /**
+   * Closes the pool. When nothing is under way, the input has ended or the task is idle, and the
+   * workers finish; else the task was cancelled or has failed, and the jobs run again: they are
+   * stopped. Flink interrupts a task no more once it closes, so only the two time-outs bound this:
+   * closeTimeout and the grace of those that are stopped. Without a pool, when the task could not
+   * be opened, there is nothing to close.
+   */
+  @Override
+  public void close() {
+    WorkerPool<J, R> open = pool;
+    if (open == null) {
+      return;
+    }
+    closing = true;
+    pool = null;
+    PoolStats stats = open.stats();
+    boolean idle = stats.queued() + stats.running() == 0;
+    CloseReport report = open.shutdown(idle ? settings.closeTimeout() : Duration.ZERO);
+    if (report.closeFailures().isEmpty() && report.abandoned().isEmpty()) {
+      LOG.info("{}", report);
+    } else {
+      LOG.warn("{}", report);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package pool.flink;
+
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The settings of Flink without which a run is not safe, where the user has not set them. */
+final class SafeSettings {
+
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration CANCELLATION_TIMEOUT = Duration.ofMinutes(3);
+
+  private final ReadableConfig given;
+  private final Configuration added = new Configuration();
+
+  private SafeSettings(ReadableConfig given) {
+    this.given = given;
+  }
+
+  /**
+   * Adds what is missing.
+   *
+   * @param closing how long a task may take to close
+   * @throws IllegalArgumentException when Flink would kill the process before that
+   */
+  static void addTo(StreamExecutionEnvironment env, Duration closing) {
+    SafeSettings settings = new SafeSettings(env.getConfiguration());
+    // Without checkpoints a restart begins the input anew, and what was delivered comes again.
+    settings.add(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+    // A barrier need not wait for the jobs that lie before it in the buffers.
+    settings.add(CheckpointingOptions.ENABLE_UNALIGNED, true);
+    // A store that is down is not hammered, and one that was down for a moment is soon used again.
+    settings.add(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    // A task that has not ended by then takes its process with it, and all other tasks there.
+    settings.add(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, CANCELLATION_TIMEOUT);
+    settings.requireTimeFor(closing);
+    env.configure(settings.added);
+  }
+
+  private <T> void add(ConfigOption<T> option, T value) {
+    if (given.getOptional(option).isEmpty()) {
+      added.set(option, value);
+    }
+  }
+
+  private void requireTimeFor(Duration closing) {
+    ConfigOption<Duration> option = TaskManagerOptions.TASK_CANCELLATION_TIMEOUT;
+    Duration timeout = given.getOptional(option).orElse(CANCELLATION_TIMEOUT);
+    if (!timeout.isZero() && timeout.compareTo(closing) <= 0) { // zero is none
+      throw new IllegalArgumentException(
+          "%s must be more than closeTimeout and %d s, together %d s, but was %d s"
+              .formatted(
+                  option.key(),
+                  PoolSettings.CANCEL_GRACE.toSeconds(),
+                  closing.toSeconds(),
+                  timeout.toSeconds()));
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package pool.flink;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serializable values, up to 20 deep. What is read is held to {@link SerialTypes}, and so is what
+ * is written: a result of another class fails where it was made.
+ */
+final class SerialCodec<T> implements Codec<T> {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final int DEEPEST = 20;
+  private static final int SMALL_ARRAY = 64; // the table of a small map
+
+  private final Class<T> type;
+  private transient volatile @Nullable SerialTypes types;
+
+  /** Throws IllegalArgumentException when the type cannot be written. */
+  SerialCodec(Class<T> type) {
+    this.type = type;
+    this.types = SerialTypes.of(type);
+  }
+
+  private SerialTypes types() {
+    SerialTypes known = types;
+    if (known == null) { // it has travelled
+      known = SerialTypes.of(type);
+      types = known;
+    }
+    return known;
+  }
+
+  @Override
+  public byte[] toBytes(T value) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new Checked(bytes, type, types())) {
+      out.writeObject(value);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public T fromBytes(byte[] bytes) throws IOException {
+    try (ObjectInputStream in = new Resolving(bytes, type)) {
+      in.setObjectInputFilter(info -> allowed(info, bytes.length));
+      return type.cast(in.readObject());
+    } catch (ClassNotFoundException | RuntimeException e) {
+      throw new IOException("not the bytes of a %s: %s".formatted(type.getName(), e), e);
+    }
+  }
+
+  /** Nothing that was written is larger than its bytes; a map's table is up to thrice its size. */
+  private ObjectInputFilter.Status allowed(ObjectInputFilter.FilterInfo info, int bytes) {
+    boolean small =
+        info.depth() <= DEEPEST
+            && info.references() <= bytes
+            && info.arrayLength() <= Math.max(SMALL_ARRAY, 3L * bytes);
+    Class<?> asked = info.serialClass();
+    if (!small || (asked != null && !types().contain(asked))) {
+      return ObjectInputFilter.Status.REJECTED;
+    }
+    return asked == null ? ObjectInputFilter.Status.UNDECIDED : ObjectInputFilter.Status.ALLOWED;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SerialCodec<?> codec && codec.type == type;
+  }
+
+  @Override
+  public int hashCode() {
+    return type.getName().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "SerialCodec[" + type.getName() + "]";
+  }
+
+  private static final class Checked extends ObjectOutputStream {
+
+    private final Class<?> type;
+    private final SerialTypes types;
+    private boolean refused;
+
+    Checked(OutputStream out, Class<?> type, SerialTypes types) throws IOException {
+      super(out);
+      this.type = type;
+      this.types = types;
+    }
+
+    @Override
+    protected void annotateClass(Class<?> written) throws IOException {
+      if (!refused && !types.contain(written)) {
+        refused = true; // what follows is the exception's
+        throw new InvalidClassException(
+            written.getName(),
+            "%s does not declare it: declare that type, or let the factory implement %s"
+                .formatted(type.getName(), Codecs.class.getName()));
+      }
+    }
+  }
+
+  /** Classes are those that the type's own loader sees, wherever this library was loaded. */
+  private static final class Resolving extends ObjectInputStream {
+
+    private final @Nullable ClassLoader loader;
+
+    Resolving(byte[] bytes, Class<?> type) throws IOException {
+      super(new ByteArrayInputStream(bytes));
+      this.loader = type.getClassLoader();
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass described) throws ClassNotFoundException {
+      return Class.forName(described.getName(), false, loader);
+    }
+
+    @Override
+    protected Class<?> resolveProxyClass(String[] interfaces) throws IOException {
+      throw new InvalidClassException("a proxy is no value");
+    }
+  }
+}

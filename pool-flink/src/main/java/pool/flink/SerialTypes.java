@@ -1,0 +1,153 @@
+package pool.flink;
+
+import java.io.Serializable;
+import java.lang.reflect.Field;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The classes that may be in the bytes of a value: those that its type declares, and theirs, and
+ * values and collections of the JDK, none of which does anything when it is read.
+ */
+final class SerialTypes {
+
+  private static final Set<String> OF_THE_JDK =
+      Set.of(
+          "java.lang.Object", // as what an array is of
+          "java.lang.Number",
+          "java.lang.Boolean",
+          "java.lang.Character",
+          "java.lang.Byte",
+          "java.lang.Short",
+          "java.lang.Integer",
+          "java.lang.Long",
+          "java.lang.Float",
+          "java.lang.Double",
+          "java.lang.String",
+          "java.lang.Enum",
+          "java.math.BigInteger",
+          "java.math.BigDecimal",
+          "java.net.URI",
+          "java.util.UUID",
+          "java.util.Date",
+          "java.util.CollSer", // List.of and the like, and what it makes:
+          "java.util.ImmutableCollections$List12",
+          "java.util.ImmutableCollections$ListN",
+          "java.util.ImmutableCollections$Set12",
+          "java.util.ImmutableCollections$SetN",
+          "java.util.ImmutableCollections$Map1",
+          "java.util.ImmutableCollections$MapN",
+          "java.util.Map$Entry", // as what a map's table is of
+          "java.util.ArrayList",
+          "java.util.ArrayDeque",
+          "java.util.HashMap",
+          "java.util.LinkedHashMap",
+          "java.util.TreeMap",
+          "java.util.HashSet",
+          "java.util.LinkedHashSet",
+          "java.util.TreeSet");
+
+  private final Class<?> root;
+  private final Set<Class<?>> declared = new HashSet<>();
+
+  private SerialTypes(Class<?> root) {
+    this.root = root;
+  }
+
+  /**
+   * Those that a type declares.
+   *
+   * @throws IllegalArgumentException when one of them cannot be written
+   */
+  static SerialTypes of(Class<?> type) {
+    SerialTypes types = new SerialTypes(type);
+    types.add(type, "it");
+    return types;
+  }
+
+  boolean contain(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.componentType();
+    }
+    return element.isPrimitive() || isOfTheJdk(element) || declared.contains(element);
+  }
+
+  private static boolean isOfTheJdk(Class<?> type) {
+    return OF_THE_JDK.contains(type.getName())
+        || (type.getPackageName().equals("java.time") && type.getClassLoader() == null);
+  }
+
+  private void add(Type type, String where) {
+    switch (type) {
+      case Class<?> c when c.isArray() -> add(c.componentType(), where);
+      case Class<?> c -> addClass(c, where);
+      case GenericArrayType array -> add(array.getGenericComponentType(), where);
+      case ParameterizedType generic -> {
+        add(generic.getRawType(), where);
+        addAll(generic.getActualTypeArguments(), where);
+      }
+      case WildcardType wildcard -> addAll(wildcard.getUpperBounds(), where);
+      case TypeVariable<?> variable -> { // its bounds may name it again
+        for (Type bound : variable.getBounds()) {
+          if (bound instanceof Class<?>) {
+            add(bound, where);
+          }
+        }
+      }
+      default -> throw new IllegalArgumentException("unknown kind of type: " + type);
+    }
+  }
+
+  private void addAll(Type[] types, String where) {
+    for (Type type : types) {
+      add(type, where);
+    }
+  }
+
+  private void addClass(Class<?> type, String where) {
+    if (type.isPrimitive() || isOfTheJdk(type) || !declared.add(type)) {
+      return;
+    }
+    if (type.isSealed()) {
+      addAll(type.getPermittedSubclasses(), where);
+    }
+    if (type.isInterface() || type.isEnum()) {
+      return; // what implements it is declared elsewhere, or refused
+    }
+    if (!Serializable.class.isAssignableFrom(type) || type.getClassLoader() == null) {
+      boolean collects =
+          Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
+      throw new IllegalArgumentException(
+          "%s cannot travel: %s is a %s, which is no %s; %slet the factory implement %s"
+              .formatted(
+                  root.getName(),
+                  where,
+                  type.getName(),
+                  type.getClassLoader() == null ? "value of the JDK" : "Serializable",
+                  collects ? "declare the interface, or " : "",
+                  Codecs.class.getName()));
+    }
+    addFields(type);
+  }
+
+  private void addFields(Class<?> type) {
+    for (Field field : type.getDeclaredFields()) {
+      if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers())) {
+        add(field.getGenericType(), type.getSimpleName() + "." + field.getName());
+      }
+    }
+    Class<?> above = type.getSuperclass();
+    if (above != null && Serializable.class.isAssignableFrom(above)) {
+      add(above, "what it extends");
+    }
+  }
+}

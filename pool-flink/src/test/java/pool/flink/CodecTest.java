@@ -1,0 +1,446 @@
+package pool.flink;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+import pool.core.Outcome;
+
+class CodecTest {
+
+  enum Colour {
+    RED,
+    GREEN {
+      @Override
+      public String toString() {
+        return "green";
+      }
+    }
+  }
+
+  sealed interface Shape extends Serializable permits Circle, Square {}
+
+  record Circle(double radius) implements Shape {}
+
+  record Square(double side) implements Shape {}
+
+  record Everything(
+      int number,
+      String text,
+      Colour colour,
+      Shape shape,
+      URI uri,
+      UUID id,
+      Instant when,
+      Duration took,
+      BigDecimal exact,
+      List<Circle> circles,
+      Map<String, Square> squares,
+      Set<Long> longs,
+      int[][] table,
+      Circle[] more)
+      implements Serializable {}
+
+  record WithPath(Path path) implements Serializable {}
+
+  record Anything(Serializable value) implements Serializable {}
+
+  record Nested(List<Nested> inner) implements Serializable {}
+
+  /** What an attacker would have a process read. */
+  record Evil(String command) implements Serializable {
+    private static boolean made;
+
+    Evil {
+      made = true;
+    }
+  }
+
+  private static <T> T again(Codec<T> codec, T value) throws IOException {
+    return codec.fromBytes(codec.toBytes(value));
+  }
+
+  private static <T> void assertTravels(Class<T> type, T value) throws IOException {
+    assertEquals(value, again(Codec.of(type), value));
+  }
+
+  private static byte[] written(Object value) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void textsTravelAsTheyAre() throws IOException {
+    assertTravels(String.class, "");
+    assertTravels(String.class, "grüße 🙂 \u0000 half \ud83d");
+    assertTravels(String.class, "x".repeat(100_000));
+    assertTravels(URI.class, URI.create("http://example.org/a%20b?c=ü"));
+    assertTravels(Path.class, Path.of("a", "b"));
+    assertTravels(Boolean.class, true);
+    assertTravels(Integer.class, Integer.MIN_VALUE);
+    assertTravels(Long.class, Long.MAX_VALUE);
+    assertTravels(Double.class, Double.NaN);
+    assertTravels(Float.class, -0.0f);
+    assertTravels(BigInteger.class, BigInteger.TWO.pow(200));
+    assertTravels(BigDecimal.class, new BigDecimal("1.2300E-20"));
+  }
+
+  @Test
+  void serializableRecordsTravelWithAllTheyDeclare() throws IOException {
+    Everything all =
+        new Everything(
+            1,
+            "two",
+            Colour.GREEN,
+            new Circle(3),
+            URI.create("four:5"),
+            UUID.randomUUID(),
+            Instant.now(),
+            Duration.ofMillis(6),
+            BigDecimal.TEN,
+            List.of(new Circle(7), new Circle(8)),
+            Map.of("nine", new Square(9)),
+            new HashSet<>(List.of(10L, 11L)),
+            new int[][] {{12}, {13, 14}},
+            new Circle[] {new Circle(15)});
+
+    Everything back = again(Codec.of(Everything.class), all);
+
+    assertEquals(all.circles(), back.circles());
+    assertEquals(all.squares(), back.squares());
+    assertEquals(all.longs(), back.longs());
+    assertEquals(
+        List.of(
+            all.colour(), all.shape(), all.uri(), all.id(), all.when(), all.took(), all.exact()),
+        List.of(
+            back.colour(),
+            back.shape(),
+            back.uri(),
+            back.id(),
+            back.when(),
+            back.took(),
+            back.exact()));
+    assertTrue(Arrays.deepEquals(all.table(), back.table()));
+    assertArrayEquals(all.more(), back.more());
+  }
+
+  @Test
+  void aTypeThatCannotTravelIsToldWithTheWayOut() {
+    IllegalArgumentException path =
+        assertThrows(IllegalArgumentException.class, () -> Codec.of(Thread.class));
+    assertTrue(path.getMessage().contains("java.lang.Thread"), path::getMessage);
+    assertTrue(path.getMessage().contains("pool.flink.Codecs"), path::getMessage);
+  }
+
+  @Test
+  void whatATypeDoesNotDeclareIsRefusedWhereItIsWritten() throws IOException {
+    Codec<Anything> codec = Codec.of(Anything.class);
+
+    IOException thrown =
+        assertThrows(IOException.class, () -> codec.toBytes(new Anything(new Evil("rm"))));
+
+    assertTrue(thrown.getMessage().contains("Evil"), thrown::getMessage);
+    assertEquals(new Anything("a string"), again(codec, new Anything("a string")));
+  }
+
+  @Test
+  void bytesOfClassesThatTheTypeDoesNotDeclareMakeNothing() throws IOException {
+    byte[] within = written(new Anything(new Evil("rm")));
+    byte[] alone = written(new Evil("rm"));
+    Evil.made = false;
+
+    assertThrows(IOException.class, () -> Codec.of(Anything.class).fromBytes(within));
+    assertThrows(IOException.class, () -> Codec.of(Circle.class).fromBytes(alone));
+    assertThrows(IOException.class, () -> Codec.of(Circle.class).fromBytes(written(new Square(1))));
+
+    assertFalse(Evil.made);
+  }
+
+  /** Sets within sets: each level doubles the work of hashing. */
+  private static HashSet<Object> sets(int levels) {
+    HashSet<Object> root = new HashSet<>();
+    HashSet<Object> left = root;
+    HashSet<Object> right = new HashSet<>();
+    for (int i = 0; i < levels; i++) {
+      HashSet<Object> a = new HashSet<>(Set.of("x" + i));
+      HashSet<Object> b = new HashSet<>();
+      left.addAll(List.of(a, b));
+      right.addAll(List.of(a, b));
+      left = a;
+      right = b;
+    }
+    return root;
+  }
+
+  @Test
+  void bytesThatWouldFillMemoryOrTimeAreRefused() throws IOException {
+    Codec<Anything> codec = Codec.of(Anything.class);
+    assertTravels(Anything.class, new Anything(sets(1)));
+    byte[] sets = written(new Anything(sets(22))); // read in a second where nobody refuses them
+    assertThrows(InvalidClassException.class, () -> codec.fromBytes(sets));
+
+    byte[] array = written(new Anything(new int[1]));
+    array[array.length - 8] = 0x7f; // its length, before its only element
+    assertThrows(InvalidClassException.class, () -> codec.fromBytes(array));
+
+    Nested deep = new Nested(List.of());
+    for (int i = 0; i < 100; i++) {
+      deep = new Nested(List.of(deep));
+    }
+    byte[] deepBytes = written(deep);
+    assertThrows(InvalidClassException.class, () -> Codec.of(Nested.class).fromBytes(deepBytes));
+
+    byte[] longText = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 'a'};
+    assertThrows(IOException.class, () -> Codec.of(String.class).fromBytes(longText));
+    assertThrows(IOException.class, () -> Codec.of(String.class).fromBytes(new byte[] {0}));
+    assertThrows(IOException.class, () -> Codec.of(String.class).fromBytes(new byte[0]));
+  }
+
+  @Test
+  void bytesThatWereAlteredMakeAValueOrAnIOException() throws IOException {
+    OutcomeCodec<Circle, Anything> codec =
+        new OutcomeCodec<>(Codec.of(Circle.class), Codec.of(Anything.class));
+    List<byte[]> samples = new ArrayList<>();
+    samples.add(codec.toBytes(new Outcome.Succeeded<>(new Circle(1), new Anything("two"))));
+    samples.add(
+        codec.toBytes(new Outcome.Failed<>(new Circle(1), new IllegalStateException("two"))));
+    Random random = new Random(25);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = samples.get(i % 2).clone();
+      for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      byte[] altered = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+      try {
+        codec.fromBytes(altered);
+      } catch (IOException e) {
+        // as it should be
+      }
+    }
+  }
+
+  @Test
+  void aResultThatCannotBeReadFailsItsJob() throws IOException {
+    OutcomeCodec<String, Nested> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Nested.class));
+    Nested deep = new Nested(List.of());
+    for (int i = 0; i < 50; i++) {
+      deep = new Nested(List.of(deep));
+    }
+
+    var failed =
+        assertInstanceOf(Outcome.Failed.class, again(codec, new Outcome.Succeeded<>("job", deep)));
+
+    assertEquals("job", failed.job());
+    assertTrue(failed.cause().getMessage().startsWith("the result cannot be read"));
+  }
+
+  @Test
+  void eachKindOfOutcomeTravels() throws IOException {
+    OutcomeCodec<String, Integer> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Integer.class));
+
+    for (Outcome<String, Integer> outcome :
+        List.<Outcome<String, Integer>>of(
+            new Outcome.Succeeded<>("a", 1),
+            new Outcome.Succeeded<>("b", null),
+            new Outcome.Cancelled<>("c"),
+            new Outcome.Returned<>("d"))) {
+      assertEquals(outcome, again(codec, outcome));
+    }
+  }
+
+  @Test
+  void aFailureTravelsWithItsCausesWhateverTheyAre() throws IOException {
+    OutcomeCodec<String, Integer> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Integer.class));
+    Exception rude =
+        new Exception() {
+          private final Thread notSerializable = Thread.currentThread();
+
+          @Override
+          public String getMessage() {
+            throw new IllegalStateException("no message, " + notSerializable);
+          }
+        };
+    Exception outer = new Exception("m".repeat(50_000), rude);
+    outer.addSuppressed(new EOFException());
+    Throwable chain = outer;
+    for (int i = 0; i < 100; i++) {
+      chain = new Exception("at " + i, chain);
+    }
+
+    var failed =
+        assertInstanceOf(Outcome.Failed.class, again(codec, new Outcome.Failed<>("job", outer)));
+    RemoteFailure cause = assertInstanceOf(RemoteFailure.class, failed.cause());
+    assertEquals("java.lang.Exception", cause.className());
+    assertTrue(cause.toString().endsWith("more)"), "cut, and says so");
+    assertEquals(
+        outer.getStackTrace()[0].getMethodName(), cause.getStackTrace()[0].getMethodName());
+    assertEquals(rude.getClass().getName(), String.valueOf(cause.getCause()));
+    assertEquals("java.io.EOFException", cause.getSuppressed()[0].toString());
+
+    byte[] bytes = codec.toBytes(new Outcome.Failed<>("job", chain));
+    assertTrue(bytes.length < 500_000);
+    assertEquals(bytes.length, codec.toBytes(codec.fromBytes(bytes)).length, "goes on as it came");
+  }
+
+  @Test
+  void aSavepointGoesOnWithAnEqualCodecAndIsMigratedToAnother() throws IOException {
+    TypeSerializer<Circle> serializer =
+        new CodecType<>(Circle.class, Codec.of(Circle.class))
+            .createSerializer(new SerializerConfigImpl());
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(new Circle(1), out);
+    TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+
+    DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+    assertEquals(new Circle(1), serializer.deserialize(in));
+    TypeSerializerSnapshot<Circle> old =
+        TypeSerializerSnapshot.readVersionedSnapshot(in, getClass().getClassLoader());
+
+    assertEquals(serializer, old.restoreSerializer());
+    assertTrue(
+        serializer.snapshotConfiguration().resolveSchemaCompatibility(old).isCompatibleAsIs());
+    Codec<Circle> other = new OtherCodec();
+    assertTrue(
+        new CodecSerializer<>(other)
+            .snapshotConfiguration()
+            .resolveSchemaCompatibility(old)
+            .isCompatibleAfterMigration());
+  }
+
+  record OtherCodec() implements Codec<Circle> {
+    @Override
+    public byte[] toBytes(Circle value) {
+      return new byte[] {(byte) value.radius()};
+    }
+
+    @Override
+    public Circle fromBytes(byte[] bytes) {
+      return new Circle(bytes[0]);
+    }
+  }
+
+  @Test
+  void aSerializersLengthIsNotTrusted() {
+    CodecSerializer<String> serializer = new CodecSerializer<>(Codec.of(String.class));
+    byte[] bytes = {0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff, 1, 2};
+
+    assertThrows(
+        EOFException.class, () -> serializer.deserialize(new DataInputDeserializer(bytes)));
+  }
+
+  @Test
+  void aCodecTravels() throws Exception {
+    Codec<Circle> codec = Codec.of(Circle.class);
+    byte[] bytes = written(codec);
+
+    try (ObjectInputStream in = new ObjectInputStream(new java.io.ByteArrayInputStream(bytes))) {
+      @SuppressWarnings("unchecked")
+      Codec<Circle> there = (Codec<Circle>) in.readObject();
+      assertEquals(codec, there);
+      assertEquals(new Circle(2), there.fromBytes(codec.toBytes(new Circle(2))));
+    }
+  }
+
+  /** Neither a Circle's thread nor the factory itself travels: only its codecs do. */
+  private static final class Drawing
+      implements WorkerFactory<Circle, Thread>, Codecs<Circle, Thread> {
+    @Override
+    public String name() {
+      return "drawing";
+    }
+
+    @Override
+    public Class<Circle> jobType() {
+      return Circle.class;
+    }
+
+    @Override
+    public Class<Thread> resultType() {
+      return Thread.class;
+    }
+
+    @Override
+    public Worker<Circle, Thread> open(WorkerContext context) {
+      return _ -> Thread.currentThread();
+    }
+
+    @Override
+    public Codec<Circle> jobCodec() {
+      return new OtherCodec();
+    }
+
+    @Override
+    public Codec<Thread> resultCodec() {
+      return new ThreadCodec();
+    }
+  }
+
+  record ThreadCodec() implements Codec<Thread> {
+    @Override
+    public byte[] toBytes(Thread value) {
+      return new byte[0];
+    }
+
+    @Override
+    public Thread fromBytes(byte[] bytes) {
+      return Thread.currentThread();
+    }
+  }
+
+  @Test
+  void aFactoryGivesItsOwnCodecs() {
+    OutcomeCodec<Circle, Thread> codec =
+        Discovery.codec(Optional.of(new Drawing()), Circle.class, Thread.class);
+
+    assertEquals(new OutcomeCodec<>(new OtherCodec(), new ThreadCodec()), codec);
+  }
+
+  @Test
+  void aPathInARecordIsToldByItsComponent() {
+    // A path is an interface, and its classes are the file system's: refused when it is written.
+    IOException thrown =
+        assertThrows(
+            IOException.class, () -> Codec.of(WithPath.class).toBytes(new WithPath(Path.of("a"))));
+    assertTrue(thrown.getMessage().contains("Path"), thrown::getMessage);
+  }
+}

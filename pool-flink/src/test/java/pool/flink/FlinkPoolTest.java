@@ -1,0 +1,242 @@
+package pool.flink;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pool.core.Outcome;
+import pool.core.ThreadKind;
+
+@Timeout(60)
+class FlinkPoolTest {
+
+  private final StreamExecutionEnvironment env =
+      StreamExecutionEnvironment.createLocalEnvironment(2);
+
+  @BeforeEach
+  void reset() {
+    Probe.reset();
+    env.enableCheckpointing(100); // a run ends with a checkpoint
+  }
+
+  @AfterEach
+  void everyCallWasOnTheWorkersThread() {
+    assertEquals(List.of(), Probe.wrong());
+  }
+
+  private FlinkPool<ProbeJob, ProbeResult> probe() {
+    return FlinkPool.on(env).factory("probe", ProbeJob.class, ProbeResult.class);
+  }
+
+  private static List<ProbeJob> jobs(int count) {
+    return IntStream.range(0, count).mapToObj(ProbeJob::of).toList();
+  }
+
+  @Test
+  void eachTaskOpensItsWorkersOnceAndFinishesAndClosesThem() throws Exception {
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe().workersPerTask(3).threads(ThreadKind.PLATFORM).runAll(jobs(500));
+
+    assertEquals(500, outcomes.size());
+    assertEquals(Set.copyOf(jobs(500)), outcomes.stream().map(Outcome::job).collect(toSet()));
+    for (Outcome<ProbeJob, ProbeResult> outcome : outcomes) {
+      var succeeded = assertInstanceOf(Outcome.Succeeded.class, outcome);
+      assertEquals(
+          outcome.job().number(), ((ProbeResult) succeeded.result()).number(), outcome::toString);
+    }
+    assertEquals(6, Probe.opened());
+    assertEquals(6, Probe.finished());
+    assertEquals(6, Probe.closed());
+    assertEquals(
+        Set.of("probe-0", "probe-1"),
+        outcomes.stream().map(FlinkPoolTest::poolOf).collect(toSet()),
+        "each task did some");
+  }
+
+  private static String poolOf(Outcome<ProbeJob, ProbeResult> outcome) {
+    var succeeded = (Outcome.Succeeded<ProbeJob, ProbeResult>) outcome;
+    String worker = succeeded.result() == null ? "" : succeeded.result().worker();
+    return worker.substring(0, worker.lastIndexOf('-'));
+  }
+
+  @Test
+  void orderedKeepsTheOrderOfATaskBehindALongJob() throws Exception {
+    List<ProbeJob> jobs = new ArrayList<>(jobs(50));
+    jobs.set(0, new ProbeJob(0, ProbeJob.Act.HOLD));
+    Thread.ofVirtual().start(() -> letGoWhenOthersAreDone(7));
+
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe().workersPerTask(2).capacity(8).parallelism(1).ordered().runAll(jobs);
+
+    assertEquals(jobs, outcomes.stream().map(Outcome::job).toList());
+  }
+
+  @Test
+  void unorderedPassesOnWhatIsDoneBeforeALongJob() throws Exception {
+    List<ProbeJob> jobs = new ArrayList<>(jobs(50));
+    jobs.set(0, new ProbeJob(0, ProbeJob.Act.HOLD));
+    Thread.ofVirtual().start(() -> letGoWhenOthersAreDone(49)); // more than the capacity
+
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe().workersPerTask(2).capacity(8).parallelism(1).runAll(jobs);
+
+    assertEquals(0, outcomes.getLast().job().number());
+  }
+
+  private static void letGoWhenOthersAreDone(int others) {
+    try {
+      Probe.awaitHolding(1);
+      Probe.awaitRuns(1 + others);
+      Probe.letGo();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void jobsThatFailAreOutcomesAndTheTaskGoesOn() throws Exception {
+    List<ProbeJob> jobs =
+        IntStream.range(0, 300)
+            .mapToObj(i -> i % 100 == 0 ? new ProbeJob(i, ProbeJob.Act.FAIL) : ProbeJob.of(i))
+            .toList();
+
+    List<Outcome<ProbeJob, ProbeResult>> outcomes = probe().workersPerTask(2).runAll(jobs);
+
+    List<RemoteFailure> failures =
+        outcomes.stream()
+            .filter(Outcome.Failed.class::isInstance)
+            .map(outcome -> (RemoteFailure) ((Outcome.Failed<?, ?>) outcome).cause())
+            .toList();
+    assertEquals(3, failures.size());
+    assertEquals(300, outcomes.size());
+    RemoteFailure failure = failures.getFirst();
+    assertEquals("java.lang.IllegalStateException", failure.className());
+    assertTrue(failure.toString().startsWith("java.lang.IllegalStateException: no. "));
+    assertTrue(failure.getStackTrace()[0].getClassName().contains("ProbeWorker"));
+    RemoteFailure cause = assertInstanceOf(RemoteFailure.class, failure.getCause());
+    assertEquals("pool.flink.ProbeFactory$OnlyHere: the cause", cause.toString());
+    assertEquals(4, Probe.opened(), "no task was started again");
+    assertEquals(4, Probe.closed());
+  }
+
+  @Test
+  void aBrokenWorkerIsReplacedAndItsJobTriedAgain() throws Exception {
+    List<ProbeJob> jobs = new ArrayList<>(jobs(20));
+    jobs.set(5, new ProbeJob(5, ProbeJob.Act.BREAK));
+
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe().workersPerTask(2).parallelism(1).attempts(2).runAll(jobs);
+
+    assertTrue(outcomes.stream().allMatch(Outcome.Succeeded.class::isInstance));
+    assertEquals(2, Probe.runs().get(5));
+    assertEquals(3, Probe.opened());
+    assertEquals(3, Probe.closed());
+  }
+
+  @Test
+  void aResultThatCannotTravelFailsItsJobAlone() throws Exception {
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe()
+            .workersPerTask(1)
+            .parallelism(1)
+            .runAll(List.of(new ProbeJob(0, ProbeJob.Act.STRANGE), ProbeJob.of(1)));
+
+    var failed =
+        assertInstanceOf(
+            Outcome.Failed.class,
+            outcomes.stream().filter(o -> o.job().number() == 0).findFirst().orElseThrow());
+    assertTrue(failed.cause().getMessage().startsWith("the result cannot travel"));
+    assertInstanceOf(
+        Outcome.Succeeded.class,
+        outcomes.stream().filter(o -> o.job().number() == 1).findFirst().orElseThrow());
+    assertEquals(1, Probe.opened());
+  }
+
+  @Test
+  void aJobThatRunsTooLongFails() throws Exception {
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe()
+            .workersPerTask(1)
+            .parallelism(1)
+            .jobTimeout(Duration.ofMillis(200))
+            .ordered()
+            .runAll(List.of(new ProbeJob(0, ProbeJob.Act.HOLD), ProbeJob.of(1)));
+
+    var failed = assertInstanceOf(Outcome.Failed.class, outcomes.getFirst());
+    RemoteFailure cause = assertInstanceOf(RemoteFailure.class, failed.cause());
+    assertEquals("java.util.concurrent.TimeoutException", cause.className());
+    assertEquals(2, outcomes.size());
+  }
+
+  @Test
+  void anUnknownOptionIsToldOnTheClientWithoutItsSecret() {
+    DataStream<ProbeJob> source = env.fromData(jobs(1), probe().jobs());
+    FlinkPool<ProbeJob, ProbeResult> pool = probe().option("pasword", "hush");
+
+    IllegalArgumentException thrown =
+        assertThrows(IllegalArgumentException.class, () -> pool.run(source));
+
+    assertTrue(
+        thrown.getMessage().startsWith("factory 'probe' has no option 'pasword'; its options are"),
+        thrown::getMessage);
+    assertFalse(thrown.getMessage().contains("hush"));
+    assertEquals(0, Probe.opened());
+  }
+
+  @Test
+  void otherTypesAreToldOnTheClient() {
+    IllegalArgumentException thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> FlinkPool.on(env).factory("probe", String.class, ProbeResult.class));
+
+    assertEquals(
+        "factory 'probe' has jobs of type pool.flink.ProbeJob, not java.lang.String",
+        thrown.getMessage());
+  }
+
+  @Test
+  void settingsThatAreMissingAreAddedAndTheUsersAreKept() {
+    DataStream<ProbeJob> source = env.fromData(jobs(1), probe().jobs());
+
+    probe().run(source);
+
+    var set = env.getConfiguration();
+    assertEquals(Duration.ofMillis(100), set.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
+    assertEquals(true, set.get(CheckpointingOptions.ENABLE_UNALIGNED));
+    assertEquals("exponential-delay", set.get(RestartStrategyOptions.RESTART_STRATEGY));
+    assertEquals(Duration.ofSeconds(180), set.get(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT));
+    assertEquals(180_000, env.getConfig().getTaskCancellationTimeout());
+    assertTrue(env.getCheckpointConfig().isUnalignedCheckpointsEnabled());
+  }
+
+  @Test
+  void aCloseThatFlinkWouldNotWaitForIsRefused() {
+    DataStream<ProbeJob> source = env.fromData(jobs(1), probe().jobs());
+    FlinkPool<ProbeJob, ProbeResult> pool = probe().closeTimeout(Duration.ofMinutes(5));
+
+    IllegalArgumentException thrown =
+        assertThrows(IllegalArgumentException.class, () -> pool.run(source));
+
+    assertEquals(
+        "task.cancellation.timeout must be more than closeTimeout and 30 s, together 330 s, but was 180 s",
+        thrown.getMessage());
+  }
+}

@@ -1,0 +1,94 @@
+package pool.flink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import pool.core.NoSuchFactoryException;
+
+@Timeout(60)
+class FlinkRunTest {
+
+  @TempDir private Path directory;
+
+  private final StreamExecutionEnvironment env =
+      StreamExecutionEnvironment.createLocalEnvironment(2);
+
+  @BeforeEach
+  void reset() {
+    Probe.reset();
+    env.enableCheckpointing(100);
+  }
+
+  @Test
+  void eachLineIsOneOutcomeInAFile() throws Exception {
+    Path first = Files.writeString(directory.resolve("first.txt"), "1\n2 FAIL\nnonsense\n");
+    Path second = Files.writeString(directory.resolve("second.txt"), "3\n\n4");
+
+    FlinkRun.run(
+        env,
+        "--factory",
+        "probe",
+        "--input",
+        first + "," + second,
+        "--output",
+        directory.resolve("out").toString(),
+        "--workers",
+        "2",
+        "--threads",
+        "platform",
+        "-o",
+        "limit=7");
+
+    List<String> lines = lines(directory.resolve("out"));
+    assertEquals(6, lines.size(), lines::toString);
+    assertEquals(
+        List.of(
+            "{\"job\":\"\",\"outcome\":\"failed\",\"reason\":\"For input string: \\\"\\\"\"}",
+            "{\"job\":\"ProbeJob[number=2, act=FAIL]\",\"outcome\":\"failed\",\"reason\":\"no. 2\"}",
+            "{\"job\":\"nonsense\",\"outcome\":\"failed\",\"reason\":\"For input string: \\\"nonsense\\\"\"}"),
+        lines.stream().filter(line -> line.contains("\"failed\"")).sorted().toList());
+    for (int i : new int[] {1, 3, 4}) {
+      String job = "{\"job\":\"ProbeJob[number=%d, act=SUCCEED]\",".formatted(i);
+      String result =
+          "\"outcome\":\"succeeded\",\"result\":{\"number\":%d,\"worker\":".formatted(i);
+      assertTrue(lines.stream().anyMatch(line -> line.startsWith(job + result)), lines::toString);
+    }
+    assertEquals(4, Probe.opened());
+    assertEquals(4, Probe.closed());
+  }
+
+  private static List<String> lines(Path output) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(output)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertTrue(file.getFileName().toString().matches("outcomes-.*\\.jsonl"), file::toString);
+        lines.addAll(Files.readAllLines(file));
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void aFactoryThatIsNotThereIsToldWithWhatIs() {
+    NoSuchFactoryException thrown =
+        assertThrows(
+            NoSuchFactoryException.class,
+            () ->
+                FlinkRun.run(
+                    env, "--factory", "prope", "--input", "in", "--output", directory.toString()));
+
+    assertEquals("no factory is named 'prope'; there are probe, trouble", thrown.getMessage());
+  }
+}

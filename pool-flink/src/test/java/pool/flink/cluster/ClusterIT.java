@@ -1,0 +1,44 @@
+package pool.flink.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the other tests stand on. */
+@Timeout(120)
+class ClusterIT {
+
+  @ExtendWith(OnCluster.class)
+  @Test
+  void theWebPageAnswers(Cluster cluster) throws Exception {
+    String page = cluster.rest().page("/");
+    assertTrue(page.contains("<title>Apache Flink Web Dashboard</title>"), page);
+  }
+
+  @Test
+  void aClosedClusterLeavesNoProcessNoPortAndNoFolder(@TempDir Path temporary) throws Exception {
+    Path folder = temporary.resolve("cluster");
+    Cluster cluster = new Cluster(folder, Artifacts.flink());
+    try (cluster) {
+      cluster.start(1);
+      assertEquals(2, cluster.nodes().size());
+      cluster.nodes().forEach(node -> assertTrue(node.isAlive(), node::log));
+    }
+    cluster.nodes().forEach(node -> assertFalse(node.isAlive(), node::name));
+    int port = cluster.rest().address().getPort();
+    assertThrows(
+        ConnectException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+    assertFalse(Files.exists(folder));
+  }
+}

@@ -1,0 +1,143 @@
+package pool.flink.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import pool.flink.FlinkRun;
+import pool.plugins.example.download.DocumentServer;
+
+/** A plugin of every day by the program for {@code flink run}: real HTTP into a real PostgreSQL. */
+@ExtendWith(OnCluster.class)
+@Timeout(120)
+class DownloadIT {
+
+  private static final int DOCUMENTS = 600;
+
+  @TempDir Path folder;
+
+  private EmbeddedPostgres postgres;
+  private DocumentServer server;
+  private String database;
+
+  @BeforeEach
+  void start() throws Exception {
+    postgres = EmbeddedPostgres.start();
+    database = postgres.getJdbcUrl("postgres", "postgres");
+    Path documents = Files.createDirectory(folder.resolve("documents"));
+    for (int i = 0; i < DOCUMENTS; i++) {
+      Files.writeString(documents.resolve("text-" + i + ".txt"), "document number" + i + " words");
+    }
+    server = new DocumentServer(documents);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    postgres.close();
+  }
+
+  private List<JsonNode> outcomes() throws Exception {
+    JsonMapper json = new JsonMapper();
+    List<JsonNode> outcomes = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder.resolve("outcomes"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertTrue(file.toString().endsWith(".jsonl"), file::toString);
+        for (String line : Files.readAllLines(file)) {
+          outcomes.add(json.readTree(line));
+        }
+      }
+    }
+    return outcomes;
+  }
+
+  private Map<String, String> stored() throws Exception {
+    Map<String, String> digests = new HashMap<>();
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT uri, sha256 FROM document")) {
+      while (row.next()) {
+        digests.put(row.getString(1), row.getString(2));
+      }
+    }
+    return digests;
+  }
+
+  @Test
+  void everyDocumentIsStoredOnceAndEveryLineHasItsOutcome(Cluster cluster) throws Exception {
+    List<String> lines = new ArrayList<>(server.uris().stream().map(URI::toString).toList());
+    List<String> bad =
+        List.of(server.uri("/missing").toString(), server.uri("/unavailable").toString());
+    lines.addAll(DOCUMENTS / 2, bad);
+    Path input = Files.write(folder.resolve("uris.txt"), lines);
+    Path program =
+        Jars.program(
+            folder.resolve("download.jar"),
+            FlinkRun.class.getName(),
+            Artifacts.ofTheJob(
+                "picocli", "jackson-core", "pool-plugins-example", "sqlite-jdbc", "postgresql"));
+
+    String job =
+        cluster
+            .rest()
+            .run(
+                program,
+                OnCluster.TASK_MANAGERS,
+                List.of(
+                    "--factory",
+                    "download",
+                    "--input",
+                    input.toString(),
+                    "--output",
+                    folder.resolve("outcomes").toString(),
+                    "--workers",
+                    "8",
+                    "-o",
+                    "database=" + database,
+                    "-o",
+                    "timeout=5s"));
+    Eventually.await(
+        Duration.ofSeconds(60),
+        () -> cluster.rest().state(job).equals("FINISHED"),
+        () -> "not finished: " + job);
+
+    Map<String, String> stored = stored();
+    assertEquals(DOCUMENTS, stored.size());
+    List<JsonNode> outcomes = outcomes();
+    assertEquals(
+        lines.stream().sorted().toList(),
+        outcomes.stream().map(outcome -> outcome.path("job").asText()).sorted().toList());
+    for (JsonNode outcome : outcomes) {
+      String uri = outcome.path("job").asText();
+      assertEquals(
+          bad.contains(uri) ? "failed" : "succeeded",
+          outcome.path("outcome").asText(),
+          outcome::toString);
+      assertEquals(stored.get(uri), outcome.at("/result/sha256").asText(null));
+    }
+    for (int i = 0; i < DOCUMENTS; i++) {
+      assertEquals(1, server.answered("/text-" + i + ".txt", 200));
+    }
+  }
+}
