@@ -101,7 +101,7 @@ final class Abandonment<J, R> {
       lock.unlock();
     }
     core.moments.recordAbandoned(abandoned, core.stopper);
-    Keys.of(LOG, Level.WARN, hanging)
+    LogLine.of(LOG, Level.WARN, hanging)
         .log(
             "{} did not come back and was abandoned{}; it is at{}",
             hanging.name(),
@@ -119,11 +119,10 @@ final class Abandonment<J, R> {
 
   private boolean start(WorkerThread<J, R> successor) {
     try {
-      successor.replaces(ReplaceReason.ABANDONED);
       successor.thread().start();
       return true;
     } catch (Throwable e) { // no thread can be had
-      Keys.of(LOG, Level.ERROR, successor)
+      LogLine.of(LOG, Level.ERROR, successor)
           .log("no thread for {}: {}", successor.name(), Brief.of(e));
       lock.lock();
       try {

@@ -45,6 +45,7 @@ final class Canceller<J, R> {
       do {
         if (future.endWaiting(JobFuture.WITHDRAWN)) {
           future.letGo();
+          core.retries.forget(future);
           core.accounts.withdrew();
           core.queue.withdrew();
           core.intake.withdrew();

@@ -369,7 +369,6 @@ final class Closing<J, R> {
 
   private void log(CloseReport written) {
     Level level = written.isClean() ? Level.INFO : Level.WARN;
-    Keys.with(LOG, Keys.of(LOG, level, core.settings.name()), "elapsed", written.took())
-        .log("{}", written);
+    LogLine.of(LOG, level, core.settings.name()).with("elapsed", written.took()).log("{}", written);
   }
 }

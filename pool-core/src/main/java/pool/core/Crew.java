@@ -163,7 +163,7 @@ final class Crew<J, R> {
       lock.unlock();
     }
     core.moments.notOpened(thread.name(), cause);
-    Keys.of(LOG, Level.DEBUG, thread).log("{} could not be opened: {}", thread.name(), text);
+    LogLine.of(LOG, Level.DEBUG, thread).log("{} could not be opened: {}", thread.name(), text);
   }
 
   /** A worker serves no longer, and is to be replaced. */
@@ -218,7 +218,7 @@ final class Crew<J, R> {
     } finally {
       lock.unlock();
     }
-    Keys.of(LOG, Level.WARN, thread)
+    LogLine.of(LOG, Level.WARN, thread)
         .log("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
     lock.lock();
     try {
@@ -274,7 +274,7 @@ final class Crew<J, R> {
     } finally {
       lock.unlock();
     }
-    Keys.of(LOG, Level.ERROR, core.settings.name()).log("{}", cause.getMessage());
+    LogLine.of(LOG, Level.ERROR, core.settings.name()).log("{}", cause.getMessage());
     Thread _ = core.stopper.run(() -> core.canceller.failWaiting(cause));
     return Long.MAX_VALUE;
   }
@@ -311,7 +311,8 @@ final class Crew<J, R> {
     lock.lock();
     try {
       if (thread.isGone()) {
-        Keys.of(LOG, Level.INFO, thread).log("{} was abandoned and has come back", thread.name());
+        LogLine.of(LOG, Level.INFO, thread)
+            .log("{} was abandoned and has come back", thread.name());
         return;
       }
       thread.phase.becomes(WorkerState.CLOSED);

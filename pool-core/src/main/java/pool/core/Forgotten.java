@@ -32,8 +32,8 @@ final class Forgotten implements Runnable {
     if (core.life.isClosing()) {
       return;
     }
-    Keys.of(LOG, Level.WARN, core.settings.name())
-        .setCause(openedHere)
+    LogLine.of(LOG, Level.WARN, core.settings.name())
+        .causedBy(openedHere)
         .log(
             "pool '{}' was forgotten: nobody can close it any more. It drains and closes by itself",
             core.settings.name());

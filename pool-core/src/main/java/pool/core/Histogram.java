@@ -89,7 +89,8 @@ public final class Histogram {
 
   /**
    * How many times were so long, to be drawn: four bars from each power of two of nanoseconds to
-   * the next, from the shortest time that was counted to the longest, without gaps.
+   * the next (below 16 ns, of 4 ns each), from the shortest time that was counted to the longest,
+   * without gaps.
    *
    * @return the shortest times first; empty when nothing was counted
    */

@@ -96,6 +96,7 @@ final class JobRunner<J, R> {
     if (future.end(slot, failure == null ? JobFuture.SUCCEEDED : JobFuture.FAILED)) {
       core.dispatcher.ended(thread, failure != null);
       WorkerThread.clearInterrupt();
+      core.retries.forget(future);
       future.letGo();
       if (failure == null) {
         future.succeed(result);
@@ -204,6 +205,9 @@ final class JobRunner<J, R> {
     try {
       thread.tally.dropped();
       droppedFailures += failure == null ? 0 : 1;
+      if (work instanceof JobFuture<J, R> future) {
+        core.retries.forget(future);
+      }
       drop(work);
     } finally {
       core.lock.unlock();
@@ -377,7 +381,7 @@ final class JobRunner<J, R> {
     try {
       running.cancel();
     } catch (Throwable e) {
-      Keys.of(LOG, Level.WARN, thread)
+      LogLine.of(LOG, Level.WARN, thread)
           .log("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
     } finally {
       thread.thread().interrupt();

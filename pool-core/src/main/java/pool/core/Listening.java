@@ -47,7 +47,7 @@ final class Listening implements Runnable {
       thread.start();
     } catch (Throwable e) { // no thread can be had
       last = _ -> {};
-      Keys.of(LOG, Level.ERROR, pool)
+      LogLine.of(LOG, Level.ERROR, pool)
           .log("pool '{}' has no thread for its listener: {}", pool, Brief.of(e));
     }
   }
@@ -105,10 +105,17 @@ final class Listening implements Runnable {
 
   private void tellAll() {
     Consumer<PoolListener> event;
-    while ((event = waiting.poll()) != null) {
+    for (int told = 1; (event = waiting.poll()) != null; told++) {
       size.decrementAndGet();
       call(event);
+      if (told % PoolListener.MOST_WAITING == 0) { // there may always be more
+        tellLost();
+      }
     }
+    tellLost();
+  }
+
+  private void tellLost() {
     long events = lost.getAndSet(0);
     if (events > 0) {
       call(listener -> listener.eventsLost(events));
@@ -126,18 +133,19 @@ final class Listening implements Runnable {
   }
 
   private void logThrown(Throwable e) {
-    try {
-      Keys.of(LOG, Level.WARN, pool)
-          .setCause(e)
-          .log("the listener of pool '{}' threw; if it goes on to, that is counted", pool);
-    } catch (Throwable bad) { // it cannot even be told
-      LOG.warn("the listener of pool '{}' threw a {}", pool, e.getClass().getName());
+    boolean told =
+        LogLine.of(LOG, Level.WARN, pool)
+            .causedBy(e)
+            .log("the listener of pool '{}' threw; if it goes on to, that is counted", pool);
+    if (!told) { // perhaps because of what it threw
+      LogLine.of(LOG, Level.WARN, pool)
+          .log("the listener of pool '{}' threw a {}", pool, e.getClass().getName());
     }
   }
 
   private void logThrownAgain() {
     if (thrown > 1) {
-      Keys.of(LOG, Level.WARN, pool)
+      LogLine.of(LOG, Level.WARN, pool)
           .log("the listener of pool '{}' threw {} times in all", pool, thrown);
     }
   }

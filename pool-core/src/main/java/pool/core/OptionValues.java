@@ -24,7 +24,9 @@ final class OptionValues {
           Comparable.class,
           Constable.class,
           ConstantDesc.class,
-          Number.class);
+          Number.class,
+          Enum.class,
+          Record.class);
 
   private OptionValues() {}
 

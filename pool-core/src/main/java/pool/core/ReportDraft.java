@@ -44,7 +44,7 @@ final class ReportDraft<J, R> {
     } finally {
       lock.unlock();
     }
-    Keys.of(LOG, Level.WARN, worker)
+    LogLine.of(LOG, Level.WARN, worker)
         .log("{} failed to close{}: {}", worker.name(), late ? ", late" : "", Brief.of(cause));
   }
 

@@ -1,8 +1,9 @@
 package pool.core;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a job that broke its worker wait again, as often as it may. That is rare, so it is kept
@@ -13,7 +14,8 @@ final class Retries<J, R> {
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
   private final int attempts;
-  private final Map<JobFuture<J, R>, Tries> tries = new WeakHashMap<>(); // by identity
+  private final Map<JobFuture<J, R>, Tries> tries = new HashMap<>(); // by identity
+  private volatile boolean areThere; // tries; changed under the lock
 
   Retries(PoolCore<J, R> core) {
     this.core = core;
@@ -34,6 +36,7 @@ final class Retries<J, R> {
     lock.lock();
     try {
       Tries sofar = tries.computeIfAbsent(future, _ -> new Tries(attempts));
+      areThere = true;
       sofar.broke(cause);
       boolean again = sofar.mayTryAgain() && !core.life.isStopped();
       if (again && future.waitAgain(worker.slot())) {
@@ -43,7 +46,7 @@ final class Retries<J, R> {
         wakeAnother();
         return new Verdict(true, cause);
       }
-      tries.remove(future);
+      Tries _ = remove(future);
       return new Verdict(false, sofar.failure());
     } finally {
       lock.unlock();
@@ -80,6 +83,8 @@ final class Retries<J, R> {
         settled.add(future, sofar.failure());
       }
     });
+    tries.clear();
+    areThere = false;
   }
 
   /**
@@ -87,8 +92,27 @@ final class Retries<J, R> {
    * that. Under the lock.
    */
   Throwable failure(JobFuture<J, R> future, PoolBrokenException otherwise) {
-    Tries sofar = tries.remove(future);
+    Tries sofar = remove(future);
     return sofar == null ? otherwise : sofar.failure();
+  }
+
+  /** Lets go of what a job that is over broke its workers with. Any thread. */
+  void forget(JobFuture<J, R> future) {
+    if (!areThere) { // it was set before a job that broke a worker waited again
+      return;
+    }
+    lock.lock();
+    try {
+      Tries _ = remove(future);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Tries remove(JobFuture<J, R> future) {
+    Tries removed = tries.remove(future);
+    areThere = !tries.isEmpty();
+    return removed;
   }
 
   private void wakeAnother() {

@@ -68,7 +68,7 @@ final class Stall<J, R> {
         text.append(CloseReport.lines(List.of(worker.thread().getStackTrace())));
       }
     }
-    Keys.of(LOG, Level.WARN, core.settings.name())
+    LogLine.of(LOG, Level.WARN, core.settings.name())
         .log(
             "pool '{}' is closing, and nothing has moved for {}:{}",
             core.settings.name(),

@@ -44,7 +44,8 @@ final class Stopper {
     try {
       threads.execute(() -> worker.runner.stop(work));
     } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
-      Keys.of(LOG, Level.ERROR, worker).log("{} cannot be stopped: {}", worker.name(), Brief.of(e));
+      LogLine.of(LOG, Level.ERROR, worker)
+          .log("{} cannot be stopped: {}", worker.name(), Brief.of(e));
     }
   }
 

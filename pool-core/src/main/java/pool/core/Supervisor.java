@@ -96,7 +96,7 @@ final class Supervisor<J, R> implements Runnable {
     } catch (Throwable e) { // no thread can be had: tried again at the next need
       isStarted = false;
       String pool = core.settings.name();
-      Keys.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, Brief.of(e));
+      LogLine.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, Brief.of(e));
     }
   }
 
@@ -143,11 +143,14 @@ final class Supervisor<J, R> implements Runnable {
 
   /** Ends what has lasted too long; how long until the next look, or for ever. */
   private long look() {
-    long next = core.crew.failIfBroken();
+    long broken = core.crew.failIfBroken();
+    long next = broken;
     toName.clear();
     boolean isBusy = false;
+    int workers = 0; // that are counted on
     for (WorkerThread<J, R> worker : core.workers) {
       if (!worker.isGone()) {
+        workers++;
         next = Math.min(next, lookAtRun(worker));
         isBusy |= lookAtPhase(worker);
         lookAtGoodbye(worker);
@@ -157,8 +160,8 @@ final class Supervisor<J, R> implements Runnable {
     if (isBusy) {
       return Math.min(next, tick);
     }
-    if (core.sleepers.areAll(core.workers.size())) {
-      return NEVER; // what was seen to run is over by now, and whoever wakes tells
+    if (core.sleepers.areAll(workers)) {
+      return broken; // what was seen to run is over by now, and whoever wakes tells
     }
     return Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
   }
@@ -172,8 +175,11 @@ final class Supervisor<J, R> implements Runnable {
     toName = new ArrayList<>();
     Thread _ =
         core.stopper.run(() -> {
-          now.forEach(Runnable::run);
-          namers.release();
+          try {
+            now.forEach(Runnable::run);
+          } finally {
+            namers.release();
+          }
         });
   }
 
@@ -230,7 +236,7 @@ final class Supervisor<J, R> implements Runnable {
     }
     if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
       toldGoodbye[slot] = lasts;
-      Keys.of(LOG, Level.WARN, worker)
+      LogLine.of(LOG, Level.WARN, worker)
           .log(
               "{} is to be replaced, but has been {} for {} s; it is at{}",
               worker.name(),

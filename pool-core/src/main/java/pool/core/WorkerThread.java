@@ -147,6 +147,9 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   private void live() {
+    if (predecessor != null) {
+      replaces(ReplaceReason.ABANDONED);
+    }
     boolean wanted = true;
     while (wanted && mayStart(WorkerState.OPENING)) {
       PoolContext context = new PoolContext(core.settings, core.life, name, slot);
@@ -170,8 +173,8 @@ final class WorkerThread<J, R> implements Runnable {
     }
   }
 
-  /** It opens a worker next, in the place of one before. Its own thread, or before that starts. */
-  void replaces(ReplaceReason why) {
+  /** It opens a worker next, in the place of one before. */
+  private void replaces(ReplaceReason why) {
     core.moments.replaces(name, slot, why, opened + 1);
   }
 
@@ -182,7 +185,8 @@ final class WorkerThread<J, R> implements Runnable {
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
       Duration took = core.moments.opened(name, timing);
       core.crew.opened(this, ready, took);
-      Keys.with(LOG, Keys.of(LOG, Level.DEBUG, this), "elapsed", took)
+      LogLine.of(LOG, Level.DEBUG, this)
+          .with("elapsed", took)
           .log("{} opened in {} ms", name, took.toMillis());
       return ready;
     } catch (Throwable e) {
@@ -207,7 +211,7 @@ final class WorkerThread<J, R> implements Runnable {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
           core.moments.broke(name, failure);
-          Keys.of(LOG, Level.WARN, this).log("{} broke: {}", name, Brief.of(failure));
+          LogLine.of(LOG, Level.WARN, this).log("{} broke: {}", name, Brief.of(failure));
           return ReplaceReason.BROKEN;
         }
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
@@ -238,7 +242,8 @@ final class WorkerThread<J, R> implements Runnable {
     clearInterrupt();
     if (failure != null) {
       core.moments.broke(name, failure);
-      Keys.of(LOG, Level.WARN, this).log("{} did not answer a ping: {}", name, Brief.of(failure));
+      LogLine.of(LOG, Level.WARN, this)
+          .log("{} did not answer a ping: {}", name, Brief.of(failure));
     }
     return failure == null;
   }
@@ -273,7 +278,7 @@ final class WorkerThread<J, R> implements Runnable {
     }
     clearInterrupt();
     Duration took = core.moments.closed(name, timing);
-    Keys.with(LOG, Keys.of(LOG, Level.DEBUG, this), "elapsed", took).log("{} closed", name);
+    LogLine.of(LOG, Level.DEBUG, this).with("elapsed", took).log("{} closed", name);
     core.draft.closed(this, took);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pool.core.Recorder.assertAddsUp;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -160,6 +161,28 @@ class AttemptsTest {
     }
     assertEquals(IntStream.range(0, 10).boxed().toList(), order);
     assertEquals(1, ranOn.stream().map(worker -> worker.context.index()).distinct().count());
+  }
+
+  @Test
+  void whatAJobBrokeItsWorkerWithIsNotKeptWhenItIsOver() throws Exception {
+    try (var pool = builder().open()) {
+      List<WeakReference<Throwable>> causes = new ArrayList<>();
+      var future = recorder.track(pool.submit(breaksOnce(causes)));
+      assertEquals("done", future.get(20, SECONDS));
+      Recorder.awaitCleared(causes);
+      assertEquals("done", future.join(), "it is kept");
+    }
+  }
+
+  private static Task breaksOnce(List<WeakReference<Throwable>> causes) {
+    return _ -> {
+      if (!causes.isEmpty()) {
+        return "done";
+      }
+      WorkerBrokenException cause = new WorkerBrokenException("broken");
+      causes.add(new WeakReference<>(cause));
+      throw cause;
+    };
   }
 
   @Test

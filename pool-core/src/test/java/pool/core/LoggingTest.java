@@ -1,5 +1,6 @@
 package pool.core;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.spi.FilterReply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
 
 class LoggingTest {
@@ -158,5 +164,37 @@ class LoggingTest {
         .workers(2)
         .threads(threads)
         .open();
+  }
+
+  @Test
+  void aLoggerThatThrowsEndsNoWorker() throws Exception {
+    TurboFilter throwing =
+        new TurboFilter() {
+          @Override
+          public FilterReply decide(
+              @Nullable Marker marker,
+              Logger logger,
+              Level level,
+              @Nullable String format,
+              Object @Nullable [] arguments,
+              @Nullable Throwable cause) {
+            throw new IllegalStateException("the disk of the log is full");
+          }
+        };
+    Recorder recorder = new Recorder();
+    logger.getLoggerContext().addTurboFilter(throwing);
+    try (var pool = WorkerPool.of(recorder).workers(1).maxJobsPerWorker(2).open()) {
+      recorder.track(
+          pool.submit(_ -> {
+            throw new WorkerBrokenException("broken");
+          }));
+      for (int i = 0; i < 4; i++) {
+        assertEquals(i, recorder.track(pool.submit(Recorder.Task.of(i))).get(20, SECONDS));
+      }
+    } finally {
+      logger.getLoggerContext().resetTurboFilterList();
+    }
+    recorder.assertAllIsOver();
+    assertTrue(recorder.opened.size() > 2, "the broken one and a spent one were replaced");
   }
 }
