@@ -9,7 +9,11 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the bytes of a codec, behind their length. Values are not changed, so none is copied. */
+/**
+ * Writes the bytes of a codec, behind their length. Values are not changed, so none is copied.
+ *
+ * @param <T> the values
+ */
 final class CodecSerializer<T> extends TypeSerializer<T> {
 
   private static final long serialVersionUID = 1L;

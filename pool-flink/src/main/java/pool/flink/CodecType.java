@@ -6,7 +6,11 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** The type of a stream, for Flink, whose values a codec writes: it need not look into them. */
+/**
+ * The type of a stream, for Flink, whose values a codec writes: it need not look into them.
+ *
+ * @param <T> the values
+ */
 final class CodecType<T> extends TypeInformation<T> {
 
   private static final long serialVersionUID = 1L;

@@ -9,7 +9,11 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
-/** Makes jobs of lines, by the factory. A line that makes none is an outcome already. */
+/**
+ * Makes jobs of lines, by the factory. A line that makes none is an outcome already.
+ *
+ * @param <J> the jobs
+ */
 final class LineReader<J> extends ProcessFunction<String, J> {
 
   private static final long serialVersionUID = 1L;

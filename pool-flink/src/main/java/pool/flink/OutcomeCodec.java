@@ -11,6 +11,11 @@ import pool.core.Outcome;
 
 /**
  * Outcomes: how the job ended, the length of the job's bytes, the job's bytes, and what came of it.
+ *
+ * @param <J> the jobs
+ * @param <R> the results
+ * @param jobs their codec
+ * @param results their codec
  */
 record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outcome<J, R>> {
 

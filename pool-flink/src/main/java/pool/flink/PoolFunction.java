@@ -32,6 +32,9 @@ import pool.core.WorkerPool;
  * <p>What a worker throws is an outcome. Only what the pool itself cannot do fails the task, so
  * that Flink starts it again, elsewhere if this process is the reason: no worker can be opened, or
  * the process is about to exit. A mistake in the settings is not tried again.
+ *
+ * @param <J> the jobs
+ * @param <R> the results
  */
 final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
 

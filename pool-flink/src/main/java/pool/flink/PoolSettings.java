@@ -11,6 +11,20 @@ import pool.core.WorkerPool;
 /**
  * What travels to a task to open its pool there: names and numbers, no objects of a plugin. Its
  * text has no options, of which some are secret.
+ *
+ * @param <J> the jobs
+ * @param <R> the results
+ * @param factory its name
+ * @param jobType what it takes
+ * @param resultType what it gives
+ * @param options of the factory, as text
+ * @param workers of the task, at least 1
+ * @param threads what they live on
+ * @param capacity the most jobs under way, at least 1
+ * @param attempts of a job that breaks its worker, at least 1
+ * @param jobTimeout null for none
+ * @param openTimeout positive
+ * @param closeTimeout positive
  */
 record PoolSettings<J, R>(
     String factory,

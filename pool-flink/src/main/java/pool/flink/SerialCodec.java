@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serializable values, up to 20 deep. What is read is held to {@link SerialTypes}, and so is what
  * is written: a result of another class fails where it was made.
+ *
+ * @param <T> the values
  */
 final class SerialCodec<T> implements Codec<T> {
 

@@ -11,7 +11,12 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.types.StringValue;
 
-/** Values that are their text. Flink's form of a string keeps halves of surrogate pairs. */
+/**
+ * Values that are their text. Flink's form of a string keeps halves of surrogate pairs.
+ *
+ * @param <T> the values
+ * @param type their class
+ */
 record TextCodec<T>(Class<T> type) implements Codec<T> {
 
   private static final Map<Class<?>, Function<String, ?>> READERS =
