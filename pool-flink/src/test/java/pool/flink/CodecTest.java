@@ -299,6 +299,11 @@ class CodecTest {
           public String getMessage() {
             throw new IllegalStateException("no message, " + notSerializable);
           }
+
+          @Override
+          public StackTraceElement[] getStackTrace() {
+            throw new IllegalStateException("no frames");
+          }
         };
     Exception outer = new Exception("m".repeat(50_000), rude);
     outer.addSuppressed(new EOFException());
