@@ -118,7 +118,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
     }
     try {
       return codec.succeeded(job, result);
-    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | Error e) { // Error: after a restart it comes again
       return codec.failed(job, new IOException("the result cannot travel: " + e, e));
     }
   }

@@ -272,6 +272,26 @@ class CodecTest {
     assertTrue(failed.cause().getMessage().startsWith("the result cannot be read"));
   }
 
+  record Asserting(String text) implements Serializable {
+
+    private Object readResolve() {
+      throw new AssertionError(text);
+    }
+  }
+
+  @Test
+  void aResultWhoseClassThrowsAnErrorFailsItsJob() throws IOException {
+    OutcomeCodec<String, Asserting> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Asserting.class));
+
+    var failed =
+        assertInstanceOf(
+            Outcome.Failed.class,
+            again(codec, new Outcome.Succeeded<>("job", new Asserting("no"))));
+
+    assertEquals("the result cannot be read: no", failed.cause().getMessage());
+  }
+
   @Test
   void eachKindOfOutcomeTravels() throws IOException {
     OutcomeCodec<String, Integer> codec =
