@@ -22,7 +22,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,6 +163,40 @@ class CodecTest {
             back.exact()));
     assertTrue(Arrays.deepEquals(all.table(), back.table()));
     assertArrayEquals(all.more(), back.more());
+  }
+
+  record Many(Collection<String> values, Map<String, String> more) implements Serializable {}
+
+  @Test
+  void theCommonCollectionsOfTheJdkTravel() throws IOException {
+    for (Collection<String> values :
+        List.of(
+            Arrays.asList("a", "b"),
+            Collections.<String>emptyList(),
+            Collections.<String>emptySet(),
+            Collections.singletonList("a"),
+            Collections.singleton("a"),
+            Collections.unmodifiableList(new ArrayList<>(List.of("a"))),
+            Collections.unmodifiableList(new LinkedList<>(List.of("a"))),
+            Collections.unmodifiableSet(new HashSet<>(List.of("a"))),
+            new LinkedList<>(List.of("a")))) {
+      assertTravels(Many.class, new Many(values, Collections.emptyMap()));
+    }
+    for (Map<String, String> more :
+        List.of(
+            Collections.singletonMap("a", "b"),
+            Collections.unmodifiableMap(new HashMap<>(Map.of("a", "b"))))) {
+      assertTravels(Many.class, new Many(List.of(), more));
+    }
+  }
+
+  @Test
+  void workersWithoutResultsNeedNoCodec() throws IOException {
+    OutcomeCodec<String, Void> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Void.class));
+    Outcome<String, Void> done = new Outcome.Succeeded<>("job", null);
+
+    assertEquals(done, again(codec, done));
   }
 
   @Test
