@@ -4,7 +4,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ final class FailureBytes {
     if (message != null) {
       text(message, out);
     }
-    StackTraceElement[] frames = thrown.getStackTrace();
+    StackTraceElement[] frames = frames(thrown);
     int shown = Math.min(frames.length, MOST_FRAMES);
     out.writeByte(shown);
     for (int i = 0; i < shown; i++) {
@@ -60,6 +62,16 @@ final class FailureBytes {
       return thrown.getMessage();
     } catch (Throwable unreadable) {
       return null;
+    }
+  }
+
+  private static StackTraceElement[] frames(Throwable thrown) {
+    try {
+      return Arrays.stream(thrown.getStackTrace())
+          .filter(Objects::nonNull)
+          .toArray(StackTraceElement[]::new);
+    } catch (Throwable unreadable) {
+      return new StackTraceElement[0];
     }
   }
 

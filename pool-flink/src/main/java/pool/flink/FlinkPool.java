@@ -128,8 +128,8 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * What Flink calls it, in its pages and in savepoints: two of one environment need two names.
-   * Default: the factory's name.
+   * What Flink calls it, in its pages and in savepoints, and what its workers are named after: two
+   * of one environment need two names. Default: the factory's name.
    *
    * @param name the name
    * @return this
@@ -342,6 +342,7 @@ public final class FlinkPool<J, R> {
 
   private PoolSettings<J, R> settings() {
     return new PoolSettings<>(
+        name,
         factory,
         jobType,
         resultType,

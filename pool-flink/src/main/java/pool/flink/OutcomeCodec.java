@@ -90,7 +90,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
   private Outcome<J, R> succeeded(J job, byte[] result) {
     try {
       return new Outcome.Succeeded<>(job, results.fromBytes(result));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       String message = "the result cannot be read: " + e.getMessage();
       return new Outcome.Failed<>(job, new RemoteFailure(e.getClass().getName(), message, null));
     }

@@ -23,9 +23,25 @@ final class OutcomeLines {
 
   private OutcomeLines() {}
 
-  /** The line of an outcome, without its end. */
+  /**
+   * The line of an outcome, without its end. Jobs and results are asked what they are, which is the
+   * plugin's code: one that throws is a failed outcome, as after a restart it would throw again.
+   */
   static String line(Outcome<?, ?> outcome) throws IOException {
-    String job = String.valueOf(outcome.job());
+    String job;
+    try {
+      job = String.valueOf(outcome.job());
+    } catch (RuntimeException | Error e) {
+      return failed(outcome.job().getClass().getName(), "its text cannot be written: " + e);
+    }
+    try {
+      return line(job, outcome);
+    } catch (IOException | RuntimeException | Error e) {
+      return failed(job, "its result cannot be written: " + e.getMessage());
+    }
+  }
+
+  private static String line(String job, Outcome<?, ?> outcome) throws IOException {
     return switch (outcome) {
       case Outcome.Succeeded<?, ?>(Object _, Object result) -> succeeded(job, result);
       case Outcome.Failed<?, ?>(Object _, Throwable cause) -> {

@@ -62,7 +62,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
     WorkerFactory<J, R> factory =
         Discovery.find(settings.factory(), settings.jobType(), settings.resultType(), loader);
     try {
-      pool = settings.pool(factory, loader).name(settings.factory() + "-" + subtask).open();
+      pool = settings.pool(factory, loader).name(settings.name() + "-" + subtask).open();
     } catch (IllegalArgumentException e) { // an option
       throw new SuppressRestartsException(e); // it would be the same again
     }
@@ -118,7 +118,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
     }
     try {
       return codec.succeeded(job, result);
-    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | Error e) { // Error: after a restart it comes again
       return codec.failed(job, new IOException("the result cannot travel: " + e, e));
     }
   }

@@ -14,6 +14,7 @@ import pool.core.WorkerPool;
  *
  * @param <J> the jobs
  * @param <R> the results
+ * @param name of the pool, by which its workers are named
  * @param factory its name
  * @param jobType what it takes
  * @param resultType what it gives
@@ -27,6 +28,7 @@ import pool.core.WorkerPool;
  * @param closeTimeout positive
  */
 record PoolSettings<J, R>(
+    String name,
     String factory,
     Class<J> jobType,
     Class<R> resultType,
@@ -79,6 +81,6 @@ record PoolSettings<J, R>(
 
   @Override
   public String toString() {
-    return "PoolSettings[%s, %d workers]".formatted(factory, workers);
+    return "PoolSettings[%s, %d workers]".formatted(name, workers);
   }
 }

@@ -22,6 +22,7 @@ final class SerialTypes {
   private static final Set<String> OF_THE_JDK =
       Set.of(
           "java.lang.Object", // as what an array is of
+          "java.lang.Void", // of which there is only null
           "java.lang.Number",
           "java.lang.Boolean",
           "java.lang.Character",
@@ -45,6 +46,19 @@ final class SerialTypes {
           "java.util.ImmutableCollections$SetN",
           "java.util.ImmutableCollections$Map1",
           "java.util.ImmutableCollections$MapN",
+          "java.util.Arrays$ArrayList",
+          "java.util.Collections$EmptyList",
+          "java.util.Collections$EmptyMap",
+          "java.util.Collections$EmptySet",
+          "java.util.Collections$SingletonList",
+          "java.util.Collections$SingletonMap",
+          "java.util.Collections$SingletonSet",
+          "java.util.Collections$UnmodifiableCollection",
+          "java.util.Collections$UnmodifiableList",
+          "java.util.Collections$UnmodifiableMap",
+          "java.util.Collections$UnmodifiableRandomAccessList",
+          "java.util.Collections$UnmodifiableSet",
+          "java.util.LinkedList",
           "java.util.Map$Entry", // as what a map's table is of
           "java.util.ArrayList",
           "java.util.ArrayDeque",

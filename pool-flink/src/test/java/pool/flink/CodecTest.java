@@ -22,7 +22,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,6 +165,40 @@ class CodecTest {
     assertArrayEquals(all.more(), back.more());
   }
 
+  record Many(Collection<String> values, Map<String, String> more) implements Serializable {}
+
+  @Test
+  void theCommonCollectionsOfTheJdkTravel() throws IOException {
+    for (Collection<String> values :
+        List.of(
+            Arrays.asList("a", "b"),
+            Collections.<String>emptyList(),
+            Collections.<String>emptySet(),
+            Collections.singletonList("a"),
+            Collections.singleton("a"),
+            Collections.unmodifiableList(new ArrayList<>(List.of("a"))),
+            Collections.unmodifiableList(new LinkedList<>(List.of("a"))),
+            Collections.unmodifiableSet(new HashSet<>(List.of("a"))),
+            new LinkedList<>(List.of("a")))) {
+      assertTravels(Many.class, new Many(values, Collections.emptyMap()));
+    }
+    for (Map<String, String> more :
+        List.of(
+            Collections.singletonMap("a", "b"),
+            Collections.unmodifiableMap(new HashMap<>(Map.of("a", "b"))))) {
+      assertTravels(Many.class, new Many(List.of(), more));
+    }
+  }
+
+  @Test
+  void workersWithoutResultsNeedNoCodec() throws IOException {
+    OutcomeCodec<String, Void> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Void.class));
+    Outcome<String, Void> done = new Outcome.Succeeded<>("job", null);
+
+    assertEquals(done, again(codec, done));
+  }
+
   @Test
   void aTypeThatCannotTravelIsToldWithTheWayOut() {
     IllegalArgumentException path =
@@ -272,6 +310,26 @@ class CodecTest {
     assertTrue(failed.cause().getMessage().startsWith("the result cannot be read"));
   }
 
+  record Asserting(String text) implements Serializable {
+
+    private Object readResolve() {
+      throw new AssertionError(text);
+    }
+  }
+
+  @Test
+  void aResultWhoseClassThrowsAnErrorFailsItsJob() throws IOException {
+    OutcomeCodec<String, Asserting> codec =
+        new OutcomeCodec<>(Codec.of(String.class), Codec.of(Asserting.class));
+
+    var failed =
+        assertInstanceOf(
+            Outcome.Failed.class,
+            again(codec, new Outcome.Succeeded<>("job", new Asserting("no"))));
+
+    assertEquals("the result cannot be read: no", failed.cause().getMessage());
+  }
+
   @Test
   void eachKindOfOutcomeTravels() throws IOException {
     OutcomeCodec<String, Integer> codec =
@@ -298,6 +356,11 @@ class CodecTest {
           @Override
           public String getMessage() {
             throw new IllegalStateException("no message, " + notSerializable);
+          }
+
+          @Override
+          public StackTraceElement[] getStackTrace() {
+            throw new IllegalStateException("no frames");
           }
         };
     Exception outer = new Exception("m".repeat(50_000), rude);

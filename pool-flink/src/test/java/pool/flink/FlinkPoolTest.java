@@ -70,6 +70,14 @@ class FlinkPoolTest {
         "each task did some");
   }
 
+  @Test
+  void workersAreNamedAfterTheirPoolSoThatTwoOfAFactoryDiffer() throws Exception {
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe().name("other").parallelism(1).workersPerTask(1).runAll(jobs(1));
+
+    assertEquals("other-0", poolOf(outcomes.getFirst()));
+  }
+
   private static String poolOf(Outcome<ProbeJob, ProbeResult> outcome) {
     var succeeded = (Outcome.Succeeded<ProbeJob, ProbeResult>) outcome;
     String worker = succeeded.result() == null ? "" : succeeded.result().worker();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pool.core.NoSuchFactoryException;
+import pool.core.Outcome;
 
 @Timeout(60)
 class FlinkRunTest {
@@ -78,6 +79,24 @@ class FlinkRunTest {
       }
     }
     return lines;
+  }
+
+  private static Object rude() {
+    return new Object() {
+      @Override
+      public String toString() {
+        throw new IllegalStateException("no text");
+      }
+    };
+  }
+
+  @Test
+  void whatCannotBeWrittenIsAFailedOutcome() throws IOException {
+    assertEquals(
+        "{\"job\":\"a\",\"outcome\":\"failed\",\"reason\":\"its result cannot be written: no text\"}",
+        OutcomeLines.line(new Outcome.Succeeded<>("a", rude())));
+    String line = OutcomeLines.line(new Outcome.Succeeded<>(rude(), "a"));
+    assertTrue(line.contains("its text cannot be written"), line);
   }
 
   @Test
