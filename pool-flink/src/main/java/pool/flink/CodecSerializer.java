@@ -50,8 +50,8 @@ final class CodecSerializer<T> extends TypeSerializer<T> {
     out.write(bytes);
   }
 
-  /** Makes room as the bytes come, not as a length says that may be wrong. */
-  private static byte[] bytes(DataInputView in) throws IOException {
+  /** A length, and so many bytes. Makes room as they come: the length may be wrong. */
+  static byte[] bytes(DataInputView in) throws IOException {
     int length = in.readInt();
     if (length < 0) {
       throw new IOException("a value has the length " + length);

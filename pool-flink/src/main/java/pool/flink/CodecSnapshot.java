@@ -53,10 +53,9 @@ public final class CodecSnapshot<T> implements TypeSerializerSnapshot<T> {
     if (version != VERSION) {
       throw new IOException("a codec's snapshot of version %d, not %d".formatted(version, VERSION));
     }
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
+    byte[] bytes = CodecSerializer.bytes(in);
     try {
-      codec = InstantiationUtil.deserializeObject(bytes, loader);
+      codec = InstantiationUtil.deserializeObject(bytes, loader); // as Flink reads its own
     } catch (ClassNotFoundException e) {
       throw new IOException("the codec of a savepoint is not here: " + e.getMessage(), e);
     }

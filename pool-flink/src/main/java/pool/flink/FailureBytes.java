@@ -10,16 +10,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was thrown, as bytes: class, message, frames, cause, suppressed. All of it is bounded, and
- * none of it is taken for more than text when it is read.
+ * What was thrown, as bytes: class, message, frames, cause, suppressed. Each of it is bounded, and
+ * so is all of it together; none of it is taken for more than text when it is read.
  */
 final class FailureBytes {
 
   private static final int DEEPEST = 8;
   private static final int MOST_SUPPRESSED = 8;
   private static final int MOST_FRAMES = 100;
-  private static final int LONGEST = 10_000; // characters
-  private static final int LONGEST_BYTES = 4 * LONGEST;
+  private static final int LONGEST_MESSAGE = 10_000; // characters
+  private static final int LONGEST_NAME = 500;
+  private static final int LONGEST_BYTES = 4 * LONGEST_MESSAGE;
+
+  /** From then on only classes are told: Flink carries outcomes of up to 2 MB to a client. */
+  private static final int ENOUGH = 250_000; // bytes
 
   private FailureBytes() {}
 
@@ -28,20 +32,15 @@ final class FailureBytes {
   }
 
   private static void write(Throwable thrown, DataOutputStream out, int deep) throws IOException {
-    text(
+    name(
         thrown instanceof RemoteFailure remote ? remote.className() : thrown.getClass().getName(),
         out);
-    String message = message(thrown);
+    String message = out.size() < ENOUGH ? message(thrown) : null;
     out.writeBoolean(message != null);
     if (message != null) {
-      text(message, out);
+      text(message, LONGEST_MESSAGE, out);
     }
-    StackTraceElement[] frames = frames(thrown);
-    int shown = Math.min(frames.length, MOST_FRAMES);
-    out.writeByte(shown);
-    for (int i = 0; i < shown; i++) {
-      frame(frames[i], out);
-    }
+    writeFrames(frames(thrown), out);
     Throwable cause = deep > 0 ? cause(thrown) : null;
     out.writeBoolean(cause != null);
     if (cause != null) {
@@ -53,6 +52,15 @@ final class FailureBytes {
     out.writeByte(told);
     for (int i = 0; i < told; i++) {
       write(suppressed[i], out, DEEPEST - 1);
+    }
+  }
+
+  private static void writeFrames(StackTraceElement[] frames, DataOutputStream out)
+      throws IOException {
+    int shown = out.size() < ENOUGH ? Math.min(frames.length, MOST_FRAMES) : 0;
+    out.writeByte(shown);
+    for (int i = 0; i < shown; i++) {
+      frame(frames[i], out);
     }
   }
 
@@ -88,16 +96,21 @@ final class FailureBytes {
         new @Nullable String[] {
           frame.getModuleName(), frame.getClassName(), frame.getMethodName(), frame.getFileName()
         }) {
-      text(part == null ? "" : part, out);
+      name(part == null ? "" : part, out);
     }
     out.writeInt(frame.getLineNumber());
   }
 
-  private static void text(String text, DataOutputStream out) throws IOException {
+  private static void name(String name, DataOutputStream out) throws IOException {
+    text(name, LONGEST_NAME, out);
+  }
+
+  private static void text(String text, int longest, DataOutputStream out) throws IOException {
+    int kept = longest - 40;
     String cut =
-        text.length() <= LONGEST
+        text.length() <= longest
             ? text
-            : text.substring(0, LONGEST - 40) + "... (" + (text.length() - LONGEST + 40) + " more)";
+            : text.substring(0, kept) + "... (" + (text.length() - kept) + " more)";
     byte[] bytes = cut.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);

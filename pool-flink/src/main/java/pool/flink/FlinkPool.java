@@ -148,6 +148,7 @@ public final class FlinkPool<J, R> {
    * @return this
    */
   public FlinkPool<J, R> option(String name, String value) {
+    Objects.requireNonNull(name, "the name of an option");
     Objects.requireNonNull(value, () -> "the value of option '" + name + "'");
     options.put(name, value);
     return this;
@@ -312,7 +313,7 @@ public final class FlinkPool<J, R> {
   public DataStream<Outcome<J, R>> run(DataStream<? extends J> source) {
     PoolSettings<J, R> settings = settings();
     onTheClient.ifPresent(seen -> Discovery.checkOptions(settings, seen));
-    SafeSettings.addTo(env, closeTimeout.plus(PoolSettings.CANCEL_GRACE));
+    SafeSettings.addTo(env, closeTimeout);
     DataStream<byte[]> bytes =
         source
             .map(codec::jobToBytes)
@@ -349,7 +350,9 @@ public final class FlinkPool<J, R> {
         new HashMap<>(options),
         workersPerTask,
         threads,
-        capacity > 0 ? capacity : Math.multiplyExact(JOBS_FOR_A_WORKER, workersPerTask),
+        capacity > 0
+            ? capacity
+            : (int) Math.min(JOBS_FOR_A_WORKER * (long) workersPerTask, Integer.MAX_VALUE),
         attempts,
         jobTimeout,
         openTimeout,

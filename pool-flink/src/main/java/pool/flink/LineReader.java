@@ -46,7 +46,7 @@ final class LineReader<J> extends ProcessFunction<String, J> {
     String why = "read returned null";
     try {
       job = reader.read(line);
-    } catch (RuntimeException e) { // the plugin's code: it spoils this line only
+    } catch (RuntimeException | Error e) { // the plugin's code: it spoils this line only
       String message = e.getMessage();
       why = message == null ? e.toString() : message;
     }

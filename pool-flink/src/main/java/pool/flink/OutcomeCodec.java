@@ -104,7 +104,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
   byte[] jobToBytes(J job) {
     try {
       return jobs.toBytes(job);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw new SuppressRestartsException(new IOException("a job cannot travel: " + e, e));
     }
   }
@@ -117,7 +117,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
   J jobFromBytes(byte[] bytes) {
     try {
       return jobs.fromBytes(bytes);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw new SuppressRestartsException(new IOException("a job cannot be read back: " + e, e));
     }
   }

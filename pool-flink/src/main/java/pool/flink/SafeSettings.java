@@ -25,10 +25,10 @@ final class SafeSettings {
   /**
    * Adds what is missing.
    *
-   * @param closing how long a task may take to close
+   * @param closeTimeout how long workers may take to close before they are stopped
    * @throws IllegalArgumentException when Flink would kill the process before that
    */
-  static void addTo(StreamExecutionEnvironment env, Duration closing) {
+  static void addTo(StreamExecutionEnvironment env, Duration closeTimeout) {
     SafeSettings settings = new SafeSettings(env.getConfiguration());
     // Without checkpoints a restart begins the input anew, and what was delivered comes again.
     settings.add(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
@@ -38,7 +38,7 @@ final class SafeSettings {
     settings.add(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     // A task that has not ended by then takes its process with it, and all other tasks there.
     settings.add(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, CANCELLATION_TIMEOUT);
-    settings.requireTimeFor(closing);
+    settings.requireTimeFor(closeTimeout);
     env.configure(settings.added);
   }
 
@@ -48,17 +48,15 @@ final class SafeSettings {
     }
   }
 
-  private void requireTimeFor(Duration closing) {
+  private void requireTimeFor(Duration closeTimeout) {
     ConfigOption<Duration> option = TaskManagerOptions.TASK_CANCELLATION_TIMEOUT;
     Duration timeout = given.getOptional(option).orElse(CANCELLATION_TIMEOUT);
-    if (!timeout.isZero() && timeout.compareTo(closing) <= 0) { // zero is none
+    Duration grace = PoolSettings.CANCEL_GRACE;
+    if (!timeout.isZero() && timeout.minus(grace).compareTo(closeTimeout) <= 0) { // zero is none
       throw new IllegalArgumentException(
-          "%s must be more than closeTimeout and %d s, together %d s, but was %d s"
+          "%s must be more than closeTimeout, which is %d s, and %d s, but was %d s"
               .formatted(
-                  option.key(),
-                  PoolSettings.CANCEL_GRACE.toSeconds(),
-                  closing.toSeconds(),
-                  timeout.toSeconds()));
+                  option.key(), closeTimeout.toSeconds(), grace.toSeconds(), timeout.toSeconds()));
     }
   }
 }

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serializable values, up to 20 deep. What is read is held to {@link SerialTypes}, and so is what
- * is written: a result of another class fails where it was made.
+ * is written: a result of another class fails where it was made. So bytes that somebody else made
+ * run no code of theirs and fill no memory. They can take time, as in any filtered reading: a set
+ * of lists that hold one another often is hashed for long.
  *
  * @param <T> the values
  */

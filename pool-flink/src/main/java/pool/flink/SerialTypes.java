@@ -134,7 +134,7 @@ final class SerialTypes {
     if (type.isSealed()) {
       addAll(type.getPermittedSubclasses(), where);
     }
-    if (type.isInterface() || type.isEnum()) {
+    if (type.isEnum() || (type.isInterface() && mayBeImplemented(type))) {
       return; // what implements it is declared elsewhere, or refused
     }
     if (!Serializable.class.isAssignableFrom(type) || type.getClassLoader() == null) {
@@ -151,6 +151,21 @@ final class SerialTypes {
                   Codecs.class.getName()));
     }
     addFields(type);
+  }
+
+  /** One of the JDK, such as Path, only by its values: no other class says that it travels. */
+  private static boolean mayBeImplemented(Class<?> type) {
+    return type.getClassLoader() != null
+        || type.getPackageName().startsWith("java.time")
+        || OF_THE_JDK.stream().anyMatch(name -> type.isAssignableFrom(jdkClass(name)));
+  }
+
+  private static Class<?> jdkClass(String name) {
+    try {
+      return Class.forName(name, false, null);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("this JDK has no " + name, e);
+    }
   }
 
   private void addFields(Class<?> type) {

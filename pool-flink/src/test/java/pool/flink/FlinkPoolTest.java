@@ -209,6 +209,19 @@ class FlinkPoolTest {
   }
 
   @Test
+  void moreWorkersThanAPoolMayHaveAreToldByThePool() {
+    FlinkPool<ProbeJob, ProbeResult> pool = probe().workersPerTask(Integer.MAX_VALUE);
+
+    Exception thrown = assertThrows(Exception.class, () -> pool.runAll(jobs(1)));
+
+    assertEquals("workers must be at most 1000000, but was 2147483647", root(thrown).getMessage());
+  }
+
+  private static Throwable root(Throwable thrown) {
+    return thrown.getCause() == null ? thrown : root(thrown.getCause());
+  }
+
+  @Test
   void otherTypesAreToldOnTheClient() {
     IllegalArgumentException thrown =
         assertThrows(
@@ -244,7 +257,9 @@ class FlinkPoolTest {
         assertThrows(IllegalArgumentException.class, () -> pool.run(source));
 
     assertEquals(
-        "task.cancellation.timeout must be more than closeTimeout and 30 s, together 330 s, but was 180 s",
+        "task.cancellation.timeout must be more than closeTimeout, which is 300 s, and 30 s, but was 180 s",
         thrown.getMessage());
+    pool.closeTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+    assertThrows(IllegalArgumentException.class, () -> pool.run(source));
   }
 }
