@@ -19,7 +19,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -256,31 +255,6 @@ class JobTimeoutTest {
     }
   }
 
-  @Test
-  @Tag("long")
-  void aBatchThatComesWhenEverySlotIsEmptyFailsOrIsReturned() throws Exception {
-    for (Distribution distribution : Distribution.values()) {
-      var pool =
-          builder(1)
-              .distribution(distribution)
-              .cancelGrace(Duration.ofMillis(20))
-              .openTimeout(Duration.ofSeconds(1))
-              .open();
-      recorder.track(pool.submit(_ -> hangDeaf()));
-      recorder.track(pool.submit(_ -> hangDeaf())); // by the one that replaced the first
-      while (pool.stats().workers().getFirst().state() != WorkerState.ABANDONED) {
-        Thread.onSpinWait();
-      }
-      List<Task> tasks = IntStream.range(0, 10).mapToObj(Task::of).toList();
-      for (Outcome<Task, Object> outcome : pool.mapAll(tasks)) { // a second later
-        assertInstanceOf(
-            PoolBrokenException.class, assertInstanceOf(Outcome.Failed.class, outcome).cause());
-      }
-      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
-      assertEquals(12, report.failed(), report::toString);
-    }
-  }
-
   /** A job that neither comes back nor says what it is. */
   private record Mute(CountDownLatch release) implements Task {
     @Override
@@ -312,47 +286,6 @@ class JobTimeoutTest {
       assertTrue(System.nanoTime() - began < SECONDS.toNanos(10));
     } finally {
       mute.countDown();
-    }
-  }
-
-  @Test
-  void placesOfABatchTimeOutAndTheRestIsDone() throws Exception {
-    for (Distribution distribution : Distribution.values()) {
-      for (int workers : new int[] {1, 3}) {
-        try (var pool = builder(workers).distribution(distribution).open()) {
-          List<Task> tasks = new ArrayList<>(IntStream.range(0, 20).mapToObj(Task::of).toList());
-          tasks.set(7, _ -> hang());
-          List<Outcome<Task, Object>> outcomes = pool.mapAll(tasks);
-          for (int i = 0; i < 20; i++) {
-            if (i == 7) {
-              var failed = assertInstanceOf(Outcome.Failed.class, outcomes.get(7));
-              assertInstanceOf(TimeoutException.class, failed.cause());
-            } else {
-              assertEquals(i, assertInstanceOf(Outcome.Succeeded.class, outcomes.get(i)).result());
-            }
-          }
-          JobFailedException e = assertThrows(JobFailedException.class, () -> pool.map(tasks));
-          assertEquals(7, e.index());
-          assertInstanceOf(TimeoutException.class, e.getCause());
-          assertAddsUp(pool.stats());
-        }
-      }
-    }
-  }
-
-  @Test
-  void whatAnAbandonedWorkerHadOfABatchIsDoneByItsSuccessor() throws Exception {
-    for (Distribution distribution : Distribution.values()) {
-      var pool = builder(1).distribution(distribution).cancelGrace(Duration.ofMillis(20)).open();
-      List<Task> tasks = new ArrayList<>(IntStream.range(0, 20).mapToObj(Task::of).toList());
-      tasks.set(3, _ -> hangDeaf());
-      List<Outcome<Task, Object>> outcomes = pool.mapAll(tasks);
-      assertInstanceOf(Outcome.Failed.class, outcomes.get(3));
-      assertEquals(19, outcomes.stream().filter(o -> o instanceof Outcome.Succeeded).count());
-      assertEquals(List.of(1, 2), pool.map(List.of(Task.of(1), Task.of(2))));
-      CloseReport report = pool.shutdown(Duration.ofSeconds(20));
-      assertEquals(1, report.abandoned().size(), report::toString);
-      assertAddsUp(report);
     }
   }
 
