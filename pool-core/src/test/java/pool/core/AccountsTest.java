@@ -3,11 +3,11 @@ package pool.core;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pool.core.Recorder.assertAddsUp;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -59,6 +59,7 @@ class AccountsTest extends PoolContract {
 
   @Test
   void statsTellWhoDoesWhat() throws Exception {
+    Instant before = Instant.now();
     try (var pool = open()) {
       CountDownLatch running = new CountDownLatch(1);
       Task job =
@@ -74,7 +75,9 @@ class AccountsTest extends PoolContract {
           stats.workers().stream().filter(w -> w.state() == WorkerState.RUNNING).toList();
       assertEquals(1, busy.size());
       assertEquals(Optional.of(job), busy.getFirst().currentJob());
-      assertNotNull(busy.getFirst().currentJobSince().orElseThrow());
+      Instant since = busy.getFirst().currentJobSince().orElseThrow();
+      assertFalse(since.isBefore(before.minusSeconds(1)), since::toString); // two clocks
+      assertFalse(since.isAfter(Instant.now().plusSeconds(1)), since::toString);
       assertEquals(1, busy.getFirst().opened());
       assertEquals("recorder-0", stats.workers().getFirst().name());
       release.countDown();
@@ -108,6 +111,34 @@ class AccountsTest extends PoolContract {
       assertAddsUp(report);
       assertEquals(accepted.get(), report.submitted());
       assertTrue(round % 2 != 0 || report.succeeded() == report.submitted());
+    }
+  }
+
+  @Test
+  void aRunAfterOneThatWasCancelledIsCountedAsAnyOther() throws Exception {
+    try (var pool = open()) {
+      CountDownLatch goOn = new CountDownLatch(1);
+      CountDownLatch running = new CountDownLatch(1);
+      var cancelled =
+          recorder.track(
+              pool.submit(_ -> {
+                running.countDown();
+                goOn.await();
+                throw new IllegalStateException("after it was cancelled");
+              }));
+      assertTrue(running.await(20, SECONDS));
+      assertTrue(cancelled.cancel(false));
+      goOn.countDown();
+      occupyAll(pool);
+
+      PoolStats stats = pool.stats();
+      release.countDown();
+      assertEquals(workers, stats.running());
+      assertEquals(0, stats.queued());
+      assertEquals(1, stats.cancelled());
+      assertEquals(0, stats.failed());
+      assertEquals(1, stats.workers().stream().mapToLong(WorkerStats::failures).sum());
+      assertEquals(1, stats.workers().stream().mapToLong(WorkerStats::jobs).sum());
     }
   }
 }

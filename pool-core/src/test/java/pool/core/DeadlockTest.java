@@ -249,4 +249,38 @@ class DeadlockTest {
       assertEquals(1_000, pool.stats().succeeded());
     }
   }
+
+  @Test
+  void aWorkerThatGotAPlaceInTheQueueWaitsNoMore() throws Exception {
+    try (var pool = builder(2).queueCapacity(1).open()) {
+      CountDownLatch waits = new CountDownLatch(1);
+      CountDownLatch hasPlace = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      var first =
+          recorder.track(
+              pool.submit(_ -> {
+                for (int i = 0; i < 3; i++) { // more than there are places
+                  recorder.track(pool.submit(Task.of(i)));
+                }
+                hasPlace.countDown();
+                return goOn.await(20, SECONDS);
+              }));
+      if (distribution == Distribution.EVEN) { // the second was dealt to its own slot
+        assertRefused(first);
+        return;
+      }
+      assertTrue(hasPlace.await(20, SECONDS));
+      var second =
+          recorder.track(
+              pool.submit(_ -> {
+                var inner = recorder.track(pool.submit(Task.of("inner")));
+                waits.countDown();
+                return inner.join(); // the first may still do it
+              }));
+      assertTrue(waits.await(20, SECONDS));
+      goOn.countDown();
+      assertEquals(true, first.get(20, SECONDS));
+      assertEquals("inner", second.get(20, SECONDS));
+    }
+  }
 }

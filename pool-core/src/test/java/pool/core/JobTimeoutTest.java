@@ -345,4 +345,43 @@ class JobTimeoutTest {
       }
     }
   }
+
+  @Test
+  void aRunThatItsOwnerLetRunIsStoppedWhenItsTimeIsOver() throws Exception {
+    try (var pool = builder(1).open()) {
+      var started = new CountDownLatch(1);
+      var letRun =
+          recorder.track(
+              pool.submit(_ -> {
+                started.countDown();
+                return hang();
+              }));
+      assertTrue(started.await(20, SECONDS));
+      assertTrue(letRun.cancel(false));
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(10, SECONDS));
+    }
+    assertEquals(1, recorder.opened.size());
+    assertEquals(1, recorder.opened.peek().cancels.get());
+  }
+
+  @Test
+  void aRunThatComesBackWithinTheGraceKeepsItsWorker() throws Exception {
+    try (var pool = builder(1).open()) {
+      var late =
+          recorder.track(
+              pool.submit(_ -> {
+                try {
+                  return hang();
+                } catch (InterruptedException e) {
+                  return hangDeaf();
+                }
+              }));
+      assertTimedOut(late);
+      var next = recorder.track(pool.submit(Task.of(1)));
+      assertThrows(TimeoutException.class, () -> next.get(200, MILLISECONDS));
+      release.countDown();
+      assertEquals(1, next.get(20, SECONDS));
+    }
+    assertEquals(1, recorder.opened.size());
+  }
 }
