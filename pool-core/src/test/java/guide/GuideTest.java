@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pool.api.WorkerFactory;
+import pool.core.Await;
 import pool.core.CloseReport;
 import pool.core.Outcome;
 import pool.core.PoolMeter;
@@ -52,10 +53,11 @@ class GuideTest {
 
   /** Until a worker runs that job. */
   private static void awaitRunning(WorkerPool<String, String> pool, String job) {
-    while (pool.stats().workers().stream()
-        .noneMatch(worker -> worker.currentJob().filter(job::equals).isPresent())) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        job + " runs",
+        () ->
+            pool.stats().workers().stream()
+                .anyMatch(worker -> worker.currentJob().filter(job::equals).isPresent()));
   }
 
   @Test
@@ -140,9 +142,7 @@ class GuideTest {
     for (int i = 0; i < workers; i++) {
       pool.submit("hang");
     }
-    while (pool.stats().running() < workers) {
-      Thread.onSpinWait();
-    }
+    Await.until("every worker is busy", () -> pool.stats().running() >= workers);
     for (int i = 0; i < 100; i++) {
       assertFalse(Calls.isRefused(pool, "waiting"));
     }

@@ -214,9 +214,9 @@ class AttemptsTest {
     for (int i = 0; i < workers; i++) {
       futures.add(recorder.track(pool.submit(breaks(100, new ArrayList<>()))));
     }
-    while (!recorder.opened.stream().allMatch(worker -> worker.closes.get() == 1)) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        "every worker is closed",
+        () -> recorder.opened.stream().allMatch(worker -> worker.closes.get() == 1));
     assertAddsUp(pool.stats());
     var cancelled = futures.stream().filter(future -> !future.isDone()).findFirst().orElseThrow();
     assertTrue(cancelled.cancel(true));

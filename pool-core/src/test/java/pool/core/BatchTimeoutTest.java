@@ -108,9 +108,9 @@ class BatchTimeoutTest {
         builder(1).cancelGrace(Duration.ofMillis(20)).openTimeout(Duration.ofSeconds(1)).open();
     recorder.track(pool.submit(_ -> hangDeaf()));
     recorder.track(pool.submit(_ -> hangDeaf())); // by the one that replaced the first
-    while (pool.stats().workers().getFirst().state() != WorkerState.ABANDONED) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        "both are abandoned",
+        () -> pool.stats().workers().getFirst().state() == WorkerState.ABANDONED);
     for (Outcome<Task, Object> outcome : pool.mapAll(tasks())) { // a second later
       assertInstanceOf(
           PoolBrokenException.class, assertInstanceOf(Outcome.Failed.class, outcome).cause());

@@ -129,9 +129,7 @@ class BugsOfOthersTest {
       assertAddsUp(report);
       assertEquals(accepted.getAndSet(0), report.submitted());
       assertEquals(0, report.failed());
-      while (told.get() < report.submitted()) { // bounded by the test's time-out
-        Thread.onSpinWait();
-      }
+      Await.until("all are told", () -> told.get() >= report.submitted());
       assertEquals(told.getAndSet(0), report.submitted());
       current.set(0, builder(2).open());
       recorder.opened.removeIf(worker -> worker.closes.get() == 1 && !worker.thread.isAlive());

@@ -359,11 +359,7 @@ class CancellingTest extends PoolContract {
       IntStream.range(0, 3 * workers)
           .forEach(i -> assertEquals(i, recorder.track(pool.submit(Task.of(i))).join()));
       assertEquals(2, pool.stats().failed());
-      long deadline = System.nanoTime() + SECONDS.toNanos(20);
-      while (recorder.opened.size() < workers + 2) {
-        assertTrue(System.nanoTime() < deadline, "not replaced");
-        Thread.onSpinWait();
-      }
+      Await.until("both are replaced", () -> recorder.opened.size() >= workers + 2);
       awaitState(pool, PoolState.OPEN);
     }
     assertEquals(workers + 2, recorder.opened.size());

@@ -117,9 +117,7 @@ class ForgottenTest {
     var pool = WorkerPool.of(recorder).workers(1).stallAfter(Duration.ofMillis(50)).open();
     recorder.track(pool.submit(new Slow(release)));
     Thread closer = Thread.ofVirtual().start(pool::close);
-    while (warnings("nothing has moved").size() < 2) {
-      Thread.onSpinWait();
-    }
+    Await.until("it is told twice", () -> warnings("nothing has moved").size() >= 2);
     release.countDown();
     assertTrue(closer.join(Duration.ofSeconds(20)));
     String text = warnings("nothing has moved").getFirst().getFormattedMessage();
@@ -138,9 +136,9 @@ class ForgottenTest {
             .stallAfter(Duration.ofMillis(50))
             .open()) {
       recorder.track(pool.submit("key", Task.of(1)));
-      while (warnings("is to be replaced, but has been CLOSING").size() < 2) {
-        Thread.onSpinWait();
-      }
+      Await.until(
+          "it is told twice",
+          () -> warnings("is to be replaced, but has been CLOSING").size() >= 2);
       release.countDown();
       recorder.track(pool.submit("key", Task.of(2)));
     }

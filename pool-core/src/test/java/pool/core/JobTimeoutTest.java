@@ -278,9 +278,7 @@ class JobTimeoutTest {
       recorder.track(pool.submit(new Mute(mute)));
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(10, SECONDS)); // by its successor
       recorder.track(pool.submit(new Mute(mute)));
-      while (pool.stats().running() == 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("the job runs", () -> pool.stats().running() > 0);
       long began = System.nanoTime();
       assertEquals(2, pool.shutdown(Duration.ofMillis(20)).abandoned().size());
       assertTrue(System.nanoTime() - began < SECONDS.toNanos(10));
@@ -340,9 +338,7 @@ class JobTimeoutTest {
       PoolStats stats = pool.stats();
       assertEquals(300, stats.succeeded() + stats.failed());
       assertAddsUp(stats);
-      while (settled.get() < 300) { // tellers of late jobs
-        Thread.onSpinWait();
-      }
+      Await.until("late jobs are told", () -> settled.get() >= 300);
     }
   }
 

@@ -134,10 +134,7 @@ class JobsTest extends PoolContract {
   }
 
   private static void awaitThatItWaits(Thread caller) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(1);
-    while (caller.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
-    }
+    Await.until("map waits", () -> caller.getState() == Thread.State.TIMED_WAITING);
   }
 
   @Test

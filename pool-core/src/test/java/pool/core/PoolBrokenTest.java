@@ -57,9 +57,7 @@ class PoolBrokenTest {
           PoolBrokenException.class,
           assertThrows(ExecutionException.class, () -> later.get(20, SECONDS)).getCause());
       recorder.onOpen = _ -> {};
-      while (recorder.opened.size() < 3) {
-        Thread.onSpinWait();
-      }
+      Await.until("another worker is open", () -> recorder.opened.size() >= 3);
       awaitServing(pool);
     }
   }
@@ -214,9 +212,7 @@ class PoolBrokenTest {
             throw new IOException("no answer");
           };
       var running = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
-      while (pool.stats().running() == 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("the job runs", () -> pool.stats().running() > 0);
       running.cancel(true);
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
     }

@@ -89,18 +89,10 @@ abstract class PoolContract {
   }
 
   static void awaitState(WorkerPool<?, ?> pool, PoolState state) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(20);
-    while (pool.stats().state() != state) {
-      assertTrue(System.nanoTime() < deadline, () -> "not " + state);
-      Thread.onSpinWait();
-    }
+    Await.until(state.toString(), () -> pool.stats().state() == state);
   }
 
   static void awaitWaiting(Thread thread) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(20);
-    while (thread.getState() != Thread.State.WAITING) {
-      assertTrue(System.nanoTime() < deadline, () -> thread + " does not wait");
-      Thread.onSpinWait();
-    }
+    Await.until(thread + " waits", () -> thread.getState() == Thread.State.WAITING);
   }
 }

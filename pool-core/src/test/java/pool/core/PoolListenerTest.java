@@ -218,9 +218,7 @@ class PoolListenerTest {
           PoolBrokenTest.awaitUninterruptibly(release);
           return 1;
         }));
-    while (pool.stats().running() == 0) {
-      Thread.onSpinWait();
-    }
+    Await.until("the job runs", () -> pool.stats().running() > 0);
     recorder.track(pool.submit(Task.of(1)));
     assertTrue(pool.trySubmit(Task.of(1)).isEmpty());
     pool.shutdownNow();
@@ -279,9 +277,9 @@ class PoolListenerTest {
               .findFirst()
               .orElseThrow();
       thread.interrupt();
-      while (thread.isInterrupted() || thread.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait(); // bounded by the test's time-out
-      }
+      Await.until(
+          "it sleeps again",
+          () -> !thread.isInterrupted() && thread.getState() == Thread.State.WAITING);
     }
   }
 

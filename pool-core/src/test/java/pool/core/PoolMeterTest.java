@@ -82,9 +82,7 @@ class PoolMeterTest {
     CountDownLatch release = new CountDownLatch(1);
     try (var pool = WorkerPool.of(recorder).workers(1).listener(meter).open()) {
       recorder.track(pool.submit(_ -> release.await(20, SECONDS)));
-      while (meter.snapshot(pool.stats()).utilization() < 0.5) {
-        Thread.onSpinWait();
-      }
+      Await.until("it is busy", () -> meter.snapshot(pool.stats()).utilization() >= 0.5);
       assertEquals(0, meter.snapshot(pool.stats()).ran().count());
       release.countDown();
     }

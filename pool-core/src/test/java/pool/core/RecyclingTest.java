@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,14 +41,6 @@ class RecyclingTest {
 
   private WorkerPool.Builder<Task, Object> builder(int workers) {
     return WorkerPool.of(recorder).distribution(distribution).workers(workers);
-  }
-
-  private static void awaitUntil(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "it did not come true");
-      Thread.onSpinWait();
-    }
   }
 
   @Test
@@ -115,7 +106,7 @@ class RecyclingTest {
   @Test
   void anOldWorkerIsReplacedWhetherItIsIdleOrBusy() throws Exception {
     try (var pool = builder(1).maxWorkerAge(Duration.ofMillis(30)).open()) {
-      awaitUntil(() -> recorder.opened.size() >= 3); // idle
+      Await.until("one is replaced", () -> recorder.opened.size() >= 3); // idle
       int before = recorder.opened.size();
       while (recorder.opened.size() < before + 3) { // busy
         assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
@@ -130,7 +121,7 @@ class RecyclingTest {
     AtomicInteger pings = new AtomicInteger();
     recorder.onPing = _ -> pings.incrementAndGet();
     try (var pool = builder(1).pingInterval(Duration.ofMillis(10)).open()) {
-      awaitUntil(() -> pings.get() >= 3);
+      Await.until("it is pinged", () -> pings.get() >= 3);
       var running =
           recorder.track(
               pool.submit(_ -> {
@@ -140,7 +131,7 @@ class RecyclingTest {
               }));
       assertEquals(0, running.get(20, SECONDS));
       int before = pings.get();
-      awaitUntil(() -> pings.get() > before);
+      Await.until("it is pinged again", () -> pings.get() > before);
     }
     assertEquals(1, recorder.opened.size());
   }
@@ -162,10 +153,10 @@ class RecyclingTest {
           }
         };
     try (var pool = builder(1).pingInterval(Duration.ofMillis(10)).listener(listener).open()) {
-      awaitUntil(() -> recorder.opened.size() == 2);
+      Await.until("it is replaced", () -> recorder.opened.size() == 2);
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
       assertEquals(0, pool.stats().failed());
-      awaitUntil(() -> !told.isEmpty());
+      Await.until("it is told", () -> !told.isEmpty());
       assertEquals("gone", told.getFirst().getMessage());
     }
     assertEquals(0, recorder.opened.peek().finishes.get());
@@ -182,7 +173,7 @@ class RecyclingTest {
         };
     try (var pool =
         builder(1).pingInterval(Duration.ofMillis(10)).openTimeout(Duration.ofMillis(50)).open()) {
-      awaitUntil(() -> recorder.opened.size() == 2);
+      Await.until("it is replaced", () -> recorder.opened.size() == 2);
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
     }
   }
@@ -208,7 +199,7 @@ class RecyclingTest {
       CountDownLatch replaced = new CountDownLatch(1);
       var busy = // so that the other is not idle
           recorder.track(pool.submit(_ -> replaced.await(20, SECONDS)));
-      awaitUntil(() -> recorder.opened.size() == 3);
+      Await.until("it is replaced again", () -> recorder.opened.size() == 3);
       replaced.countDown();
       assertEquals(true, busy.get(20, SECONDS));
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,14 +54,6 @@ class SupervisorTest {
     logger.addAppender(log);
   }
 
-  private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "not within 20 s");
-      Thread.onSpinWait();
-    }
-  }
-
   private static boolean isIn(Thread thread, Class<?> type, String method) {
     return Stream.of(thread.getStackTrace())
         .anyMatch(frame ->
@@ -86,7 +77,7 @@ class SupervisorTest {
     onWarning =
         () -> { // the first worker was looked at, and ran a job
           mayGoOn.countDown();
-          await(this::areAllAsleep);
+          Await.until("all are asleep", this::areAllAsleep);
           looked.countDown();
         };
     try (var pool =
@@ -119,7 +110,7 @@ class SupervisorTest {
               .filter(thread -> thread.getName().equals("recorder-supervisor"))
               .findFirst()
               .orElseThrow();
-      await(() -> isIn(supervisor, Supervisor.class, "doze"));
+      Await.until("it dozes", () -> isIn(supervisor, Supervisor.class, "doze"));
       AtomicLong began = new AtomicLong();
       var late =
           recorder.track(

@@ -15,7 +15,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -111,14 +110,6 @@ abstract class TaskExecutorContract {
     return futures;
   }
 
-  static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "it did not come true");
-      Thread.onSpinWait();
-    }
-  }
-
   static Throwable causeOf(Future<?> future) {
     return assertThrows(ExecutionException.class, () -> future.get(20, SECONDS)).getCause();
   }
@@ -129,9 +120,11 @@ abstract class TaskExecutorContract {
   static <T> T interrupted(Callable<T> waits) throws Exception {
     FutureTask<T> task = new FutureTask<>(waits);
     Thread thread = Thread.ofPlatform().start(task);
-    await(() ->
-        thread.getState() == Thread.State.WAITING
-            || thread.getState() == Thread.State.TIMED_WAITING);
+    Await.until(
+        "so many run",
+        () ->
+            thread.getState() == Thread.State.WAITING
+                || thread.getState() == Thread.State.TIMED_WAITING);
     thread.interrupt();
     return task.get(20, SECONDS);
   }

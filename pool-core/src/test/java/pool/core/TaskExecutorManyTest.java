@@ -86,7 +86,7 @@ class TaskExecutorManyTest extends TaskExecutorContract {
     } while (futures.getFirst().isCancelled() || busy.availablePermits() < WORKERS);
     assertEquals("done", futures.getFirst().get());
     assertTrue(futures.subList(1, 4).stream().allMatch(Future::isCancelled));
-    await(() -> interrupts.get() == busy.availablePermits());
+    Await.until("all are interrupted", () -> interrupts.get() == busy.availablePermits());
   }
 
   @Test
@@ -165,7 +165,9 @@ class TaskExecutorManyTest extends TaskExecutorContract {
             this::block,
             this::block);
     assertEquals("me", view.invokeAny(tasks));
-    await(() -> stats().workers().stream().allMatch(w -> w.state() == WorkerState.IDLE));
+    Await.until(
+        "all are idle",
+        () -> stats().workers().stream().allMatch(w -> w.state() == WorkerState.IDLE));
     assertEquals(1, stats().succeeded());
     assertEquals(1, stats().failed());
     assertEquals(stats().submitted() - 2, stats().cancelled());
@@ -234,7 +236,7 @@ class TaskExecutorManyTest extends TaskExecutorContract {
         new FutureTask<>(() -> view.invokeAny(Collections.nCopies(5, this::block)));
     Thread.ofPlatform().start(invoking);
     awaitBusy(WORKERS);
-    await(() -> stats().submitted() == 5);
+    Await.until("five are submitted", () -> stats().submitted() == 5);
     assertEquals(3, view.shutdownNow().size());
     assertInstanceOf(ExecutionException.class, causeOf(invoking));
   }

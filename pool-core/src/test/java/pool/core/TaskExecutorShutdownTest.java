@@ -157,7 +157,7 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
     view.execute(this::blockStubbornly);
     awaitBusy(1);
     assertEquals(List.of(), view.shutdownNow()); // hangs if it waits
-    await(() -> interrupts.get() == 1);
+    Await.until("it is interrupted", () -> interrupts.get() == 1);
     assertFalse(view.isTerminated());
     assertFalse(view.awaitTermination(10, MILLISECONDS));
     release.countDown();
@@ -212,7 +212,7 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
         submitters.add(Thread.ofPlatform().start(() -> submitUntilRejected(view, begun, accepted)));
       }
       int before = round % 50 * 10;
-      await(() -> begun.size() > before);
+      Await.until("another has begun", () -> begun.size() > before);
       List<Runnable> never = view.shutdownNow();
       for (Thread submitter : submitters) {
         assertTrue(submitter.join(Duration.ofSeconds(20)));
@@ -278,7 +278,7 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
           return never;
         });
     Thread stopper = Thread.ofPlatform().start(stopping);
-    await(() -> stopper.getState() == Thread.State.TIMED_WAITING);
+    Await.until("the stopper waits", () -> stopper.getState() == Thread.State.TIMED_WAITING);
     stopper.interrupt();
     core.canceller.cancelStartedLate(worker, jobs.get(1));
     worker.hand.put(0, jobs.get(0));
@@ -289,7 +289,7 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
     assertEquals(Set.copyOf(given), Set.copyOf(never));
     assertTrue(flag[0]);
     release.countDown();
-    await(core.life::isClosed);
+    Await.until("the pool is closed", core.life::isClosed);
   }
 
   private PoolCore<Callable<?>, Object> threadless() {

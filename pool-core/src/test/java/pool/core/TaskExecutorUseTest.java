@@ -115,7 +115,7 @@ class TaskExecutorUseTest extends TaskExecutorContract {
     occupyAll(view);
     Future<String> waiting = view.submit(() -> "done");
     Thread closer = Thread.ofPlatform().start(view::close);
-    await(view::isShutdown);
+    Await.until("the view closes", view::isShutdown);
     assertTrue(closer.isAlive());
     release.countDown();
     assertTrue(closer.join(Duration.ofSeconds(20)));
@@ -140,9 +140,9 @@ class TaskExecutorUseTest extends TaskExecutorContract {
               view.close();
               flag.set(Thread.interrupted());
             });
-    await(view::isShutdown);
+    Await.until("the view closes", view::isShutdown);
     closer.interrupt();
-    await(() -> interrupts.get() == 2);
+    Await.until("both are interrupted", () -> interrupts.get() == 2);
     assertTrue(closer.isAlive());
     assertFalse(view.isTerminated());
     release.countDown();

@@ -47,9 +47,7 @@ class ThreadNameTest {
   }
 
   private static void awaitName(Recorded worker, String name) {
-    while (!worker.thread.getName().equals(name)) { // bounded by the test's time-out
-      Thread.onSpinWait();
-    }
+    Await.until(name, () -> worker.thread.getName().equals(name));
   }
 
   @ParameterizedTest
