@@ -1,4 +1,4 @@
-# Sourced by ./verify and ./demo: sets JAVA_HOME to a JDK 25 or later, or says what to do and exits.
+# Sourced by the scripts: sets JAVA_HOME to a JDK 25 or later, or says what to do and exits.
 
 is_jdk_25() {
   [ -x "$1/bin/javac" ] || return 1

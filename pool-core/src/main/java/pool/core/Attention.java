@@ -6,14 +6,14 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Who wants to be told of what workers do: a submitter that waits for a place, a closer, somebody
- * who waits until the pool is idle. What happens on the short way nobody is told of unless he has
- * asked.
+ * who waits until the pool is idle. Workers tell nobody what they do unless somebody has asked.
  *
- * <p>He asks, then looks at the counts, then waits; a worker counts, then reads what is asked, and
- * tells. A fence between the two would cost more than all else that a worker does for a job but the
- * compare-and-sets, and it is needed only when a count and a question meet within nanoseconds. So
- * there is none: who waits looks a second time after a millisecond, when no processor can still be
- * holding back a count from before; and each worker looks, under the lock, before it sleeps.
+ * <p>Who waits asks, then looks at the counts, then waits; a worker counts, then reads what is
+ * asked, and tells. A fence between the two would cost more than all else that a worker does for a
+ * job but the compare-and-sets, and it is needed only when a count and a question meet within
+ * nanoseconds. So there is none: who waits looks a second time after a millisecond, when no
+ * processor can still be holding back a count from before; and each worker looks, under the lock,
+ * before it sleeps.
  */
 final class Attention<J, R> {
 

@@ -1,6 +1,6 @@
 package pool.core;
 
-/** Foreign exceptions in a line, for the log. */
+/** The text of foreign objects, for the log; never throws. */
 final class Brief {
 
   private static final int MOST = 200;

@@ -65,7 +65,11 @@ final class Closing<J, R> {
 
   /** Closes with the deadline that the builder was told, or without. */
   CloseReport close() {
-    return shutdown(core.settings.closeTimeout().orElse(FOR_EVER));
+    return shutdown(limit());
+  }
+
+  Duration limit() {
+    return core.settings.closeTimeout().orElse(FOR_EVER);
   }
 
   /** Closes; returns when every worker is closed or abandoned. */

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * the hands of the others. When it finds nothing it searches for a moment, and then sleeps ({@link
  * Sleepers}).
  *
- * <p>It takes several jobs together only when they have been short ({@link Pace}), when there are
- * enough for all; what it took can be started by others. A worker that has nothing else to do
- * always looks for that, and one that is busy does so once in a millisecond, so that no job waits
- * for ever behind one that turned out to be long.
+ * <p>It takes several jobs together only when the last were short ({@link Pace}) and there are
+ * enough for every worker; what it took can be started by others. A worker that has nothing else to
+ * do always looks for that, and one that is busy does so once in a millisecond, so that no job
+ * waits for ever behind one that turned out to be long.
  */
 final class Dispatcher<J, R> {
 
@@ -34,7 +34,7 @@ final class Dispatcher<J, R> {
   // A worker, on its thread
 
   /**
-   * The next work for a worker, started, for which it waits; null when the worker has waited as
+   * The next work for a worker, already started; waits for it. Null when the worker has waited as
    * long as it may ({@link Sleeper#sleep}), or is to end, because all that was accepted has settled
    * or because the pool is stopped.
    */

@@ -1,8 +1,8 @@
 package pool.core;
 
 /**
- * How many jobs a worker may do before it looks at the clock again: more as long as they are short.
- * A look costs as much as dispatching a job or two.
+ * How many jobs a worker may run before it reads the clock again: more while they are short. A look
+ * costs as much as dispatching a job or two.
  *
  * <p>Used by one worker. What changes with each job is in the {@link Tally}, on cache lines of its
  * own.

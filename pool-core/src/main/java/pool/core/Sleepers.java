@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers that wait for work, and whether one is about to find some: parking.
+ * The workers that are parked, and whether one is searching for work.
  *
  * <p>One word says how many sleep, and whether one <em>searches</em>: it was woken, or it has found
  * nothing and spins for a moment before it sleeps. There is at most one searcher. Who adds work

@@ -59,7 +59,7 @@ final class Tally {
     add(RETURNED, 1);
   }
 
-  /** How many runs have returned, those included that somebody cancelled before they began. */
+  /** How many runs have returned, also those that were cancelled before they began. */
   long returned() {
     return get(RETURNED);
   }

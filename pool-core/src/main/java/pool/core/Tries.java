@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a job threw at the workers that it broke. A job may be run several times only for that: each
- * time by another worker, until it ends or has broken as many as it may. Under the pool's lock.
+ * The failures of a job that broke its workers. Only such a job is run again, each time by another
+ * worker, until it ends or has broken as many as {@code attempts} says. Under the pool's lock.
  */
 final class Tries {
 

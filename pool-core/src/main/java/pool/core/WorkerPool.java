@@ -98,8 +98,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    *       is then terminated though it runs.
    *   <li>{@code close} stops what is not done within {@code closeTimeout}, if one was set. On a
    *       worker of the pool it throws IllegalStateException.
-   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}; of a
-   *       command of {@code execute} only the counts tell.
+   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}; a command
+   *       of {@code execute} that does shows in the counts only.
    *   <li>Lists are unmodifiable.
    * </ul>
    *
@@ -205,7 +205,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /**
    * The outcomes of a source of jobs in the order in which they settle; otherwise like {@link
-   * #stream}. Before it delivers one it pulls one job at least, so a source that blocks delays it.
+   * #stream}. It pulls at least one job before it delivers an outcome, so a source that blocks
+   * delays that.
    *
    * @param jobs the source, closed with the stream
    * @return the outcomes
@@ -232,7 +233,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Accepts a job for any worker.
+   * Accepts a job for any worker. Its future fails with what the run threw, with a {@code
+   * TimeoutException}, or with {@link PoolBrokenException} when no worker can be opened.
    *
    * @param job what to do
    * @return the future of its result
@@ -287,11 +289,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     return core.settings.name();
   }
 
-  /**
-   * The pool at this moment.
-   *
-   * @return counts that add up
-   */
+  /** {@return the pool at this moment: counts that add up} */
   public PoolStats stats() {
     return core.stats();
   }
@@ -319,16 +317,21 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * Closes the pool, and stops what is not done by the deadline: waiting jobs are returned, running
    * ones cancelled and interrupted, workers that do not come back within {@code cancelGrace}
-   * abandoned. When the thread is interrupted, the deadline has passed.
+   * abandoned. An interrupt of the calling thread counts as the passing of the deadline; its flag
+   * is kept.
    *
    * @param deadline how long what was accepted may take
    * @return what happened, the same for all who close
    * @throws IllegalStateException on a worker of this pool
    */
   public CloseReport shutdown(Duration deadline) {
-    CloseReport report = core.closing.shutdown(deadline);
-    forgotten.clean();
-    return report;
+    try {
+      CloseReport report = core.closing.shutdown(deadline);
+      forgotten.clean();
+      return report;
+    } finally {
+      Reference.reachabilityFence(this); // while it closes it is not forgotten
+    }
   }
 
   /**
@@ -350,8 +353,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   @Override
   public void close() {
-    CloseReport report = core.closing.close();
-    forgotten.clean();
+    CloseReport report = shutdown(core.closing.limit());
     if (!report.isClean()) {
       throw new PoolCloseException(report);
     }
