@@ -317,8 +317,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * Closes the pool, and stops what is not done by the deadline: waiting jobs are returned, running
    * ones cancelled and interrupted, workers that do not come back within {@code cancelGrace}
-   * abandoned. An interrupt of the calling thread counts as the passing of the deadline; its flag
-   * is kept.
+   * abandoned. An interrupt of the calling thread ends the time it gives; the flag is kept.
    *
    * @param deadline how long what was accepted may take
    * @return what happened, the same for all who close

@@ -137,6 +137,17 @@ class AttemptsTest {
   }
 
   @Test
+  void aPlaceOfABatchThatBreaksItsWorkerHasItReplaced() throws Exception {
+    try (var pool = builder().attempts(1).open()) {
+      List<Task> tasks = new ArrayList<>(IntStream.range(0, 30).mapToObj(Task::of).toList());
+      tasks.set(4, breaks(1, new ArrayList<>()));
+      assertInstanceOf(Outcome.Failed.class, pool.mapAll(tasks).get(4));
+      Await.until("it is replaced", () -> recorder.opened.size() == workers + 1);
+    }
+    assertEquals(1, recorder.opened.stream().filter(w -> w.finishes.get() == 0).count());
+  }
+
+  @Test
   void aKeyedJobKeepsItsSlotAndPlace() throws Exception {
     List<Recorded> ranOn = Collections.synchronizedList(new ArrayList<>());
     List<Integer> order = Collections.synchronizedList(new ArrayList<>());

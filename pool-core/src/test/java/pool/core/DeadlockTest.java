@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.WorkerBrokenException;
+import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
 
 /** Jobs that wait for jobs of their own pool. */
@@ -252,35 +256,49 @@ class DeadlockTest {
 
   @Test
   void aWorkerThatGotAPlaceInTheQueueWaitsNoMore() throws Exception {
+    assumeTrue(distribution == Distribution.SHARED); // dealt evenly, the place is behind itself
     try (var pool = builder(2).queueCapacity(1).open()) {
-      CountDownLatch waits = new CountDownLatch(1);
-      CountDownLatch hasPlace = new CountDownLatch(1);
+      CountDownLatch bothRun = new CountDownLatch(2);
+      CountDownLatch otherGoesOn = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
+      AtomicReference<@Nullable Recorded> waiting = new AtomicReference<>();
+      var other =
+          recorder.track(
+              pool.submit(_ -> {
+                bothRun.countDown();
+                return otherGoesOn.await(20, SECONDS);
+              }));
       var first =
           recorder.track(
-              pool.submit(_ -> {
-                for (int i = 0; i < 3; i++) { // more than there are places
-                  recorder.track(pool.submit(Task.of(i)));
-                }
-                hasPlace.countDown();
+              pool.submit(worker -> {
+                bothRun.countDown();
+                bothRun.await();
+                recorder.track(pool.submit(Task.of("in the only place")));
+                waiting.set(worker);
+                recorder.track(pool.submit(Task.of("waits for it")));
+                waiting.set(null);
                 return goOn.await(20, SECONDS);
               }));
-      if (distribution == Distribution.EVEN) { // the second was dealt to its own slot
-        assertRefused(first);
-        return;
-      }
-      assertTrue(hasPlace.await(20, SECONDS));
+      Await.until("it waits for a place", () -> isAsleep(waiting.get()));
+      otherGoesOn.countDown();
+      assertEquals(true, other.get(20, SECONDS));
+      Await.until("it has the place", () -> waiting.get() == null);
+      AtomicReference<@Nullable Recorded> joining = new AtomicReference<>();
       var second =
           recorder.track(
-              pool.submit(_ -> {
-                var inner = recorder.track(pool.submit(Task.of("inner")));
-                waits.countDown();
-                return inner.join(); // the first may still do it
+              pool.submit(worker -> {
+                var inner = recorder.track(pool.submit(Task.of("fills the queue again")));
+                joining.set(worker);
+                return inner.join(); // the first will do it
               }));
-      assertTrue(waits.await(20, SECONDS));
+      Await.until("it waits for its job", () -> isAsleep(joining.get()));
       goOn.countDown();
+      assertEquals("fills the queue again", second.get(20, SECONDS));
       assertEquals(true, first.get(20, SECONDS));
-      assertEquals("inner", second.get(20, SECONDS));
     }
+  }
+
+  private static boolean isAsleep(@Nullable Recorded worker) {
+    return worker != null && worker.thread.getState() == Thread.State.WAITING;
   }
 }
