@@ -22,7 +22,7 @@ final class Ending {
     if (!report.isClean()) {
       LOG.warn("{}", report);
     }
-    List<Object> notDone = report.returnedJobs();
+    List<Object> notDone = report.notStartedJobs();
     // @end
     return notDone;
   }

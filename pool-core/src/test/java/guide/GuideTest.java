@@ -211,7 +211,7 @@ class GuideTest {
   @Test
   void closeThrowsItsReportWhenItIsNotClean() {
     CloseReport report = Ending.unclean(asking);
-    assertEquals(1, report.cancelledByClose() + report.returned()); // begun or not
+    assertEquals(1, report.cancelledByClose() + report.notStarted()); // begun or not
   }
 
   @Test

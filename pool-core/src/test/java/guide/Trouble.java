@@ -35,7 +35,7 @@ final class Trouble {
 
   static WorkerPool<String, String> attempts(WorkerFactory<String, String> asking) {
     // @start region="attempts"
-    WorkerPool<String, String> pool = WorkerPool.of(asking).attempts(3).open();
+    WorkerPool<String, String> pool = WorkerPool.of(asking).maxAttempts(3).open();
     // @end
     return pool;
   }

@@ -169,7 +169,7 @@ final class LineRun {
       return new Event.NotDone(line, "cancelled");
     }
     return cause instanceof PoolClosedException
-        ? new Event.NotDone(line, "returned")
+        ? new Event.NotDone(line, "notStarted")
         : new Event.Failed(Failure.of(line, cause));
   }
 

@@ -324,7 +324,7 @@ class RuntimeImageIT {
       assertEquals(128 + 15, process.exitValue());
       String outcomes = out.lines().collect(Collectors.joining());
       assertTrue(outcomes.contains("cancelled"), outcomes);
-      assertTrue(outcomes.contains("returned"), outcomes);
+      assertTrue(outcomes.contains("notStarted"), outcomes);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  *
  * <p>A submitted job is settled by the compare-and-set of its own state, so it does not matter
  * where it is found or who else is about to start, end or cancel it. What runs is cancelled first,
- * and then, on a thread of the {@link Stopper}, stopped, if its run has not returned by then.
+ * and then, on a thread of the {@link CancelExecutor}, stopped, if its run has not returned by then.
  */
 final class Canceller<J, R> {
 
@@ -43,13 +43,13 @@ final class Canceller<J, R> {
     try {
       int slot;
       do {
-        if (future.endWaiting(JobFuture.WITHDRAWN)) {
+        if (future.endWaiting(JobFuture.CANCELLED_WAITING)) {
           future.letGo();
-          core.retries.forget(future);
-          core.accounts.withdrew();
+          core.attempts.forget(future);
+          core.counters.withdrew();
           core.queue.withdrew();
-          core.intake.withdrew();
-          core.attention.noticeSettled();
+          core.admission.withdrew();
+          core.signals.noticeSettled();
           core.closing.isToComplete(future);
           return true;
         }
@@ -58,10 +58,10 @@ final class Canceller<J, R> {
           return false;
         }
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
-      core.accounts.cancelledRun();
-      core.attention.noticeSettled();
+      core.counters.cancelledRun();
+      core.signals.noticeSettled();
       if (stop) {
-        core.stopper.stop(core.workers.get(slot), future);
+        core.cancelExecutor.stop(core.workers.get(slot), future);
       }
       core.closing.isToComplete(future);
       return true;
@@ -79,28 +79,28 @@ final class Canceller<J, R> {
         new TimeoutException(
             "the job ran longer than jobTimeout, %s, on %s"
                 .formatted(core.settings.jobTimeout().orElseThrow(), worker.name()));
-    Settled<J, R> settled = new Settled<>(core);
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
       Work<J, R> late = worker.runner.timeOut(number, cause);
       if (late == null) {
         Work<J, R> calledOff = worker.runner.overstays(number);
         if (calledOff != null) {
-          core.stopper.stop(worker, calledOff);
+          core.cancelExecutor.stop(worker, calledOff);
         }
         return;
       }
-      core.accounts.timedOutRun();
-      core.stopper.stop(worker, late);
+      core.counters.timedOutRun();
+      core.cancelExecutor.stop(worker, late);
       switch (late) {
         case JobFuture<J, R> future -> settled.add(future, cause);
-        case Batch<J, R> batch -> {
-          if (batch.stopsNow()) {
-            end(batch);
+        case BulkCall<J, R> bulk -> {
+          if (bulk.stopsNow()) {
+            end(bulk);
           }
         }
       }
-      core.attention.noticeSettled();
+      core.signals.noticeSettled();
     } finally {
       lock.unlock();
     }
@@ -108,31 +108,31 @@ final class Canceller<J, R> {
   }
 
   /** Ends a batch early: what was not started is returned, what runs is cancelled. */
-  void abort(Batch<J, R> batch) {
+  void abort(BulkCall<J, R> bulk) {
     lock.lock();
     try {
-      end(batch);
+      end(bulk);
     } finally {
       lock.unlock();
     }
   }
 
   /** What of a batch was never started; what was to be run again fails. */
-  private List<J> returnUnstarted(Batch<J, R> batch) {
-    List<J> rest = batch.endUnstarted(null);
-    core.accounts.unservedInBatch(batch.takeFailedRetries());
+  private List<J> returnUnstarted(BulkCall<J, R> bulk) {
+    List<J> rest = bulk.endUnstarted(null);
+    core.counters.unservedInBatch(bulk.takeFailedRetries());
     return rest;
   }
 
-  private void end(Batch<J, R> batch) {
-    core.queue.remove(batch);
-    core.accounts.returned(returnUnstarted(batch).size());
+  private void end(BulkCall<J, R> bulk) {
+    core.queue.remove(bulk);
+    core.counters.notStarted(returnUnstarted(bulk).size());
     for (WorkerThread<J, R> worker : core.workers) {
-      if (worker.runner.current() == batch && cancelRun(worker, batch)) {
-        core.stopper.stop(worker, batch);
+      if (worker.runner.current() == bulk && cancelRun(worker, bulk)) {
+        core.cancelExecutor.stop(worker, bulk);
       }
     }
-    core.attention.noticeSettled();
+    core.signals.noticeSettled();
   }
 
   /**
@@ -168,15 +168,15 @@ final class Canceller<J, R> {
   // Workers
 
   /** A run has failed that was a place of a batch, which the worker now leaves. */
-  void placeFailed(WorkerThread<J, R> worker, Batch<J, R> batch, int place, Throwable cause) {
+  void placeFailed(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int place, Throwable cause) {
     lock.lock();
     try {
-      worker.tally.jobEnded(true);
-      batch.failed(place, cause);
-      if (batch.stopsNow()) {
-        end(batch);
+      worker.counters.jobEnded(true);
+      bulk.failed(place, cause);
+      if (bulk.stopsNow()) {
+        end(bulk);
       } else {
-        core.attention.noticeSettled();
+        core.signals.noticeSettled();
       }
     } finally {
       lock.unlock();
@@ -189,14 +189,14 @@ final class Canceller<J, R> {
   }
 
   /** A worker has taken jobs when the pool was already stopped: they are returned as well. */
-  void returnTaken(WorkerThread<J, R> worker) {
-    Settled<J, R> settled = new Settled<>(core);
+  void returnClaimed(WorkerThread<J, R> worker) {
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
       List<JobFuture<J, R>> returned = new ArrayList<>();
-      worker.hand.waiting(future -> endWaiting(future, JobFuture.RETURNED, returned));
+      worker.claimed.waiting(future -> endWaiting(future, JobFuture.NOT_STARTED, returned));
       returned(returned, settled);
-      core.attention.noticeSettled();
+      core.signals.noticeSettled();
     } finally {
       lock.unlock();
     }
@@ -208,16 +208,16 @@ final class Canceller<J, R> {
    * #stopAll}, perhaps: it is not run.
    */
   void cancelStartedLate(WorkerThread<J, R> worker, JobFuture<J, R> future) {
-    Settled<J, R> settled = new Settled<>(core);
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
       if (cancelRun(worker, future)) {
-        core.draft.cancelledRun(future.job());
+        core.reportBuilder.cancelledRun(future.job());
         settled.add(future, null);
       }
-      worker.tally.runReturned();
+      worker.counters.runReturned();
       worker.runner.drop(future);
-      core.attention.noticeSettled();
+      core.signals.noticeSettled();
     } finally {
       lock.unlock();
     }
@@ -227,56 +227,56 @@ final class Canceller<J, R> {
   // Closing, under the lock:
 
   /** Returns all that waits and stops all that runs; the life of the pool says so already. */
-  void stopAll(Settled<J, R> settled) {
-    core.attention.lifeChanged(); // first: a worker that starts a job now will see it
-    core.retries.failWaiting(settled);
-    List<JobFuture<J, R>> waiting = endAllWaiting(JobFuture.RETURNED);
+  void stopAll(CompletionExecutor<J, R> settled) {
+    core.signals.lifeChanged(); // first: a worker that starts a job now will see it
+    core.attempts.failWaiting(settled);
+    List<JobFuture<J, R>> waiting = endAllWaiting(JobFuture.NOT_STARTED);
     returned(waiting, settled);
-    for (Batch<J, R> batch : core.queue.drainBatches()) {
-      List<J> rest = returnUnstarted(batch);
-      core.accounts.returned(rest.size());
-      rest.forEach(core.draft::returned);
+    for (BulkCall<J, R> bulk : core.queue.drainBatches()) {
+      List<J> rest = returnUnstarted(bulk);
+      core.counters.notStarted(rest.size());
+      rest.forEach(core.reportBuilder::notStarted);
     }
     for (WorkerThread<J, R> worker : core.workers) {
-      forsake(worker, settled);
+      cancelForClose(worker, settled);
       Work<J, R> toStop = worker.runner.cancelled(); // perhaps by its owner, who let it run on
       if (toStop != null) {
-        core.stopper.stop(worker, toStop);
+        core.cancelExecutor.stop(worker, toStop);
       }
     }
-    core.attention.noticeSettled();
+    core.signals.noticeSettled();
   }
 
-  private void returned(List<JobFuture<J, R>> futures, Settled<J, R> settled) {
-    core.accounts.returned(futures.size());
+  private void returned(List<JobFuture<J, R>> futures, CompletionExecutor<J, R> settled) {
+    core.counters.notStarted(futures.size());
     settled.addAll(futures, core.closing.returnedCause());
     for (JobFuture<J, R> future : futures) {
-      core.draft.returned(future.job());
+      core.reportBuilder.notStarted(future.job());
       future.letGo();
     }
   }
 
   /** Settles what a worker runs, if it has not settled, as cancelled by the close. */
-  void forsake(WorkerThread<J, R> worker, Settled<J, R> settled) {
+  void cancelForClose(WorkerThread<J, R> worker, CompletionExecutor<J, R> settled) {
     Work<J, R> work = worker.runner.current();
     if (work != null && cancelRun(worker, work)) {
       switch (work) {
         case JobFuture<J, R> future -> {
-          core.draft.cancelledRun(future.job());
+          core.reportBuilder.cancelledRun(future.job());
           settled.add(future, null);
         }
-        case Batch<J, R> _ -> core.draft.cancelledPlace();
+        case BulkCall<J, R> _ -> core.reportBuilder.cancelledPlace();
       }
     }
-    core.attention.noticeSettled();
+    core.signals.noticeSettled();
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {
     boolean here = work.cancelRun(worker);
     if (here) {
-      core.accounts.cancelledRun();
-      if (work instanceof Batch<J, R> batch) {
-        worker.runner.settlePassed(batch);
+      core.counters.cancelledRun();
+      if (work instanceof BulkCall<J, R> bulk) {
+        worker.runner.settlePassed(bulk);
       }
     }
     return here;
@@ -284,10 +284,10 @@ final class Canceller<J, R> {
 
   private List<JobFuture<J, R>> endAllWaiting(int how) {
     List<JobFuture<J, R>> ended = new ArrayList<>();
-    core.intake.drain(future -> endWaiting(future, how, ended));
+    core.admission.drain(future -> endWaiting(future, how, ended));
     core.queue.drainJobs(future -> endWaiting(future, how, ended));
     for (WorkerThread<J, R> worker : core.workers) {
-      worker.hand.waiting(future -> endWaiting(future, how, ended));
+      worker.claimed.waiting(future -> endWaiting(future, how, ended));
     }
     return ended;
   }
@@ -300,16 +300,16 @@ final class Canceller<J, R> {
 
   /** Fails what waits for a slot that stays empty. */
   void failOwn(WorkerThread<J, R> gone, PoolBrokenException cause) {
-    Settled<J, R> settled = new Settled<>(core);
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
       List<JobFuture<J, R>> failed = new ArrayList<>();
-      core.queue.drainOwn(gone, future -> endWaiting(future, JobFuture.UNSERVED, failed));
-      for (Batch<J, R> batch :
-          core.queue.isEven() ? core.queue.batches() : List.<Batch<J, R>>of()) {
+      core.queue.drainOwn(gone, future -> endWaiting(future, JobFuture.NO_WORKER, failed));
+      for (BulkCall<J, R> bulk :
+          core.queue.isEven() ? core.queue.bulkCalls() : List.<BulkCall<J, R>>of()) {
         List<J> rest = new ArrayList<>();
-        batch.endUnstarted(gone.part(), cause, rest);
-        core.accounts.unservedInBatch(rest.size() + batch.takeFailedRetries());
+        bulk.endUnstarted(gone.range(), cause, rest);
+        core.counters.unservedInBatch(rest.size() + bulk.takeFailedRetries());
       }
       unserved(failed, cause, settled);
     } finally {
@@ -320,14 +320,14 @@ final class Canceller<J, R> {
 
   /** Fails all that waits, because no worker can be opened. */
   void failWaiting(PoolBrokenException cause) {
-    Settled<J, R> settled = new Settled<>(core);
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
-      if (!core.crew.isBrokenBy(cause)) {
+      if (!core.replacement.isBrokenBy(cause)) {
         return; // one has opened meanwhile
       }
-      List<JobFuture<J, R>> failed = endAllWaiting(JobFuture.UNSERVED);
-      core.queue.drainBatches().forEach(batch -> failUnstarted(batch, cause));
+      List<JobFuture<J, R>> failed = endAllWaiting(JobFuture.NO_WORKER);
+      core.queue.drainBatches().forEach(bulk -> failUnstarted(bulk, cause));
       unserved(failed, cause, settled);
     } finally {
       lock.unlock();
@@ -338,32 +338,32 @@ final class Canceller<J, R> {
   // Under the lock:
 
   /** Fails one job that nobody can do; false when it does not wait. */
-  boolean failWaiting(JobFuture<J, R> future, PoolBrokenException cause, Settled<J, R> settled) {
-    boolean waited = future.endWaiting(JobFuture.UNSERVED);
+  boolean failWaiting(JobFuture<J, R> future, PoolBrokenException cause, CompletionExecutor<J, R> settled) {
+    boolean waited = future.endWaiting(JobFuture.NO_WORKER);
     if (waited) {
       core.queue.withdrew();
-      core.intake.withdrew();
+      core.admission.withdrew();
       unserved(List.of(future), cause, settled);
     }
     return waited;
   }
 
   /** Fails what of a batch was not started; false when all was. */
-  boolean failUnstarted(Batch<J, R> batch, PoolBrokenException cause) {
-    int unstarted = batch.endUnstarted(cause).size() + batch.takeFailedRetries();
-    core.accounts.unservedInBatch(unstarted);
-    core.attention.noticeSettled();
+  boolean failUnstarted(BulkCall<J, R> bulk, PoolBrokenException cause) {
+    int unstarted = bulk.endUnstarted(cause).size() + bulk.takeFailedRetries();
+    core.counters.unservedInBatch(unstarted);
+    core.signals.noticeSettled();
     return unstarted > 0;
   }
 
   private void unserved(
-      List<JobFuture<J, R>> failed, PoolBrokenException cause, Settled<J, R> settled) {
-    core.accounts.unserved(failed.size());
+      List<JobFuture<J, R>> failed, PoolBrokenException cause, CompletionExecutor<J, R> settled) {
+    core.counters.unserved(failed.size());
     for (JobFuture<J, R> future : failed) {
       future.letGo();
-      settled.add(future, core.retries.failure(future, cause));
+      settled.add(future, core.attempts.failure(future, cause));
     }
-    core.attention.noticeSettled();
-    core.intake.placesAreFree();
+    core.signals.noticeSettled();
+    core.admission.placesAreFree();
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How a pool ended. {@code submitted = succeeded + failed + cancelled + returned}.
+ * How a pool ended. {@code submitted = succeeded + failed + cancelled + notStarted}.
  *
  * @param pool the pool's name
  * @param submitted jobs that were accepted
@@ -15,8 +15,8 @@ import java.util.function.Function;
  * @param failed jobs whose worker threw
  * @param cancelled jobs that were cancelled, by anybody
  * @param cancelledByClose those among them that the close cancelled while they ran
- * @param returned jobs that were never started
- * @param returnedJobs the jobs that the close returned, in no particular order
+ * @param notStarted jobs that were not started
+ * @param notStartedJobs the jobs that the close returned, in no particular order
  * @param closeFailures what {@code finish} and {@code close} threw
  * @param abandoned the workers that did not come back in time
  * @param workers what opening and closing took, by slot
@@ -29,8 +29,8 @@ public record CloseReport(
     long failed,
     long cancelled,
     long cancelledByClose,
-    long returned,
-    List<Object> returnedJobs,
+    long notStarted,
+    List<Object> notStartedJobs,
     List<CloseFailure> closeFailures,
     List<Abandoned> abandoned,
     List<WorkerTimes> workers,
@@ -40,7 +40,7 @@ public record CloseReport(
 
   /** Copies the lists. */
   public CloseReport {
-    returnedJobs = List.copyOf(returnedJobs);
+    notStartedJobs = List.copyOf(notStartedJobs);
     closeFailures = List.copyOf(closeFailures);
     abandoned = List.copyOf(abandoned);
     workers = List.copyOf(workers);
@@ -80,7 +80,7 @@ public record CloseReport(
    * @return true when it was clean
    */
   public boolean isClean() {
-    return returnedJobs.isEmpty()
+    return notStartedJobs.isEmpty()
         && cancelledByClose == 0
         && closeFailures.isEmpty()
         && abandoned.isEmpty();
@@ -93,7 +93,7 @@ public record CloseReport(
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "pool '%s' closed %s in %d ms: %d submitted = %d succeeded + %d failed + %d cancelled + %d returned"
+        "pool '%s' closed %s in %d ms: %d submitted = %d succeeded + %d failed + %d cancelled + %d not started"
             .formatted(
                 pool,
                 isClean() ? "cleanly" : "uncleanly",
@@ -102,17 +102,17 @@ public record CloseReport(
                 succeeded,
                 failed,
                 cancelled,
-                returned));
+                notStarted));
     if (cancelledByClose > 0) {
       text.append("%n  %d running jobs were cancelled by the close".formatted(cancelledByClose));
     }
     for (CloseFailure failure : closeFailures) {
       text.append(
-          "%n  %s failed to close: %s".formatted(failure.worker(), Brief.of(failure.cause())));
+          "%n  %s failed to close: %s".formatted(failure.worker(), SafeText.of(failure.cause())));
     }
     for (Abandoned worker : abandoned) {
       text.append("%n  %s was abandoned".formatted(worker.worker()));
-      worker.job().ifPresent(job -> text.append(" with job ").append(Brief.of(job)));
+      worker.job().ifPresent(job -> text.append(" with job ").append(SafeText.of(job)));
       text.append(lines(worker.stack()));
     }
     slowest(WorkerTimes::opening)

@@ -39,7 +39,7 @@ final class Closing<J, R> {
   private long began;
   private long graceEnds;
   private long patienceEnds; // with those that need only close, and owners that are slow to hear
-  private int telling; // futures that are not yet completed, and the teller of a stop
+  private int pendingCompletions; // futures that are not yet completed, and the teller of a stop
   private final List<WeakReference<JobFuture<J, R>>> byOwners = new ArrayList<>(); // likewise
   private @Nullable CloseReport report;
 
@@ -55,8 +55,8 @@ final class Closing<J, R> {
     try {
       if (core.life.beginClosing()) {
         began = System.nanoTime();
-        core.intake.stop();
-        core.attention.lifeChanged();
+        core.admission.stop();
+        core.signals.lifeChanged();
       }
     } finally {
       lock.unlock();
@@ -85,9 +85,9 @@ final class Closing<J, R> {
     boolean interrupted = awaitDrained(deadline, limit.equals(FOR_EVER));
     boolean _ = stop(false);
     interrupted |= awaitClosedUntil(() -> graceEnds);
-    core.abandonment.ofAll(worker -> !needsOnlyClose(worker));
+    core.abandonments.ofAll(worker -> !needsOnlyClose(worker));
     interrupted |= awaitClosedUntil(() -> patienceEnds);
-    core.abandonment.ofAll(worker -> true);
+    core.abandonments.ofAll(worker -> true);
     interrupted |= awaitReport();
     interrupted |= joinAll();
     if (interrupted) {
@@ -116,9 +116,9 @@ final class Closing<J, R> {
   /** At the exit of the JVM. A worker that called for the exit waits for it, so we do not. */
   void atExit() {
     begin();
-    core.abandonment.ofAll(worker -> callsExit(worker.thread()));
+    core.abandonments.ofAll(worker -> callsExit(worker.thread()));
     for (WorkerThread<J, R> worker : core.workers) {
-      core.abandonment.failIfEmpty(worker.slot());
+      core.abandonments.failIfEmpty(worker.slot());
     }
     CloseReport _ = shutdown(core.settings.closeOnExit());
   }
@@ -145,7 +145,7 @@ final class Closing<J, R> {
   private boolean awaitDrained(long deadline, boolean warns) {
     lock.lock();
     try {
-      Stall<J, R> stall = warns ? new Stall<>(core) : null;
+      StallWarning<J, R> stall = warns ? new StallWarning<>(core) : null;
       while (!core.life.isClosed() && !core.life.isStopped()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
@@ -167,8 +167,8 @@ final class Closing<J, R> {
   /**
    * Returns what waits and stops what runs, of which it may keep the jobs. False after the first.
    */
-  boolean stop(boolean keepsCutShort) {
-    Settled<J, R> settled = new Settled<>(core);
+  boolean stop(boolean keepsCancelledJobs) {
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
       if (core.life.isClosed() || !core.life.stop()) {
@@ -178,20 +178,20 @@ final class Closing<J, R> {
       long grace = Nanos.of(core.settings.cancelGrace());
       graceEnds = now + grace;
       patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
-      if (keepsCutShort) {
-        core.draft.keepCutShort();
+      if (keepsCancelledJobs) {
+        core.reportBuilder.keepCancelledJobs();
       }
       core.canceller.stopAll(settled);
-      tells(1);
-      core.crew.stop();
+      completionsBegin(1);
+      core.replacement.stop();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     Thread _ =
-        core.stopper.run(() -> { // of its own, since what is chained to a future may block
+        core.cancelExecutor.run(() -> { // of its own, since what is chained to a future may block
           settled.completeAndWait();
-          told(1);
+          completionsEnded(1);
         });
     return true;
   }
@@ -228,7 +228,7 @@ final class Closing<J, R> {
         if (report != null) {
           return interrupted;
         }
-        changed.awaitNanos(Attention.SECOND_LOOK_NANOS);
+        changed.awaitNanos(CompletionSignals.RECHECK_NANOS);
       } catch (InterruptedException e) {
         interrupted = true;
       } finally {
@@ -242,7 +242,7 @@ final class Closing<J, R> {
     boolean alone;
     lock.lock();
     try {
-      alone = core.life.isClosing() && core.crew.living() == 0;
+      alone = core.life.isClosing() && core.replacement.living() == 0;
     } finally {
       lock.unlock();
     }
@@ -263,8 +263,8 @@ final class Closing<J, R> {
       }
     }
     try {
-      core.stopper.awaitEnd(TimeUnit.SECONDS.toNanos(1));
-      core.moments.awaitEnd();
+      core.cancelExecutor.awaitEnd(TimeUnit.SECONDS.toNanos(1));
+      core.events.awaitEnd();
     } catch (InterruptedException e) {
       interrupted = true;
     }
@@ -279,15 +279,15 @@ final class Closing<J, R> {
   }
 
   /** So many futures settled that are yet to be completed. Under the lock. */
-  void tells(int futures) {
-    telling += futures;
+  void completionsBegin(int futures) {
+    pendingCompletions += futures;
   }
 
   /** So many of those are completed. */
-  void told(int futures) {
+  void completionsEnded(int futures) {
     lock.lock();
     try {
-      telling -= futures;
+      pendingCompletions -= futures;
     } finally {
       lock.unlock();
     }
@@ -315,7 +315,7 @@ final class Closing<J, R> {
         }
         undone = undoneByOwner();
         if (undone == null) {
-          report = core.draft.report(Duration.ofNanos(System.nanoTime() - began));
+          report = core.reportBuilder.report(Duration.ofNanos(System.nanoTime() - began));
           core.life.closed();
           changed.signalAll();
         }
@@ -332,9 +332,9 @@ final class Closing<J, R> {
   private boolean hasEnded() {
     return core.life.isClosing()
         && !core.life.isClosed()
-        && core.crew.living() == 0
-        && core.accounts.areSettled()
-        && (telling == 0 || isTooLateToTell());
+        && core.replacement.living() == 0
+        && core.counters.areSettled()
+        && (pendingCompletions == 0 || isTooLateToComplete());
   }
 
   private @Nullable JobFuture<J, R> undoneByOwner() {
@@ -345,14 +345,14 @@ final class Closing<J, R> {
         .orElse(null);
   }
 
-  private boolean isTooLateToTell() {
+  private boolean isTooLateToComplete() {
     return core.life.isStopped() && System.nanoTime() - patienceEnds >= 0;
   }
 
   /** Lets go of what outlives the workers. */
   private void release() {
     core.exitHook.remove();
-    core.stopper.close();
+    core.cancelExecutor.close();
     lock.lock();
     try {
       core.supervisor.end();
@@ -365,7 +365,7 @@ final class Closing<J, R> {
       return;
     }
     try { // it asks jobs for their text, which may hang as well
-      boolean _ = core.stopper.run(() -> log(written)).join(SHORTEST_PATIENCE);
+      boolean _ = core.cancelExecutor.run(() -> log(written)).join(SHORTEST_PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

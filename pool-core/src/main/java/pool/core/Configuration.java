@@ -195,7 +195,7 @@ abstract sealed class Configuration<J, R, B extends Configuration<J, R, B>>
    * @return this builder
    * @throws IllegalArgumentException when it is less than 1
    */
-  public B attempts(int attempts) {
+  public B maxAttempts(int attempts) {
     this.attempts = Settings.atLeastOne("attempts", attempts);
     return self();
   }

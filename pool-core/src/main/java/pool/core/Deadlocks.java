@@ -38,7 +38,7 @@ final class Deadlocks<J, R> {
 
   private record AFuture<J, R>(JobFuture<J, R> future) implements Awaited<J, R> {}
 
-  private record ABatch<J, R>(Batch<J, R> batch) implements Awaited<J, R> {}
+  private record ABatch<J, R>(BulkCall<J, R> bulk) implements Awaited<J, R> {}
 
   private record APlace<J, R>() implements Awaited<J, R> {}
 
@@ -69,14 +69,14 @@ final class Deadlocks<J, R> {
 
   /** A slot stays empty: fails what is awaited that now nobody is left to do. */
   void slotStaysEmpty(PoolBrokenException cause) {
-    Settled<J, R> settled = new Settled<>(core);
+    CompletionExecutor<J, R> settled = new CompletionExecutor<>(core);
     lock.lock();
     try {
       boolean some = true;
       while (some) {
         some = failOne(stuck(), cause, settled);
       }
-      core.intake.placesAreFree(); // who waits for one comes here again
+      core.admission.placesAreFree(); // who waits for one comes here again
     } finally {
       lock.unlock();
     }
@@ -86,20 +86,20 @@ final class Deadlocks<J, R> {
   // Under the lock:
 
   private boolean failOne(
-      Set<WorkerThread<J, R>> stuck, PoolBrokenException cause, Settled<J, R> settled) {
+      Set<WorkerThread<J, R>> stuck, PoolBrokenException cause, CompletionExecutor<J, R> settled) {
     return stuck.stream()
         .anyMatch(worker ->
             switch (waits.get(worker)) {
               case AFuture<J, R>(JobFuture<J, R> future) ->
                   core.canceller.failWaiting(future, cause, settled);
-              case ABatch<J, R>(Batch<J, R> batch) -> core.canceller.failUnstarted(batch, cause);
+              case ABatch<J, R>(BulkCall<J, R> bulk) -> core.canceller.failUnstarted(bulk, cause);
               case APlace<J, R>() -> false;
               case null -> false;
             });
   }
 
-  @Nullable WorkerThread<J, R> beginWait(Batch<J, R> batch) {
-    return begin(WorkerThread.current(core), new ABatch<>(batch), "a batch of");
+  @Nullable WorkerThread<J, R> beginWait(BulkCall<J, R> bulk) {
+    return begin(WorkerThread.current(core), new ABatch<>(bulk), "a batch of");
   }
 
   /** Also whenever it is woken without having got one. */
@@ -135,7 +135,7 @@ final class Deadlocks<J, R> {
   private boolean canEnd(@Nullable Awaited<J, R> awaited, Set<WorkerThread<J, R>> stuck) {
     return switch (awaited) {
       case AFuture<J, R>(JobFuture<J, R> future) -> canEnd(future, stuck);
-      case ABatch<J, R>(Batch<J, R> batch) -> canEnd(batch, stuck);
+      case ABatch<J, R>(BulkCall<J, R> bulk) -> canEnd(bulk, stuck);
       case APlace<J, R>() -> aPlaceCanBecomeFree(stuck);
       case null -> true;
     };
@@ -153,14 +153,14 @@ final class Deadlocks<J, R> {
     return slot < 0 ? someoneIsFree(stuck) : isFree(core.workers.get(slot), stuck);
   }
 
-  private boolean canEnd(Batch<J, R> batch, Set<WorkerThread<J, R>> stuck) {
-    if (batch.isSettled()) {
+  private boolean canEnd(BulkCall<J, R> bulk, Set<WorkerThread<J, R>> stuck) {
+    if (bulk.isSettled()) {
       return true;
     }
     boolean anyoneMayTake = !core.queue.isEven() && someoneIsFree(stuck);
     for (WorkerThread<J, R> worker : core.workers) {
       boolean isNeeded =
-          batch.isRunning(worker.part()) || (batch.hasOwnPlace(worker.part()) && !anyoneMayTake);
+          bulk.isRunning(worker.range()) || (bulk.hasOwnPlace(worker.range()) && !anyoneMayTake);
       if (isNeeded && !isFree(worker, stuck)) {
         return false;
       }
@@ -169,10 +169,10 @@ final class Deadlocks<J, R> {
   }
 
   private boolean aPlaceCanBecomeFree(Set<WorkerThread<J, R>> stuck) {
-    if (core.intake.hasRoom()) {
+    if (core.admission.hasRoom()) {
       return true;
     }
-    if (someoneIsFree(stuck) && core.intake.holdsForAny()) {
+    if (someoneIsFree(stuck) && core.admission.holdsForAny()) {
       return true;
     }
     return core.workers.stream()

@@ -88,7 +88,7 @@ final class Flight {
     FlightEvents.stop(event);
   }
 
-  static void ran(Object event, Moments.Ran run) {
+  static void ran(Object event, PoolEvents.Ran run) {
     FlightEvents.ran(event, run);
   }
 }

@@ -172,13 +172,13 @@ final class FlightEvents {
     ((Event) event).end();
   }
 
-  static void ran(Object begun, Moments.Ran run) {
+  static void ran(Object begun, PoolEvents.Ran run) {
     JobRun event = (JobRun) begun;
     if (event.shouldCommit()) { // only then is the job asked for its text
       Throwable failure = run.failure();
-      event.job = Brief.of(run.job());
+      event.job = SafeText.of(run.job());
       event.waited = run.waited().toNanos();
-      event.failure = failure == null ? "" : Brief.of(failure);
+      event.failure = failure == null ? "" : SafeText.of(failure);
       event.dropped = run.dropped();
       event.commit();
     }
@@ -198,7 +198,7 @@ final class FlightEvents {
     }
     event.pool = pool;
     event.worker = worker;
-    event.cause = Brief.of(cause);
+    event.cause = SafeText.of(cause);
     event.commit();
   }
 
@@ -220,7 +220,7 @@ final class FlightEvents {
     WorkerAbandon event = new WorkerAbandon();
     event.pool = pool;
     event.worker = abandoned.worker();
-    event.job = abandoned.job().map(Brief::of).orElse("");
+    event.job = abandoned.job().map(SafeText::of).orElse("");
     event.at = abandoned.stack().isEmpty() ? "" : abandoned.stack().getFirst().toString();
     event.commit();
   }

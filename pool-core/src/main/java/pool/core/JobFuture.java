@@ -44,12 +44,12 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
   private static final int WAITING = 0;
   static final int SUCCEEDED = 1;
   static final int FAILED = 2;
-  static final int WITHDRAWN = 3;
-  static final int RETURNED = 4;
-  static final int UNSERVED = 5;
+  static final int CANCELLED_WAITING = 3;
+  static final int NOT_STARTED = 4;
+  static final int NO_WORKER = 5;
   private static final int RUNNING = 8; // + slot
   private static final int CANCELLED = -1; // - slot
-  private static final int LATE = Integer.MIN_VALUE; // + slot
+  private static final int TIMED_OUT = Integer.MIN_VALUE; // + slot
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
@@ -99,13 +99,13 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
   }
 
   private static boolean isStopped(int state, int slot) {
-    return state == CANCELLED - slot || state == LATE + slot;
+    return state == CANCELLED - slot || state == TIMED_OUT + slot;
   }
 
   /** Whether it was cancelled or returned, though perhaps the future is not yet completed. */
   boolean isCalledOff() {
     int now = state;
-    return (now < 0 && now > LATE / 2) || now == WITHDRAWN || now == RETURNED;
+    return (now < 0 && now > TIMED_OUT / 2) || now == CANCELLED_WAITING || now == NOT_STARTED;
   }
 
   // Transitions
@@ -137,7 +137,7 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
 
   /** RUNNING to LATE. */
   boolean timeOut(int slot) {
-    return STATE.compareAndSet(this, RUNNING + slot, LATE + slot);
+    return STATE.compareAndSet(this, RUNNING + slot, TIMED_OUT + slot);
   }
 
   @Override
@@ -196,10 +196,10 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     int now = state;
     return switch (now) {
       case SUCCEEDED -> new Outcome.Succeeded<>(ofJob, join());
-      case FAILED, UNSERVED -> new Outcome.Failed<>(ofJob, failure());
-      case RETURNED -> new Outcome.Returned<>(ofJob);
+      case FAILED, NO_WORKER -> new Outcome.Failed<>(ofJob, failure());
+      case NOT_STARTED -> new Outcome.NotStarted<>(ofJob);
       default ->
-          now < LATE / 2 ? new Outcome.Failed<>(ofJob, failure()) : new Outcome.Cancelled<>(ofJob);
+          now < TIMED_OUT / 2 ? new Outcome.Failed<>(ofJob, failure()) : new Outcome.Cancelled<>(ofJob);
     };
   }
 

@@ -36,7 +36,7 @@ final class JobRunner<J, R> {
   private int place; // of a batch, that was started; the worker's own
 
   // Changed under the lock:
-  private volatile @Nullable Batch<J, R> serving;
+  private volatile @Nullable BulkCall<J, R> serving;
   private @Nullable Worker<J, R> worker;
   private int joinedPosition; // in the batch that is served
   private long joinedSucceeded; // what the tally said then
@@ -51,7 +51,7 @@ final class JobRunner<J, R> {
     this.thread = thread;
     this.slot = thread.slot();
     this.stopperIsDone = core.lock.newCondition();
-    this.timedRuns = new TimedRuns<>(core.moments, thread);
+    this.timedRuns = new TimedRuns<>(core.events, thread);
   }
 
   // The worker's thread
@@ -61,7 +61,7 @@ final class JobRunner<J, R> {
     Throwable failure =
         work instanceof JobFuture<J, R> future // a switch is measurably slower
             ? run(ready, future)
-            : run(ready, (Batch<J, R>) work);
+            : run(ready, (BulkCall<J, R>) work);
     timedRuns.tell();
     return failure;
   }
@@ -72,22 +72,22 @@ final class JobRunner<J, R> {
     Throwable failure = null;
     WorkerThread.clearInterrupt();
     if (!future.isRunning(slot)) { // cancelled before it ran; an interrupt from now on will be seen
-      thread.tally.runReturned();
+      thread.counters.runReturned();
       lost(future, null);
       return null;
     }
     try {
       result =
-          core.moments.timesJobs()
+          core.events.timesJobs()
               ? timedRuns.run(ready, future, future.job())
               : ready.run(future.job());
     } catch (Throwable e) {
       failure = e;
     }
-    thread.tally.runReturned();
+    thread.counters.runReturned();
     unname();
     if (failure != null && mayBeRetried(failure)) {
-      Retries.Verdict verdict = core.retries.judge(thread, future, failure);
+      Attempts.Verdict verdict = core.attempts.judge(thread, future, failure);
       failure = verdict.failure();
       if (verdict.waitsAgain()) {
         return failure;
@@ -96,63 +96,63 @@ final class JobRunner<J, R> {
     if (future.end(slot, failure == null ? JobFuture.SUCCEEDED : JobFuture.FAILED)) {
       core.dispatcher.ended(thread, failure != null);
       WorkerThread.clearInterrupt();
-      core.retries.forget(future);
+      core.attempts.forget(future);
       future.letGo();
       if (failure == null) {
         future.succeed(result);
       } else {
         future.fail(failure);
       }
-      thread.hand.done();
+      thread.claimed.done();
     } else {
       lost(future, failure);
     }
     return failure;
   }
 
-  private @Nullable Throwable run(Worker<J, R> ready, Batch<J, R> batch) {
+  private @Nullable Throwable run(Worker<J, R> ready, BulkCall<J, R> bulk) {
     Throwable failure = null;
-    Tally tally = thread.tally; // in a local, so that it is not read again after each place
-    int part = thread.part();
+    WorkerCounters counters = thread.counters; // in a local, so that it is not read again after each place
+    int range = thread.range();
     int next = place;
-    boolean timed = core.moments.timesJobs();
+    boolean timed = core.events.timesJobs();
     while (next >= 0 && failure == null) {
       int now = next;
       R result = null;
       WorkerThread.clearInterrupt();
-      if (!batch.isRunning(part)) {
-        tally.runReturned();
-        next = Parts.LOST;
+      if (!bulk.isRunning(range)) {
+        counters.runReturned();
+        next = BulkRanges.LOST;
         break;
       }
       try {
-        result = timed ? timedRuns.run(ready, batch, batch.job(now)) : ready.run(batch.job(now));
+        result = timed ? timedRuns.run(ready, bulk, bulk.job(now)) : ready.run(bulk.job(now));
       } catch (Throwable e) {
         failure = e;
       }
-      tally.runReturned();
+      counters.runReturned();
       if (failure != null && mayBeRetried(failure)) {
-        Retries.Verdict verdict = core.retries.judge(thread, batch, now, failure);
+        Attempts.Verdict verdict = core.attempts.judge(thread, bulk, now, failure);
         failure = verdict.failure();
         if (verdict.waitsAgain()) {
           break;
         }
       }
-      next = batch.goOn(part, failure != null || leaves());
-      if (next == Parts.LOST) {
+      next = bulk.goOn(range, failure != null || leaves());
+      if (next == BulkRanges.LOST) {
         break;
       }
       if (failure == null) {
-        batch.succeeded(now, result);
-        tally.placeSucceeded(next >= 0);
+        bulk.succeeded(now, result);
+        counters.placeSucceeded(next >= 0);
       } else {
-        core.canceller.placeFailed(thread, batch, now, failure);
+        core.canceller.placeFailed(thread, bulk, now, failure);
       }
     }
-    if (next == Parts.LOST) {
-      lost(batch, failure);
+    if (next == BulkRanges.LOST) {
+      lost(bulk, failure);
     }
-    leave(batch);
+    leave(bulk);
     return failure;
   }
 
@@ -163,7 +163,7 @@ final class JobRunner<J, R> {
   }
 
   private boolean mayBeRetried(Throwable failure) {
-    return breaksWorker(failure) && core.retries.areAllowed();
+    return breaksWorker(failure) && core.attempts.areAllowed();
   }
 
   /** Whether what a run threw says that the worker can do no more. */
@@ -176,24 +176,24 @@ final class JobRunner<J, R> {
     if (thread.isSpent()) {
       return true;
     }
-    if (!thread.pace.isLookDue()) {
+    if (!thread.claimSize.isSampleDue()) {
       return false;
     }
-    int _ = thread.pace.look();
+    int _ = thread.claimSize.sampleClock();
     unname();
     return core.dispatcher.othersWait(thread);
   }
 
-  private void leave(Batch<J, R> batch) {
+  private void leave(BulkCall<J, R> bulk) {
     core.lock.lock();
     try {
       serving = null;
       unname();
-      settlePassed(batch, thread.tally.succeeded() - joinedSucceeded);
-      if (batch.isSettled()) {
-        core.queue.remove(batch);
+      settlePassed(bulk, thread.counters.succeeded() - joinedSucceeded);
+      if (bulk.isSettled()) {
+        core.queue.remove(bulk);
       }
-      core.attention.noticeSettled();
+      core.signals.noticeSettled();
     } finally {
       core.lock.unlock();
     }
@@ -203,10 +203,10 @@ final class JobRunner<J, R> {
   private void lost(Work<J, R> work, @Nullable Throwable failure) {
     core.lock.lock();
     try {
-      thread.tally.dropped();
+      thread.counters.dropped();
       droppedFailures += failure == null ? 0 : 1;
       if (work instanceof JobFuture<J, R> future) {
-        core.retries.forget(future);
+        core.attempts.forget(future);
       }
       drop(work);
     } finally {
@@ -229,16 +229,16 @@ final class JobRunner<J, R> {
   }
 
   /** Starts a place of a batch; false when there is none for it. */
-  boolean startIn(Batch<J, R> batch) {
-    place = batch.start(thread.part());
+  boolean startIn(BulkCall<J, R> bulk) {
+    place = bulk.start(thread.range());
     if (place < 0) {
       return false;
     }
-    serving = batch;
-    joinedPosition = batch.runningPosition(thread.part());
-    joinedSucceeded = thread.tally.succeeded();
+    serving = bulk;
+    joinedPosition = bulk.runningPosition(thread.range());
+    joinedSucceeded = thread.counters.succeeded();
     settledPlaces = 0;
-    thread.tally.placeStarted();
+    thread.counters.placeStarted();
     return true;
   }
 
@@ -246,16 +246,16 @@ final class JobRunner<J, R> {
    * Settles what the worker has passed in a batch whose current place was cancelled, since it may
    * never come back to do so. It may just be keeping the result of the last. Any thread.
    */
-  void settlePassed(Batch<J, R> batch) {
-    int passed = batch.runningPosition(thread.part()) - joinedPosition;
-    for (int spins = 0; thread.tally.succeeded() - joinedSucceeded < passed; spins++) {
+  void settlePassed(BulkCall<J, R> bulk) {
+    int passed = bulk.runningPosition(thread.range()) - joinedPosition;
+    for (int spins = 0; thread.counters.succeeded() - joinedSucceeded < passed; spins++) {
       Ring.pause(spins);
     }
-    settlePassed(batch, passed);
+    settlePassed(bulk, passed);
   }
 
-  private void settlePassed(Batch<J, R> batch, long passed) {
-    batch.settled((int) (passed - settledPlaces));
+  private void settlePassed(BulkCall<J, R> bulk, long passed) {
+    bulk.settled((int) (passed - settledPlaces));
     settledPlaces = passed;
   }
 
@@ -263,10 +263,10 @@ final class JobRunner<J, R> {
   void drop(Work<J, R> work) {
     switch (work) {
       case JobFuture<J, R> future -> {
-        thread.hand.done();
+        thread.claimed.done();
         future.letGo();
       }
-      case Batch<J, R> batch -> batch.lost(thread.part());
+      case BulkCall<J, R> bulk -> bulk.lost(thread.range());
     }
     core.canceller.runReturned();
     while (beingStopped) {
@@ -279,10 +279,10 @@ final class JobRunner<J, R> {
 
   /** What it runs a job for, though that may have settled; null when it runs nothing. */
   @Nullable Work<J, R> current() {
-    Batch<J, R> batch = serving;
-    return batch != null && (batch.isRunning(thread) || batch.isRunningCancelled(thread))
-        ? batch
-        : thread.hand.current();
+    BulkCall<J, R> bulk = serving;
+    return bulk != null && (bulk.isRunning(thread) || bulk.isRunningCancelled(thread))
+        ? bulk
+        : thread.claimed.current();
   }
 
   /**
@@ -293,10 +293,10 @@ final class JobRunner<J, R> {
     Work<J, R> work = current();
     boolean here =
         switch (work) {
-          case JobFuture<J, R> future -> thread.tally.isOnStack(number) && future.timeOut(slot);
-          case Batch<J, R> batch -> {
-            int position = batch.runningPosition(thread.part());
-            yield thread.tally.isOnStack(number) && batch.timeOut(thread, position, cause);
+          case JobFuture<J, R> future -> thread.counters.isOnStack(number) && future.timeOut(slot);
+          case BulkCall<J, R> bulk -> {
+            int position = bulk.runningPosition(thread.range());
+            yield thread.counters.isOnStack(number) && bulk.timeOut(thread, position, cause);
           }
           case null -> false;
         };
@@ -304,8 +304,8 @@ final class JobRunner<J, R> {
       return null;
     }
     lateSince = System.nanoTime();
-    if (work instanceof Batch<J, R> batch) {
-      settlePassed(batch);
+    if (work instanceof BulkCall<J, R> bulk) {
+      settlePassed(bulk);
     }
     return work;
   }
@@ -316,7 +316,7 @@ final class JobRunner<J, R> {
    */
   @Nullable Work<J, R> overstays(long number) {
     Work<J, R> work = cancelled();
-    if (work == null || !thread.tally.isOnStack(number)) {
+    if (work == null || !thread.counters.isOnStack(number)) {
       return null;
     }
     lateSince = System.nanoTime();
@@ -349,7 +349,7 @@ final class JobRunner<J, R> {
     Object job;
     core.lock.lock();
     try {
-      Work<J, R> work = thread.tally.isOnStack(number) ? current() : null;
+      Work<J, R> work = thread.counters.isOnStack(number) ? current() : null;
       job = work == null ? null : work.runningJob(thread);
     } finally {
       core.lock.unlock();
@@ -359,7 +359,7 @@ final class JobRunner<J, R> {
 
   /** How many runs threw. */
   long failures() {
-    return thread.tally.failed() + droppedFailures;
+    return thread.counters.failed() + droppedFailures;
   }
 
   /** On a stopper's thread: unblocks the run of a cancelled job, if it is still under way. */
@@ -369,7 +369,7 @@ final class JobRunner<J, R> {
     try {
       if (cancelled() != work
           || worker == null
-          || thread.tally.started() == thread.tally.returned()) {
+          || thread.counters.started() == thread.counters.returned()) {
         return; // it has returned, or is about to say so
       }
       wasStopped = true;
@@ -382,7 +382,7 @@ final class JobRunner<J, R> {
       running.cancel();
     } catch (Throwable e) {
       LogLine.of(LOG, Level.WARN, thread)
-          .log("{} failed to cancel its job: {}", thread.name(), Brief.of(e));
+          .log("{} failed to cancel its job: {}", thread.name(), SafeText.of(e));
     } finally {
       thread.thread().interrupt();
       core.lock.lock();

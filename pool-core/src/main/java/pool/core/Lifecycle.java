@@ -20,12 +20,12 @@ package pool.core;
  */
 final class Lifecycle {
 
-  private final Moments moments;
+  private final PoolEvents events;
   private volatile PoolState state = PoolState.OPENING;
   private boolean stopped;
 
-  Lifecycle(Moments moments) {
-    this.moments = moments;
+  Lifecycle(PoolEvents events) {
+    this.events = events;
   }
 
   PoolState state() {
@@ -82,11 +82,11 @@ final class Lifecycle {
 
   void closed() {
     state = PoolState.CLOSED;
-    moments.closed();
+    events.closed();
   }
 
   private void becomes(PoolState next) {
     state = next;
-    moments.stateIs(next);
+    events.stateIs(next);
   }
 }

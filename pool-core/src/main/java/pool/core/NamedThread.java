@@ -17,16 +17,16 @@ final class NamedThread {
 
   private final Thread thread;
   private final String name;
-  private final Tally tally;
+  private final WorkerCounters counters;
   private final ReentrantLock lock = new ReentrantLock(); // held while the name changes
 
   private volatile boolean hasJob;
   private volatile long asked; // the run whose job was last asked for its text
 
-  NamedThread(Thread thread, String name, Tally tally) {
+  NamedThread(Thread thread, String name, WorkerCounters counters) {
     this.thread = thread;
     this.name = name;
-    this.tally = tally;
+    this.counters = counters;
   }
 
   boolean hasJob() {
@@ -41,10 +41,10 @@ final class NamedThread {
   /** Adds the job of a run, if that is still under way. What the job says of itself may hang. */
   void add(long run, @Nullable Object job) {
     asked = run;
-    String text = job == null ? "" : " " + printable(Brief.of(job));
+    String text = job == null ? "" : " " + printable(SafeText.of(job));
     lock.lock();
     try {
-      if (tally.isOnStack(run)) {
+      if (counters.isOnStack(run)) {
         thread.setName(name + text);
         hasJob = true;
       }

@@ -47,11 +47,11 @@ public sealed interface Outcome<J, R> {
   record Cancelled<J, R>(J job) implements Outcome<J, R> {}
 
   /**
-   * The job was never started.
+   * The job was not started.
    *
    * @param <J> the jobs
    * @param <R> the results
    * @param job what went in
    */
-  record Returned<J, R>(J job) implements Outcome<J, R> {}
+  record NotStarted<J, R>(J job) implements Outcome<J, R> {}
 }

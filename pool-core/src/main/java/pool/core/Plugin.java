@@ -28,7 +28,7 @@ import pool.api.WorkerFactory;
  * <p>A plugin sees its own modules first, then those of the application; but what it shares with
  * the pool is the application's, even if it carries a copy. Where the pool itself is on the class
  * path no layer knows {@code pool.api}: then the plugin's jars are a class path, too ({@link
- * OwnFirst}).
+ * ChildFirstClassLoader}).
  */
 record Plugin(Path path) {
 
@@ -116,7 +116,7 @@ record Plugin(Path path) {
       urls.add(jar.toUri().toURL());
     }
     ClassLoader loader = // never closed: workers may load classes as long as they live
-        new OwnFirst(path.getFileName().toString(), urls.toArray(URL[]::new));
+        new ChildFirstClassLoader(path.getFileName().toString(), urls.toArray(URL[]::new));
     return new Found(ServiceLoader.load(WorkerFactory.class, loader), loader);
   }
 

@@ -21,22 +21,22 @@ final class PoolCore<J, R> {
   final WorkerFactory<J, R> factory;
   final Settings settings;
   final ReentrantLock lock = new ReentrantLock();
-  final Moments moments;
+  final PoolEvents events;
   final Lifecycle life;
   final Slots<J, R> workers;
-  final Sleepers sleepers;
-  final JobQueue<J, R> queue;
-  final Intake<J, R> intake;
-  final Accounts<J, R> accounts;
-  final Attention<J, R> attention;
+  final IdleWorkers idleWorkers;
+  final SlotQueues<J, R> queue;
+  final Admission<J, R> admission;
+  final PoolCounters<J, R> counters;
+  final CompletionSignals<J, R> signals;
   final Dispatcher<J, R> dispatcher;
   final Canceller<J, R> canceller;
-  final Stopper stopper;
+  final CancelExecutor cancelExecutor;
   final Closing<J, R> closing;
-  final Crew<J, R> crew;
-  final Abandonment<J, R> abandonment;
-  final ReportDraft<J, R> draft;
-  final Retries<J, R> retries;
+  final WorkerReplacement<J, R> replacement;
+  final WorkerAbandonment<J, R> abandonments;
+  final CloseReportBuilder<J, R> reportBuilder;
+  final Attempts<J, R> attempts;
   final Deadlocks<J, R> deadlocks;
   final Supervisor<J, R> supervisor;
   final ExitHook exitHook;
@@ -44,22 +44,22 @@ final class PoolCore<J, R> {
   PoolCore(WorkerFactory<J, R> factory, Settings settings) {
     this.factory = factory;
     this.settings = settings;
-    this.moments = new Moments(settings.name(), settings.listener());
-    this.life = new Lifecycle(moments);
+    this.events = new PoolEvents(settings.name(), settings.listener());
+    this.life = new Lifecycle(events);
     this.workers = new Slots<>(settings.workers());
-    this.sleepers = new Sleepers(lock, this::workerWoke);
-    this.queue = new JobQueue<>(settings.workers(), settings.distribution());
-    this.intake = new Intake<>(this);
-    this.accounts = new Accounts<>(workers, intake);
-    this.attention = new Attention<>(this);
+    this.idleWorkers = new IdleWorkers(lock, this::workerWoke);
+    this.queue = new SlotQueues<>(settings.workers(), settings.distribution());
+    this.admission = new Admission<>(this);
+    this.counters = new PoolCounters<>(workers, admission);
+    this.signals = new CompletionSignals<>(this);
     this.dispatcher = new Dispatcher<>(this);
     this.canceller = new Canceller<>(this);
-    this.stopper = new Stopper(settings.name());
+    this.cancelExecutor = new CancelExecutor(settings.name());
     this.closing = new Closing<>(this);
-    this.crew = new Crew<>(this);
-    this.abandonment = new Abandonment<>(this);
-    this.draft = new ReportDraft<>(this);
-    this.retries = new Retries<>(this);
+    this.replacement = new WorkerReplacement<>(this);
+    this.abandonments = new WorkerAbandonment<>(this);
+    this.reportBuilder = new CloseReportBuilder<>(this);
+    this.attempts = new Attempts<>(this);
     this.deadlocks = new Deadlocks<>(this);
     this.supervisor = new Supervisor<>(this);
     this.exitHook = new ExitHook(settings.name(), closing::atExit);
@@ -68,8 +68,8 @@ final class PoolCore<J, R> {
 
   void open() {
     exitHook.register();
-    moments.begin();
-    crew.open();
+    events.begin();
+    replacement.open();
     lock.lock();
     try {
       supervisor.watch(); // who was open before the others may not have slept yet, or be pinged
@@ -97,18 +97,18 @@ final class PoolCore<J, R> {
   /** Every result in order; throws at the first failure in time. */
   @SuppressWarnings("unchecked") // nothing was not done, so all are results
   List<R> map(Collection<? extends J> jobs, @Nullable Progress progress) {
-    Batch<J, R> batch = run(jobs, true, progress);
-    Throwable cause = batch.failure();
+    BulkCall<J, R> bulk = run(jobs, true, progress);
+    Throwable cause = bulk.failure();
     if (cause != null) {
-      throw new JobFailedException(batch.job(batch.failedPlace()), batch.failedPlace(), cause);
+      throw new JobFailedException(bulk.job(bulk.failedPlace()), bulk.failedPlace(), cause);
     }
-    if (batch.brokenBy() instanceof PoolBrokenException broken) {
+    if (bulk.brokenBy() instanceof PoolBrokenException broken) {
       throw new PoolBrokenException(String.valueOf(broken.getMessage()), broken.getCause());
     }
-    if (batch.notDone() >= 0) {
-      throw poolClosed("job %d of the batch was not done".formatted(batch.notDone()));
+    if (bulk.notDone() >= 0) {
+      throw poolClosed("job %d of the batch was not done".formatted(bulk.notDone()));
     }
-    return Collections.unmodifiableList((List<R>) Arrays.asList(batch.settledPlaces()));
+    return Collections.unmodifiableList((List<R>) Arrays.asList(bulk.settledPlaces()));
   }
 
   /** Every outcome in order. */
@@ -117,49 +117,49 @@ final class PoolCore<J, R> {
     return (List<Outcome<J, R>>) (List<?>) List.of(run(jobs, false, progress).settledPlaces());
   }
 
-  private Batch<J, R> run(
+  private BulkCall<J, R> run(
       Collection<? extends J> jobs, boolean stopsAtFailure, @Nullable Progress progress) {
-    Batch<J, R> batch = submit(Batch.jobs(jobs), stopsAtFailure);
+    BulkCall<J, R> bulk = submit(BulkCall.jobs(jobs), stopsAtFailure);
     try {
-      await(batch, progress);
-      if (batch.stopsNow()) {
-        awaitReturn(batch);
+      await(bulk, progress);
+      if (bulk.stopsNow()) {
+        awaitReturn(bulk);
       }
-      return batch;
+      return bulk;
     } catch (RuntimeException | Error e) { // it would wait for ever, or the progress threw
-      canceller.abort(batch);
-      awaitReturn(batch);
+      canceller.abort(bulk);
+      awaitReturn(bulk);
       throw e;
     } catch (InterruptedException e) {
-      canceller.abort(batch);
-      awaitReturn(batch);
+      canceller.abort(bulk);
+      awaitReturn(bulk);
       throw PoolInterruptedException.flagKept("a batch", e);
     }
   }
 
-  private void await(Batch<J, R> batch, @Nullable Progress progress) throws InterruptedException {
+  private void await(BulkCall<J, R> bulk, @Nullable Progress progress) throws InterruptedException {
     WorkerThread<J, R> worker = null;
     lock.lock();
     try {
-      worker = deadlocks.beginWait(batch);
-      while (!batch.await(progress == null ? Long.MAX_VALUE : PROGRESS_NANOS)) {
-        tell(batch, progress);
+      worker = deadlocks.beginWait(bulk);
+      while (!bulk.await(progress == null ? Long.MAX_VALUE : PROGRESS_NANOS)) {
+        tell(bulk, progress);
       }
     } finally {
       lock.unlock();
       deadlocks.endWait(worker);
     }
-    if (progress != null && !batch.stopsNow()) {
-      progress.done(batch.jobs(), batch.jobs());
+    if (progress != null && !bulk.stopsNow()) {
+      progress.done(bulk.jobs(), bulk.jobs());
     }
   }
 
   /** Without the lock meanwhile, which is held. */
-  private void tell(Batch<J, R> batch, @Nullable Progress progress) {
+  private void tell(BulkCall<J, R> bulk, @Nullable Progress progress) {
     if (progress != null) {
       lock.unlock();
       try {
-        progress.done(batch.passed(), batch.jobs());
+        progress.done(bulk.passed(), bulk.jobs());
       } finally {
         lock.lock();
       }
@@ -167,12 +167,12 @@ final class PoolCore<J, R> {
   }
 
   /** Accepts all jobs of a batch at once. */
-  private Batch<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
+  private BulkCall<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
     lock.lock();
     try {
-      intake.requireOpen();
-      Batch<J, R> batch =
-          new Batch<>(
+      admission.requireOpen();
+      BulkCall<J, R> bulk =
+          new BulkCall<>(
               jobs,
               stopsAtFailure,
               queue.isEven(),
@@ -180,25 +180,25 @@ final class PoolCore<J, R> {
               settings.jobTimeout().isPresent() ? 2 * workers.size() : workers.size(),
               lock.newCondition());
       if (jobs.length > 0) {
-        accounts.submittedBatch(jobs.length);
-        queue.add(batch, workers);
-        dispatcher.wakeFor(batch);
+        counters.submittedBatch(jobs.length);
+        queue.add(bulk, workers);
+        dispatcher.wakeFor(bulk);
       }
-      return batch;
+      return bulk;
     } finally {
       lock.unlock();
-      crew.failIfBrokenStill();
+      replacement.failIfBrokenStill();
     }
   }
 
-  private void awaitReturn(Batch<J, R> batch) {
-    canceller.awaitReturn(work -> work == batch, settings.cancelGrace());
+  private void awaitReturn(BulkCall<J, R> bulk) {
+    canceller.awaitReturn(work -> work == bulk, settings.cancelGrace());
   }
 
   PoolStats stats() {
     lock.lock();
     try {
-      Accounts.Snapshot counts = accounts.snapshot();
+      PoolCounters.Snapshot counts = counters.snapshot();
       return new PoolStats(
           life.state(),
           counts.queued(),
@@ -207,7 +207,7 @@ final class PoolCore<J, R> {
           counts.succeeded(),
           counts.failed(),
           counts.cancelled(),
-          counts.returned(),
+          counts.notStarted(),
           workers.stream().map(WorkerThread::stats).toList());
     } finally {
       lock.unlock();

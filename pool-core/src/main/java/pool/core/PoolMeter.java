@@ -106,7 +106,7 @@ public final class PoolMeter implements PoolListener {
   @Override
   public void jobRan(JobRun run) {
     boolean isSlow = slowest.takes(run.ran());
-    String text = isSlow ? Brief.cut(run.job()) : ""; // foreign code, so not under the lock
+    String text = isSlow ? SafeText.cut(run.job()) : ""; // foreign code, so not under the lock
     note(() -> {
       count(run);
       if (isSlow) {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A pool at one moment. {@code submitted = queued + running + succeeded + failed + cancelled +
- * returned}; every future that was seen done before the snapshot was taken is counted as settled.
+ * notStarted}; every future that was seen done before the snapshot was taken is counted as settled.
  *
  * @param state where the pool is in its life
  * @param queued jobs that wait, those of batches included
@@ -13,7 +13,7 @@ import java.util.List;
  * @param succeeded jobs that were done
  * @param failed jobs whose worker threw
  * @param cancelled jobs that were cancelled
- * @param returned jobs that were never started
+ * @param notStarted jobs that were not started
  * @param workers the slots, in order
  */
 public record PoolStats(
@@ -24,7 +24,7 @@ public record PoolStats(
     long succeeded,
     long failed,
     long cancelled,
-    long returned,
+    long notStarted,
     List<WorkerStats> workers) {
 
   /** Copies the list. */

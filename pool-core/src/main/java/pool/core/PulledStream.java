@@ -83,7 +83,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
       case Outcome.Succeeded<J, R> succeeded -> succeeded.result();
       case Outcome.Failed<J, R>(J job, Throwable cause) ->
           throw new JobFailedException(job, settled.index(), cause);
-      case Outcome.Cancelled<J, R> _, Outcome.Returned<J, R> _ ->
+      case Outcome.Cancelled<J, R> _, Outcome.NotStarted<J, R> _ ->
           throw core.poolClosed("job %d of the stream was not done".formatted(settled.index()));
     };
   }
@@ -154,7 +154,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
       done.add(next);
     }
     if (waitsForPlace) { // set before it looks whether an outcome is ready, read after one is
-      core.intake.wakeSubmitters();
+      core.admission.wakeSubmitters();
     }
   }
 
@@ -169,7 +169,7 @@ final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>
   private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
     waitsForPlace = true;
     try {
-      return core.intake.submitUnless(this::isReady, job);
+      return core.admission.submitUnless(this::isReady, job);
     } catch (PoolClosedException e) {
       if (underWay.isEmpty()) {
         throw e;

@@ -50,7 +50,7 @@ record Settings(
     Duration stallAfter) {
 
   private static final int MOST_WORKERS = 1_000_000;
-  private static final int MOST_WITH_HANDFULS = 64;
+  private static final int MOST_CLAIMING_SEVERAL = 64;
 
   /** The builder has checked all but this. */
   Settings {
@@ -61,8 +61,8 @@ record Settings(
   }
 
   /** Whether workers take several jobs at a time: only so few that each can look at all others. */
-  boolean takesHandfuls() {
-    return workers <= MOST_WITH_HANDFULS;
+  boolean claimsSeveral() {
+    return workers <= MOST_CLAIMING_SEVERAL;
   }
 
   /** What {@link #toString} would print may be secret. */

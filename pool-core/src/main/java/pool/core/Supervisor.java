@@ -45,7 +45,7 @@ final class Supervisor<J, R> implements Runnable {
   // The supervisor's own, by slot:
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
-  private final long[] toldGoodbye; // until when it lasted, 0 for none
+  private final long[] warnedAt; // until when it lasted, 0 for none
   private List<Runnable> toName = new ArrayList<>(); // threads whose runs are long
   private final Semaphore namers = new Semaphore(MOST_NAMERS);
 
@@ -67,7 +67,7 @@ final class Supervisor<J, R> implements Runnable {
     this.patience = settings.stallAfter().toNanos();
     this.numbers = new long[settings.workers()];
     this.seenSince = new long[numbers.length];
-    this.toldGoodbye = new long[numbers.length];
+    this.warnedAt = new long[numbers.length];
   }
 
   // Under the lock:
@@ -96,7 +96,7 @@ final class Supervisor<J, R> implements Runnable {
     } catch (Throwable e) { // no thread can be had: tried again at the next need
       isStarted = false;
       String pool = core.settings.name();
-      LogLine.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, Brief.of(e));
+      LogLine.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, SafeText.of(e));
     }
   }
 
@@ -143,7 +143,7 @@ final class Supervisor<J, R> implements Runnable {
 
   /** Ends what has lasted too long; how long until the next look, or for ever. */
   private long look() {
-    long broken = core.crew.failIfBroken();
+    long broken = core.replacement.failIfBroken();
     long next = broken;
     toName.clear();
     boolean isBusy = false;
@@ -151,16 +151,16 @@ final class Supervisor<J, R> implements Runnable {
     for (WorkerThread<J, R> worker : core.workers) {
       if (!worker.isGone()) {
         workers++;
-        next = Math.min(next, lookAtRun(worker));
-        isBusy |= lookAtPhase(worker);
-        lookAtGoodbye(worker);
+        next = Math.min(next, checkRun(worker));
+        isBusy |= checkPhase(worker);
+        checkTermination(worker);
       }
     }
     nameThreads();
     if (isBusy) {
       return Math.min(next, tick);
     }
-    if (core.sleepers.areAll(workers)) {
+    if (core.idleWorkers.areAll(workers)) {
       return broken; // what was seen to run is over by now, and whoever wakes tells
     }
     return Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
@@ -174,7 +174,7 @@ final class Supervisor<J, R> implements Runnable {
     List<Runnable> now = toName;
     toName = new ArrayList<>();
     Thread _ =
-        core.stopper.run(() -> {
+        core.cancelExecutor.run(() -> {
           try {
             now.forEach(Runnable::run);
           } finally {
@@ -183,7 +183,7 @@ final class Supervisor<J, R> implements Runnable {
         });
   }
 
-  private long lookAtRun(WorkerThread<J, R> worker) {
+  private long checkRun(WorkerThread<J, R> worker) {
     if (worker.runner.isLateFor(0)) {
       if (worker.runner.isLateFor(cancelGrace)) {
         abandon(worker, () -> worker.runner.isLateFor(cancelGrace));
@@ -191,8 +191,8 @@ final class Supervisor<J, R> implements Runnable {
       return tick;
     }
     int slot = worker.slot();
-    long number = worker.tally.started();
-    boolean isRunning = worker.tally.isOnStack(number);
+    long number = worker.counters.started();
+    boolean isRunning = worker.counters.isOnStack(number);
     if (worker.named.hasJob() && !(isRunning && numbers[slot] == number)) {
       worker.named.remove();
     }
@@ -214,8 +214,8 @@ final class Supervisor<J, R> implements Runnable {
   }
 
   /** Whether the worker is opened again, or pinged. */
-  private boolean lookAtPhase(WorkerThread<J, R> worker) {
-    if (!worker.phase.hangsFor(0) || worker.sleeper.pauses()) {
+  private boolean checkPhase(WorkerThread<J, R> worker) {
+    if (!worker.phase.hangsFor(0) || worker.parker.pauses()) {
       return false;
     }
     if (worker.phase.hangsFor(openTimeout) && hangsOn(worker)) {
@@ -228,14 +228,14 @@ final class Supervisor<J, R> implements Runnable {
    * Tells of a worker that is to be replaced but does not finish or close, again and again: nobody
    * may kill it, so its slot does nothing until it comes back.
    */
-  private void lookAtGoodbye(WorkerThread<J, R> worker) {
-    long lasts = worker.phase.saysGoodbyeFor();
+  private void checkTermination(WorkerThread<J, R> worker) {
+    long lasts = worker.phase.terminatingFor();
     int slot = worker.slot();
-    if (lasts < toldGoodbye[slot]) { // that one is over
-      toldGoodbye[slot] = 0;
+    if (lasts < warnedAt[slot]) { // that one is over
+      warnedAt[slot] = 0;
     }
-    if (lasts - toldGoodbye[slot] >= patience && !core.life.isClosing()) {
-      toldGoodbye[slot] = lasts;
+    if (lasts - warnedAt[slot] >= patience && !core.life.isClosing()) {
+      warnedAt[slot] = lasts;
       LogLine.of(LOG, Level.WARN, worker)
           .log(
               "{} is to be replaced, but has been {} for {} s; it is at{}",
@@ -250,14 +250,14 @@ final class Supervisor<J, R> implements Runnable {
   private boolean hangsOn(WorkerThread<J, R> worker) {
     lock.lock();
     try {
-      return !worker.sleeper.pauses() && !worker.phase.interruptIfHanging(openTimeout, cancelGrace);
+      return !worker.parker.pauses() && !worker.phase.interruptIfHanging(openTimeout, cancelGrace);
     } finally {
       lock.unlock();
     }
   }
 
   private void abandon(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
-    core.abandonment.of(worker, stillHangs);
+    core.abandonments.of(worker, stillHangs);
     numbers[worker.slot()] = 0;
   }
 }

@@ -80,7 +80,7 @@ final class TaskExecutor implements ExecutorService {
 
   private JobFuture<Callable<?>, Object> accept(Task task) {
     try {
-      return core.intake.submit(task);
+      return core.admission.submit(task);
     } catch (PoolInterruptedException e) {
       throw new RejectedExecutionException(e.getMessage(), e);
     }
@@ -202,13 +202,13 @@ final class TaskExecutor implements ExecutorService {
   /** For a submitter to wait unless it is done, whereupon the submitter is woken. */
   private <T> CompletableFuture<T> unlessOver() {
     CompletableFuture<T> over = new CompletableFuture<>();
-    CompletableFuture<T> _ = over.whenComplete((_, _) -> core.intake.wakeSubmitters());
+    CompletableFuture<T> _ = over.whenComplete((_, _) -> core.admission.wakeSubmitters());
     return over;
   }
 
   private @Nullable JobFuture<Callable<?>, Object> acceptUnless(
       CompletableFuture<?> over, Callable<?> task) throws InterruptedException {
-    return over.isDone() ? null : core.intake.submitUnless(over::isDone, Task.submitted(task));
+    return over.isDone() ? null : core.admission.submitUnless(over::isDone, Task.submitted(task));
   }
 
   private static void cancel(List<? extends Future<?>> futures) {
@@ -233,10 +233,10 @@ final class TaskExecutor implements ExecutorService {
     awaitSettled();
     abandonInTime();
     List<Runnable> unbegun = new ArrayList<>();
-    for (Object job : core.draft.returnedJobs()) {
+    for (Object job : core.reportBuilder.notStartedJobs()) {
       unbegun.add(job instanceof Task task ? task.asGiven() : new Task.Uncalled((Callable<?>) job));
     }
-    for (Object job : core.draft.takeCutShort()) {
+    for (Object job : core.reportBuilder.takeCancelledJobs()) {
       if (job instanceof Task task && task.takeBack()) {
         unbegun.add(task.asGiven());
       }
@@ -255,7 +255,7 @@ final class TaskExecutor implements ExecutorService {
             CloseReport _ = core.closing.shutdown(Duration.ZERO);
           });
     } catch (Throwable e) { // no thread can be had: it closes when all workers have come back
-      LOG.error("{} has nobody to abandon what does not stop: {}", pool, Brief.of(e));
+      LOG.error("{} has nobody to abandon what does not stop: {}", pool, SafeText.of(e));
     }
   }
 
@@ -268,7 +268,7 @@ final class TaskExecutor implements ExecutorService {
     boolean waits = true;
     while (waits) {
       try {
-        boolean _ = core.attention.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()));
+        boolean _ = core.signals.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()));
         waits = false;
       } catch (PoolInterruptedException e) {
         interrupted = Thread.interrupted();

@@ -6,19 +6,19 @@ import pool.api.Worker;
 /** The runs of a worker that somebody wants to know of. The worker's thread. */
 final class TimedRuns<J, R> {
 
-  private final Moments moments;
+  private final PoolEvents events;
   private final WorkerThread<J, R> thread;
 
-  private Moments.@Nullable Ran last; // yet to be told
+  private PoolEvents.@Nullable Ran last; // yet to be told
 
-  TimedRuns(Moments moments, WorkerThread<J, R> thread) {
-    this.moments = moments;
+  TimedRuns(PoolEvents events, WorkerThread<J, R> thread) {
+    this.events = events;
     this.thread = thread;
   }
 
   @Nullable R run(Worker<J, R> ready, Work<J, R> work, J job) throws Exception {
     tell();
-    Moments.Timing timing = moments.runs(thread.name());
+    PoolEvents.Timing timing = events.runs(thread.name());
     long waited = work.waitedUntil(timing.began);
     Throwable failure = null;
     try {
@@ -33,10 +33,10 @@ final class TimedRuns<J, R> {
 
   /** Tells of the last, whose job has settled: it may be asked for its text. */
   void tell() {
-    Moments.Ran ran = last;
+    PoolEvents.Ran ran = last;
     if (ran != null) {
       last = null;
-      moments.ran(thread.name(), ran);
+      events.ran(thread.name(), ran);
     }
   }
 }

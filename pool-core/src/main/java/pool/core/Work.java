@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a worker is given to do: a submitted job, or its part of a batch, which is done by several
  * at once.
  */
-sealed interface Work<J, R> permits JobFuture, Batch {
+sealed interface Work<J, R> permits JobFuture, BulkCall {
 
   /** The job that the worker runs for it; null when it runs none. Any thread. */
   @Nullable J runningJob(WorkerThread<J, R> worker);

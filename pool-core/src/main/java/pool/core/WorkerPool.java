@@ -35,7 +35,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   private WorkerPool(PoolCore<J, R> core) {
     this.core = core;
-    this.forgotten = Forgotten.watch(this, core);
+    this.forgotten = LeakDetector.watch(this, core);
   }
 
   /**
@@ -245,7 +245,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public CompletableFuture<R> submit(J job) {
     Objects.requireNonNull(job, "job");
     try {
-      return core.intake.submit(job);
+      return core.admission.submit(job);
     } finally {
       Reference.reachabilityFence(this); // it may wait for a place
     }
@@ -266,7 +266,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(job, "job");
     try {
-      return core.intake.submit(job, core.slotOf(key));
+      return core.admission.submit(job, core.slotOf(key));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -281,7 +281,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public Optional<CompletableFuture<R>> trySubmit(J job) {
     Objects.requireNonNull(job, "job");
-    return Optional.ofNullable(core.intake.trySubmit(job));
+    return Optional.ofNullable(core.admission.trySubmit(job));
   }
 
   /** {@return what the pool is called, the builder's {@code name}} */
@@ -303,7 +303,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public boolean awaitIdle(Duration limit) {
     try {
-      return core.attention.awaitIdle(limit);
+      return core.signals.awaitIdle(limit);
     } finally {
       Reference.reachabilityFence(this);
     }

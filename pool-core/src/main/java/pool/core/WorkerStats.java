@@ -29,6 +29,6 @@ public record WorkerStats(
    * @return empty when it runs nothing
    */
   public Optional<String> currentJobText() {
-    return currentJob.map(Brief::cut);
+    return currentJob.map(SafeText::cut);
   }
 }

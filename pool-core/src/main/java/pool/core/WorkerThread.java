@@ -41,19 +41,19 @@ final class WorkerThread<J, R> implements Runnable {
 
   private final PoolCore<J, R> core;
   private final int slot;
-  private final int part; // of batches; its slot, unless its predecessor was abandoned in one
+  private final int range; // of batches; its slot, unless its predecessor was abandoned in one
   private final @Nullable WorkerThread<J, R> predecessor; // which was abandoned
   private final String name;
   private final Thread thread;
 
-  final Tally tally = new Tally();
-  final Pace pace = new Pace(tally);
-  final Hand<J, R> hand;
+  final WorkerCounters counters = new WorkerCounters();
+  final ClaimSize claimSize = new ClaimSize(counters);
+  final ClaimedJobs<J, R> claimed;
   final JobRunner<J, R> runner;
   final NamedThread named;
-  private final Span span;
-  final Phase phase;
-  final Sleeper sleeper;
+  private final RecyclePolicy recyclePolicy;
+  final WorkerPhase phase;
+  final Parker parker;
 
   private volatile boolean hasOwn; // or had when it was last looked at; changed under the lock
 
@@ -70,18 +70,18 @@ final class WorkerThread<J, R> implements Runnable {
   }
 
   private WorkerThread(
-      PoolCore<J, R> core, int slot, int part, @Nullable WorkerThread<J, R> predecessor) {
+      PoolCore<J, R> core, int slot, int range, @Nullable WorkerThread<J, R> predecessor) {
     this.core = core;
     this.slot = slot;
-    this.part = part;
+    this.range = range;
     this.predecessor = predecessor;
-    this.span = new Span(core.settings, tally, pace);
+    this.recyclePolicy = new RecyclePolicy(core.settings, counters, claimSize);
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
-    this.named = new NamedThread(thread, name, tally);
-    this.phase = new Phase(thread, core);
-    this.sleeper = new Sleeper(span, core.lock.newCondition());
-    this.hand = new Hand<>(slot, core.settings.takesHandfuls() ? Hand.MOST : 1);
+    this.named = new NamedThread(thread, name, counters);
+    this.phase = new WorkerPhase(thread, core);
+    this.parker = new Parker(recyclePolicy, core.lock.newCondition());
+    this.claimed = new ClaimedJobs<>(slot, core.settings.claimsSeveral() ? ClaimedJobs.MOST : 1);
     this.runner = new JobRunner<>(core, this);
   }
 
@@ -102,11 +102,11 @@ final class WorkerThread<J, R> implements Runnable {
   WorkerThread<J, R> successor(int itsPart) {
     WorkerThread<J, R> next = new WorkerThread<>(core, slot, itsPart, this);
     List<JobFuture<J, R>> taken = new ArrayList<>();
-    hand.waiting(taken::add);
+    claimed.waiting(taken::add);
     for (int i = 0; i < taken.size(); i++) {
-      next.hand.put(i, taken.get(i));
+      next.claimed.put(i, taken.get(i));
     }
-    next.hand.took(taken.size());
+    next.claimed.took(taken.size());
     next.opened = opened;
     next.hasOwn = true; // or so it may be
     return next;
@@ -116,8 +116,8 @@ final class WorkerThread<J, R> implements Runnable {
     return slot;
   }
 
-  int part() {
-    return part;
+  int range() {
+    return range;
   }
 
   String name() {
@@ -141,7 +141,7 @@ final class WorkerThread<J, R> implements Runnable {
             live();
           } finally {
             MDC.remove("worker");
-            core.crew.ended(this);
+            core.replacement.ended(this);
           }
         });
   }
@@ -155,18 +155,18 @@ final class WorkerThread<J, R> implements Runnable {
       PoolContext context = new PoolContext(core.settings, core.life, name, slot);
       Worker<J, R> ready = open(context);
       if (ready == null) {
-        wanted = core.crew.awaitRetry(this);
+        wanted = core.replacement.awaitRetry(this);
         continue;
       }
       ReplaceReason why = serve(ready);
       if (why != null) {
-        core.crew.left(this);
+        core.replacement.left(this);
       }
       if (why == null || why == ReplaceReason.SPENT) {
         finish(ready);
       }
       close(ready, context);
-      wanted = why != null && core.crew.wantsAnother(this);
+      wanted = why != null && core.replacement.wantsAnother(this);
       if (wanted && why != null) {
         replaces(why);
       }
@@ -175,16 +175,16 @@ final class WorkerThread<J, R> implements Runnable {
 
   /** It opens a worker next, in the place of one before. */
   private void replaces(ReplaceReason why) {
-    core.moments.replaces(name, slot, why, opened + 1);
+    core.events.replaces(name, slot, why, opened + 1);
   }
 
   private @Nullable Worker<J, R> open(PoolContext context) {
-    Moments.Timing timing = core.moments.opens(name);
+    PoolEvents.Timing timing = core.events.opens(name);
     try {
       Worker<J, R> ready = core.factory.open(context);
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
-      Duration took = core.moments.opened(name, timing);
-      core.crew.opened(this, ready, took);
+      Duration took = core.events.opened(name, timing);
+      core.replacement.opened(this, ready, took);
       LogLine.of(LOG, Level.DEBUG, this)
           .with("elapsed", took)
           .log("{} opened in {} ms", name, took.toMillis());
@@ -196,7 +196,7 @@ final class WorkerThread<J, R> implements Runnable {
         Suppressed.add(e, suppressed);
       }
       clearInterrupt();
-      core.crew.openFailed(this, e);
+      core.replacement.openFailed(this, e);
       return null;
     } finally {
       clearInterrupt();
@@ -205,21 +205,21 @@ final class WorkerThread<J, R> implements Runnable {
 
   /** Why it serves no longer; null when all has settled, or the pool is stopped. */
   private @Nullable ReplaceReason serve(Worker<J, R> ready) {
-    while (!isGone() && !span.isOver()) {
+    while (!isGone() && !recyclePolicy.isOver()) {
       Work<J, R> work = core.dispatcher.next(this);
       if (work != null) {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
-          core.moments.broke(name, failure);
-          LogLine.of(LOG, Level.WARN, this).log("{} broke: {}", name, Brief.of(failure));
+          core.events.broke(name, failure);
+          LogLine.of(LOG, Level.WARN, this).log("{} broke: {}", name, SafeText.of(failure));
           return ReplaceReason.BROKEN;
         }
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
           return ReplaceReason.NO_PING;
         }
-      } else if (!sleeper.takeNapIsOver()) {
+      } else if (!parker.takeParkedTooLong()) {
         return null;
-      } else if (span.isPingDue() && !answersPing(ready)) {
+      } else if (recyclePolicy.isPingDue() && !answersPing(ready)) {
         return ReplaceReason.NO_PING;
       }
     }
@@ -241,9 +241,9 @@ final class WorkerThread<J, R> implements Runnable {
     }
     clearInterrupt();
     if (failure != null) {
-      core.moments.broke(name, failure);
+      core.events.broke(name, failure);
       LogLine.of(LOG, Level.WARN, this)
-          .log("{} did not answer a ping: {}", name, Brief.of(failure));
+          .log("{} did not answer a ping: {}", name, SafeText.of(failure));
     }
     return failure == null;
   }
@@ -252,34 +252,34 @@ final class WorkerThread<J, R> implements Runnable {
     if (!mayStart(WorkerState.FINISHING)) {
       return;
     }
-    Moments.Timing timing = core.moments.finishes(name);
+    PoolEvents.Timing timing = core.events.finishes(name);
     try {
       ready.finish();
     } catch (Throwable e) {
-      core.draft.failed(this, e);
+      core.reportBuilder.failed(this, e);
     }
-    core.moments.finished(name, timing);
+    core.events.finished(name, timing);
     clearInterrupt();
   }
 
   private void close(Worker<J, R> ready, PoolContext context) {
-    Moments.Timing timing = core.moments.closes(name);
+    PoolEvents.Timing timing = core.events.closes(name);
     phase.becomes(WorkerState.CLOSING);
     clearInterrupt();
     try {
       ready.close();
     } catch (Throwable e) {
-      core.draft.failed(this, e);
+      core.reportBuilder.failed(this, e);
     }
     try {
       context.closeOwned();
     } catch (Throwable e) {
-      core.draft.failed(this, e);
+      core.reportBuilder.failed(this, e);
     }
     clearInterrupt();
-    Duration took = core.moments.closed(name, timing);
+    Duration took = core.events.closed(name, timing);
     LogLine.of(LOG, Level.DEBUG, this).with("elapsed", took).log("{} closed", name);
-    core.draft.closed(this, took);
+    core.reportBuilder.closed(this, took);
   }
 
   /** The flag that a job, a callback or somebody outside left set must not reach the next job. */
@@ -304,7 +304,7 @@ final class WorkerThread<J, R> implements Runnable {
   // Its own thread, in the dispatcher
 
   /** Whether it is this time's turn of what does not come through the ring. */
-  boolean takesTurnAside() {
+  boolean takesSlowTurn() {
     turn = !turn;
     return turn;
   }
@@ -315,13 +315,13 @@ final class WorkerThread<J, R> implements Runnable {
     runner.opened(ready);
     opened++;
     failedTries = 0;
-    span.begins();
+    recyclePolicy.begins();
     phase.becomes(WorkerState.IDLE);
   }
 
   /** How many jobs of the queue it has started since this was last asked. */
   long startedSinceLastLook() {
-    long started = tally.jobsStarted();
+    long started = counters.jobsStarted();
     long more = started - startedSeen;
     startedSeen = started;
     return more;
@@ -361,7 +361,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   /** Whether its worker has done as much as it may. Its own thread. */
   boolean isSpent() {
-    return span.isOver();
+    return recyclePolicy.isOver();
   }
 
   WorkerStats stats() {
@@ -377,12 +377,12 @@ final class WorkerThread<J, R> implements Runnable {
         runs(),
         failures(),
         job,
-        job.map(_ -> Instant.now().minusNanos(System.nanoTime() - tally.since())),
+        job.map(_ -> Instant.now().minusNanos(System.nanoTime() - counters.since())),
         opened);
   }
 
   private long runs() {
-    return tally.runs() + (predecessor == null ? 0 : predecessor.runs());
+    return counters.runs() + (predecessor == null ? 0 : predecessor.runs());
   }
 
   private long failures() {

@@ -3,23 +3,23 @@
  * parts:
  *
  * <ul>
- *   <li>In: {@code Intake} accepts a job ({@code JobFuture}) into a {@code Ring} of the {@code
- *       Rings}, or the long way into the {@code JobQueue}; a {@code Batch} is a map.
+ *   <li>In: {@code Admission} accepts a job ({@code JobFuture}) into a {@code Ring} of the {@code
+ *       Rings}, or the long way into the {@code SlotQueues}; a {@code BulkCall} is a map.
  *   <li>Through: {@code WorkerThread} is one worker's life on its thread; {@code Dispatcher} finds
- *       it work; {@code Hand} holds the jobs that it took together, {@code Pace} says how many;
- *       {@code JobRunner} runs them; {@code Sleepers} are the workers that found none; {@code
- *       Tally} and {@code Accounts} count, {@code Attention} wakes those who wait for the counts.
- *   <li>Out: {@code Canceller} settles jobs that are cancelled or time out, {@code Settled}
- *       completes their futures, {@code Stopper} interrupts their runs; {@code Crew} fills the
- *       slots and replaces broken workers; {@code Supervisor} has the clock; {@code Abandonment}
- *       gives up workers that do not come back; {@code Retries} has a job run again; {@code
- *       Closing} ends it all with a report ({@code ReportDraft}), {@code Stall} warns when that
+ *       it work; {@code ClaimedJobs} holds the jobs that it took together, {@code ClaimSize} says how many;
+ *       {@code JobRunner} runs them; {@code IdleWorkers} are the workers that found none; {@code
+ *       WorkerCounters} and {@code PoolCounters} count, {@code CompletionSignals} wakes those who wait for the counts.
+ *   <li>Out: {@code Canceller} settles jobs that are cancelled or time out, {@code CompletionExecutor}
+ *       completes their futures, {@code CancelExecutor} interrupts their runs; {@code WorkerReplacement} fills the
+ *       slots and replaces broken workers; {@code Supervisor} has the clock; {@code WorkerAbandonment}
+ *       gives up workers that do not come back; {@code Attempts} has a job run again; {@code
+ *       Closing} ends it all with a report ({@code CloseReportBuilder}), {@code StallWarning} warns when that
  *       does not get on.
- *   <li>Looking on: {@code Moments} tells what happens to the {@link pool.core.PoolListener}, by
- *       {@code Listening}, and to the flight recorder, by {@code Flight}; a {@link
+ *   <li>Looking on: {@code PoolEvents} tells what happens to the {@link pool.core.PoolListener}, by
+ *       {@code ListenerThread}, and to the flight recorder, by {@code Flight}; a {@link
  *       pool.core.PoolMeter} is a listener that measures; {@code NamedThread} puts a job that runs
  *       for long into its thread's name.
- *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code Forgotten}
+ *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code LeakDetector}
  *       closes a pool that nobody can close any more.
  *   <li>{@link pool.core.WorkerFactories} finds plugins, {@code Plugin} is one of a directory;
  *       {@code TaskExecutor} is a pool of callables as the JDK's executor, its jobs {@code Task}s

@@ -56,7 +56,7 @@ class AttemptsTest {
   }
 
   private WorkerPool.Builder<Task, Object> builder() {
-    return WorkerPool.of(recorder).distribution(distribution).workers(workers).attempts(3);
+    return WorkerPool.of(recorder).distribution(distribution).workers(workers).maxAttempts(3);
   }
 
   /** Breaks so many workers, then succeeds. */
@@ -138,7 +138,7 @@ class AttemptsTest {
 
   @Test
   void aPlaceOfABatchThatBreaksItsWorkerHasItReplaced() throws Exception {
-    try (var pool = builder().attempts(1).open()) {
+    try (var pool = builder().maxAttempts(1).open()) {
       List<Task> tasks = new ArrayList<>(IntStream.range(0, 30).mapToObj(Task::of).toList());
       tasks.set(4, breaks(1, new ArrayList<>()));
       assertInstanceOf(Outcome.Failed.class, pool.mapAll(tasks).get(4));

@@ -186,7 +186,7 @@ class BuilderTest {
 
   @Test
   void everyTimeMustBePositiveAndEveryNumberAtLeastOne() {
-    refused("attempts must be at least 1, but was 0", () -> builder().attempts(0));
+    refused("attempts must be at least 1, but was 0", () -> builder().maxAttempts(0));
     refused("maxJobsPerWorker must be at least 1, but was 0", () -> builder().maxJobsPerWorker(0));
     Map<String, Function<Duration, Object>> times =
         Map.of(
@@ -236,7 +236,7 @@ class BuilderTest {
             builder.queueCapacity(1),
             builder.whenFull(WhenFull.REJECT),
             builder.distribution(Distribution.EVEN),
-            builder.attempts(1),
+            builder.maxAttempts(1),
             builder.maxJobsPerWorker(1),
             builder.maxWorkerAge(second),
             builder.pingInterval(second.multipliedBy(2)),
@@ -299,11 +299,11 @@ class BuilderTest {
   @Test
   void aMillionWorkersAreTheMostAndFewOnesTakeHandfuls() {
     var builder = builder().option("url", "a");
-    assertFalse(builder.workers(1_000_000).settings().takesHandfuls());
+    assertFalse(builder.workers(1_000_000).settings().claimsSeveral());
     refused(
         "workers must be at most 1000000, but was 1000001", builder.workers(1_000_001)::settings);
-    assertTrue(builder.workers(64).settings().takesHandfuls());
-    assertFalse(builder.workers(65).settings().takesHandfuls());
+    assertTrue(builder.workers(64).settings().claimsSeveral());
+    assertFalse(builder.workers(65).settings().claimsSeveral());
   }
 
   @Test

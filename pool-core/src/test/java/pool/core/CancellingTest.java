@@ -218,7 +218,7 @@ class CancellingTest extends PoolContract {
             return null;
           }));
     }
-    assertEquals(3, pool.shutdownNow().returned());
+    assertEquals(3, pool.shutdownNow().notStarted());
     for (var each : chained) {
       assertNull(each.get(20, SECONDS));
     }

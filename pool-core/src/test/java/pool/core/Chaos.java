@@ -33,7 +33,7 @@ final class Chaos {
 
   final ChaosPlan plan;
   final ChaosWorkers workers;
-  final ChaosTally tally;
+  final ChaosTally counters;
   final String name = "chaos-" + ROUNDS.incrementAndGet(); // of the pool: no two have the same
   final Queue<ChaosJob> accepted = new ConcurrentLinkedQueue<>();
   final AtomicLong seenDone = new AtomicLong();
@@ -46,10 +46,10 @@ final class Chaos {
   private volatile @Nullable WorkerPool<ChaosJob, Object> pool;
   private volatile boolean mayBeStopped;
 
-  private Chaos(long seed, ChaosTally tally) {
+  private Chaos(long seed, ChaosTally counters) {
     this.plan = new ChaosPlan(seed);
-    this.tally = tally;
-    this.workers = new ChaosWorkers(this, plan, tally);
+    this.counters = counters;
+    this.workers = new ChaosWorkers(this, plan, counters);
     this.submitting = new CountDownLatch(plan.submitters.size());
     this.active = new CountDownLatch(plan.submitters.size() + plan.closers.size());
   }
@@ -59,8 +59,8 @@ final class Chaos {
    *
    * @throws AssertionError when a promise was broken; says how to replay it
    */
-  static void play(long seed, ChaosTally tally) throws InterruptedException {
-    Chaos round = new Chaos(seed, tally);
+  static void play(long seed, ChaosTally counters) throws InterruptedException {
+    Chaos round = new Chaos(seed, counters);
     Thread conductor = Thread.ofPlatform().daemon().name("conductor").start(round::conduct);
     if (!conductor.join(Duration.ofSeconds(LIMIT_SECONDS))) {
       String stacks = ChaosStacks.dump();
@@ -78,7 +78,7 @@ final class Chaos {
                   seed,
                   round.plan));
     }
-    tally.roundEnded();
+    counters.roundEnded();
   }
 
   private void conduct() {
@@ -138,7 +138,7 @@ final class Chaos {
       }
       return opened;
     } catch (OpenFailedException e) {
-      tally.fault("pool did not open");
+      counters.fault("pool did not open");
       return null;
     }
   }
@@ -161,7 +161,7 @@ final class Chaos {
     } catch (InterruptedException e) {
       violation("a closer was interrupted");
     }
-    tally.fault("closer " + closer.how());
+    counters.fault("closer " + closer.how());
     mayBeStopped |= closer.how() != ChaosPlan.How.BEGIN && closer.how() != ChaosPlan.How.CLOSE;
     switch (closer.how()) {
       case CLOSE -> close(of);
@@ -296,7 +296,7 @@ final class Chaos {
   }
 
   private boolean chained(ChaosJob job) {
-    tally.fault("callback " + job.chained);
+    counters.fault("callback " + job.chained);
     switch (job.chained) {
       case NOTHING -> {}
       case THROW -> throw new IllegalStateException("chained to job " + job.id);

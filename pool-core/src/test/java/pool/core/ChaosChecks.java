@@ -43,7 +43,7 @@ final class ChaosChecks {
             : report.abandoned().stream()
                 .map(CloseReport.Abandoned::worker)
                 .collect(Collectors.toSet());
-    round.tally.abandoned(abandoned.size());
+    round.counters.abandoned(abandoned.size());
     for (ChaosWorkers.Misbehaving worker : round.workers.all) {
       worker(worker, abandoned.contains(worker.context.workerName()));
     }
@@ -157,7 +157,7 @@ final class ChaosChecks {
     if (isOwners) {
       job.fate = ChaosJob.Fate.CANCELLED;
     } else if (failure instanceof PoolClosedException) {
-      job.fate = ChaosJob.Fate.RETURNED;
+      job.fate = ChaosJob.Fate.NOT_STARTED;
     } else {
       job.fate = ChaosJob.Fate.FAILED;
       failure(job, failure);
@@ -182,7 +182,7 @@ final class ChaosChecks {
         switch (fate) {
           case SUCCEEDED -> job.ends.get() == 1 && !job.sawInterrupt && !job.cameUnpinged;
           case FAILED -> (!job.sawInterrupt && !job.cameUnpinged) || plan.has("jobTimeout");
-          case RETURNED -> job.runs.get() == 0;
+          case NOT_STARTED -> job.runs.get() == 0;
           case CANCELLED -> true;
           case null -> true;
         };
@@ -192,7 +192,7 @@ final class ChaosChecks {
     }
   }
 
-  // Accounts
+  // PoolCounters
 
   private void accounts(
       CloseReport told, PoolStats stats, Map<ChaosJob.Fate, Integer> known, int unknown) {
@@ -209,7 +209,7 @@ final class ChaosChecks {
     count("failed", told.failed(), stats.failed(), known, ChaosJob.Fate.FAILED, unknown);
     count(
         "cancelled", told.cancelled(), stats.cancelled(), known, ChaosJob.Fate.CANCELLED, unknown);
-    count("returned", told.returned(), stats.returned(), known, ChaosJob.Fate.RETURNED, unknown);
+    count("notStarted", told.notStarted(), stats.notStarted(), known, ChaosJob.Fate.NOT_STARTED, unknown);
   }
 
   private void count(
@@ -232,7 +232,7 @@ final class ChaosChecks {
 
   private void returned(CloseReport told) {
     Set<Object> returned = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Object job : told.returnedJobs()) {
+    for (Object job : told.notStartedJobs()) {
       if (!returned.add(job)) {
         round.violation("returned twice: %s", job);
       }
@@ -241,7 +241,7 @@ final class ChaosChecks {
       }
     }
     for (ChaosJob job : plan.jobs) {
-      if (job.fate == ChaosJob.Fate.RETURNED && !returned.remove(job)) {
+      if (job.fate == ChaosJob.Fate.NOT_STARTED && !returned.remove(job)) {
         round.violation("not among the returned: %s", job);
       }
     }
@@ -260,12 +260,12 @@ final class ChaosChecks {
             PoolStats::succeeded,
             PoolStats::failed,
             PoolStats::cancelled,
-            PoolStats::returned)) {
+            PoolStats::notStarted)) {
       if (count.applyAsLong(now) < count.applyAsLong(before)) {
         throw new AssertionError("a count went back, from " + before + " to " + now);
       }
     }
-    if (now.succeeded() + now.failed() + now.cancelled() + now.returned() < done) {
+    if (now.succeeded() + now.failed() + now.cancelled() + now.notStarted() < done) {
       throw new AssertionError(done + " were seen done before " + now);
     }
   }

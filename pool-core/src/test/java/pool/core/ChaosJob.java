@@ -71,7 +71,7 @@ final class ChaosJob {
     SUCCEEDED,
     FAILED,
     CANCELLED,
-    RETURNED
+    NOT_STARTED
   }
 
   /** What the owner completes a future with. */
@@ -133,7 +133,7 @@ final class ChaosJob {
           case Outcome.Succeeded<ChaosJob, Object> _ -> Fate.SUCCEEDED;
           case Outcome.Failed<ChaosJob, Object> _ -> Fate.FAILED;
           case Outcome.Cancelled<ChaosJob, Object> _ -> Fate.CANCELLED;
-          case Outcome.Returned<ChaosJob, Object> _ -> Fate.RETURNED;
+          case Outcome.NotStarted<ChaosJob, Object> _ -> Fate.NOT_STARTED;
         };
   }
 

@@ -35,7 +35,7 @@ final class ChaosSubmitter implements Runnable {
   public void run() {
     for (ChaosPlan.Step step : steps) {
       if (step.interrupted()) {
-        round.tally.fault("submitter interrupted");
+        round.counters.fault("submitter interrupted");
         Thread.currentThread().interrupt();
       }
       try {
@@ -103,7 +103,7 @@ final class ChaosSubmitter implements Runnable {
     if (future == null) {
       return;
     }
-    round.tally.fault("owner " + job.owner);
+    round.counters.fault("owner " + job.owner);
     switch (job.owner) {
       case NOTHING -> {}
       case CANCEL -> assertCancelled(job, future, future.cancel(false));
@@ -134,7 +134,7 @@ final class ChaosSubmitter implements Runnable {
     }
   }
 
-  // Batches
+  // BulkCalls
 
   private void map(List<ChaosJob> jobs) {
     offers(jobs);
@@ -183,7 +183,7 @@ final class ChaosSubmitter implements Runnable {
       }
       case Outcome.Failed(ChaosJob _, Throwable cause) ->
           new ChaosChecks(round, pool, null).failure(job, cause);
-      case Outcome.Cancelled<ChaosJob, Object> _, Outcome.Returned<ChaosJob, Object> _ -> {}
+      case Outcome.Cancelled<ChaosJob, Object> _, Outcome.NotStarted<ChaosJob, Object> _ -> {}
     }
   }
 

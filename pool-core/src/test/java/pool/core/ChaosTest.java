@@ -25,9 +25,9 @@ class ChaosTest {
   @Test
   @SuppressWarnings("SystemOut") // one line, since it tells how much was tried
   void nothingIsLostWhateverGoesWrong() throws Exception {
-    ChaosTally tally = new ChaosTally();
+    ChaosTally counters = new ChaosTally();
     ChaosRuns.play(
-        Duration.ofSeconds(Long.getLong("chaos.seconds", 30)), Long.getLong("chaos.seed"), tally);
-    System.out.println("chaos: " + tally.summary() + ": nothing lost");
+        Duration.ofSeconds(Long.getLong("chaos.seconds", 30)), Long.getLong("chaos.seed"), counters);
+    System.out.println("chaos: " + counters.summary() + ": nothing lost");
   }
 }

@@ -24,7 +24,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
 
   private final Chaos round;
   private final ChaosPlan plan;
-  private final ChaosTally tally;
+  private final ChaosTally counters;
   private final Map<Integer, AtomicInteger> opensOfSlot = new ConcurrentHashMap<>();
   private final Map<Integer, Misbehaving> latestOfSlot = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> slotOfKey = new ConcurrentHashMap<>();
@@ -37,10 +37,10 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
   final CountDownLatch released = new CountDownLatch(1);
   final Queue<Misbehaving> all = new ConcurrentLinkedQueue<>();
 
-  ChaosWorkers(Chaos round, ChaosPlan plan, ChaosTally tally) {
+  ChaosWorkers(Chaos round, ChaosPlan plan, ChaosTally counters) {
     this.round = round;
     this.plan = plan;
-    this.tally = tally;
+    this.counters = counters;
   }
 
   @Override
@@ -71,7 +71,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     context.own(() -> worker.ownedCloses.incrementAndGet());
     worker.act("open", worker.faults.open());
     worker.isOpen = true;
-    tally.opened();
+    counters.opened();
     return worker;
   }
 
@@ -151,7 +151,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     }
 
     private void perform(ChaosJob job) throws Exception {
-      tally.ran(job.kind);
+      counters.ran(job.kind);
       switch (job.kind) {
         case SUCCEED, RETURN_NULL -> {}
         case FAIL -> throw new IOException("job " + job.id);
@@ -261,7 +261,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         throw e;
       } finally {
         closes.incrementAndGet();
-        tally.closed();
+        counters.closed();
       }
     }
 
@@ -319,7 +319,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
       if (fault == ChaosPlan.Fault.NONE) {
         return;
       }
-      tally.fault(what + " " + fault);
+      counters.fault(what + " " + fault);
       switch (fault) {
         case FAIL -> throw new IOException(what + " of " + this);
         case ERROR -> throw new AssertionError(what + " of " + this);

@@ -25,7 +25,7 @@ class CloseReportTest {
   private final List<CloseFailure> failures = new ArrayList<>();
   private final List<Abandoned> abandoned = new ArrayList<>();
   private final List<WorkerTimes> workers = new ArrayList<>();
-  private long cutShort;
+  private long cancelledJobs;
 
   private CloseReport report() {
     return new CloseReport(
@@ -34,7 +34,7 @@ class CloseReportTest {
         1,
         2,
         3,
-        cutShort,
+        cancelledJobs,
         4,
         returned,
         failures,
@@ -50,7 +50,7 @@ class CloseReportTest {
   private static String counts(String how) {
     return "pool 'p' closed "
         + how
-        + " in 1234 ms: 10 submitted = 1 succeeded + 2 failed + 3 cancelled + 4 returned";
+        + " in 1234 ms: 10 submitted = 1 succeeded + 2 failed + 3 cancelled + 4 not started";
   }
 
   private static WorkerTimes times(String worker, int opened, long opening, long closing) {
@@ -69,9 +69,9 @@ class CloseReportTest {
     returned.add("job");
     assertFalse(report().isClean());
     returned.clear();
-    cutShort = 1;
+    cancelledJobs = 1;
     assertFalse(report().isClean());
-    cutShort = 0;
+    cancelledJobs = 0;
     failures.add(new CloseFailure("p-0", new IOException()));
     assertFalse(report().isClean());
     failures.clear();
@@ -81,7 +81,7 @@ class CloseReportTest {
 
   @Test
   void eachThingThatWentWrongHasItsLine() {
-    cutShort = 2;
+    cancelledJobs = 2;
     failures.add(new CloseFailure("p-0", new IOException("disk full")));
     StackTraceElement frame = new StackTraceElement("Some", "method", "Some.java", 7);
     abandoned.add(new Abandoned("p-1", Optional.of("the job"), List.of(frame, frame)));
@@ -118,11 +118,11 @@ class CloseReportTest {
     failures.add(new CloseFailure("p-0", new IOException()));
     abandoned.add(new Abandoned("p-0", Optional.empty(), List.of()));
     workers.add(times("p-0", 1, 1_000, 0));
-    assertEquals(List.of(), report.returnedJobs());
+    assertEquals(List.of(), report.notStartedJobs());
     assertEquals(List.of(), report.closeFailures());
     assertEquals(List.of(), report.abandoned());
     assertEquals(List.of(), report.workers());
-    assertThrows(UnsupportedOperationException.class, () -> report.returnedJobs().add("job"));
+    assertThrows(UnsupportedOperationException.class, () -> report.notStartedJobs().add("job"));
   }
 
   @Test

@@ -275,7 +275,7 @@ class ClosingTest extends PoolContract {
     CloseReport report = pool.shutdown(Duration.ofMillis(50));
     running.forEach(future -> assertTrue(future.isCancelled()));
     assertInstanceOf(PoolClosedException.class, waiting.exceptionNow());
-    assertEquals(List.of(waitingJob), report.returnedJobs());
+    assertEquals(List.of(waitingJob), report.notStartedJobs());
     assertEquals(workers, report.cancelledByClose());
     assertEquals(workers, report.cancelled());
     assertEquals(List.of(), report.abandoned());

@@ -90,12 +90,12 @@ class DeadlineTest {
 
     assertEquals(List.of(), report.abandoned());
     assertInstanceOf(PoolClosedException.class, waiting.exceptionNow());
-    assertEquals(1, report.returned());
+    assertEquals(1, report.notStarted());
   }
 
   @Test
   void aJobThatWaitsToBeTriedAgainFailsWithWhatBrokeItsWorker() throws Exception {
-    var pool = builder().attempts(2).open();
+    var pool = builder().maxAttempts(2).open();
     CountDownLatch opening = new CountDownLatch(1);
     recorder.onOpen =
         _ -> {
@@ -109,7 +109,7 @@ class DeadlineTest {
 
     assertEquals("gone", waiting.exceptionNow().getMessage());
     assertEquals(1, report.failed());
-    assertEquals(0, report.returned());
+    assertEquals(0, report.notStarted());
     assertAddsUp(report);
   }
 
@@ -139,6 +139,6 @@ class DeadlineTest {
     assertTrue(futures.stream().allMatch(Future::isDone));
     assertEquals(hanging, report.succeeded(), report::toString);
     assertEquals(1, report.cancelled(), report::toString);
-    assertEquals(999 - hanging, report.returned(), report::toString);
+    assertEquals(999 - hanging, report.notStarted(), report::toString);
   }
 }

@@ -331,7 +331,7 @@ class DiscoveryTest {
         WorkerPool.of(factory)
             .workers(2)
             .jobTimeout(Duration.ofSeconds(20)) // so that there is a supervisor
-            .attempts(2)
+            .maxAttempts(2)
             .open();
     assertEquals(2, pool.submit(1).get(20, TimeUnit.SECONDS));
     assertEquals(List.of(2, 3), pool.map(List.of(1, 2)));

@@ -150,9 +150,9 @@ class DispatchTest {
     int jobs = 20_000;
     try (var pool = builder().workers(Math.max(2, workers)).open()) {
       CountDownLatch others = new CountDownLatch(jobs - 1);
-      List<Job> batch = new ArrayList<>();
+      List<Job> bulk = new ArrayList<>();
       for (int i = 0; i < jobs; i++) {
-        batch.add(
+        bulk.add(
             i == jobs / 3
                 ? job(() -> others.await(20, SECONDS))
                 : job(() -> {
@@ -160,7 +160,7 @@ class DispatchTest {
                   return true;
                 }));
       }
-      assertTrue(pool.map(batch).stream().allMatch(Boolean.TRUE::equals));
+      assertTrue(pool.map(bulk).stream().allMatch(Boolean.TRUE::equals));
     }
   }
 
@@ -169,9 +169,9 @@ class DispatchTest {
     try (var pool = builder().open()) {
       AtomicBoolean over = new AtomicBoolean();
       CountDownLatch begun = new CountDownLatch(1);
-      List<Job> batch = new ArrayList<>();
+      List<Job> bulk = new ArrayList<>();
       for (int i = 0; i < 100_000; i++) {
-        batch.add(
+        bulk.add(
             job(() -> {
               begun.countDown();
               if (!over.get()) {
@@ -180,7 +180,7 @@ class DispatchTest {
               return true;
             }));
       }
-      Thread owner = Thread.ofPlatform().start(() -> pool.map(batch));
+      Thread owner = Thread.ofPlatform().start(() -> pool.map(bulk));
       assertTrue(begun.await(20, SECONDS));
       assertEquals(true, pool.submit(job(() -> true)).get(20, SECONDS));
       assertEquals(true, pool.submit("key", job(() -> true)).get(20, SECONDS));
@@ -299,14 +299,14 @@ class DispatchTest {
       Recorder.awaitCleared(references); // a future that is kept keeps no job
       kept.forEach(future -> references.add(new WeakReference<>(future)));
       kept.clear();
-      List<Job> batch = new ArrayList<>();
+      List<Job> bulk = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
-        batch.add(remembering(results));
-        references.add(new WeakReference<>(batch.getLast()));
+        bulk.add(remembering(results));
+        references.add(new WeakReference<>(bulk.getLast()));
       }
-      references.add(new WeakReference<>(pool.map(batch)));
-      references.add(new WeakReference<>(pool.mapAll(batch)));
-      batch = null;
+      references.add(new WeakReference<>(pool.map(bulk)));
+      references.add(new WeakReference<>(pool.mapAll(bulk)));
+      bulk = null;
       withdrawOneBehindBusyWorkers(pool, references);
       assertTrue(pool.awaitIdle(LONG));
       assertEquals(500 + 2 * 500, results.size());

@@ -21,23 +21,23 @@ class ForeignTextTest {
   void theyAreNamedAfterTheirClassWhenTheyCannotSayWhatTheyAre() {
     Throwable mute = new Mute();
     Object job = mute;
-    assertEquals(Mute.class.getName(), Brief.of(mute));
-    assertEquals(Mute.class.getName(), Brief.of(job));
-    assertEquals("java.lang.Error: no", Brief.of(new Error("no")));
+    assertEquals(Mute.class.getName(), SafeText.of(mute));
+    assertEquals(Mute.class.getName(), SafeText.of(job));
+    assertEquals("java.lang.Error: no", SafeText.of(new Error("no")));
   }
 
   @Test
   void aTextOf200CharactersIsNotCut() {
     String text = "x".repeat(200);
-    assertEquals(text, Brief.cut(text));
-    assertEquals("x".repeat(199) + "…", Brief.cut(text + "y"));
+    assertEquals(text, SafeText.cut(text));
+    assertEquals("x".repeat(199) + "…", SafeText.cut(text + "y"));
   }
 
   @Test
   void noCharacterIsCutInTwo() {
     String start = "x".repeat(198);
-    assertEquals(start + "…", Brief.cut(start + "😀yz"));
-    assertEquals("x" + start + "…", Brief.cut("x" + start + "😀yz"));
-    assertEquals("y" + start.substring(2) + "😀…", Brief.cut("y" + start.substring(2) + "😀yz"));
+    assertEquals(start + "…", SafeText.cut(start + "😀yz"));
+    assertEquals("x" + start + "…", SafeText.cut("x" + start + "😀yz"));
+    assertEquals("y" + start.substring(2) + "😀…", SafeText.cut("y" + start.substring(2) + "😀yz"));
   }
 }

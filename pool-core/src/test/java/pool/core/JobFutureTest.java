@@ -78,8 +78,8 @@ class JobFutureTest {
 
   @Test
   void oneThatWaitsCanBeWithdrawnReturnedOrLeftUnserved() {
-    assertTrue(future.endWaiting(JobFuture.WITHDRAWN));
-    assertFalse(future.endWaiting(JobFuture.RETURNED));
+    assertTrue(future.endWaiting(JobFuture.CANCELLED_WAITING));
+    assertFalse(future.endWaiting(JobFuture.NOT_STARTED));
     assertFalse(future.start(SLOT));
     assertTrue(future.isCalledOff());
     assertFalse(future.wasStartedBy(SLOT));
@@ -88,13 +88,13 @@ class JobFutureTest {
     assertEquals(new Outcome.Cancelled<>("job"), future.outcome("job"));
 
     JobFuture<String, Integer> returned = waiting("returned");
-    assertTrue(returned.endWaiting(JobFuture.RETURNED));
+    assertTrue(returned.endWaiting(JobFuture.NOT_STARTED));
     assertTrue(returned.isCalledOff());
     returned.publish(new CancellationException());
-    assertEquals(new Outcome.Returned<>("returned"), returned.outcome("returned"));
+    assertEquals(new Outcome.NotStarted<>("returned"), returned.outcome("returned"));
 
     JobFuture<String, Integer> unserved = waiting("unserved");
-    assertTrue(unserved.endWaiting(JobFuture.UNSERVED));
+    assertTrue(unserved.endWaiting(JobFuture.NO_WORKER));
     assertFalse(unserved.isCalledOff());
     PoolBrokenException broken = new PoolBrokenException("no worker", null);
     unserved.publish(broken);
@@ -158,112 +158,112 @@ class JobFutureTest {
 
   // In hands
 
-  private final Hand<String, Integer> hand = new Hand<>(SLOT, 4);
+  private final ClaimedJobs<String, Integer> claimed = new ClaimedJobs<>(SLOT, 4);
 
   private List<JobFuture<String, Integer>> taken(int count) {
     List<JobFuture<String, Integer>> futures = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       futures.add(waiting("job " + i));
-      hand.put(i, futures.get(i));
+      claimed.put(i, futures.get(i));
     }
-    hand.took(count);
+    claimed.took(count);
     return futures;
   }
 
   private List<JobFuture<String, Integer>> stillWaiting() {
     List<JobFuture<String, Integer>> waiting = new ArrayList<>();
-    hand.waiting(waiting::add);
+    claimed.waiting(waiting::add);
     return waiting;
   }
 
   @Test
   void anEmptyHandStartsNothing() {
-    assertFalse(hand.hasMore());
-    assertFalse(hand.hasWaiting());
-    assertNull(hand.startNext());
-    assertNull(hand.current());
-    assertNull(new Hand<String, Integer>(OTHER, 4).startFrom(hand));
+    assertFalse(claimed.hasMore());
+    assertFalse(claimed.hasWaiting());
+    assertNull(claimed.startNext());
+    assertNull(claimed.current());
+    assertNull(new ClaimedJobs<String, Integer>(OTHER, 4).startFrom(claimed));
   }
 
   @Test
   void aHandStartsWhatItHoldsInOrderAndIsEmptyThen() {
     var futures = taken(3);
-    assertTrue(hand.hasMore());
-    assertTrue(hand.hasWaiting());
+    assertTrue(claimed.hasMore());
+    assertTrue(claimed.hasWaiting());
     assertEquals(futures, stillWaiting());
     for (var next : futures) {
-      assertSame(next, hand.startNext());
+      assertSame(next, claimed.startNext());
       assertTrue(next.isRunning(SLOT));
-      assertSame(next, hand.current());
+      assertSame(next, claimed.current());
       assertTrue(next.end(SLOT, JobFuture.SUCCEEDED));
-      hand.done();
-      assertNull(hand.current());
+      claimed.done();
+      assertNull(claimed.current());
     }
-    assertFalse(hand.hasMore());
-    assertFalse(hand.hasWaiting());
-    assertNull(hand.startNext());
-    assertSame(taken(1).getFirst(), hand.startNext());
+    assertFalse(claimed.hasMore());
+    assertFalse(claimed.hasWaiting());
+    assertNull(claimed.startNext());
+    assertSame(taken(1).getFirst(), claimed.startNext());
   }
 
   @Test
   void whatWasWithdrawnIsLeftOut() {
     var futures = taken(3);
-    assertTrue(futures.get(0).endWaiting(JobFuture.WITHDRAWN));
-    assertTrue(futures.get(2).endWaiting(JobFuture.WITHDRAWN));
-    assertTrue(hand.hasWaiting());
+    assertTrue(futures.get(0).endWaiting(JobFuture.CANCELLED_WAITING));
+    assertTrue(futures.get(2).endWaiting(JobFuture.CANCELLED_WAITING));
+    assertTrue(claimed.hasWaiting());
     assertEquals(List.of(futures.get(1)), stillWaiting());
-    assertSame(futures.get(1), hand.startNext());
-    assertFalse(hand.hasWaiting());
-    assertNull(hand.startNext());
+    assertSame(futures.get(1), claimed.startNext());
+    assertFalse(claimed.hasWaiting());
+    assertNull(claimed.startNext());
   }
 
   @Test
   void aJobThatCameAnotherWayIsCurrentWhileItRuns() {
-    assertTrue(hand.start(future));
-    assertSame(future, hand.current());
-    hand.done();
-    assertNull(hand.current());
-    assertFalse(hand.start(future), "it was started");
+    assertTrue(claimed.start(future));
+    assertSame(future, claimed.current());
+    claimed.done();
+    assertNull(claimed.current());
+    assertFalse(claimed.start(future), "it was started");
     JobFuture<String, Integer> elsewhere = waiting("elsewhere");
     assertTrue(elsewhere.start(OTHER));
-    assertFalse(hand.start(elsewhere));
-    assertNull(hand.current());
+    assertFalse(claimed.start(elsewhere));
+    assertNull(claimed.current());
   }
 
   @Test
   void anotherHandStartsTheFirstThatWaits() {
     var futures = taken(3);
-    assertSame(futures.get(0), hand.startNext());
-    Hand<String, Integer> other = new Hand<>(OTHER, 4);
-    assertSame(futures.get(1), other.startFrom(hand));
+    assertSame(futures.get(0), claimed.startNext());
+    ClaimedJobs<String, Integer> other = new ClaimedJobs<>(OTHER, 4);
+    assertSame(futures.get(1), other.startFrom(claimed));
     assertTrue(futures.get(1).isRunning(OTHER));
     assertSame(futures.get(1), other.current());
-    assertSame(futures.get(0), hand.current());
+    assertSame(futures.get(0), claimed.current());
     assertEquals(List.of(futures.get(2)), stillWaiting());
-    assertSame(futures.get(2), other.startFrom(hand));
-    assertNull(other.startFrom(hand));
-    assertFalse(hand.hasWaiting());
+    assertSame(futures.get(2), other.startFrom(claimed));
+    assertNull(other.startFrom(claimed));
+    assertFalse(claimed.hasWaiting());
   }
 
   @Test
   void whatIsTakenNextIsStartedFromItsFirst() {
     var before = taken(2);
-    assertSame(before.get(0), hand.startNext());
-    hand.done();
-    assertSame(before.get(1), hand.startNext());
-    hand.done();
+    assertSame(before.get(0), claimed.startNext());
+    claimed.done();
+    assertSame(before.get(1), claimed.startNext());
+    claimed.done();
     var next = taken(2);
-    assertSame(next.get(0), hand.startNext());
-    assertSame(next.get(1), hand.startNext());
+    assertSame(next.get(0), claimed.startNext());
+    assertSame(next.get(1), claimed.startNext());
   }
 
   @Test
   void aJobThatCameAnotherWayAfterSomeOfTheHandIsLetGo() {
-    assertSame(taken(1).getFirst(), hand.startNext());
-    hand.done();
-    assertTrue(hand.start(future));
+    assertSame(taken(1).getFirst(), claimed.startNext());
+    claimed.done();
+    assertTrue(claimed.start(future));
     assertTrue(future.end(SLOT, JobFuture.SUCCEEDED));
-    hand.done();
-    assertNull(hand.current());
+    claimed.done();
+    assertNull(claimed.current());
   }
 }

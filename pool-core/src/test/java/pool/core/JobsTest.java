@@ -161,7 +161,7 @@ class JobsTest extends PoolContract {
       PoolStats stats = pool.stats();
       assertEquals(0, stats.running());
       assertTrue(started.get() < workers, "started " + started);
-      assertEquals(1_000, stats.failed() + stats.cancelled() + stats.returned());
+      assertEquals(1_000, stats.failed() + stats.cancelled() + stats.notStarted());
       assertEquals(1, stats.failed());
       assertAddsUp(stats);
     }
@@ -207,7 +207,7 @@ class JobsTest extends PoolContract {
       mapper.interrupt();
       assertTrue(flag.get(20, SECONDS));
       assertEquals(0, pool.stats().running());
-      assertEquals(50, pool.stats().cancelled() + pool.stats().returned());
+      assertEquals(50, pool.stats().cancelled() + pool.stats().notStarted());
     }
   }
 

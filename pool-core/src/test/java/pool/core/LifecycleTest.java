@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
 
-  private final Lifecycle life = new Lifecycle(new Moments("p", null));
+  private final Lifecycle life = new Lifecycle(new PoolEvents("p", null));
 
   @Test
   void aPoolIsOpenWhenEveryWorkerIsAndDegradedWhileOneIsNot() {

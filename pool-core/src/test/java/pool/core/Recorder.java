@@ -222,7 +222,7 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
             + stats.succeeded()
             + stats.failed()
             + stats.cancelled()
-            + stats.returned(),
+            + stats.notStarted(),
         stats::toString);
     assertFalse(stats.queued() < 0 || stats.running() < 0, stats::toString);
   }
@@ -230,7 +230,7 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
   static void assertAddsUp(CloseReport report) {
     assertEquals(
         report.submitted(),
-        report.succeeded() + report.failed() + report.cancelled() + report.returned(),
+        report.succeeded() + report.failed() + report.cancelled() + report.notStarted(),
         report::toString);
   }
 }

@@ -62,7 +62,7 @@ class SupervisorTest {
 
   private boolean areAllAsleep() {
     return recorder.opened.size() == 3
-        && recorder.opened.stream().allMatch(w -> isIn(w.thread, Sleeper.class, "sleep"));
+        && recorder.opened.stream().allMatch(w -> isIn(w.thread, Parker.class, "sleep"));
   }
 
   @Test

@@ -265,9 +265,9 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
     WorkerThread<Callable<?>, Object> worker = core.workers.getFirst();
     List<Runnable> given = List.of(() -> {}, () -> {}, () -> {});
     List<JobFuture<Callable<?>, Object>> jobs =
-        given.stream().map(Task::executed).map(core.intake::submit).toList();
-    Hand<Callable<?>, Object> taken = new Hand<>(worker.slot(), 2); // not yet in its own
-    assertEquals(2, core.intake.take(taken, 2));
+        given.stream().map(Task::executed).map(core.admission::submit).toList();
+    ClaimedJobs<Callable<?>, Object> taken = new ClaimedJobs<>(worker.slot(), 2); // not yet in its own
+    assertEquals(2, core.admission.take(taken, 2));
     assertTrue(jobs.get(1).start(worker.slot()));
     var _ = jobs.get(2).whenComplete((_, _) -> blockStubbornly()); // so that it does not end
     boolean[] flag = new boolean[1];
@@ -277,13 +277,13 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
           flag[0] = Thread.interrupted();
           return never;
         });
-    Thread stopper = Thread.ofPlatform().start(stopping);
-    Await.until("the stopper waits", () -> stopper.getState() == Thread.State.TIMED_WAITING);
-    stopper.interrupt();
+    Thread cancelExecutor = Thread.ofPlatform().start(stopping);
+    Await.until("the stopper waits", () -> cancelExecutor.getState() == Thread.State.TIMED_WAITING);
+    cancelExecutor.interrupt();
     core.canceller.cancelStartedLate(worker, jobs.get(1));
-    worker.hand.put(0, jobs.get(0));
-    worker.hand.took(1);
-    core.canceller.returnTaken(worker);
+    worker.claimed.put(0, jobs.get(0));
+    worker.claimed.took(1);
+    core.canceller.returnClaimed(worker);
     List<Runnable> never = stopping.get(20, SECONDS);
     assertEquals(3, never.size());
     assertEquals(Set.copyOf(given), Set.copyOf(never));

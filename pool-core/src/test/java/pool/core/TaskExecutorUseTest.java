@@ -160,7 +160,7 @@ class TaskExecutorUseTest extends TaskExecutorContract {
     assertTrue(running.stream().allMatch(Future::isCancelled));
     assertTrue(waiting.isCancelled());
     assertEquals(List.of(), view.shutdownNow()); // the report has it
-    assertEquals(1, opened.shutdownNow().returnedJobs().size());
+    assertEquals(1, opened.shutdownNow().notStartedJobs().size());
   }
 
   // The view and its pool

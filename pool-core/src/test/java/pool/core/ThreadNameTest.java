@@ -100,12 +100,12 @@ class ThreadNameTest {
   void aPlaceOfABatchIsNamedToo(ThreadKind threads) throws Exception {
     try (var pool = WorkerPool.of(recorder).workers(1).threads(threads).open()) {
       Recorded worker = recorder.opened.element();
-      Thread batch =
+      Thread bulk =
           Thread.startVirtualThread(
               () -> pool.mapAll(List.of(Task.of(1), new Waiting(release, "second"))));
       awaitName(worker, "recorder-0 second");
       release.countDown();
-      batch.join();
+      bulk.join();
       awaitName(worker, "recorder-0");
     }
   }

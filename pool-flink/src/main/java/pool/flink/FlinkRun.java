@@ -121,7 +121,7 @@ public final class FlinkRun {
             .options(options)
             .workersPerTask(workers)
             .threads(threads)
-            .attempts(attempts);
+            .maxAttempts(attempts);
     if (jobTimeout != null) {
       pool.jobTimeout(jobTimeout);
     }

@@ -57,7 +57,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
       case Outcome.Succeeded<J, R>(J _, R result) -> succeeded(job, result);
       case Outcome.Failed<J, R>(J _, Throwable cause) -> failed(job, cause);
       case Outcome.Cancelled<J, R> _ -> bytes(CANCELLED, job, new byte[0]);
-      case Outcome.Returned<J, R> _ -> bytes(RETURNED, job, new byte[0]);
+      case Outcome.NotStarted<J, R> _ -> bytes(RETURNED, job, new byte[0]);
     };
   }
 
@@ -77,7 +77,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
           case SUCCEEDED_WITH_NULL -> new Outcome.Succeeded<>(job, null);
           case FAILED -> new Outcome.Failed<>(job, FailureBytes.read(in));
           case CANCELLED -> new Outcome.Cancelled<>(job);
-          case RETURNED -> new Outcome.Returned<>(job);
+          case RETURNED -> new Outcome.NotStarted<>(job);
           default -> throw new IOException("no outcome has the tag " + tag);
         };
     if (in.available() > 0) {

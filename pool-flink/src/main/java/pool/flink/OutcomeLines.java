@@ -49,7 +49,7 @@ final class OutcomeLines {
         yield failed(job, message == null ? cause.toString() : message);
       }
       case Outcome.Cancelled<?, ?> _ -> object(job, "cancelled", _ -> {});
-      case Outcome.Returned<?, ?> _ -> object(job, "returned", _ -> {});
+      case Outcome.NotStarted<?, ?> _ -> object(job, "notStarted", _ -> {});
     };
   }
 

@@ -72,7 +72,7 @@ record PoolSettings<J, R>(
             .threads(threads)
             .options(options)
             .queueCapacity(capacity) // Flink hands over no more, so that submit never waits
-            .attempts(attempts)
+            .maxAttempts(attempts)
             .openTimeout(openTimeout)
             .cancelGrace(CANCEL_GRACE)
             .closeOnExit(CLOSE_ON_EXIT);

@@ -150,7 +150,7 @@ class FlinkPoolTest {
     jobs.set(5, new ProbeJob(5, ProbeJob.Act.BREAK));
 
     List<Outcome<ProbeJob, ProbeResult>> outcomes =
-        probe().workersPerTask(2).parallelism(1).attempts(2).runAll(jobs);
+        probe().workersPerTask(2).parallelism(1).maxAttempts(2).runAll(jobs);
 
     assertTrue(outcomes.stream().allMatch(Outcome.Succeeded.class::isInstance));
     assertEquals(2, Probe.runs().get(5));

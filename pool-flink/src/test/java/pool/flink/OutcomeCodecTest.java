@@ -75,7 +75,7 @@ class OutcomeCodecTest {
             new Outcome.Succeeded<>("a", 1),
             new Outcome.Succeeded<>("b", null),
             new Outcome.Cancelled<>("c"),
-            new Outcome.Returned<>("d"))) {
+            new Outcome.NotStarted<>("d"))) {
       assertEquals(outcome, again(codec, outcome));
     }
   }

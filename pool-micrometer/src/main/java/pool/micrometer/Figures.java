@@ -58,7 +58,7 @@ final class Figures {
       long succeeded,
       long failed,
       long cancelled,
-      long returned) {}
+      long notStarted) {}
 
   /** How many workers are in each state, and how many were opened. */
   record Workers(Map<WorkerState, Integer> states, long opened) {}
@@ -101,7 +101,7 @@ final class Figures {
             stats.succeeded(),
             stats.failed(),
             stats.cancelled(),
-            stats.returned()),
+            stats.notStarted()),
         workers(stats),
         stats.state() == PoolState.DEGRADED,
         meter == null ? null : meter.snapshot(stats));

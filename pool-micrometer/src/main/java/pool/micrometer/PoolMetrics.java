@@ -96,7 +96,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
     outcome(registry, "succeeded", r -> r.jobs().succeeded());
     outcome(registry, "failed", r -> r.jobs().failed());
     outcome(registry, "cancelled", r -> r.jobs().cancelled());
-    outcome(registry, "returned", r -> r.jobs().returned());
+    outcome(registry, "notStarted", r -> r.jobs().notStarted());
     gauge(registry, "pool.queue.size", "Jobs that wait", Tags.empty(), r -> r.jobs().queued());
     gauge(registry, "pool.jobs.running", "Jobs that run", Tags.empty(), r -> r.jobs().running());
   }

@@ -110,7 +110,7 @@ class PoolMetricsTest {
       pool.mapAll(IntStream.range(0, 1_000).mapToObj(i -> i % 10 == 0 ? "fail" : "job").toList());
       pool.submit("wait");
       runs.await();
-      pool.submit("returned");
+      pool.submit("notStarted");
       pool.submit("cancelled").cancel(false);
       CloseReport report = pool.shutdown(Duration.ZERO);
       String of = "pool=\"ask\",region=\"north\"";
@@ -124,7 +124,7 @@ class PoolMetricsTest {
               "succeeded", report.succeeded(),
               "failed", report.failed(),
               "cancelled", report.cancelled(),
-              "returned", report.returned());
+              "notStarted", report.notStarted());
       expected.forEach((outcome, count) ->
           assertEquals(
               (double) count,
@@ -132,7 +132,7 @@ class PoolMetricsTest {
               outcome));
       assertEquals(
           List.of(900L, 100L, 2L, 1L),
-          List.of(report.succeeded(), report.failed(), report.cancelled(), report.returned()));
+          List.of(report.succeeded(), report.failed(), report.cancelled(), report.notStarted()));
       assertTimes(seen, of, meter, pool);
     }
     assertEquals(Map.of(), scraped.scrape());

@@ -22,12 +22,12 @@ public class AbandonAgainstReturn {
 
   private final PoolCore<String, String> core = Threadless.openWithTimeout(1);
   private final WorkerThread<String, String> worker = core.workers.getFirst();
-  private final JobFuture<String, String> late = core.intake.submit("late");
+  private final JobFuture<String, String> late = core.admission.submit("late");
   private final Work<String, String> work = core.dispatcher.next(worker);
   private boolean wasBack;
 
   public AbandonAgainstReturn() {
-    core.canceller.timeOut(worker, worker.tally.started());
+    core.canceller.timeOut(worker, worker.counters.started());
     Waits.until(late::isDone);
   }
 
@@ -39,17 +39,17 @@ public class AbandonAgainstReturn {
 
   @Actor
   public void supervisor() {
-    core.abandonment.of(worker, () -> worker.runner.isLateFor(0));
+    core.abandonments.of(worker, () -> worker.runner.isLateFor(0));
   }
 
   @Arbiter
   public void next(LLL_Result r) {
-    JobFuture<String, String> next = core.intake.submit("next", 0);
+    JobFuture<String, String> next = core.admission.submit("next", 0);
     if (worker.isGone()) {
       Waits.until(next::isDone); // by its successor, which has a thread
     } else {
       Threadless.doOne(core);
-      core.crew.ended(worker);
+      core.replacement.ended(worker);
     }
     r.r1 = !worker.isGone() ? "goes on" : wasBack ? "abandoned though back" : "abandoned";
     r.r2 = next.state().toString();

@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 public class CancelAgainstRun {
 
   private final PoolCore<String, String> core = Threadless.open(1, 4);
-  private final JobFuture<String, String> future = core.intake.submit("job");
+  private final JobFuture<String, String> future = core.admission.submit("job");
 
   public CancelAgainstRun() {
     core.closing.begin(); // so that the worker ends when there is nothing to do

@@ -24,7 +24,7 @@ public class CloseAgainstRest {
   @Actor
   public void closer(LL_Result r) {
     AIM.delay();
-    AIM.wasLate(core.sleepers.areThere());
+    AIM.wasLate(core.idleWorkers.areThere());
     core.closing.begin();
     Waits.until(() -> ended || wakes());
     r.r1 = slept ? "lost" : "ended";

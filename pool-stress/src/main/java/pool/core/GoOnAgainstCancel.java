@@ -30,8 +30,8 @@ import org.openjdk.jcstress.infra.results.LZL_Result;
 @State
 public class GoOnAgainstCancel {
 
-  private final Batches batches = new Batches("a", "b", "x", "x");
-  private final int first = batches.start(0);
+  private final BulkCalls bulkCalls = new BulkCalls("a", "b", "x", "x");
+  private final int first = bulkCalls.start(0);
 
   @Actor
   public void worker(LZL_Result r) {
@@ -40,9 +40,9 @@ public class GoOnAgainstCancel {
     while (next >= 0) {
       int now = next;
       started += now;
-      next = batches.batch.goOn(0, false);
-      if (next != Parts.LOST) {
-        batches.batch.succeeded(now, "result");
+      next = bulkCalls.bulk.goOn(0, false);
+      if (next != BulkRanges.LOST) {
+        bulkCalls.bulk.succeeded(now, "result");
       }
     }
     r.r1 = started;
@@ -50,12 +50,12 @@ public class GoOnAgainstCancel {
 
   @Actor
   public void owner(LZL_Result r) {
-    r.r2 = batches.cancelRun(0);
+    r.r2 = bulkCalls.cancelRun(0);
   }
 
   @Arbiter
   public void settled(LZL_Result r) {
-    Object[] places = batches.batch.settledPlaces();
+    Object[] places = bulkCalls.bulk.settledPlaces();
     r.r3 = isDone(places[0]) && isDone(places[1]) ? "done" : "";
     for (int i = 0; i < 2; i++) {
       if (places[i] instanceof Outcome.Cancelled<?, ?> cancelled) {

@@ -19,22 +19,22 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @State
 public class GoOnAgainstTakeHalf {
 
-  private final Batches batches = new Batches("a", "b", "c", "d", "x", "x", "x", "x");
+  private final BulkCalls bulkCalls = new BulkCalls("a", "b", "c", "d", "x", "x", "x", "x");
   private final int first;
 
   public GoOnAgainstTakeHalf() {
-    String _ = batches.doAll(1, batches.start(1));
-    first = batches.start(0);
+    String _ = bulkCalls.doAll(1, bulkCalls.start(1));
+    first = bulkCalls.start(0);
   }
 
   @Actor
   public void worker(LL_Result r) {
-    r.r1 = batches.doAll(0, first);
+    r.r1 = bulkCalls.doAll(0, first);
   }
 
   @Actor
   public void otherWorker(LL_Result r) {
-    int place = batches.start(1);
-    r.r2 = place < 0 ? "-" : batches.doAll(1, place);
+    int place = bulkCalls.start(1);
+    r.r2 = place < 0 ? "-" : bulkCalls.doAll(1, place);
   }
 }

@@ -15,19 +15,19 @@ import org.openjdk.jcstress.infra.results.LZ_Result;
 @State
 public class LeaveAgainstCancel {
 
-  private final Batches batches = new Batches("a", "b");
+  private final BulkCalls bulkCalls = new BulkCalls("a", "b");
 
   public LeaveAgainstCancel() {
-    int _ = batches.start(0);
+    int _ = bulkCalls.start(0);
   }
 
   @Actor
   public void worker(LZ_Result r) {
-    r.r1 = batches.batch.goOn(0, true) == Parts.LEFT ? "ended" : "lost";
+    r.r1 = bulkCalls.bulk.goOn(0, true) == BulkRanges.LEFT ? "ended" : "lost";
   }
 
   @Actor
   public void owner(LZ_Result r) {
-    r.r2 = batches.cancelRun(0);
+    r.r2 = bulkCalls.cancelRun(0);
   }
 }

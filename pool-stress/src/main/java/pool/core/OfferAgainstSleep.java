@@ -22,10 +22,10 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class OfferAgainstSleep {
 
   // Of the one actor; it is entered again and again, and nobody wakes it:
-  private static final Sleeper WORKER = Threadless.open(1, 2).workers.getFirst().sleeper;
+  private static final Parker WORKER = Threadless.open(1, 2).workers.getFirst().parker;
 
   private final Ring<String> ring = new Ring<>(2);
-  private final Sleepers sleepers = new Sleepers(new ReentrantLock(), () -> {});
+  private final IdleWorkers idleWorkers = new IdleWorkers(new ReentrantLock(), () -> {});
 
   public OfferAgainstSleep() {
     ring.grant(1);
@@ -34,12 +34,12 @@ public class OfferAgainstSleep {
   @Actor
   public void submitter(ZZ_Result r) {
     boolean _ = ring.offer("item");
-    r.r1 = sleepers.areThere();
+    r.r1 = idleWorkers.areThere();
   }
 
   @Actor
   public void worker(ZZ_Result r) {
-    sleepers.add(WORKER, false);
+    idleWorkers.add(WORKER, false);
     r.r2 = ring.hasItems();
   }
 }

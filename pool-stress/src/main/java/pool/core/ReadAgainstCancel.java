@@ -21,17 +21,17 @@ import org.openjdk.jcstress.infra.results.LZ_Result;
 @State
 public class ReadAgainstCancel {
 
-  private final Batches batches = new Batches("job", "x");
-  private final int first = batches.start(0);
+  private final BulkCalls bulkCalls = new BulkCalls("job", "x");
+  private final int first = bulkCalls.start(0);
 
   @Actor
   public void worker(LZ_Result r) {
-    Object job = ((Batch<?, ?>) batches.batch).job(first);
+    Object job = ((BulkCall<?, ?>) bulkCalls.bulk).job(first);
     r.r1 = job instanceof String ? job : job.getClass().getSimpleName();
   }
 
   @Actor
   public void owner(LZ_Result r) {
-    r.r2 = batches.cancelRun(0);
+    r.r2 = bulkCalls.cancelRun(0);
   }
 }

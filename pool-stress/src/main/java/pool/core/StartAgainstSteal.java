@@ -20,33 +20,33 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @State
 public class StartAgainstSteal {
 
-  private final Hand<String, String> hand = new Hand<>(0, Hand.MOST);
-  private final Hand<String, String> other = new Hand<>(1, Hand.MOST);
+  private final ClaimedJobs<String, String> claimed = new ClaimedJobs<>(0, ClaimedJobs.MOST);
+  private final ClaimedJobs<String, String> other = new ClaimedJobs<>(1, ClaimedJobs.MOST);
 
   public StartAgainstSteal() {
-    hand.put(0, Jobs.job("a"));
-    hand.put(1, Jobs.job("b"));
-    hand.took(2);
+    claimed.put(0, Jobs.job("a"));
+    claimed.put(1, Jobs.job("b"));
+    claimed.took(2);
   }
 
   @Actor
   public void worker(LLL_Result r) {
     String started = "";
     JobFuture<String, String> future;
-    while ((future = hand.startNext()) != null) {
+    while ((future = claimed.startNext()) != null) {
       started += future.job();
-      hand.done();
+      claimed.done();
     }
     r.r1 = started;
   }
 
   @Actor
   public void otherWorker(LLL_Result r) {
-    r.r2 = Jobs.started(other.startFrom(hand));
+    r.r2 = Jobs.started(other.startFrom(claimed));
   }
 
   @Arbiter
   public void rest(LLL_Result r) {
-    r.r3 = hand.hasWaiting();
+    r.r3 = claimed.hasWaiting();
   }
 }

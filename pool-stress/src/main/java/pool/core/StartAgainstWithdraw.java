@@ -24,6 +24,6 @@ public class StartAgainstWithdraw {
 
   @Actor
   public void owner(ZZ_Result r) {
-    r.r2 = future.endWaiting(JobFuture.WITHDRAWN);
+    r.r2 = future.endWaiting(JobFuture.CANCELLED_WAITING);
   }
 }

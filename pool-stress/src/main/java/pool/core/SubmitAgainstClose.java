@@ -25,7 +25,7 @@ public class SubmitAgainstClose {
   @Actor
   public void submitter() {
     try {
-      future = core.intake.submit("job");
+      future = core.admission.submit("job");
     } catch (PoolClosedException e) {
       // the other was first
     }
@@ -38,14 +38,14 @@ public class SubmitAgainstClose {
 
   @Arbiter
   public void counts(LLL_Result r) {
-    if (core.intake.hasJobs()) {
+    if (core.admission.hasJobs()) {
       Threadless.doOne(core);
     }
     r.r1 = future == null ? "refused" : future.isDone() ? "done" : "lost";
     r.r2 = core.stats().submitted() - 1;
     core.lock.lock();
     try {
-      r.r3 = core.attention.isDrained();
+      r.r3 = core.signals.isDrained();
     } finally {
       core.lock.unlock();
     }

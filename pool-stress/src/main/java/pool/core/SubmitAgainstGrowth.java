@@ -24,7 +24,7 @@ public class SubmitAgainstGrowth {
   private static final int FILLS = 63; // places of the first ring, for which there are permits
 
   private final PoolCore<String, String> core = Threadless.open(1, 1_024);
-  private final Hand<String, String> hand = new Hand<>(0, Hand.MOST);
+  private final ClaimedJobs<String, String> claimed = new ClaimedJobs<>(0, ClaimedJobs.MOST);
   private final List<String> taken = new ArrayList<>();
 
   public SubmitAgainstGrowth() {
@@ -34,7 +34,7 @@ public class SubmitAgainstGrowth {
   }
 
   private void submit(int i) {
-    JobFuture<String, String> _ = core.intake.submit("" + (char) ('A' + i));
+    JobFuture<String, String> _ = core.admission.submit("" + (char) ('A' + i));
   }
 
   @Actor
@@ -52,18 +52,18 @@ public class SubmitAgainstGrowth {
   }
 
   private boolean take(int most) {
-    boolean some = core.intake.take(hand, most) > 0;
+    boolean some = core.admission.take(claimed, most) > 0;
     JobFuture<String, String> future;
-    while ((future = hand.startNext()) != null) {
+    while ((future = claimed.startNext()) != null) {
       taken.add(future.job());
-      hand.done();
+      claimed.done();
     }
     return some;
   }
 
   @Arbiter
   public void rest(LL_Result r) {
-    while (take(Hand.MOST)) {
+    while (take(ClaimedJobs.MOST)) {
       continue;
     }
     r.r1 = taken.equals(taken.stream().sorted(Comparator.naturalOrder()).distinct().toList());

@@ -23,8 +23,8 @@ public class SubmitAgainstRest {
   @Actor
   public void submitter(LL_Result r) {
     AIM.delay();
-    AIM.wasLate(core.sleepers.areThere());
-    JobFuture<String, String> _ = core.intake.submit("job");
+    AIM.wasLate(core.idleWorkers.areThere());
+    JobFuture<String, String> _ = core.admission.submit("job");
     Waits.until(() -> found || sleepsOn());
     r.r1 = found ? "found" : "lost";
     boolean _ = Threadless.wake(core, worker); // so that the other actor ends
@@ -34,7 +34,7 @@ public class SubmitAgainstRest {
   private boolean sleepsOn() {
     core.lock.lock();
     try {
-      return core.sleepers.areThere() && core.intake.hasJobs();
+      return core.idleWorkers.areThere() && core.admission.hasJobs();
     } finally {
       core.lock.unlock();
     }

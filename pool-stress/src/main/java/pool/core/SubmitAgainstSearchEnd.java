@@ -24,27 +24,27 @@ public class SubmitAgainstSearchEnd {
 
   public SubmitAgainstSearchEnd() {
     boolean _ = Threadless.fallsAsleepSeeing(core, core.workers.getLast(), () -> false);
-    boolean _ = searcher.sleeper.searches(core.sleepers);
+    boolean _ = searcher.parker.searches(core.idleWorkers);
   }
 
   @Actor
   public void submitter() {
-    JobFuture<String, String> _ = core.intake.submit("job");
+    JobFuture<String, String> _ = core.admission.submit("job");
   }
 
   @Actor
   public void searcher(ZZ_Result r) {
-    if (searcher.sleeper.endsSearch()) {
-      core.sleepers.endSearch();
-      r.r1 = core.intake.hasJobs();
+    if (searcher.parker.endsSearch()) {
+      core.idleWorkers.endSearch();
+      r.r1 = core.admission.hasJobs();
       if (r.r1) {
-        core.sleepers.signal();
+        core.idleWorkers.signal();
       }
     }
   }
 
   @Arbiter
   public void sleeps(ZZ_Result r) {
-    r.r2 = core.sleepers.areThere();
+    r.r2 = core.idleWorkers.areThere();
   }
 }

@@ -27,16 +27,16 @@ public class SubmitAgainstSleep {
 
   @Actor
   public void submitter() {
-    JobFuture<String, String> _ = core.intake.submit("job");
+    JobFuture<String, String> _ = core.admission.submit("job");
   }
 
   @Actor
   public void worker(ZZ_Result r) {
-    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getFirst(), core.intake::hasJobs);
+    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getFirst(), core.admission::hasJobs);
   }
 
   @Arbiter
   public void sleeps(ZZ_Result r) {
-    r.r2 = core.sleepers.areThere();
+    r.r2 = core.idleWorkers.areThere();
   }
 }

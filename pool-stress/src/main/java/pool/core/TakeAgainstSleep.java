@@ -21,27 +21,27 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class TakeAgainstSleep {
 
   private final PoolCore<String, String> core = Threadless.open(2, 4);
-  private final Hand<String, String> hand = core.workers.getFirst().hand;
+  private final ClaimedJobs<String, String> claimed = core.workers.getFirst().claimed;
 
   public TakeAgainstSleep() {
-    JobFuture<String, String> _ = core.intake.submit("a");
-    JobFuture<String, String> _ = core.intake.submit("b");
+    JobFuture<String, String> _ = core.admission.submit("a");
+    JobFuture<String, String> _ = core.admission.submit("b");
   }
 
   @Actor
   public void worker() {
-    if (core.intake.take(hand, 2) > 1) {
-      core.sleepers.signal();
+    if (core.admission.take(claimed, 2) > 1) {
+      core.idleWorkers.signal();
     }
   }
 
   @Actor
   public void otherWorker(ZZ_Result r) {
-    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getLast(), hand::hasWaiting);
+    r.r1 = Threadless.fallsAsleepSeeing(core, core.workers.getLast(), claimed::hasWaiting);
   }
 
   @Arbiter
   public void sleeps(ZZ_Result r) {
-    r.r2 = core.sleepers.areThere();
+    r.r2 = core.idleWorkers.areThere();
   }
 }

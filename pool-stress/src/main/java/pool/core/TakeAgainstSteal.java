@@ -25,15 +25,15 @@ public class TakeAgainstSteal {
 
   private static final int TRIES = 30;
 
-  private final Hand<String, String> hand = new Hand<>(0, Hand.MOST);
-  private final Hand<String, String> other = new Hand<>(1, Hand.MOST);
+  private final ClaimedJobs<String, String> claimed = new ClaimedJobs<>(0, ClaimedJobs.MOST);
+  private final ClaimedJobs<String, String> other = new ClaimedJobs<>(1, ClaimedJobs.MOST);
   private final Ring<JobFuture<String, String>> ring = new Ring<>(2);
 
   public TakeAgainstSteal() {
-    hand.put(0, Jobs.job("x"));
-    hand.took(1);
-    JobFuture<String, String> _ = hand.startNext();
-    hand.done();
+    claimed.put(0, Jobs.job("x"));
+    claimed.took(1);
+    JobFuture<String, String> _ = claimed.startNext();
+    claimed.done();
     ring.grant(2);
     boolean _ = ring.offer(Jobs.job("a"));
     boolean _ = ring.offer(Jobs.job("b"));
@@ -41,12 +41,12 @@ public class TakeAgainstSteal {
 
   @Actor
   public void worker(LLL_Result r) {
-    JobFuture<String, String> future = hand.startNext(); // none: it knows now that it is empty
-    hand.took(ring.take(hand, 2));
+    JobFuture<String, String> future = claimed.startNext(); // none: it knows now that it is empty
+    claimed.took(ring.take(claimed, 2));
     String started = "";
-    while ((future = hand.startNext()) != null) {
+    while ((future = claimed.startNext()) != null) {
       started += future.job();
-      hand.done();
+      claimed.done();
     }
     r.r1 = started;
   }
@@ -55,13 +55,13 @@ public class TakeAgainstSteal {
   public void otherWorker(LLL_Result r) {
     JobFuture<String, String> stolen = null;
     for (int i = 0; i < TRIES && stolen == null; i++) {
-      stolen = other.startFrom(hand);
+      stolen = other.startFrom(claimed);
     }
     r.r2 = Jobs.started(stolen);
   }
 
   @Arbiter
   public void rest(LLL_Result r) {
-    r.r3 = hand.hasWaiting();
+    r.r3 = claimed.hasWaiting();
   }
 }

@@ -26,8 +26,8 @@ final class Threadless {
     for (WorkerThread<String, String> worker : core.workers) { // as a thread of its own would
       core.lock.lock();
       try {
-        core.crew.isOneMore();
-        core.crew.opened(worker, WORKER, Duration.ZERO);
+        core.replacement.isOneMore();
+        core.replacement.opened(worker, WORKER, Duration.ZERO);
       } finally {
         core.lock.unlock();
       }
@@ -52,7 +52,7 @@ final class Threadless {
     } finally {
       core.lock.unlock();
     }
-    JobFuture<String, String> _ = core.intake.submit("first");
+    JobFuture<String, String> _ = core.admission.submit("first");
     doOne(core);
     return core;
   }
@@ -71,7 +71,7 @@ final class Threadless {
       PoolCore<String, String> core, WorkerThread<String, String> worker, BooleanSupplier work) {
     core.lock.lock();
     try {
-      core.sleepers.add(worker.sleeper, false);
+      core.idleWorkers.add(worker.parker, false);
       return work.getAsBoolean();
     } finally {
       core.lock.unlock();
@@ -82,8 +82,8 @@ final class Threadless {
   static boolean wake(PoolCore<String, String> core, WorkerThread<String, String> worker) {
     core.lock.lock();
     try {
-      boolean slept = core.sleepers.areThere();
-      core.sleepers.wake(worker.sleeper);
+      boolean slept = core.idleWorkers.areThere();
+      core.idleWorkers.wake(worker.parker);
       return slept;
     } finally {
       core.lock.unlock();

@@ -21,9 +21,9 @@ public class TimeOutAgainstEnd {
 
   private final PoolCore<String, String> core = Threadless.openWithTimeout(1);
   private final WorkerThread<String, String> worker = core.workers.getFirst();
-  private final JobFuture<String, String> future = core.intake.submit("job");
+  private final JobFuture<String, String> future = core.admission.submit("job");
   private final Work<String, String> work = core.dispatcher.next(worker);
-  private final long number = worker.tally.started();
+  private final long number = worker.counters.started();
 
   @Actor
   public void worker() {
@@ -43,7 +43,7 @@ public class TimeOutAgainstEnd {
   @Arbiter
   public void counts(LL_Result r) {
     Waits.until(future::isDone); // a thread may be about to tell
-    core.stopper.close();
+    core.cancelExecutor.close();
     PoolStats stats = core.stats();
     r.r1 = future.state().toString();
     r.r2 =

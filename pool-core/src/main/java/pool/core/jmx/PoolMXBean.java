@@ -57,7 +57,7 @@ public interface PoolMXBean {
 
   /**
    * What became of the jobs: {@code submitted = queued + running + succeeded + failed + cancelled +
-   * returned}.
+   * notStarted}.
    *
    * @param submitted jobs that were accepted
    * @param queued jobs that wait
@@ -65,7 +65,7 @@ public interface PoolMXBean {
    * @param succeeded jobs that were done
    * @param failed jobs whose worker threw
    * @param cancelled jobs that were cancelled
-   * @param returned jobs that were never started
+   * @param notStarted jobs that were not started
    */
   record JobCounts(
       long submitted,
@@ -74,7 +74,7 @@ public interface PoolMXBean {
       long succeeded,
       long failed,
       long cancelled,
-      long returned) {}
+      long notStarted) {}
 
   /**
    * A slot and its worker.

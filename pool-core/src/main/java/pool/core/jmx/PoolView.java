@@ -66,7 +66,7 @@ sealed class PoolView implements PoolMXBean permits MeteredPoolView {
         now.succeeded(),
         now.failed(),
         now.cancelled(),
-        now.returned());
+        now.notStarted());
   }
 
   @Override

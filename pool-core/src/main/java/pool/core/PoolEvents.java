@@ -1,0 +1,195 @@
+package pool.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a pool, for those who look on: its listener, and the JVM's flight recorder. When
+ * nobody does, a job costs the question whether somebody does, and no clock.
+ */
+final class PoolEvents {
+
+  private final String pool;
+  private final @Nullable ListenerThread listening;
+
+  PoolEvents(String pool, @Nullable PoolListener listener) {
+    this.pool = pool;
+    this.listening = listener == null ? null : new ListenerThread(pool, listener);
+  }
+
+  /** Before the pool opens. */
+  void begin() {
+    if (listening != null) {
+      listening.start();
+    }
+  }
+
+  void awaitEnd() throws InterruptedException {
+    if (listening != null) {
+      listening.awaitEnd(Duration.ofSeconds(1));
+    }
+  }
+
+  /** An event that is told with the time of now. */
+  private interface Event {
+    void tell(PoolListener listener, Instant at);
+  }
+
+  private void tell(Event event) {
+    if (listening != null) {
+      Instant at = Instant.now();
+      listening.tell(listener -> event.tell(listener, at));
+    }
+  }
+
+  // The pool, under its lock
+
+  void stateIs(PoolState state) {
+    tell((listener, at) -> listener.stateChanged(state, at));
+    Flight.stateIs(pool, state);
+  }
+
+  /** Nothing more is told; what happened before still is. */
+  void closed() {
+    if (listening != null) {
+      Instant at = Instant.now();
+      listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
+    }
+    Flight.stateIs(pool, PoolState.CLOSED);
+  }
+
+  void queueIsFull() {
+    tell(PoolListener::queueFull);
+    Flight.queueIsFull(pool);
+  }
+
+  // Workers
+
+  /** Something that takes time begins on this thread. */
+  Timing opens(String worker) {
+    return new Timing(Flight.opens(pool, worker));
+  }
+
+  Duration opened(String worker, Timing timing) {
+    Duration took = timing.end();
+    tell((listener, ended) -> listener.workerOpened(worker, ended.minus(took), took));
+    return took;
+  }
+
+  void notOpened(String worker, Throwable cause) {
+    tell((listener, at) -> listener.workerNotOpened(worker, at, cause));
+    Flight.notOpened(pool, worker, cause);
+  }
+
+  void broke(String worker, Throwable cause) {
+    tell((listener, at) -> listener.workerBroke(worker, at, cause));
+    Flight.broke(pool, worker, cause);
+  }
+
+  /** Under the pool's lock: once it is not counted on, another may end the closing. */
+  void abandoned(CloseReport.Abandoned abandoned) {
+    tell((listener, at) -> listener.workerAbandoned(abandoned, at));
+  }
+
+  /** The recorder asks the job for its text, which may hang as well: not on this thread. */
+  void recordAbandoned(CloseReport.Abandoned abandoned, CancelExecutor cancelExecutor) {
+    if (Flight.recordsAbandonments()) {
+      Thread _ = cancelExecutor.run(() -> Flight.abandoned(pool, abandoned));
+    }
+  }
+
+  /** The worker that comes is to be the how many-th of its slot. */
+  void replaces(String worker, int slot, ReplaceReason why, int number) {
+    tell((listener, at) -> listener.workerReplaced(worker, at, why));
+    Flight.replaces(pool, worker, slot, why, number);
+  }
+
+  Timing finishes(String worker) {
+    return new Timing(Flight.finishes(pool, worker));
+  }
+
+  void finished(String worker, Timing timing) {
+    Duration took = timing.end();
+    tell((listener, ended) -> listener.workerFinished(worker, ended.minus(took), took));
+  }
+
+  Timing closes(String worker) {
+    return new Timing(Flight.closes(pool, worker));
+  }
+
+  Duration closed(String worker, Timing timing) {
+    Duration took = timing.end();
+    tell((listener, ended) -> listener.workerClosed(worker, ended.minus(took), took));
+    return took;
+  }
+
+  // Jobs, on their worker
+
+  /** Whether somebody wants to know of each run. */
+  boolean timesJobs() {
+    return listening != null || Flight.recordsJobs();
+  }
+
+  Timing runs(String worker) {
+    return new Timing(Flight.runs(pool, worker));
+  }
+
+  /** What is to be told of a run. */
+  record Ran(
+      Object job,
+      Instant started,
+      Duration waited,
+      Duration took,
+      @Nullable Throwable failure,
+      boolean dropped,
+      @Nullable Object flight) {}
+
+  /** A run has returned, and its job has settled. */
+  void ran(String worker, Ran run) {
+    if (run.flight != null) {
+      Flight.ran(run.flight, run);
+    }
+    if (listening != null) {
+      JobRun told =
+          new JobRun(
+              worker,
+              run.job,
+              run.started,
+              run.waited,
+              run.took,
+              Optional.ofNullable(run.failure),
+              run.dropped);
+      listening.tell(listener -> listener.jobRan(told));
+    }
+  }
+
+  /** Something that takes time. */
+  static final class Timing {
+
+    final long began = System.nanoTime();
+    private final @Nullable Object flight;
+
+    private Timing(@Nullable Object flight) {
+      this.flight = flight;
+    }
+
+    private Duration end() {
+      if (flight != null) {
+        Flight.end(flight);
+      }
+      return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /** The run has returned. */
+    Ran ran(Object job, long waited, @Nullable Throwable failure, boolean dropped) {
+      if (flight != null) {
+        Flight.stop(flight);
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      Instant started = Instant.now().minus(took);
+      return new Ran(job, started, Duration.ofNanos(waited), took, failure, dropped, flight);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package pool.core;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How long a worker is used, and how long it may wait without a look: recycling and pings. Used by
+ * one worker's thread, and begun under the pool's lock.
+ */
+final class RecyclePolicy {
+
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final double JITTER = 0.025;
+
+  private final WorkerCounters counters;
+  private final ClaimSize claimSize;
+  private final long maxJobs;
+  private final Optional<Duration> maxAge;
+  private final long pingInterval;
+  private final boolean isLimited;
+
+  private long lastJob = NEVER; // as counted by the tally
+  private long began;
+  private long age = NEVER; // at which it ends
+
+  RecyclePolicy(Settings settings, WorkerCounters counters, ClaimSize claimSize) {
+    this.counters = counters;
+    this.claimSize = claimSize;
+    this.maxJobs = settings.maxJobsPerWorker();
+    this.maxAge = settings.maxWorkerAge();
+    this.pingInterval = settings.pingInterval().map(Nanos::of).orElse(NEVER);
+    this.isLimited = maxJobs < NEVER || maxAge.isPresent();
+  }
+
+  /** A worker was opened. */
+  void begins() {
+    if (!isLimited) {
+      return;
+    }
+    lastJob = maxJobs < NEVER ? counters.returned() + maxJobs : NEVER;
+    began = System.nanoTime();
+    age =
+        maxAge
+            .map(limit ->
+                (long) (Nanos.of(limit) * (1 - JITTER * ThreadLocalRandom.current().nextDouble())))
+            .orElse(NEVER);
+  }
+
+  /** Whether the worker is to be replaced; by the last look at the clock, so it costs no other. */
+  boolean isOver() {
+    return isLimited && (counters.returned() >= lastJob || claimSize.since() - began >= age);
+  }
+
+  /** How long the worker may wait for a job. */
+  long longestPark() {
+    long left = age == NEVER ? NEVER : Math.max(1, began + age - System.nanoTime());
+    return Math.min(pingInterval, left);
+  }
+
+  /** Whether a nap that is over was as long as the time between pings; looks at the clock. */
+  boolean isPingDue() {
+    int _ = claimSize.sampleClock();
+    return pingInterval < NEVER && !isOver();
+  }
+}

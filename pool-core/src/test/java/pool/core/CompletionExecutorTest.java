@@ -1,0 +1,129 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pool.core.Recorder.Task;
+
+/** The owners of jobs that a stop has settled are told, whatever they have chained. */
+@Timeout(60)
+@SuppressWarnings("try")
+class CompletionExecutorTest {
+
+  private final Recorder recorder = new Recorder();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    recorder.assertAllIsOver();
+  }
+
+  @Test
+  void busyJobsThatHaveEveryCarrierDoNotHoldBackWhatIsChained() throws Exception {
+    int carriers = Runtime.getRuntime().availableProcessors();
+    AtomicReference<Boolean> release = new AtomicReference<>(false);
+    CountDownLatch running = new CountDownLatch(carriers);
+    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofMillis(500)).open();
+    for (int i = 0; i < carriers; i++) {
+      recorder.track(
+          pool.submit(_ -> {
+            running.countDown();
+            while (!release.get()) {
+              Thread.onSpinWait();
+            }
+            return "late";
+          }));
+    }
+    assertTrue(running.await(20, SECONDS));
+    List<CompletableFuture<Object>> chained = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      chained.add(recorder.track(pool.submit(Task.of(i)).whenComplete((_, _) -> {})));
+    }
+    CloseReport report = pool.shutdown(Duration.ZERO);
+    long told = chained.stream().filter(CompletableFuture::isDone).count();
+    release.set(true);
+    assertEquals(100, told);
+    assertEquals(carriers, report.abandoned().size());
+  }
+
+  @Test
+  void withoutGraceEveryFutureIsDoneAllTheSame() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      CountDownLatch release = new CountDownLatch(1);
+      var pool = WorkerPool.of(recorder).workers(1).cancelGrace(Duration.ZERO).open();
+      recorder.track(pool.submit(_ -> release.await(20, SECONDS)));
+      List<CompletableFuture<?>> futures = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        var future = pool.submit(Task.of(i));
+        futures.add(future);
+        futures.add(future.whenComplete((_, _) -> {}));
+      }
+      CloseReport report = pool.shutdown(Duration.ZERO);
+      long open = futures.stream().filter(future -> !future.isDone()).count();
+      release.countDown();
+      assertEquals(0, open, () -> report + " in a round");
+    }
+  }
+
+  @Test
+  void whatIsChainedMayWaitForTheClose() throws Exception {
+    var pool = WorkerPool.of(recorder).workers(1).cancelGrace(Duration.ofMillis(200)).open();
+    var blocker = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
+    var closed =
+        recorder.track(
+            pool.submit(Task.of(1)).handle((_, e) -> List.of(e, pool.shutdown(Duration.ZERO))));
+    CloseReport report = pool.shutdown(Duration.ZERO);
+    assertTrue(blocker.isDone());
+    List<Object> seen = closed.get(20, SECONDS);
+    assertInstanceOf(PoolClosedException.class, seen.getFirst());
+    assertEquals(report, seen.getLast());
+  }
+
+  /** What is chained just as the futures are completed may block whoever completes them. */
+  @Test
+  @Tag("long")
+  void whatIsChainedWhileTheyAreCompletedHoldsBackNone() throws Exception {
+    int jobs = 20_000;
+    for (int round = 0; round < 10; round++) {
+      var pool =
+          WorkerPool.of(recorder)
+              .workers(1)
+              .queueCapacity(jobs)
+              .cancelGrace(Duration.ofMillis(500))
+              .open();
+      var blocker = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < jobs; i++) {
+        futures.add(pool.submit(Task.of(i)));
+      }
+      CompletableFuture<Object> last = futures.getLast();
+      AtomicReference<Boolean> over = new AtomicReference<>(false);
+      Thread chaining =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < jobs - 1 && !over.get(); i++) {
+                  if (!futures.get(i).isDone()) {
+                    var _ = futures.get(i).whenComplete((_, _) -> last.handle((_, _) -> 1).join());
+                  }
+                }
+              });
+      CloseReport report = pool.shutdown(Duration.ZERO);
+      long open = futures.stream().filter(future -> !future.isDone()).count();
+      over.set(true);
+      assertEquals(0, open, () -> report.toString());
+      assertTrue(chaining.join(Duration.ofSeconds(20)));
+      assertTrue(blocker.isDone());
+    }
+  }
+}

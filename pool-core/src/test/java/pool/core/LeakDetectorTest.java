@@ -1,0 +1,162 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.AppenderBase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import pool.core.Recorder.Task;
+
+/** Pools that nobody closes, and pools that do not get on with closing. */
+@Timeout(60)
+@SuppressWarnings("try")
+class LeakDetectorTest {
+
+  private final Recorder recorder = new Recorder();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
+  private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
+  private final AppenderBase<ILoggingEvent> log =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          events.add(event);
+        }
+      };
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    logger.setLevel(Level.WARN);
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    logger.detachAppender(log);
+    logger.setLevel(null);
+    recorder.assertAllIsOver();
+  }
+
+  private List<ILoggingEvent> warnings(String of) {
+    return events.stream().filter(event -> event.getFormattedMessage().contains(of)).toList();
+  }
+
+  private static void awaitWithCollections(BooleanSupplier condition) throws Exception {
+    while (!condition.getAsBoolean()) { // bounded by the test's time-out
+      System.gc();
+      Thread.sleep(10);
+    }
+  }
+
+  @Test
+  void aForgottenPoolWarnsWhereItWasOpenedDrainsAndCloses() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Object> future = openAndForget(release);
+    awaitWithCollections(() -> !warnings("was forgotten").isEmpty());
+    IThrowableProxy openedHere = warnings("was forgotten").getFirst().getThrowableProxy();
+    assertTrue(
+        Stream.of(openedHere.getStackTraceElementProxyArray())
+            .anyMatch(
+                frame -> frame.getStackTraceElement().getMethodName().equals("openAndForget")));
+    release.countDown();
+    assertEquals("done", future.get(20, SECONDS));
+    awaitWithCollections(
+        () -> recorder.opened.stream().allMatch(worker -> worker.closes.get() == 1));
+    recorder.opened.forEach(worker -> assertEquals(1, worker.finishes.get()));
+  }
+
+  private CompletableFuture<Object> openAndForget(CountDownLatch release) {
+    return recorder.track(
+        WorkerPool.of(recorder)
+            .workers(2)
+            .open()
+            .submit(_ -> {
+              boolean _ = release.await(20, SECONDS);
+              return "done";
+            }));
+  }
+
+  @Test
+  void aPoolWhoseStreamIsBeingConsumedIsNotForgotten() throws Exception {
+    try (Stream<Object> stream = openAndStream()) {
+      var results = stream.iterator();
+      for (int i = 0; i < 20; i++) {
+        System.gc();
+        assertEquals(i, results.next());
+      }
+    }
+    awaitWithCollections(
+        () -> recorder.opened.stream().allMatch(worker -> worker.closes.get() == 1));
+  }
+
+  private Stream<Object> openAndStream() {
+    return WorkerPool.of(recorder).workers(2).queueCapacity(2).open().stream(
+        Stream.iterate(0, i -> i + 1).map(Task::of));
+  }
+
+  @Test
+  void aCloseThatDoesNotGetOnWarnsAgainAndAgainAndNamesJobTimeAndStack() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    var pool = WorkerPool.of(recorder).workers(1).stallAfter(Duration.ofMillis(50)).open();
+    recorder.track(pool.submit(new Slow(release)));
+    Thread closer = Thread.ofVirtual().start(pool::close);
+    Await.until("it is told twice", () -> warnings("nothing has moved").size() >= 2);
+    release.countDown();
+    assertTrue(closer.join(Duration.ofSeconds(20)));
+    String text = warnings("nothing has moved").getFirst().getFormattedMessage();
+    assertTrue(text.contains("recorder-0: RUNNING job the slow one for 0 s"), text);
+    assertTrue(text.contains("Slow.run"), text);
+  }
+
+  @Test
+  void aWorkerThatDoesNotGetAwayIsToldOfAgainAndAgain() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    recorder.onClose = _ -> PoolBrokenTest.awaitUninterruptibly(release);
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(2)
+            .maxJobsPerWorker(1)
+            .stallAfter(Duration.ofMillis(50))
+            .open()) {
+      recorder.track(pool.submit("key", Task.of(1)));
+      Await.until(
+          "it is told twice",
+          () -> warnings("is to be replaced, but has been CLOSING").size() >= 2);
+      release.countDown();
+      recorder.track(pool.submit("key", Task.of(2)));
+    }
+    String text = warnings("is to be replaced").getFirst().getFormattedMessage();
+    assertTrue(text.contains("recorder-"), text);
+    assertTrue(text.contains("awaitUninterruptibly"), text);
+    assertTrue(recorder.opened.size() > 2, "the slot went on");
+  }
+
+  private record Slow(CountDownLatch release) implements Task {
+    @Override
+    public Object run(Recorder.Recorded worker) throws Exception {
+      return release.await(20, SECONDS);
+    }
+
+    @Override
+    public String toString() {
+      return "the slow one";
+    }
+  }
+}
