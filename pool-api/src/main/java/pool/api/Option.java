@@ -1,11 +1,13 @@
 package pool.api;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ public final class Option<T> {
   private final String description;
   private final Function<String, ? extends T> reader;
   private final @Nullable T defaultValue;
+  private final @Nullable Class<?> valueType;
+  private final List<String> rules;
   private final boolean secret;
 
   private Option(
@@ -28,11 +32,15 @@ public final class Option<T> {
       String description,
       Function<String, ? extends T> reader,
       @Nullable T defaultValue,
+      @Nullable Class<?> valueType,
+      List<String> rules,
       boolean secret) {
     this.name = Objects.requireNonNull(name, "name");
     this.description = Objects.requireNonNull(description, "description");
     this.reader = Objects.requireNonNull(reader, "reader");
     this.defaultValue = defaultValue;
+    this.valueType = valueType;
+    this.rules = rules;
     this.secret = secret;
     if (name.isBlank()) {
       throw new IllegalArgumentException("an option's name must not be blank");
@@ -50,7 +58,7 @@ public final class Option<T> {
    */
   public static <T> Option<T> required(
       String name, Function<String, ? extends T> reader, String description) {
-    return new Option<>(name, description, reader, null, false);
+    return new Option<>(name, description, reader, null, null, List.of(), false);
   }
 
   /**
@@ -66,7 +74,8 @@ public final class Option<T> {
   public static <T> Option<T> optional(
       String name, Function<String, ? extends T> reader, T defaultValue, String description) {
     Objects.requireNonNull(defaultValue, "defaultValue");
-    return new Option<>(name, description, reader, defaultValue, false);
+    return new Option<>(
+        name, description, reader, defaultValue, defaultValue.getClass(), List.of(), false);
   }
 
   /**
@@ -78,7 +87,8 @@ public final class Option<T> {
    * @return a new option
    */
   public static Option<Duration> duration(String name, String description) {
-    return required(name, Durations::parse, description);
+    return new Option<>(
+        name, description, Durations::parse, null, Duration.class, List.of(), false);
   }
 
   /**
@@ -109,6 +119,8 @@ public final class Option<T> {
         description,
         text -> checked(reader.apply(text), allowed, rule),
         defaultValue,
+        valueType,
+        Stream.concat(rules.stream(), Stream.of(rule)).toList(),
         secret);
   }
 
@@ -125,7 +137,7 @@ public final class Option<T> {
    * @return a new option
    */
   public Option<T> secret() {
-    return new Option<>(name, description, reader, defaultValue, true);
+    return new Option<>(name, description, reader, defaultValue, valueType, rules, true);
   }
 
   /**
@@ -153,6 +165,25 @@ public final class Option<T> {
    */
   public boolean isRequired() {
     return defaultValue == null;
+  }
+
+  /**
+   * The class of its values: that of the default. Of an option that must be given only a {@link
+   * #duration(String, String)} says what it is.
+   *
+   * @return empty where it is not known
+   */
+  public Optional<Class<?>> valueType() {
+    return Optional.ofNullable(valueType);
+  }
+
+  /**
+   * What values must be, as {@link #requiring} was told.
+   *
+   * @return unmodifiable, in the order in which they are checked
+   */
+  public List<String> rules() {
+    return rules;
   }
 
   /**

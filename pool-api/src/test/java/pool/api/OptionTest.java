@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,21 @@ class OptionTest {
         "option 't' cannot be read from '" + text + "': must be more than 0, but was " + value,
         assertThrows(IllegalArgumentException.class, () -> option.valueIn(Map.of("t", text)))
             .getMessage());
+  }
+
+  @Test
+  void whatIsKnownOfItsTypeAndItsRulesCanBeShown() {
+    Option<Integer> level =
+        Option.optional("level", Integer::valueOf, 3, "how hard")
+            .requiring(value -> value > 0, "must be more than 0")
+            .requiring(value -> value < 23, "must be less than 23")
+            .secret();
+    assertEquals(Optional.of(Integer.class), level.valueType());
+    assertEquals(List.of("must be more than 0", "must be less than 23"), level.rules());
+    assertEquals(Optional.of(Duration.class), Option.duration("t", "time").valueType());
+    Option<Integer> port = Option.required("port", Integer::valueOf, "of the server");
+    assertEquals(Optional.empty(), port.valueType());
+    assertEquals(List.of(), port.rules());
   }
 
   @Test

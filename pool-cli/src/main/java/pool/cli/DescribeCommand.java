@@ -1,5 +1,10 @@
 package pool.cli;
 
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +38,8 @@ final class DescribeCommand implements Runnable {
   public void run() {
     FactoryInfo factory = plugins.find(name);
     line("%s: %s", factory.name(), factory.description());
-    line("  job        %s", factory.jobType().getName());
-    line("  result     %s", factory.resultType().getName());
+    line("  job        %s", factory.jobType().getTypeName());
+    line("  result     %s", factory.resultType().getTypeName());
     line("  module     %s", factory.module().orElse("none, on the class path"));
     factory.version().ifPresent(version -> line("  version    %s", version));
     factory.location().ifPresent(location -> line("  from       %s", location));
@@ -53,10 +58,44 @@ final class DescribeCommand implements Runnable {
     spec.commandLine().getOut().println(Printable.line(format.formatted(parts)));
   }
 
+  /**
+   * Its type where that is known, whether it must be given, its rules, and whether it is secret.
+   */
   private static String standing(Option<?> option) {
+    List<String> parts = new ArrayList<>();
+    option.valueType().map(DescribeCommand::type).ifPresent(parts::add);
+    parts.add(given(option));
+    parts.addAll(option.rules());
+    if (option.isSecret()) {
+      parts.add("secret");
+    }
+    return String.join("; ", parts);
+  }
+
+  private static String given(Option<?> option) {
     if (option.isRequired()) {
       return "required";
     }
     return option.isSecret() ? "has a default" : "default " + option.defaultValue().orElseThrow();
+  }
+
+  /** Of an enum, the values that it has; of a class that nobody knows, what it is besides. */
+  private static String type(Class<?> type) {
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      if (c.isEnum()) {
+        return Arrays.stream(c.getEnumConstants())
+            .map(constant -> ((Enum<?>) constant).name())
+            .collect(Collectors.joining(", ", "one of ", ""));
+      }
+      if (Modifier.isPublic(c.getModifiers())) {
+        return c.getSimpleName();
+      }
+      for (Class<?> is : c.getInterfaces()) {
+        if (is.getMethods().length > 0) { // which a mark, such as Serializable, has not
+          return is.getSimpleName();
+        }
+      }
+    }
+    return type.getSimpleName();
   }
 }

@@ -23,13 +23,15 @@ class ReadmeIT {
     List<String> block = readme.subList(first, readme.size());
     Files.write(program, block.subList(0, block.indexOf("```")));
     String command =
-        readme.stream().filter(line -> line.startsWith("    java -cp ")).findFirst().orElseThrow();
+        readme.stream()
+            .filter(line -> line.startsWith("    ./with-jdk java -cp "))
+            .findFirst()
+            .orElseThrow();
     ProcessBuilder builder =
         new ProcessBuilder("sh", "-c", command.replace("Digests.java", program.toString()))
             .directory(ROOT.toFile())
             .redirectError(folder.resolve("err").toFile());
-    String path = Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH");
-    builder.environment().put("PATH", path);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     List<String> lines = process.inputReader().lines().toList();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));

@@ -135,11 +135,24 @@ record Plugin(Path path) {
             .stream().map(ModuleDescriptor::name).collect(Collectors.toSet());
     Configuration configuration =
         application.configuration().resolveAndBind(modules, ModuleFinder.of(), roots);
-    ModuleLayer layer =
-        application.defineModulesWithOneLoader(configuration, WorkerFactory.class.getClassLoader());
+    ModuleLayer.Controller controller =
+        ModuleLayer.defineModulesWithOneLoader(
+            configuration, List.of(application), WorkerFactory.class.getClassLoader());
+    passOnNativeAccess(controller);
+    ModuleLayer layer = controller.layer();
     return new Found(
         ServiceLoader.load(layer, WorkerFactory.class),
         layer.findLoader(providers.getFirst().name()));
+  }
+
+  /** No option of the JVM can name modules that are not there yet: they get what this one has. */
+  @SuppressWarnings("restricted")
+  private static void passOnNativeAccess(ModuleLayer.Controller plugin) {
+    if (Plugin.class.getModule().isNativeAccessEnabled()) {
+      for (Module module : plugin.layer().modules()) {
+        ModuleLayer.Controller _ = plugin.enableNativeAccess(module);
+      }
+    }
   }
 
   private static FindException noFactory() {

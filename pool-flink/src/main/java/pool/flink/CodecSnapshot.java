@@ -1,12 +1,15 @@
 package pool.flink;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.util.InstantiationUtil;
+import org.apache.flink.util.TemporaryClassLoaderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +56,18 @@ public final class CodecSnapshot<T> implements TypeSerializerSnapshot<T> {
     if (version != VERSION) {
       throw new IOException("a codec's snapshot of version %d, not %d".formatted(version, VERSION));
     }
-    byte[] bytes = CodecSerializer.bytes(in);
-    try {
-      codec = InstantiationUtil.deserializeObject(bytes, loader); // as Flink reads its own
+    codec = codec(CodecSerializer.bytes(in), loader);
+  }
+
+  /** As Flink reads what is its own, but with a bound for what it allocates. */
+  @SuppressWarnings("unchecked") // it was written as one
+  private static <T> Codec<T> codec(byte[] bytes, ClassLoader loader) throws IOException {
+    try (var _ = TemporaryClassLoaderContext.of(loader);
+        ObjectInputStream in =
+            new InstantiationUtil.ClassLoaderObjectInputStream(
+                new ByteArrayInputStream(bytes), loader)) {
+      in.setObjectInputFilter(new ClaimedLengths(bytes.length));
+      return (Codec<T>) in.readObject();
     } catch (ClassNotFoundException e) {
       throw new IOException("the codec of a savepoint is not here: " + e.getMessage(), e);
     }

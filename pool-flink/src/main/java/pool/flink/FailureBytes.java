@@ -155,8 +155,8 @@ final class FailureBytes {
   }
 
   private static String text(DataInputStream in) throws IOException {
-    byte[] bytes = new byte[atMost(LONGEST_BYTES, in.readInt())];
-    in.readFully(bytes);
+    int length = in.readInt();
+    byte[] bytes = in.readNBytes(atMost(Math.min(LONGEST_BYTES, in.available()), length));
     return new String(bytes, StandardCharsets.UTF_8);
   }
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -52,8 +51,9 @@ import pool.core.ThreadKind;
  */
 public final class FlinkPool<J, R> {
 
+  /** Flink's own makes room for a length before the bytes are there. */
   private static final TypeInformation<byte[]> BYTES =
-      PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+      new CodecType<>(byte[].class, new BytesCodec());
 
   /** For each worker one that it does, and one for when that is done. */
   private static final int JOBS_FOR_A_WORKER = 2;
@@ -322,7 +322,7 @@ public final class FlinkPool<J, R> {
             .setParallelism(source.getParallelism()) // in the task of the source
             .rebalance();
     SingleOutputStreamOperator<byte[]> done = done(bytes, new PoolFunction<>(settings, codec));
-    done.name(name).uid("pool-" + name);
+    done.returns(BYTES).name(name).uid("pool-" + name);
     SingleOutputStreamOperator<Outcome<J, R>> outcomes =
         done.map(codec::fromBytes).returns(outcomes()).name(name + " outcomes");
     if (parallelism > 0) {

@@ -104,6 +104,7 @@ public final class FlinkRun {
   static void run(StreamExecutionEnvironment env, String... arguments) throws Exception {
     picocli.CommandLine line = new picocli.CommandLine(new FlinkRun(env));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false); // a name from elsewhere must not make files part of the command
     line.parseArgs(arguments); // it is Flink that says what went wrong, and how it exits
     if (picocli.CommandLine.printHelpIfRequested(line.getParseResult())) {
       return;

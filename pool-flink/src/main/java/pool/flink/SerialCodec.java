@@ -9,13 +9,16 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serializable values, up to 20 deep. What is read is held to {@link SerialTypes}, and so is what
- * is written: a result of another class fails where it was made. So bytes that somebody else made
- * run no code of theirs and fill no memory. They can take time, as in any filtered reading: a set
- * of lists that hold one another often is hashed for long.
+ * is written: a result of another class fails where it was made. What is read is also held to the
+ * {@link ClaimedLengths} that its bytes allow. So bytes that somebody else made run no code of
+ * theirs and fill no memory. They can take time, as in any filtered reading: a set of lists that
+ * hold one another often is hashed for long.
  *
  * @param <T> the values
  */
@@ -24,7 +27,7 @@ final class SerialCodec<T> implements Codec<T> {
   private static final long serialVersionUID = 1L;
 
   private static final int DEEPEST = 20;
-  private static final int SMALL_ARRAY = 64; // the table of a small map
+  private static final int MOST_FIELDS = 1_000; // of a class
 
   private final Class<T> type;
   private transient volatile @Nullable SerialTypes types;
@@ -56,21 +59,17 @@ final class SerialCodec<T> implements Codec<T> {
   @Override
   public T fromBytes(byte[] bytes) throws IOException {
     try (ObjectInputStream in = new Resolving(bytes, type)) {
-      in.setObjectInputFilter(info -> allowed(info, bytes.length));
+      in.setObjectInputFilter(
+          ObjectInputFilter.merge(new ClaimedLengths(bytes.length), this::allowed));
       return type.cast(in.readObject());
     } catch (ClassNotFoundException | RuntimeException e) {
       throw new IOException("not the bytes of a %s: %s".formatted(type.getName(), e), e);
     }
   }
 
-  /** Nothing that was written is larger than its bytes; a map's table is up to thrice its size. */
-  private ObjectInputFilter.Status allowed(ObjectInputFilter.FilterInfo info, int bytes) {
-    boolean small =
-        info.depth() <= DEEPEST
-            && info.references() <= bytes
-            && info.arrayLength() <= Math.max(SMALL_ARRAY, 3L * bytes);
+  private ObjectInputFilter.Status allowed(ObjectInputFilter.FilterInfo info) {
     Class<?> asked = info.serialClass();
-    if (!small || (asked != null && !types().contain(asked))) {
+    if (info.depth() > DEEPEST || (asked != null && !types().contain(asked))) {
       return ObjectInputFilter.Status.REJECTED;
     }
     return asked == null ? ObjectInputFilter.Status.UNDECIDED : ObjectInputFilter.Status.ALLOWED;
@@ -119,10 +118,25 @@ final class SerialCodec<T> implements Codec<T> {
   private static final class Resolving extends ObjectInputStream {
 
     private final @Nullable ClassLoader loader;
+    private final Set<String> described = new HashSet<>();
 
     Resolving(byte[] bytes, Class<?> type) throws IOException {
       super(new ByteArrayInputStream(bytes));
       this.loader = type.getClassLoader();
+    }
+
+    /** No stream describes a class twice; a description is far larger here than its bytes. */
+    @Override
+    protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
+      ObjectStreamClass description = super.readClassDescriptor();
+      if (!described.add(description.getName())) {
+        throw new InvalidClassException(description.getName(), "it is described twice");
+      }
+      if (description.getFields().length > MOST_FIELDS) {
+        throw new InvalidClassException(
+            description.getName(), "it has more fields than " + MOST_FIELDS);
+      }
+      return description;
     }
 
     @Override

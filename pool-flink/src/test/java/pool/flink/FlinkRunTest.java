@@ -1,6 +1,7 @@
 package pool.flink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import pool.core.NoSuchFactoryException;
 import pool.core.Outcome;
 
@@ -57,8 +59,10 @@ class FlinkRunTest {
     assertEquals(
         List.of(
             "{\"job\":\"\",\"outcome\":\"failed\",\"reason\":\"For input string: \\\"\\\"\"}",
-            "{\"job\":\"ProbeJob[number=2, act=FAIL]\",\"outcome\":\"failed\",\"reason\":\"no. 2\"}",
-            "{\"job\":\"nonsense\",\"outcome\":\"failed\",\"reason\":\"For input string: \\\"nonsense\\\"\"}"),
+            "{\"job\":\"ProbeJob[number=2, act=FAIL]\",\"outcome\":\"failed\",\"reason\":\"no."
+                + " 2\"}",
+            "{\"job\":\"nonsense\",\"outcome\":\"failed\",\"reason\":\"For input string:"
+                + " \\\"nonsense\\\"\"}"),
         lines.stream().filter(line -> line.contains("\"failed\"")).sorted().toList());
     for (int i : new int[] {1, 3, 4}) {
       String job = "{\"job\":\"ProbeJob[number=%d, act=SUCCEED]\",".formatted(i);
@@ -93,7 +97,8 @@ class FlinkRunTest {
   @Test
   void whatCannotBeWrittenIsAFailedOutcome() throws IOException {
     assertEquals(
-        "{\"job\":\"a\",\"outcome\":\"failed\",\"reason\":\"its result cannot be written: no text\"}",
+        "{\"job\":\"a\",\"outcome\":\"failed\",\"reason\":\"its result cannot be written: no"
+            + " text\"}",
         OutcomeLines.line(new Outcome.Succeeded<>("a", rude())));
     String line = OutcomeLines.line(new Outcome.Succeeded<>(rude(), "a"));
     assertTrue(line.contains("its text cannot be written"), line);
@@ -109,5 +114,18 @@ class FlinkRunTest {
                     env, "--factory", "prope", "--input", "in", "--output", directory.toString()));
 
     assertEquals("no factory is named 'prope'; there are probe, trouble", thrown.getMessage());
+  }
+
+  @Test
+  void aNameThatBeginsWithAnAtSignMakesNoFilePartOfTheCommand() throws Exception {
+    Path arguments =
+        Files.writeString(
+            directory.resolve("arguments"), "--factory prope --input in --output out");
+
+    CommandLine.ParameterException thrown =
+        assertThrows(
+            CommandLine.ParameterException.class, () -> FlinkRun.run(env, "@" + arguments));
+
+    assertFalse(thrown.getMessage().contains("prope"), thrown::getMessage);
   }
 }

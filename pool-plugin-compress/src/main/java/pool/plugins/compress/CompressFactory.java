@@ -11,18 +11,11 @@ import pool.api.WorkerFactory;
 public final class CompressFactory implements WorkerFactory<Path, Compressed> {
 
   static final Option<Integer> LEVEL =
-      Option.optional("level", CompressFactory::level, 3, "how hard to try, from 1 to 22");
+      Option.optional("level", Integer::valueOf, 3, "how hard to try")
+          .requiring(level -> level >= 1 && level <= 22, "must be from 1 to 22");
 
   /** For {@link java.util.ServiceLoader}. */
   public CompressFactory() {}
-
-  private static Integer level(String text) {
-    int level = Integer.parseInt(text);
-    if (level < 1 || level > 22) {
-      throw new IllegalArgumentException("must be from 1 to 22, but was " + level);
-    }
-    return level;
-  }
 
   @Override
   public String name() {

@@ -1,6 +1,7 @@
 package pool.plugins.compress;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdInputStream;
@@ -59,6 +60,8 @@ class PluginDirectoryIT {
     List<String> described = pool(input, "describe", "compress");
     assertTrue(String.join("\n", described).contains("from 1 to 22"), described::toString);
     List<String> outcomes = pool(input, "run", "compress", "--workers", "4");
+    String err = read(folder.resolve("err"));
+    assertFalse(err.contains("WARNING"), err); // of the JVM, about native access
     assertEquals(files.size(), outcomes.size());
     for (Path file : files) {
       try (var in = new ZstdInputStream(Files.newInputStream(Path.of(file + ".zst")))) {

@@ -1,9 +1,9 @@
-/** A plugin: see {@link ${package}.JournalFactory}. */
-module ${package} {
+/** A plugin: see {@link ${javaPackage}.${className}}. */
+module ${javaPackage} {
   requires transitive pool.api;
 
-  exports ${package};
+  exports ${javaPackage};
 
   provides pool.api.WorkerFactory with
-      ${package}.JournalFactory;
+      ${javaPackage}.${className};
 }

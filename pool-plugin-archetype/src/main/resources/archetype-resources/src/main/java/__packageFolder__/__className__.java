@@ -1,4 +1,4 @@
-package ${package};
+package ${javaPackage};
 
 import java.io.IOException;
 import java.io.Writer;
@@ -12,18 +12,18 @@ import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 /** Opens workers that append lines to a file of their own. */
-public final class JournalFactory implements WorkerFactory<String, Integer> {
+public final class ${className} implements WorkerFactory<String, Integer> {
 
   /** Where the files are. */
   public static final Option<Path> FOLDER =
       Option.optional("folder", Path::of, Path.of("."), "where each worker has its file");
 
   /** For {@link java.util.ServiceLoader}. */
-  public JournalFactory() {}
+  public ${className}() {}
 
   @Override
   public String name() {
-    return "${artifactId}";
+    return "${pluginName}";
   }
 
   @Override
@@ -50,13 +50,13 @@ public final class JournalFactory implements WorkerFactory<String, Integer> {
   @Override
   public Worker<String, Integer> open(WorkerContext context) throws IOException {
     Path file = context.get(FOLDER).resolve(context.workerName() + ".txt");
-    return new JournalWorker(
+    return new Appender(
         context.own( // it is closed after the worker, also when the rest of this method throws
             Files.newBufferedWriter(
                 file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)));
   }
 
-  private record JournalWorker(Writer file) implements Worker<String, Integer> {
+  private record Appender(Writer file) implements Worker<String, Integer> {
 
     /** Returns how many characters the line has; they are in the file when it returns. */
     @Override

@@ -1,4 +1,4 @@
-package ${package};
+package ${javaPackage};
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -12,13 +12,13 @@ import pool.api.WorkerContext;
 import pool.testkit.WorkerFactoryContract;
 
 /** What is expected of every plugin, and of this one besides. */
-class JournalFactoryTest implements WorkerFactoryContract<String, Integer> {
+class ${className}Test implements WorkerFactoryContract<String, Integer> {
 
   @TempDir Path folder;
 
   @Override
-  public JournalFactory factory() {
-    return new JournalFactory();
+  public ${className} factory() {
+    return new ${className}();
   }
 
   @Override

@@ -1,0 +1,82 @@
+package pool.consumers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the commands of a page as somebody does who follows it word for word: by a shell, in a
+ * folder, with an environment of which nothing but this is set.
+ */
+record Shell(Path folder, Map<String, String> environment) {
+
+  /** How a command ended, and what it printed. */
+  record Ended(int status, List<String> out, List<String> err) {}
+
+  Shell {
+    environment = new HashMap<>(environment);
+    environment.putIfAbsent("HOME", System.getProperty("user.home"));
+    environment.putIfAbsent("LC_ALL", "C.UTF-8");
+  }
+
+  Ended end(String command) throws Exception {
+    Path out = Files.createTempFile("out", "");
+    Path err = Files.createTempFile("err", "");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder("sh", "-c", command)
+              .directory(folder.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      process.getOutputStream().close();
+      boolean ended = process.waitFor(8, TimeUnit.MINUTES);
+      process.descendants().forEach(ProcessHandle::destroy); // what it left in the background
+      process.destroyForcibly();
+      assertTrue(ended, () -> command + " does not end");
+      return new Ended(process.exitValue(), lines(out), lines(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    return Files.readString(file).lines().toList();
+  }
+
+  /** What it printed, when it has ended with status 0. */
+  List<String> run(String command) throws Exception {
+    Ended ended = end(command);
+    assertEquals(0, ended.status(), () -> command + "\n" + String.join("\n", ended.out()) + ended);
+    return ended.out();
+  }
+
+  /** The commands of a page: the blocks that are indented by four blanks. */
+  static List<String> commands(Path page) throws IOException {
+    List<String> commands = new ArrayList<>();
+    StringBuilder command = new StringBuilder();
+    boolean code = false;
+    for (String line : Files.readAllLines(page)) {
+      code ^= line.startsWith("```");
+      if (!code && line.startsWith("    ") && !line.isBlank()) {
+        command.append(line.substring(4)).append('\n');
+        if (!line.endsWith("\\")) {
+          commands.add(command.toString().strip());
+          command.setLength(0);
+        }
+      }
+    }
+    return commands;
+  }
+}

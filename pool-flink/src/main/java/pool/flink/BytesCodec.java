@@ -1,0 +1,15 @@
+package pool.flink;
+
+/** Bytes that are their own: what travels between the operators of a pool. Nobody changes them. */
+record BytesCodec() implements Codec<byte[]> {
+
+  @Override
+  public byte[] toBytes(byte[] value) {
+    return value;
+  }
+
+  @Override
+  public byte[] fromBytes(byte[] bytes) {
+    return bytes;
+  }
+}
