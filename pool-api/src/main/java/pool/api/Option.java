@@ -1,12 +1,15 @@
 package pool.api;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +90,7 @@ public final class Option<T> {
    * @return a new option
    */
   public static Option<Duration> duration(String name, String description) {
-    return new Option<>(
-        name, description, Durations::parse, null, Duration.class, List.of(), false);
+    return typed(Duration.class, name, Durations::parse, null, description);
   }
 
   /**
@@ -101,6 +103,166 @@ public final class Option<T> {
    */
   public static Option<Duration> duration(String name, Duration defaultValue, String description) {
     return optional(name, Durations::parse, defaultValue, description);
+  }
+
+  /**
+   * A text that must be given.
+   *
+   * @param name what users write
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<String> string(String name, String description) {
+    return typed(String.class, name, text -> text, null, description);
+  }
+
+  /**
+   * A text with a default.
+   *
+   * @param name what users write
+   * @param defaultValue the value when none is given, not null
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<String> string(String name, String defaultValue, String description) {
+    return optional(name, text -> text, defaultValue, description);
+  }
+
+  /**
+   * A whole number that must be given.
+   *
+   * @param name what users write
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Integer> integer(String name, String description) {
+    return typed(Integer.class, name, Option::parseInteger, null, description);
+  }
+
+  /**
+   * A whole number with a default.
+   *
+   * @param name what users write
+   * @param defaultValue the value when none is given
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Integer> integer(String name, int defaultValue, String description) {
+    return optional(name, Option::parseInteger, defaultValue, description);
+  }
+
+  /**
+   * Yes or no: {@code true} or {@code false}; false when it is not given.
+   *
+   * @param name what users write
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Boolean> flag(String name, String description) {
+    return flag(name, false, description);
+  }
+
+  /**
+   * Yes or no, with a default: {@code true} or {@code false}.
+   *
+   * @param name what users write
+   * @param defaultValue the value when none is given
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Boolean> flag(String name, boolean defaultValue, String description) {
+    return optional(name, Option::parseFlag, defaultValue, description);
+  }
+
+  /**
+   * One of an enum's constants, which must be given. Users write it in upper or lower case, with a
+   * dash or an underscore.
+   *
+   * @param <E> the enum
+   * @param name what users write
+   * @param type the enum's class
+   * @param description one line for users
+   * @return a new option
+   */
+  public static <E extends Enum<E>> Option<E> choice(
+      String name, Class<E> type, String description) {
+    return typed(type, name, text -> parseChoice(type, text), null, description);
+  }
+
+  /**
+   * One of an enum's constants, with a default; read as by {@link #choice(String, Class, String)}.
+   *
+   * @param <E> the enum
+   * @param name what users write
+   * @param type the enum's class
+   * @param defaultValue the value when none is given, not null
+   * @param description one line for users
+   * @return a new option
+   */
+  public static <E extends Enum<E>> Option<E> choice(
+      String name, Class<E> type, E defaultValue, String description) {
+    Objects.requireNonNull(defaultValue, "defaultValue");
+    return typed(type, name, text -> parseChoice(type, text), defaultValue, description);
+  }
+
+  private static <T> Option<T> typed(
+      Class<T> type,
+      String name,
+      Function<String, ? extends T> reader,
+      @Nullable T defaultValue,
+      String description) {
+    return new Option<>(name, description, reader, defaultValue, type, List.of(), false);
+  }
+
+  private static Integer parseInteger(String text) {
+    try {
+      return Integer.valueOf(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "expected a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE),
+          e);
+    }
+  }
+
+  private static Boolean parseFlag(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("expected true or false");
+    };
+  }
+
+  private static <E extends Enum<E>> E parseChoice(Class<E> type, String text) {
+    String asked = choiceName(text.strip());
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> choiceName(constant.name()).equals(asked))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                Arrays.stream(type.getEnumConstants())
+                    .map(constant -> choiceName(constant.name()))
+                    .collect(Collectors.joining(", ", "expected one of ", ""))));
+  }
+
+  private static String choiceName(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The same option, which may be left out: its value is an {@link Optional}, empty when none is
+   * given, whatever its default was.
+   *
+   * @return a new option
+   */
+  public Option<Optional<T>> orAbsent() {
+    return new Option<>(
+        name,
+        description,
+        text -> Optional.of(reader.apply(text)),
+        Optional.empty(),
+        valueType,
+        rules,
+        secret);
   }
 
   /**
@@ -168,8 +330,8 @@ public final class Option<T> {
   }
 
   /**
-   * The class of its values: that of the default. Of an option that must be given only a {@link
-   * #duration(String, String)} says what it is.
+   * The class of its values: that of the default, or what the option was made for, as by {@link
+   * #integer} and {@link #choice}. Of one that is {@link #orAbsent}, what the {@code Optional} holds.
    *
    * @return empty where it is not known
    */

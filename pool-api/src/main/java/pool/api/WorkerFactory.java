@@ -117,6 +117,23 @@ public interface WorkerFactory<J, R> {
   }
 
   /**
+   * A factory made in place without class tokens, for types that have none: {@code
+   * WorkerFactory<String, List<String>>}. Its {@link #jobType} and {@link #resultType} are {@code
+   * Object.class}, so it cannot be asked for by name and types, nor {@linkplain #read make jobs of
+   * lines}.
+   *
+   * @param <J> the jobs
+   * @param <R> the results
+   * @param name the factory's name
+   * @param opener opens a worker
+   * @return a new factory
+   */
+  @SuppressWarnings("unchecked") // nobody casts by these tokens: only what finds factories asks
+  static <J, R> WorkerFactory<J, R> of(String name, Opener<J, R> opener) {
+    return of(name, (Class<J>) Object.class, (Class<R>) Object.class, opener);
+  }
+
+  /**
    * A factory made in place whose workers understand options.
    *
    * @param <J> the jobs

@@ -95,4 +95,58 @@ class OptionTest {
     assertEquals("option 'pin' cannot be read (secret)", e.getMessage());
     assertEquals(null, e.getCause());
   }
+
+  private enum Level {
+    LOW,
+    VERY_HIGH
+  }
+
+  private static String refused(Option<?> option, String text) {
+    return assertThrows(
+            IllegalArgumentException.class, () -> option.valueIn(Map.of(option.name(), text)))
+        .getMessage();
+  }
+
+  @Test
+  void textsNumbersFlagsAndChoicesAreReadByThemselves() {
+    assertEquals(" a ", Option.string("s", "any").valueIn(Map.of("s", " a ")));
+    assertEquals("b", Option.string("s", "b", "any").valueIn(Map.of()));
+    assertEquals(7, Option.integer("i", "any").valueIn(Map.of("i", " 7 ")));
+    assertEquals(3, Option.integer("i", 3, "any").valueIn(Map.of()));
+    assertEquals(false, Option.flag("f", "any").valueIn(Map.of()));
+    assertEquals(true, Option.flag("f", "any").valueIn(Map.of("f", "TRUE")));
+    assertEquals(true, Option.flag("f", true, "any").valueIn(Map.of()));
+    Option<Level> level = Option.choice("level", Level.class, "any");
+    assertEquals(Level.VERY_HIGH, level.valueIn(Map.of("level", "very-high")));
+    assertEquals(Level.VERY_HIGH, level.valueIn(Map.of("level", "Very_High")));
+    assertEquals(Level.LOW, Option.choice("l", Level.class, Level.LOW, "any").valueIn(Map.of()));
+    assertEquals(Optional.of(Level.class), level.valueType());
+  }
+
+  @Test
+  void whatIsNoNumberFlagOrChoiceIsRefusedWithWhatIsExpected() {
+    assertEquals(
+        "option 'i' cannot be read from '1.5': expected a whole number from -2147483648 to 2147483647",
+        refused(Option.integer("i", "any"), "1.5"));
+    assertEquals(
+        "option 'f' cannot be read from 'yes': expected true or false",
+        refused(Option.flag("f", "any"), "yes"));
+    assertEquals(
+        "option 'l' cannot be read from 'high': expected one of low, very-high",
+        refused(Option.choice("l", Level.class, "any"), "high"));
+  }
+
+  @Test
+  void oneThatMayBeLeftOutHasAnOptionalValue() {
+    Option<Optional<Integer>> port =
+        Option.integer("port", "any").requiring(n -> n > 0, "must be more than 0").orAbsent();
+    assertEquals(Optional.empty(), port.valueIn(Map.of()));
+    assertEquals(Optional.of(80), port.valueIn(Map.of("port", "80")));
+    assertEquals(
+        "option 'port' cannot be read from '0': must be more than 0, but was 0",
+        refused(port, "0"));
+    assertEquals(Optional.of(Integer.class), port.valueType());
+    assertEquals(List.of("must be more than 0"), port.rules());
+    assertEquals(false, port.isRequired());
+  }
 }

@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes jobs in, never more than may wait.
  *
- * <p>The short way, for a job that any worker may do, is a place in the {@link Ring}, for a permit.
- * The long way is under the pool's lock: for a job of one slot, or when no permit is left. Then it
+ * <p>The fast path, for a job that any worker may do, is a place in the {@link Ring}, for a permit.
+ * The slow path is under the pool's lock: for a job of one slot, or when no permit is left. Then it
  * is counted how many jobs wait, and permits are granted for as many as may still come.
  *
  * <p><b>The bound.</b> At every moment, jobs that wait + permits ≤ capacity. A submit turns a
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission<J, R> {
 
   private static final int ANY = -1; // no slot: any worker may do the job
+  private static final long FOR_EVER = Long.MAX_VALUE;
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -35,7 +37,7 @@ final class Admission<J, R> {
   private final Rings<JobFuture<J, R>> rings;
 
   private volatile boolean holdsWithdrawn; // perhaps; changed under the lock
-  private long submittedSlowly; // jobs that went the long way; under the lock
+  private long submittedSlowly; // jobs that took the slow path; under the lock
 
   Admission(PoolCore<J, R> core) {
     this.core = core;
@@ -75,11 +77,16 @@ final class Admission<J, R> {
 
   private JobFuture<J, R> submitSlowly(JobFuture<J, R> future, int slot) {
     awaitPlace(future, slot);
+    failIfNobodyCan(slot);
+    return future;
+  }
+
+  /** Fails what was just accepted when no worker can be opened, or none in its slot. */
+  private void failIfNobodyCan(int slot) {
     core.replacement.failIfBrokenStill();
     if (slot != ANY) {
       core.abandonments.failIfEmpty(slot);
     }
-    return future;
   }
 
   private void awaitPlace(JobFuture<J, R> future, int slot) {
@@ -92,32 +99,48 @@ final class Admission<J, R> {
               "the queue of pool '%s' is full: %d jobs wait; raise queueCapacity, or wait with WhenFull.WAIT"
                   .formatted(core.settings.name(), capacity));
         }
-        boolean _ = awaitAccepted(future, slot, () -> false);
+        boolean _ = awaitAccepted(future, slot, () -> false, FOR_EVER);
       }
     } catch (InterruptedException e) {
-      throw PoolInterruptedException.flagKept("a place in the queue", e);
+      throw placeNotAwaited(e);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Accepts a job for any worker; null when the queue is full. */
-  @Nullable JobFuture<J, R> trySubmit(J job) {
+  private static PoolInterruptedException placeNotAwaited(InterruptedException e) {
+    return PoolInterruptedException.flagKept("a place in the queue", e);
+  }
+
+  /** Accepts a job for any worker; null when the queue is full for so long. */
+  @Nullable JobFuture<J, R> trySubmit(J job, Duration limit) {
     JobFuture<J, R> future = future(job);
-    if (offer(future)) {
-      return future;
-    }
+    return offer(future) ? future : trySubmitSlowly(future, ANY, limit);
+  }
+
+  /** Accepts a job for whoever has a slot; null when the queue is full for so long. */
+  @Nullable JobFuture<J, R> trySubmit(J job, int slot, Duration limit) {
+    return trySubmitSlowly(future(job), slot, limit);
+  }
+
+  private @Nullable JobFuture<J, R> trySubmitSlowly(
+      JobFuture<J, R> future, int slot, Duration limit) {
+    long nanos = limit.isNegative() ? 0 : Math.min(Nanos.of(limit), FOR_EVER - 1);
+    boolean accepted;
     lock.lock();
     try {
-      if (accept(future, ANY)) {
-        return future;
+      accepted = accept(future, slot);
+      if (!accepted) {
+        core.events.queueIsFull();
+        accepted = nanos > 0 && awaitAccepted(future, slot, () -> false, nanos);
       }
-      core.events.queueIsFull();
-      return null;
+    } catch (InterruptedException e) {
+      throw placeNotAwaited(e);
     } finally {
       lock.unlock();
-      core.replacement.failIfBrokenStill();
     }
+    failIfNobodyCan(slot);
+    return accepted ? future : null;
   }
 
   /**
@@ -132,7 +155,7 @@ final class Admission<J, R> {
     }
     lock.lock();
     try {
-      return awaitAccepted(future, ANY, better) ? future : null;
+      return awaitAccepted(future, ANY, better, FOR_EVER) ? future : null;
     } finally {
       lock.unlock();
       core.replacement.failIfBrokenStill();
@@ -161,27 +184,38 @@ final class Admission<J, R> {
 
   // Under the lock:
 
-  private boolean awaitAccepted(JobFuture<J, R> future, int slot, BooleanSupplier better)
+  private boolean awaitAccepted(
+      JobFuture<J, R> future, int slot, BooleanSupplier better, long limit)
       throws InterruptedException {
+    long deadline = limit == FOR_EVER ? 0 : System.nanoTime() + limit;
     core.signals.submitterWaits(true);
     WorkerThread<J, R> worker = null;
     try {
-      long left = CompletionSignals.RECHECK_NANOS;
+      long patience = CompletionSignals.RECHECK_NANOS;
       while (!accept(future, slot)) {
-        worker = core.deadlocks.beginWaitForPlace();
+        long left = FOR_EVER;
+        if (limit == FOR_EVER) {
+          worker = core.waits.beginForPlace();
+        } else {
+          left = deadline - System.nanoTime();
+          if (left <= 0) {
+            return false;
+          }
+        }
         if (better.getAsBoolean()) {
           notFull.signal(); // it may have been woken for a place that it leaves to others
           return false;
         }
-        if (left > 0) {
-          left = notFull.awaitNanos(left);
-        } else {
+        if (Math.min(left, patience) == FOR_EVER) {
           notFull.await();
+        } else {
+          long _ = notFull.awaitNanos(Math.min(left, patience));
         }
+        patience = FOR_EVER; // the second look was taken
       }
       return true;
     } finally {
-      core.deadlocks.endWait(worker);
+      core.waits.end(worker);
       core.signals.submitterWaits(false);
     }
   }
@@ -191,7 +225,7 @@ final class Admission<J, R> {
     notFull.signal();
   }
 
-  /** A job that waited was withdrawn, here or aside. */
+  /** A waiting job was cancelled, wherever it waited. */
   void withdrew() {
     holdsWithdrawn = hasJobs();
     placeIsFree();
@@ -265,13 +299,6 @@ final class Admission<J, R> {
     return rings.permits() > 0 || remainingCapacity() > 0;
   }
 
-  /** Whether a job waits that any worker may take. */
-  boolean holdsForAny() {
-    return rings.depth() > 0
-        || core.queue.hasOverflow()
-        || core.workers.stream().anyMatch(worker -> worker.claimed.hasWaiting());
-  }
-
   /** Not while jobs overflow: those that come later must wait behind them. */
   private int grant(long jobs) {
     return core.queue.hasOverflow() ? 0 : rings.grant(jobs);
@@ -295,7 +322,7 @@ final class Admission<J, R> {
     placesAreFree();
   }
 
-  /** How many jobs were accepted, batches not counted. */
+  /** How many jobs were accepted, bulk calls not counted. */
   long jobs() {
     return rings.submitted() + submittedSlowly;
   }

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a job that broke its worker wait again, as often as it may. That is rare, so it is kept
- * aside, and costs no job anything before. All that is shared is under the pool's lock.
+ * Lets a job that broke its worker wait again, as often as it may. That is rare, so the
+ * attempts are kept in a map, and cost no other job anything. All that is shared is under the pool's lock.
  */
 final class Attempts<J, R> {
 
@@ -20,7 +20,7 @@ final class Attempts<J, R> {
   Attempts(PoolCore<J, R> core) {
     this.core = core;
     this.lock = core.lock;
-    this.attempts = core.settings.attempts();
+    this.attempts = core.settings.maxAttempts();
   }
 
   /** Whether jobs may be run more than once. */
@@ -53,7 +53,7 @@ final class Attempts<J, R> {
     }
   }
 
-  /** The same for a place of a batch. */
+  /** The same for a place of a bulk call. */
   Verdict judge(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int place, Throwable cause) {
     lock.lock();
     try {

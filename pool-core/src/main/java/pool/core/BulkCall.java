@@ -13,7 +13,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one {@code map}: one array, in which each job is replaced by its result. A batch
+ * The jobs of one {@code map}: one array, in which each job is replaced by its result. A bulk call
  * takes no queue places.
  *
  * <p>Each worker has a part, a range of places ({@link BulkRanges}). One compare-and-set by the worker
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * another's ({@link Distribution#SHARED}), so that no place waits behind a long one while a worker
  * is free. Under {@link Distribution#EVEN} each part is every N-th place and stays where it is.
  *
- * <p>A worker comes to a batch and leaves it under the pool's lock; places move between parts, and
+ * <p>A worker comes to a bulk call and leaves it under the pool's lock; places move between parts, and
  * all is cancelled, under the lock, too. Only going from one place to the next is done without.
  *
  * <p>Refused: one shared cursor (two workers on two cores then fight for one cache line at each
@@ -50,7 +50,7 @@ final class BulkCall<J, R> implements Work<J, R> {
   private int failedRetries;
 
   /**
-   * A batch that is to be added to a queue at once.
+   * A bulk call that is to be added to a queue at once.
    *
    * @param order the parts that places are dealt to, in turn
    * @param count how many parts there may come to be
@@ -85,12 +85,12 @@ final class BulkCall<J, R> implements Work<J, R> {
     }
   }
 
-  /** The jobs of a batch, which must not be null, in an array of its own. */
+  /** The jobs of a bulk call, which must not be null, in an array of its own. */
   static Object[] jobs(Collection<?> jobs) {
     Object[] copy = jobs.toArray();
     for (int i = 0; i < copy.length; i++) {
       if (copy[i] == null) {
-        throw new NullPointerException("job %d of the batch is null".formatted(i));
+        throw new NullPointerException("job %d of the bulk call is null".formatted(i));
       }
     }
     return copy.getClass() == Object[].class

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The parts of a batch: for each worker a range of positions in one word, {@code next} to {@code
+ * The parts of a bulk call: for each worker a range of positions in one word, {@code next} to {@code
  * end}, and whether the position before {@code next} is running, and whether that run was
  * cancelled.
  *

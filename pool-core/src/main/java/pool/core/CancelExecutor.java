@@ -15,7 +15,7 @@ import org.slf4j.event.Level;
  */
 final class CancelExecutor {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CancelExecutor.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
   private static final int MOST_THREADS = 64;
 
@@ -58,7 +58,7 @@ final class CancelExecutor {
       return Thread.ofPlatform()
           .daemon(true)
           .inheritInheritableThreadLocals(false)
-          .name(pool + "-teller")
+          .name(pool + "-completion")
           .start(task);
     } catch (Throwable e) {
       task.run();

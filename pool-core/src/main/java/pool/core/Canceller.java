@@ -28,8 +28,8 @@ final class Canceller<J, R> {
     this.runReturned = lock.newCondition();
   }
 
-  Deadlocks<J, R> deadlocks() {
-    return core.deadlocks;
+  WorkerWaits<J, R> waits() {
+    return core.waits;
   }
 
   // Owners
@@ -107,7 +107,7 @@ final class Canceller<J, R> {
     settled.complete();
   }
 
-  /** Ends a batch early: what was not started is returned, what runs is cancelled. */
+  /** Ends a bulk call early: what was not started is returned, what runs is cancelled. */
   void abort(BulkCall<J, R> bulk) {
     lock.lock();
     try {
@@ -117,7 +117,7 @@ final class Canceller<J, R> {
     }
   }
 
-  /** What of a batch was never started; what was to be run again fails. */
+  /** What of a bulk call was never started; what was to be run again fails. */
   private List<J> returnUnstarted(BulkCall<J, R> bulk) {
     List<J> rest = bulk.endUnstarted(null);
     core.counters.unservedInBatch(bulk.takeFailedRetries());
@@ -167,7 +167,7 @@ final class Canceller<J, R> {
 
   // Workers
 
-  /** A run has failed that was a place of a batch, which the worker now leaves. */
+  /** A run has failed that was a place of a bulk call, which the worker now leaves. */
   void placeFailed(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int place, Throwable cause) {
     lock.lock();
     try {
@@ -348,7 +348,7 @@ final class Canceller<J, R> {
     return waited;
   }
 
-  /** Fails what of a batch was not started; false when all was. */
+  /** Fails what of a bulk call was not started; false when all was. */
   boolean failUnstarted(BulkCall<J, R> bulk, PoolBrokenException cause) {
     int unstarted = bulk.endUnstarted(cause).size() + bulk.takeFailedRetries();
     core.counters.unservedInBatch(unstarted);

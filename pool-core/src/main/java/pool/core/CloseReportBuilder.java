@@ -111,7 +111,7 @@ final class CloseReportBuilder<J, R> {
     }
   }
 
-  /** The close has cancelled the run of a place of a batch. */
+  /** The close has cancelled the run of a place of a bulk call. */
   void cancelledPlace() {
     cancelledByClose++;
   }

@@ -120,7 +120,7 @@ final class Closing<J, R> {
     for (WorkerThread<J, R> worker : core.workers) {
       core.abandonments.failIfEmpty(worker.slot());
     }
-    CloseReport _ = shutdown(core.settings.closeOnExit());
+    CloseReport _ = shutdown(core.settings.closeOnExit().orElseThrow());
   }
 
   private static boolean callsExit(Thread thread) {
@@ -275,7 +275,7 @@ final class Closing<J, R> {
 
   /** What the future of a returned job fails with. */
   PoolClosedException returnedCause() {
-    return core.poolClosed("the job was returned, never started");
+    return core.poolClosed("the job was not started");
   }
 
   /** So many futures settled that are yet to be completed. Under the lock. */

@@ -55,16 +55,16 @@ final class Dispatcher<J, R> {
   }
 
   private @Nullable Work<J, R> find(WorkerThread<J, R> worker) {
-    boolean aside = core.queue.hasForAny() || worker.hasOwn();
+    boolean slowPath = core.queue.hasForAny() || worker.hasOwn();
     Work<J, R> work = worker.claimSize.beginsRound() ? startFromOthers(worker, true) : null;
-    if (work == null && aside && worker.takesSlowTurn()) {
+    if (work == null && slowPath && worker.takesSlowTurn()) {
       work = pollSlowPath(worker);
     }
     while (work == null && (work = startNextClaimed(worker)) == null && core.admission.hasJobs()) {
       int most = worker.claimSize.sampleClock();
-      take(worker, aside ? 1 : most);
+      take(worker, slowPath ? 1 : most);
     }
-    if (work == null && aside) {
+    if (work == null && slowPath) {
       work = pollSlowPath(worker);
     }
     return work == null ? startFromOthers(worker, false) : work;
@@ -146,7 +146,7 @@ final class Dispatcher<J, R> {
     }
   }
 
-  /** Whether a worker that goes through a batch is to look for other work in between. */
+  /** Whether a worker that goes through a bulk call is to look for other work in between. */
   boolean othersWait(WorkerThread<J, R> worker) {
     return core.admission.hasJobs()
         || worker.hasOwn()
@@ -221,7 +221,7 @@ final class Dispatcher<J, R> {
 
   // Under the lock:
 
-  /** Wakes as many as a new batch has places for. */
+  /** Wakes as many as a new bulk call has places for. */
   void wakeFor(BulkCall<J, R> bulk) {
     if (core.settings.distribution() == Distribution.SHARED) {
       core.idleWorkers.wake(bulk.jobs());

@@ -1,17 +1,20 @@
 package pool.core;
 
-/** A job of a batch failed; the cause is what its worker threw. */
+/**
+ * A job failed that a call waited for; the cause is what its worker threw, or a {@code
+ * TimeoutException}.
+ */
 public final class JobFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final transient Object job;
 
-  /** The job's place in the batch, from 0. */
+  /** The job's index in the bulk call or stream, from 0; -1 outside of one. */
   private final long index;
 
   JobFailedException(Object job, long index, Throwable cause) {
-    super("job %d of the batch failed: %s: %s".formatted(index, job, cause), cause);
+    super("%s failed: %s: %s".formatted(index < 0 ? "job" : "job " + index, job, cause), cause);
     this.job = job;
     this.index = index;
   }
@@ -26,9 +29,9 @@ public final class JobFailedException extends RuntimeException {
   }
 
   /**
-   * The job's place in the batch.
+   * The job's index in the bulk call or the stream.
    *
-   * @return from 0
+   * @return from 0; -1 for a job that was in neither
    */
   public long index() {
     return index;

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *      ▲                            │     cancelled, or stopped by a close
  *      │                            ├─────────────────────────────────────▶ CANCELLED while n ran it
  *      │                            │     ran too long
- *      │                            ├─────────────────────────────────────▶ LATE while n ran it
+ *      │                            ├─────────────────────────────────────▶ TIMED_OUT while n ran it
  *      │     broke its worker       │
  *      ├────────────────────────────┘
- *      └──────────────────────────────────────────────────────────────────▶ WITHDRAWN, RETURNED,
- *            cancelled, returned by a close, or no worker can be opened      UNSERVED
+ *      └──────────────────────────────────────────────────────────────────▶ CANCELLED_WAITING, NOT_STARTED,
+ *            cancelled, past a close's deadline, or no worker can be opened  NO_WORKER
  * </pre>
  *
  * <p>Whoever makes the last transition counts the job and then completes the future, so that a
@@ -246,6 +246,20 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
   }
 
   @Override
+  public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
+    CompletableFuture<R> limited = super.orTimeout(timeout, unit);
+    canceller.waits().hasTimeOut(this);
+    return limited;
+  }
+
+  @Override
+  public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
+    CompletableFuture<R> limited = super.completeOnTimeout(value, timeout, unit);
+    canceller.waits().hasTimeOut(this);
+    return limited;
+  }
+
+  @Override
   public void obtrudeValue(@Nullable R value) {
     cancel(true);
     super.obtrudeValue(value);
@@ -277,11 +291,11 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     if (isDone()) {
       return super.join();
     }
-    WorkerThread<J, R> worker = canceller.deadlocks().beginWait(this);
+    WorkerThread<J, R> worker = canceller.waits().begin(this);
     try {
       return super.join();
     } finally {
-      canceller.deadlocks().endWait(worker);
+      canceller.waits().end(worker);
     }
   }
 
@@ -291,11 +305,11 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     if (isDone()) {
       return super.get();
     }
-    WorkerThread<J, R> worker = canceller.deadlocks().beginWait(this);
+    WorkerThread<J, R> worker = canceller.waits().begin(this);
     try {
       return super.get();
     } finally {
-      canceller.deadlocks().endWait(worker);
+      canceller.waits().end(worker);
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param job the job
  * @param started when the run began
  * @param waited how long ago the job was submitted when the run began, earlier runs included; for a
- *     job of a batch, since the batch was
+ *     job of a bulk call, since the bulk call was
  * @param ran how long the run took
  * @param failure what it threw
  * @param dropped whether the job had been settled before its run returned, by a cancellation, a

@@ -12,7 +12,7 @@ import pool.api.WorkerBrokenException;
  * Runs jobs with a worker, and lets a run be stopped from another thread.
  *
  * <p><b>The end of a run</b> is one compare-and-set, of the future's state or of the part of a
- * batch. If the worker loses it, somebody has cancelled the job, and only then may there be a
+ * bulk call. If the worker loses it, somebody has cancelled the job, and only then may there be a
  * stopper.
  *
  * <p><b>Stopping a run</b> is a handshake under the lock, so that no interrupt reaches the next
@@ -33,12 +33,12 @@ final class JobRunner<J, R> {
   private final Condition stopperIsDone;
   private final TimedRuns<J, R> timedRuns;
 
-  private int place; // of a batch, that was started; the worker's own
+  private int place; // of a bulk call, that was started; the worker's own
 
   // Changed under the lock:
   private volatile @Nullable BulkCall<J, R> serving;
   private @Nullable Worker<J, R> worker;
-  private int joinedPosition; // in the batch that is served
+  private int joinedPosition; // in the bulk call that is served
   private long joinedSucceeded; // what the tally said then
   private long settledPlaces; // since then
   private boolean beingStopped;
@@ -56,7 +56,7 @@ final class JobRunner<J, R> {
 
   // The worker's thread
 
-  /** Runs a job, or as many places of a batch as it may; returns what the last run threw. */
+  /** Runs a job, or as many places of a bulk call as it may; returns what the last run threw. */
   @Nullable Throwable run(Worker<J, R> ready, Work<J, R> work) {
     Throwable failure =
         work instanceof JobFuture<J, R> future // a switch is measurably slower
@@ -85,7 +85,6 @@ final class JobRunner<J, R> {
       failure = e;
     }
     thread.counters.runReturned();
-    unname();
     if (failure != null && mayBeRetried(failure)) {
       Attempts.Verdict verdict = core.attempts.judge(thread, future, failure);
       failure = verdict.failure();
@@ -156,12 +155,6 @@ final class JobRunner<J, R> {
     return failure;
   }
 
-  private void unname() {
-    if (thread.named.hasJob()) {
-      thread.named.remove();
-    }
-  }
-
   private boolean mayBeRetried(Throwable failure) {
     return breaksWorker(failure) && core.attempts.areAllowed();
   }
@@ -180,7 +173,6 @@ final class JobRunner<J, R> {
       return false;
     }
     int _ = thread.claimSize.sampleClock();
-    unname();
     return core.dispatcher.othersWait(thread);
   }
 
@@ -188,7 +180,6 @@ final class JobRunner<J, R> {
     core.lock.lock();
     try {
       serving = null;
-      unname();
       settlePassed(bulk, thread.counters.succeeded() - joinedSucceeded);
       if (bulk.isSettled()) {
         core.queue.remove(bulk);
@@ -228,7 +219,7 @@ final class JobRunner<J, R> {
     worker = ready;
   }
 
-  /** Starts a place of a batch; false when there is none for it. */
+  /** Starts a place of a bulk call; false when there is none for it. */
   boolean startIn(BulkCall<J, R> bulk) {
     place = bulk.start(thread.range());
     if (place < 0) {
@@ -243,7 +234,7 @@ final class JobRunner<J, R> {
   }
 
   /**
-   * Settles what the worker has passed in a batch whose current place was cancelled, since it may
+   * Settles what the worker has passed in a bulk call whose current place was cancelled, since it may
    * never come back to do so. It may just be keeping the result of the last. Any thread.
    */
   void settlePassed(BulkCall<J, R> bulk) {
@@ -339,22 +330,6 @@ final class JobRunner<J, R> {
   boolean isRunning() {
     Work<J, R> work = current();
     return work != null && work.isRunning(thread);
-  }
-
-  /** Adds the job to the thread's name, if the run with that number is still under way. */
-  void nameThread(long number) {
-    if (!thread.named.isNewFor(number)) {
-      return; // by another look
-    }
-    Object job;
-    core.lock.lock();
-    try {
-      Work<J, R> work = thread.counters.isOnStack(number) ? current() : null;
-      job = work == null ? null : work.runningJob(thread);
-    } finally {
-      core.lock.unlock();
-    }
-    thread.named.add(number, job);
   }
 
   /** How many runs threw. */

@@ -4,7 +4,7 @@ package pool.core;
  * The life of a pool, under its lock; {@link #state} may be read without.
  *
  * <pre>
- *            every worker is open        a worker broke
+ *            every worker is open        a slot is empty
  *   OPENING ─────────────────────▶ OPEN ◀──────────────▶ DEGRADED
  *      │                             │     every slot is    │
  *      │ a worker cannot open        │     filled again     │
@@ -55,8 +55,16 @@ final class Lifecycle {
     }
   }
 
-  void aWorkerBroke() {
+  /** A worker broke, was abandoned or is to be recycled. */
+  void aSlotIsEmpty() {
     if (state == PoolState.OPEN) {
+      becomes(PoolState.DEGRADED);
+    }
+  }
+
+  /** As many workers are open as {@code open()} waits for, but not all. */
+  void enoughWorkersAreOpen() {
+    if (state == PoolState.OPENING) {
       becomes(PoolState.DEGRADED);
     }
   }

@@ -11,7 +11,7 @@ import java.util.List;
  *     closed
  * @param counts what has happened
  * @param waited how long the jobs had waited, from their submission to the start of each run; for
- *     jobs of a batch from its submission
+ *     jobs of a bulk call from its submission
  * @param ran how long the runs took
  * @param runsPerSecond runs that ended in the last minute, for each second of it
  * @param failuresPerSecond those of them that threw and were not dropped

@@ -1,55 +1,38 @@
 package pool.core;
 
-import java.io.Serializable;
-import java.lang.constant.Constable;
-import java.lang.constant.ConstantDesc;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import pool.api.Option;
 import pool.api.WorkerFactory;
 
 /** Reads the options of a pool once, before any worker opens. */
 final class OptionValues {
 
-  private static final Set<Class<?>> TELL_NOTHING =
-      Set.of(
-          Object.class,
-          Serializable.class,
-          Comparable.class,
-          Constable.class,
-          ConstantDesc.class,
-          Number.class,
-          Enum.class,
-          Record.class);
-
   private OptionValues() {}
 
-  /** A value, and the option by which it was given. */
-  record Given(Option<?> by, Object value) {}
+  /** A value, or where to read it at each opening, and the option by which it was given. */
+  record Given(Option<?> by, Supplier<?> value) {}
 
   /**
-   * The value of every option of the factory.
+   * Where each option of the factory has its value from.
    *
    * @param texts what was given as text
    * @param values what was given as a value; the two share no name
-   * @throws IllegalArgumentException when an option is unknown, missing, unreadable or of another
-   *     type
+   * @throws IllegalArgumentException when an option is unknown, missing or unreadable, or was given
+   *     by another constant than the factory's own
    */
-  static Map<String, Object> read(
+  static Map<String, Supplier<?>> read(
       WorkerFactory<?, ?> factory, Map<String, String> texts, Map<String, Given> values) {
     List<Option<?>> options = factory.options();
-    Map<String, Object> read = new LinkedHashMap<>();
+    Map<String, Supplier<?>> read = new LinkedHashMap<>();
     for (Option<?> option : options) {
       Given given = values.get(option.name());
       read.put(
           option.name(),
-          given != null ? checked(given, option, factory) : valueIn(texts, option, factory));
+          given != null ? own(given, option, factory) : valueIn(texts, option, factory));
     }
     TreeSet<String> unknown = new TreeSet<>(texts.keySet());
     unknown.addAll(values.keySet());
@@ -60,55 +43,22 @@ final class OptionValues {
     return read;
   }
 
-  /** It may have been given by an option of the same name that is not the factory's. */
-  private static Object checked(Given given, Option<?> option, WorkerFactory<?, ?> factory) {
-    Object value = given.value();
-    Object example = given.by() == option ? null : example(option, value);
-    if (example == null || !Collections.disjoint(kinds(example), kinds(value))) {
-      return value;
+  /** Another constant of the same name may have values of another type. */
+  @SuppressWarnings("ReferenceEquality")
+  private static Supplier<?> own(Given given, Option<?> option, WorkerFactory<?, ?> factory) {
+    if (given.by() == option) {
+      return given.value();
     }
     throw new IllegalArgumentException(
-        "factory '%s': option '%s' was given a %s, but its values are of type %s: give it the factory's own Option, or as text"
-            .formatted(
-                factory.name(),
-                option.name(),
-                value.getClass().getName(),
-                example.getClass().getName()));
+        "factory '%s': the value of option '%s' was given with another Option of that name: use the factory's own constant, or give the value as text"
+            .formatted(factory.name(), option.name()));
   }
 
-  /** A value that the factory's option is known to have; an option does not tell its type. */
-  private static @Nullable Object example(Option<?> option, Object value) {
-    try {
-      return option.defaultValue().isPresent()
-          ? option.defaultValue().get()
-          : option.valueIn(Map.of(option.name(), value.toString()));
-    } catch (RuntimeException e) {
-      return null; // its values are not written like this one, which may be right nevertheless
-    }
-  }
-
-  /** The types that values of one option would share, such as Path. */
-  private static Set<Class<?>> kinds(Object value) {
-    Set<Class<?>> kinds = new HashSet<>();
-    for (Class<?> type = value.getClass(); type != null; type = type.getSuperclass()) {
-      addKinds(type, kinds);
-    }
-    kinds.removeAll(TELL_NOTHING);
-    return kinds;
-  }
-
-  private static void addKinds(Class<?> type, Set<Class<?>> kinds) {
-    if (kinds.add(type)) {
-      for (Class<?> inherited : type.getInterfaces()) {
-        addKinds(inherited, kinds);
-      }
-    }
-  }
-
-  private static Object valueIn(
+  private static Supplier<?> valueIn(
       Map<String, String> texts, Option<?> option, WorkerFactory<?, ?> factory) {
     try {
-      return option.valueIn(texts);
+      Object value = option.valueIn(texts);
+      return () -> value;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "factory '%s': %s; %s"

@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,34 @@ public sealed interface Outcome<J, R> {
    * @return the job
    */
   J job();
+
+  /**
+   * Whether the job was done.
+   *
+   * @return false when it failed, was cancelled or was not started
+   */
+  default boolean isSucceeded() {
+    return this instanceof Succeeded;
+  }
+
+  /**
+   * The result of a job that was done; throws for any other, as {@link WorkerPool#call} does.
+   *
+   * @return the result, may be null
+   * @throws JobFailedException when the job failed, with its cause and the index -1
+   * @throws CancellationException when it was cancelled
+   * @throws PoolClosedException when it was not started
+   */
+  @SuppressWarnings("NullAway") // a result may be null
+  default R orElseThrow() {
+    return switch (this) {
+      case Succeeded<J, R>(J _, R result) -> result;
+      case Failed<J, R>(J job, Throwable cause) -> throw new JobFailedException(job, -1, cause);
+      case Cancelled<J, R> _ -> throw new CancellationException("the job was cancelled");
+      case NotStarted<J, R> _ ->
+          throw new PoolClosedException("the job was not started: its pool was closed");
+    };
+  }
 
   /**
    * The job was done.

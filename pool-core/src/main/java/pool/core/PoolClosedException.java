@@ -2,7 +2,10 @@ package pool.core;
 
 import java.util.concurrent.RejectedExecutionException;
 
-/** A job came too late: the pool is closing or closed. */
+/**
+ * The pool is closing or closed: it accepts no job any more or, as the failure of a job's future,
+ * it did not start the job by the deadline of its close.
+ */
 public final class PoolClosedException extends RejectedExecutionException {
 
   private static final long serialVersionUID = 1L;

@@ -1,17 +1,20 @@
 package pool.core;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import pool.api.Option;
 import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
 
-/** What a worker of a pool is told. A new one for each worker. */
+/** What a worker of a pool is told. A new one for each worker, so each opening reads its options. */
 final class PoolContext implements WorkerContext {
 
   private final Settings settings;
   private final Lifecycle life;
   private final String workerName;
   private final int index;
+  private final Map<String, Object> read = new HashMap<>(); // options; the worker's thread's own
   private final StandaloneContext owner = WorkerContext.standalone();
 
   PoolContext(Settings settings, Lifecycle life, String workerName, int index) {
@@ -37,10 +40,21 @@ final class PoolContext implements WorkerContext {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the value was read by the factory's option of that name
+  @SuppressWarnings("unchecked") // the value was given or read by the factory's option
   public <T> T get(Option<T> option) {
-    Object value = settings.optionValues().get(option.name());
-    return value != null ? (T) value : option.valueIn(Map.of());
+    Supplier<?> source = settings.optionValues().get(option.name());
+    return source == null
+        ? option.valueIn(Map.of())
+        : (T) read.computeIfAbsent(option.name(), name -> value(name, source));
+  }
+
+  private static Object value(String option, Supplier<?> source) {
+    Object value = source.get();
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the supplier of option '%s' returned null instead of a value".formatted(option));
+    }
+    return value;
   }
 
   @Override

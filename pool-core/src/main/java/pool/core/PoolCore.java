@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
@@ -37,7 +39,7 @@ final class PoolCore<J, R> {
   final WorkerAbandonment<J, R> abandonments;
   final CloseReportBuilder<J, R> reportBuilder;
   final Attempts<J, R> attempts;
-  final Deadlocks<J, R> deadlocks;
+  final WorkerWaits<J, R> waits;
   final Supervisor<J, R> supervisor;
   final ExitHook exitHook;
 
@@ -60,14 +62,16 @@ final class PoolCore<J, R> {
     this.abandonments = new WorkerAbandonment<>(this);
     this.reportBuilder = new CloseReportBuilder<>(this);
     this.attempts = new Attempts<>(this);
-    this.deadlocks = new Deadlocks<>(this);
+    this.waits = new WorkerWaits<>(this);
     this.supervisor = new Supervisor<>(this);
     this.exitHook = new ExitHook(settings.name(), closing::atExit);
     workers.fill(slot -> new WorkerThread<>(this, slot));
   }
 
   void open() {
-    exitHook.register();
+    if (settings.closeOnExit().isPresent()) {
+      exitHook.register();
+    }
     events.begin();
     replacement.open();
     lock.lock();
@@ -79,13 +83,46 @@ final class PoolCore<J, R> {
   }
 
   private void workerWoke() {
-    supervisor.watch(); // it may run a job
+    supervisor.workerWoke();
   }
 
-  /** The slot of a key: the same for equal keys. */
-  int slotOf(Object key) {
+  /**
+   * The slot of a key: the same for equal keys. The finalizer of MurmurHash3 (Appleby, 2011) mixes
+   * the hash, so that regular keys, such as multiples of 64, spread over all slots; a multiplication
+   * scales it to their number (Lemire, 2019), which needs its high bits only.
+   */
+  static int slotOf(Object key, int slots) {
     int hash = key.hashCode();
-    return Math.floorMod(hash ^ (hash >>> 16), settings.workers());
+    hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+    hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+    hash ^= hash >>> 16;
+    return (int) (Integer.toUnsignedLong(hash) * slots >>> 32);
+  }
+
+  int slotOf(Object key) {
+    return slotOf(key, settings.workers());
+  }
+
+  /** Does one job, and waits for it. */
+  R call(J job) {
+    JobFuture<J, R> future = admission.submit(job);
+    try {
+      Object _ = future.get();
+    } catch (ExecutionException | CancellationException e) {
+      // how it ended is the outcome's to say
+    } catch (InterruptedException e) {
+      cancelAndAwait(future);
+      throw PoolInterruptedException.flagKept("a job", e);
+    } catch (IllegalStateException e) { // the wait could never end
+      cancelAndAwait(future);
+      throw e;
+    }
+    return future.outcome(job).orElseThrow();
+  }
+
+  private void cancelAndAwait(JobFuture<J, R> future) {
+    future.cancel(true);
+    canceller.awaitReturn(work -> work == future, settings.cancelGrace());
   }
 
   PoolClosedException poolClosed(String what) {
@@ -106,7 +143,7 @@ final class PoolCore<J, R> {
       throw new PoolBrokenException(String.valueOf(broken.getMessage()), broken.getCause());
     }
     if (bulk.notDone() >= 0) {
-      throw poolClosed("job %d of the batch was not done".formatted(bulk.notDone()));
+      throw poolClosed("job %d of the bulk call was not done".formatted(bulk.notDone()));
     }
     return Collections.unmodifiableList((List<R>) Arrays.asList(bulk.settledPlaces()));
   }
@@ -133,7 +170,7 @@ final class PoolCore<J, R> {
     } catch (InterruptedException e) {
       canceller.abort(bulk);
       awaitReturn(bulk);
-      throw PoolInterruptedException.flagKept("a batch", e);
+      throw PoolInterruptedException.flagKept("a bulk call", e);
     }
   }
 
@@ -141,13 +178,13 @@ final class PoolCore<J, R> {
     WorkerThread<J, R> worker = null;
     lock.lock();
     try {
-      worker = deadlocks.beginWait(bulk);
+      worker = waits.begin(bulk);
       while (!bulk.await(progress == null ? Long.MAX_VALUE : PROGRESS_NANOS)) {
         tell(bulk, progress);
       }
     } finally {
       lock.unlock();
-      deadlocks.endWait(worker);
+      waits.end(worker);
     }
     if (progress != null && !bulk.stopsNow()) {
       progress.done(bulk.jobs(), bulk.jobs());
@@ -166,7 +203,7 @@ final class PoolCore<J, R> {
     }
   }
 
-  /** Accepts all jobs of a batch at once. */
+  /** Accepts all jobs of a bulk call at once. */
   private BulkCall<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
     lock.lock();
     try {

@@ -7,11 +7,12 @@ import java.util.List;
  * notStarted}; every future that was seen done before the snapshot was taken is counted as settled.
  *
  * @param state where the pool is in its life
- * @param queued jobs that wait, those of batches included
+ * @param queued jobs that wait, those of bulk calls included
  * @param running jobs that run
  * @param submitted jobs that were accepted
  * @param succeeded jobs that were done
- * @param failed jobs whose worker threw
+ * @param failed jobs whose run threw or took longer than {@code jobTimeout}, or that no worker could
+ *     be opened for
  * @param cancelled jobs that were cancelled
  * @param notStarted jobs that were not started
  * @param workers the slots, in order

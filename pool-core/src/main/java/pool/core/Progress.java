@@ -1,10 +1,10 @@
 package pool.core;
 
 /**
- * Is told how far a batch or a stream has come.
+ * Is told how far a bulk call or a stream has come.
  *
  * <p>Called on the thread that called {@code map} or {@code mapAll}, or consumes the stream, about
- * five times a second and once at its end. What it throws ends the batch or the stream, as an
+ * five times a second and once at its end. What it throws ends the bulk call or the stream, as an
  * interrupt would.
  */
 @FunctionalInterface

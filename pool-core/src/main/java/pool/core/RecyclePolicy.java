@@ -58,7 +58,7 @@ final class RecyclePolicy {
     return Math.min(pingInterval, left);
   }
 
-  /** Whether a nap that is over was as long as the time between pings; looks at the clock. */
+  /** Whether the worker was parked for as long as the time between pings; reads the clock. */
   boolean isPingDue() {
     int _ = claimSize.sampleClock();
     return pingInterval < NEVER && !isOver();

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue for many submitters and many workers, without a lock: the short way of a job.
+ * A bounded queue for many submitters and many workers, without a lock: the fast path of a job.
  *
  * <p>It is a ring of places, each with a turn, after Dmitry Vyukov's bounded queue (1024cores.net):
  * the place of index {@code i} is free for it while its turn is {@code i}, holds its item while the
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The gate.</b> The tail shares its word with a number of permits, and a submitter that moves
  * the tail spends one. Permits are granted under the pool's lock, never more than jobs may still
  * wait and places are free, so a submitter need count nothing. When there are none left it goes the
- * long way, which grants the next, waits, or refuses. Without permits the tail stands still: that
+ * slow path, which grants the next, waits, or refuses. Without permits the tail stands still: that
  * is how a pool stops its intake, and how a ring is left for a larger one, {@link #next}: nobody
  * moves what is in the old one, the workers empty it first.
  *

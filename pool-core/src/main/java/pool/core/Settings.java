@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param workers the number of slots, 1 to 1,000,000
  * @param threads what the workers live on
  * @param optionTexts the options that were given as text, for {@code WorkerContext.options}
- * @param optionValues the value of every option of the factory
+ * @param optionValues where every option of the factory has its value from, at each opening
  * @param queueCapacity how many submitted jobs may wait, at least 1
  * @param whenFull what a submit does when they do
  * @param distribution which worker takes an unkeyed job
- * @param attempts how often a job may be run, when its workers break
+ * @param maxAttempts how often a job may be run, when its workers break
  * @param maxJobsPerWorker how many jobs a worker does
  * @param maxWorkerAge how old a worker gets
  * @param pingInterval how long a worker waits for a job before it is pinged
  * @param jobTimeout how long a job may run
+ * @param minOpen how many workers must be open before the pool is, at most {@code workers}
  * @param openTimeout how long the opening of a worker may take
  * @param closeTimeout how long {@code close} may take before it stops what runs; empty for ever
  * @param cancelGrace how long a stopped worker has to come back
- * @param closeOnExit how long the JVM's exit waits for the pool to close
+ * @param closeOnExit how long the JVM's exit waits for the pool to close; empty when somebody else
+ *     closes it
  * @param listener who is told what happens
  * @param stallAfter how long nothing moves while it closes until that is told
  */
@@ -33,30 +36,35 @@ record Settings(
     int workers,
     ThreadKind threads,
     Map<String, String> optionTexts,
-    Map<String, Object> optionValues,
+    Map<String, Supplier<?>> optionValues,
     int queueCapacity,
     WhenFull whenFull,
     Distribution distribution,
-    int attempts,
+    int maxAttempts,
     long maxJobsPerWorker,
     Optional<Duration> maxWorkerAge,
     Optional<Duration> pingInterval,
     Optional<Duration> jobTimeout,
+    int minOpen,
     Duration openTimeout,
     Optional<Duration> closeTimeout,
     Duration cancelGrace,
-    Duration closeOnExit,
+    Optional<Duration> closeOnExit,
     @Nullable PoolListener listener,
     Duration stallAfter) {
 
   private static final int MOST_WORKERS = 1_000_000;
   private static final int MOST_CLAIMING_SEVERAL = 64;
 
-  /** The builder has checked all but this. */
+  /** The builder has checked each value alone. */
   Settings {
     if (workers > MOST_WORKERS) {
       throw new IllegalArgumentException(
           "workers must be at most " + MOST_WORKERS + ", but was " + workers);
+    }
+    if (minOpen > workers) {
+      throw new IllegalArgumentException(
+          "minOpen must be at most workers, %d, but was %d".formatted(workers, minOpen));
     }
   }
 
@@ -78,6 +86,13 @@ record Settings(
   static long atLeastOne(String what, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(what + " must be at least 1, but was " + value);
+    }
+    return value;
+  }
+
+  static int notNegative(String what, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + " must not be negative, but was " + value);
     }
     return value;
   }

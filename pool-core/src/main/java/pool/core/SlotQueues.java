@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits beside the {@link Ring}: jobs for one slot (keyed, or dealt evenly), batches, and the
+ * What waits beside the {@link Ring}: jobs for one slot (keyed, or dealt evenly), bulk calls, and the
  * jobs for which the ring had no place. First in, first out within each; a slot takes from the
  * three in turn, so that none starves the others.
  *
@@ -51,7 +51,7 @@ final class SlotQueues<J, R> {
     return hasForAny;
   }
 
-  /** Whether a worker that goes through a batch may find something else here. */
+  /** Whether a worker that goes through a bulk call may find something else here. */
   boolean hasOthersThanABatch() {
     return listedBatches > 1 || overflows;
   }
@@ -94,7 +94,7 @@ final class SlotQueues<J, R> {
     }
   }
 
-  /** A place of a batch that was started waits again. */
+  /** A place of a bulk call that was started waits again. */
   void addAgain(BulkCall<J, R> bulk, WorkerThread<J, R> worker) {
     if (!bulkCalls.contains(bulk)) {
       bulkCalls.add(bulk);
@@ -107,7 +107,7 @@ final class SlotQueues<J, R> {
     }
   }
 
-  /** The successor of an abandoned worker takes over its parts of all batches. */
+  /** The successor of an abandoned worker takes over its parts of all bulk calls. */
   void handOver(WorkerThread<J, R> from, WorkerThread<J, R> to) {
     bulkCalls.forEach(bulk -> bulk.handOver(from.range(), to.range()));
   }
@@ -128,12 +128,6 @@ final class SlotQueues<J, R> {
       }
     }
     return -1;
-  }
-
-  /** Whether a job waits for that worker's slot alone. */
-  boolean holdsFor(WorkerThread<J, R> worker) {
-    Deque<JobFuture<J, R>> queue = own[worker.slot()];
-    return queue != null && queue.stream().anyMatch(JobFuture::isWaiting);
   }
 
   List<BulkCall<J, R>> bulkCalls() {
@@ -158,7 +152,7 @@ final class SlotQueues<J, R> {
   }
 
   /**
-   * In which order the parts of its workers are dealt the places of the next batch. Those of slots
+   * In which order the parts of its workers are dealt the places of the next bulk call. Those of slots
    * that stay empty get none, unless all do: the pool is broken, and each place is to be found.
    */
   int[] order(List<WorkerThread<J, R>> workers) {
@@ -224,7 +218,7 @@ final class SlotQueues<J, R> {
     return null;
   }
 
-  /** The batches take turns as well: one that was served goes to the end. */
+  /** The bulk calls take turns as well: one that was served goes to the end. */
   private @Nullable BulkCall<J, R> pollBatches(WorkerThread<J, R> worker) {
     for (int i = 0; i < bulkCalls.size(); i++) {
       BulkCall<J, R> bulk = bulkCalls.get(i);
@@ -244,7 +238,7 @@ final class SlotQueues<J, R> {
   private void foundNothing(WorkerThread<J, R> worker) {
     worker.hasOwn(false);
     overflows = !overflow.isEmpty();
-    hasForAny = overflows; // the batches, if there are any, are dealt
+    hasForAny = overflows; // the bulk calls, if there are any, are dealt
   }
 
   /** A job has been withdrawn, here or from the ring. */
@@ -267,7 +261,7 @@ final class SlotQueues<J, R> {
     }
   }
 
-  /** Takes every job out; batches stay. */
+  /** Takes every job out; bulk calls stay. */
   void drainJobs(Consumer<JobFuture<J, R>> each) {
     drain(overflow, each);
     for (Deque<JobFuture<J, R>> queue : own) {
@@ -283,7 +277,7 @@ final class SlotQueues<J, R> {
     }
   }
 
-  /** Takes every batch out. */
+  /** Takes every bulk call out. */
   List<BulkCall<J, R>> drainBatches() {
     List<BulkCall<J, R>> drained = List.copyOf(bulkCalls);
     bulkCalls.clear();

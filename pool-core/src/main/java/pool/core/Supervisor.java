@@ -1,9 +1,7 @@
 package pool.core;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -13,8 +11,8 @@ import org.slf4j.event.Level;
 
 /**
  * Watches the clock for a whole pool, on one platform thread, which is there only once there is
- * something to watch: runs under {@code jobTimeout}, or so long that a thread dump should name
- * them, openings and pings that hang, workers that do not get away, and how long none is open.
+ * something to watch: runs under {@code jobTimeout}, openings and pings that hang, workers that do
+ * not get away, and how long none is open.
  *
  * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker counts
  * anyway. At each tick the supervisor looks at the numbers. The first time that it sees a number it
@@ -29,9 +27,6 @@ final class Supervisor<J, R> implements Runnable {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long SHORTEST_TICK = Duration.ofMillis(2).toNanos();
   private static final int TICKS_PER_TIMEOUT = 100;
-  private static final long LONG_RUN = Duration.ofSeconds(1).toNanos();
-  private static final long TICK_FOR_NAMES = LONG_RUN / 2;
-  private static final int MOST_NAMERS = 4; // of which some may hang
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -46,8 +41,6 @@ final class Supervisor<J, R> implements Runnable {
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
   private final long[] warnedAt; // until when it lasted, 0 for none
-  private List<Runnable> toName = new ArrayList<>(); // threads whose runs are long
-  private final Semaphore namers = new Semaphore(MOST_NAMERS);
 
   // Under the lock:
   private boolean isStarted;
@@ -86,6 +79,20 @@ final class Supervisor<J, R> implements Runnable {
     }
   }
 
+  /** A worker that sleeps was woken, and may run a job. */
+  void workerWoke() {
+    if (jobTimeout != NEVER) {
+      watch();
+    }
+  }
+
+  /** A worker begins to finish or to close; when the pool closes, the closers watch. */
+  void workerLeaves() {
+    if (!core.life.isClosing()) {
+      watch();
+    }
+  }
+
   private void start() {
     try {
       Thread.ofPlatform()
@@ -117,15 +124,16 @@ final class Supervisor<J, R> implements Runnable {
   }
 
   /**
-   * Waits, or until there is something new to watch if there is nothing; false when all is over.
+   * Waits so long; when that is longer than a tick, only until there is something new to watch.
+   * False when all is over.
    */
   private boolean doze(long nanos) {
     lock.lock();
     try {
-      isDozing = nanos == NEVER;
+      isDozing = nanos > tick;
       long left = nanos;
       while (!isOver && left > 0 && !(isDozing && isToLook)) {
-        if (isDozing) {
+        if (left == NEVER) {
           needed.await();
         } else {
           left = needed.awaitNanos(left);
@@ -145,7 +153,6 @@ final class Supervisor<J, R> implements Runnable {
   private long look() {
     long broken = core.replacement.failIfBroken();
     long next = broken;
-    toName.clear();
     boolean isBusy = false;
     int workers = 0; // that are counted on
     for (WorkerThread<J, R> worker : core.workers) {
@@ -153,34 +160,16 @@ final class Supervisor<J, R> implements Runnable {
         workers++;
         next = Math.min(next, checkRun(worker));
         isBusy |= checkPhase(worker);
-        checkTermination(worker);
+        next = Math.min(next, checkTermination(worker));
       }
     }
-    nameThreads();
     if (isBusy) {
       return Math.min(next, tick);
     }
     if (core.idleWorkers.areAll(workers)) {
       return broken; // what was seen to run is over by now, and whoever wakes tells
     }
-    return Math.min(next, jobTimeout == NEVER ? TICK_FOR_NAMES : tick);
-  }
-
-  /** On a thread of its own, since jobs are asked for their text, which may take long or hang. */
-  private void nameThreads() {
-    if (toName.isEmpty() || !namers.tryAcquire()) {
-      return;
-    }
-    List<Runnable> now = toName;
-    toName = new ArrayList<>();
-    Thread _ =
-        core.cancelExecutor.run(() -> {
-          try {
-            now.forEach(Runnable::run);
-          } finally {
-            namers.release();
-          }
-        });
+    return jobTimeout == NEVER ? next : Math.min(next, tick);
   }
 
   private long checkRun(WorkerThread<J, R> worker) {
@@ -190,13 +179,12 @@ final class Supervisor<J, R> implements Runnable {
       }
       return tick;
     }
+    if (jobTimeout == NEVER) {
+      return NEVER;
+    }
     int slot = worker.slot();
     long number = worker.counters.started();
-    boolean isRunning = worker.counters.isOnStack(number);
-    if (worker.named.hasJob() && !(isRunning && numbers[slot] == number)) {
-      worker.named.remove();
-    }
-    if (!isRunning) {
+    if (!worker.counters.isOnStack(number)) {
       numbers[slot] = 0;
       return NEVER;
     }
@@ -207,10 +195,8 @@ final class Supervisor<J, R> implements Runnable {
     } else if (now - seenSince[slot] >= jobTimeout) {
       core.canceller.timeOut(worker, number);
       return tick;
-    } else if (now - seenSince[slot] >= LONG_RUN && worker.named.isNewFor(number)) {
-      toName.add(() -> worker.runner.nameThread(number));
     }
-    return jobTimeout == NEVER ? NEVER : jobTimeout - (now - seenSince[slot]);
+    return jobTimeout - (now - seenSince[slot]);
   }
 
   /** Whether the worker is opened again, or pinged. */
@@ -226,15 +212,19 @@ final class Supervisor<J, R> implements Runnable {
 
   /**
    * Tells of a worker that is to be replaced but does not finish or close, again and again: nobody
-   * may kill it, so its slot does nothing until it comes back.
+   * may kill it, so its slot does nothing until it comes back. How long until it is told next.
    */
-  private void checkTermination(WorkerThread<J, R> worker) {
+  private long checkTermination(WorkerThread<J, R> worker) {
     long lasts = worker.phase.terminatingFor();
     int slot = worker.slot();
+    if (lasts == 0 || core.life.isClosing()) { // a closer has warnings of its own
+      warnedAt[slot] = 0;
+      return NEVER;
+    }
     if (lasts < warnedAt[slot]) { // that one is over
       warnedAt[slot] = 0;
     }
-    if (lasts - warnedAt[slot] >= patience && !core.life.isClosing()) {
+    if (lasts - warnedAt[slot] >= patience) {
       warnedAt[slot] = lasts;
       LogLine.of(LOG, Level.WARN, worker)
           .log(
@@ -244,6 +234,7 @@ final class Supervisor<J, R> implements Runnable {
               Duration.ofNanos(lasts).toSeconds(),
               CloseReport.lines(List.of(worker.thread().getStackTrace())));
     }
+    return Math.max(SHORTEST_TICK, patience - (lasts - warnedAt[slot]));
   }
 
   /** Interrupts an opening or a ping at first; whether it has not helped. */

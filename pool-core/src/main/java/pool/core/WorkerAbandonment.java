@@ -25,7 +25,7 @@ final class WorkerAbandonment<J, R> {
 
   // Under the lock:
   private int replaced; // threads, after they were abandoned
-  private int ranges; // of batches, given to them
+  private int ranges; // of bulk calls, given to them
 
   WorkerAbandonment(PoolCore<J, R> core) {
     this.core = core;
@@ -111,7 +111,7 @@ final class WorkerAbandonment<J, R> {
       Thread _ =
           core.cancelExecutor.run(() -> { // what is chained to a future may block
             failIfEmpty(hanging.slot());
-            core.deadlocks.slotStaysEmpty(staysEmpty(hanging));
+            core.waits.slotStaysEmpty(staysEmpty(hanging));
             core.closing.stopIfAlone();
           });
     }

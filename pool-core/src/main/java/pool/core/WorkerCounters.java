@@ -74,7 +74,7 @@ final class WorkerCounters {
     add(RETRIED, 1);
   }
 
-  /** The same for a place of a batch. */
+  /** The same for a place of a bulk call. */
   void placeRetried() {
     add(RETRIED, 1);
   }

@@ -68,6 +68,9 @@ final class WorkerPhase {
         state = next;
         since = System.nanoTime();
         overdue = false;
+        if (next == WorkerState.FINISHING || next == WorkerState.CLOSING) {
+          supervisor.workerLeaves();
+        }
       }
     } finally {
       lock.unlock();

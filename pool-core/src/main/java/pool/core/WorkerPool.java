@@ -8,9 +8,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import pool.api.Option;
 import pool.api.WorkerFactory;
 
 /**
@@ -111,16 +117,16 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Does all jobs and returns their results in order. The first failure in time stops the batch:
-   * running jobs are cancelled, the others returned. The batch takes no places in the queue.
+   * Does all jobs and returns their results in order. The first failure in time stops the call:
+   * running jobs are cancelled, the others not started. The call takes no room in the queue.
    *
    * @param jobs what to do
    * @return the results, unmodifiable
    * @throws JobFailedException when a job failed, after the running ones have stopped or had {@code
    *     cancelGrace} to do so
-   * @throws PoolClosedException when the pool is closing, or is stopped before the batch is done
+   * @throws PoolClosedException when the pool is closing, or is stopped before the bulk call is done
    * @throws PoolBrokenException when no worker is left and none can be opened
-   * @throws PoolInterruptedException when the thread is interrupted; the batch is stopped
+   * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
    */
   public List<R> map(Collection<? extends J> jobs) {
     try {
@@ -151,7 +157,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @param jobs what to do
    * @return the outcomes, unmodifiable
    * @throws PoolClosedException when the pool is closing
-   * @throws PoolInterruptedException when the thread is interrupted; the batch is stopped
+   * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
     try {
@@ -234,7 +240,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /**
    * Accepts a job for any worker. Its future fails with what the run threw, with a {@code
-   * TimeoutException}, or with {@link PoolBrokenException} when no worker can be opened.
+   * TimeoutException} after {@code jobTimeout}, with {@link PoolClosedException} when the pool is
+   * closed and its deadline passes before the job starts, or with {@link PoolBrokenException} when
+   * no worker can be opened.
+   *
+   * <p>What is chained to the future without {@code Async} runs on the worker, after the job has
+   * settled and before the worker takes the next: keep it short.
    *
    * @param job what to do
    * @return the future of its result
@@ -273,15 +284,76 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Accepts a job if the queue has a place for it now.
+   * Accepts a job if the queue has room for it now.
    *
    * @param job what to do
    * @return the future of its result, empty when the queue is full
    * @throws PoolClosedException when the pool is closing
    */
   public Optional<CompletableFuture<R>> trySubmit(J job) {
+    return trySubmit(job, Duration.ZERO);
+  }
+
+  /**
+   * Accepts a job if the queue has room for it in time; waits for that whatever {@code whenFull}
+   * says.
+   *
+   * @param job what to do
+   * @param limit how long to wait at most; zero or less for not at all
+   * @return the future of its result, empty when the queue stayed full
+   * @throws PoolClosedException when the pool is closing
+   * @throws PoolInterruptedException when the thread is interrupted while it waits
+   */
+  public Optional<CompletableFuture<R>> trySubmit(J job, Duration limit) {
     Objects.requireNonNull(job, "job");
-    return Optional.ofNullable(core.admission.trySubmit(job));
+    try {
+      return Optional.ofNullable(core.admission.trySubmit(job, limit));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Accepts a job for the slot of a key, as {@link #submit(Object, Object)} does, if the queue has
+   * room for it in time.
+   *
+   * @param key what decides the slot, by its {@code hashCode}
+   * @param job what to do
+   * @param limit how long to wait at most; zero or less for not at all
+   * @return the future of its result, empty when the queue stayed full
+   * @throws PoolClosedException when the pool is closing
+   * @throws PoolInterruptedException when the thread is interrupted while it waits
+   */
+  public Optional<CompletableFuture<R>> trySubmit(Object key, J job, Duration limit) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(job, "job");
+    try {
+      return Optional.ofNullable(core.admission.trySubmit(job, core.slotOf(key), limit));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Does one job and waits for its result, also for room in the queue.
+   *
+   * @param job what to do
+   * @return the result, may be null
+   * @throws JobFailedException when the job failed; its index is -1
+   * @throws CancellationException when the job was cancelled, as by a close past its deadline
+   * @throws PoolClosedException when the pool is closing, or was closed before the job started
+   * @throws QueueFullException when the queue is full and {@link WhenFull#REJECT} was chosen
+   * @throws PoolInterruptedException when the thread is interrupted: the job is cancelled, and its
+   *     run has returned or had {@code cancelGrace} to do so
+   * @throws IllegalStateException on a worker of this pool whose wait could never end
+   */
+  public R call(J job) {
+    Objects.requireNonNull(job, "job");
+    try {
+      return core.call(job);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** {@return what the pool is called, the builder's {@code name}} */
@@ -315,8 +387,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Closes the pool, and stops what is not done by the deadline: waiting jobs are returned, running
-   * ones cancelled and interrupted, workers that do not come back within {@code cancelGrace}
+   * Closes the pool, and stops what is not done by the deadline: waiting jobs are not started,
+   * running ones cancelled and interrupted, workers that do not come back within {@code cancelGrace}
    * abandoned. An interrupt of the calling thread ends the time it gives; the flag is kept.
    *
    * @param deadline how long what was accepted may take
@@ -369,19 +441,347 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @param <J> the jobs
    * @param <R> the results
    */
-  public static final class Builder<J, R> extends Configuration<J, R, Builder<J, R>> {
+  public static final class Builder<J, R> {
+
+    private final WorkerFactory<J, R> factory;
+    private final Map<String, String> optionTexts = new HashMap<>();
+    private final Map<String, OptionValues.Given> optionValues = new HashMap<>();
+    private @Nullable String name;
+    private int workers = Runtime.getRuntime().availableProcessors();
+    private ThreadKind threads = ThreadKind.VIRTUAL;
+    private int queueCapacity = 1_024;
+    private WhenFull whenFull = WhenFull.WAIT;
+    private Distribution distribution = Distribution.SHARED;
+    private int maxAttempts = 1;
+    private long maxJobsPerWorker = Long.MAX_VALUE;
+    private @Nullable Duration maxWorkerAge;
+    private @Nullable Duration pingInterval;
+    private @Nullable Duration jobTimeout;
+    private @Nullable Integer minOpen;
+    private Duration openTimeout = Duration.ofSeconds(30);
+    private @Nullable Duration closeTimeout;
+    private Duration cancelGrace = Duration.ofSeconds(5);
+    private @Nullable Duration closeOnExit = Duration.ofSeconds(30);
+    private @Nullable PoolListener listener;
+    private Duration stallAfter = Duration.ofSeconds(30);
 
     private Builder(WorkerFactory<J, R> factory) {
-      super(factory);
+      this.factory = Objects.requireNonNull(factory, "factory");
     }
 
-    @Override
-    Builder<J, R> self() {
+    /** For tests, which do not wait half a minute. */
+    Builder<J, R> stallAfter(Duration time) {
+      this.stallAfter = Settings.positive("stallAfter", time);
+      return this;
+    }
+
+    /** What it was told, checked. */
+    Settings settings() {
+      return new Settings(
+          name == null ? factory.name() : name,
+          workers,
+          threads,
+          Map.copyOf(optionTexts),
+          OptionValues.read(factory, optionTexts, optionValues),
+          queueCapacity,
+          whenFull,
+          distribution,
+          maxAttempts,
+          maxJobsPerWorker,
+          Optional.ofNullable(maxWorkerAge),
+          Optional.ofNullable(pingInterval),
+          Optional.ofNullable(jobTimeout),
+          minOpen == null ? workers : minOpen,
+          openTimeout,
+          Optional.ofNullable(closeTimeout),
+          cancelGrace,
+          Optional.ofNullable(closeOnExit),
+          listener,
+          stallAfter);
+    }
+
+    /**
+     * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default: the
+     * factory's.
+     *
+     * @param name the name
+     * @return this builder
+     * @throws IllegalArgumentException when it is blank
+     */
+    public Builder<J, R> name(String name) {
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("the pool's name must not be blank");
+      }
+      this.name = name;
       return this;
     }
 
     /**
-     * Opens the pool; returns when every worker is open.
+     * How many workers, at least 1. Default: as many as there are processors.
+     *
+     * @param workers how many
+     * @return this builder
+     * @throws IllegalArgumentException when it is less than 1
+     */
+    public Builder<J, R> workers(int workers) {
+      this.workers = Settings.atLeastOne("workers", workers);
+      return this;
+    }
+
+    /**
+     * What the workers live on. Default: {@link ThreadKind#VIRTUAL}.
+     *
+     * @param threads the kind
+     * @return this builder
+     */
+    public Builder<J, R> threads(ThreadKind threads) {
+      this.threads = Objects.requireNonNull(threads, "threads");
+      return this;
+    }
+
+    /**
+     * Gives an option as text; the last of a name counts.
+     *
+     * @param name what users write
+     * @param value its text
+     * @return this builder
+     */
+    public Builder<J, R> option(String name, String value) {
+      Objects.requireNonNull(value, () -> "the value of option '" + name + "'");
+      optionValues.remove(name);
+      optionTexts.put(name, value);
+      return this;
+    }
+
+    /**
+     * Gives an option as a value; the last of a name counts.
+     *
+     * @param <T> the type of the value
+     * @param option the factory's own constant
+     * @param value its value
+     * @return this builder
+     */
+    public <T> Builder<J, R> option(Option<T> option, T value) {
+      Objects.requireNonNull(value, () -> "the value of option '" + option.name() + "'");
+      return optionFrom(option, () -> value);
+    }
+
+    /**
+     * Reads an option's value anew at each opening of a worker, on its thread: for a password that is
+     * rotated while the pool runs. What the supplier throws, and a null, fail the opening. The last
+     * of a name counts.
+     *
+     * @param <T> the type of the value
+     * @param option the factory's own constant
+     * @param source where to read the value; called by several threads at a time
+     * @return this builder
+     */
+    public <T> Builder<J, R> optionFrom(Option<T> option, Supplier<? extends T> source) {
+      Objects.requireNonNull(source, () -> "the supplier of option '" + option.name() + "'");
+      optionTexts.remove(option.name());
+      optionValues.put(option.name(), new OptionValues.Given(option, source));
+      return this;
+    }
+
+    /**
+     * Gives options as texts, by name.
+     *
+     * @param options from name to text
+     * @return this builder
+     */
+    public Builder<J, R> options(Map<String, String> options) {
+      options.forEach(this::option);
+      return this;
+    }
+
+    /**
+     * How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024.
+     *
+     * @param queueCapacity how many
+     * @return this builder
+     * @throws IllegalArgumentException when it is less than 1
+     */
+    public Builder<J, R> queueCapacity(int queueCapacity) {
+      this.queueCapacity = Settings.atLeastOne("queueCapacity", queueCapacity);
+      return this;
+    }
+
+    /**
+     * What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}.
+     *
+     * @param whenFull wait or reject
+     * @return this builder
+     */
+    public Builder<J, R> whenFull(WhenFull whenFull) {
+      this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
+      return this;
+    }
+
+    /**
+     * Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}.
+     *
+     * @param distribution how jobs are given out
+     * @return this builder
+     */
+    public Builder<J, R> distribution(Distribution distribution) {
+      this.distribution = Objects.requireNonNull(distribution, "distribution");
+      return this;
+    }
+
+    /**
+     * How often a job may be run, at least 1: it is run again, by another worker, only when its
+     * worker broke; never after a time-out. When the last attempt breaks a worker, too, the job fails
+     * with what that threw, and what the others threw is suppressed in it. Default: 1.
+     *
+     * @param maxAttempts how often
+     * @return this builder
+     * @throws IllegalArgumentException when it is less than 1
+     */
+    public Builder<J, R> maxAttempts(int maxAttempts) {
+      this.maxAttempts = Settings.atLeastOne("maxAttempts", maxAttempts);
+      return this;
+    }
+
+    /**
+     * How many jobs a worker does before another takes its slot, at least 1. Default: no limit.
+     *
+     * @param maxJobsPerWorker how many
+     * @return this builder
+     * @throws IllegalArgumentException when it is less than 1
+     */
+    public Builder<J, R> maxJobsPerWorker(long maxJobsPerWorker) {
+      this.maxJobsPerWorker = Settings.atLeastOne("maxJobsPerWorker", maxJobsPerWorker);
+      return this;
+    }
+
+    /**
+     * How old a worker gets before another takes its slot, between two jobs; up to 2.5 % less, by
+     * chance, so that not all end at once. Default: no limit.
+     *
+     * @param maxWorkerAge the age
+     * @return this builder
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder<J, R> maxWorkerAge(Duration maxWorkerAge) {
+      this.maxWorkerAge = Settings.positive("maxWorkerAge", maxWorkerAge);
+      return this;
+    }
+
+    /**
+     * How long a worker waits for a job before it is pinged, and again. Default: never.
+     *
+     * @param pingInterval the wait
+     * @return this builder
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder<J, R> pingInterval(Duration pingInterval) {
+      this.pingInterval = Settings.positive("pingInterval", pingInterval);
+      return this;
+    }
+
+    /**
+     * How long a job may run, from its start, until its future fails with a {@code TimeoutException}:
+     * never less, and at most 10 ms or 5 % more. Then the run is stopped; a worker that does not come
+     * back within {@code cancelGrace} is abandoned and replaced. Default: no limit.
+     *
+     * @param jobTimeout the limit
+     * @return this builder
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder<J, R> jobTimeout(Duration jobTimeout) {
+      this.jobTimeout = Settings.positive("jobTimeout", jobTimeout);
+      return this;
+    }
+
+    /**
+     * How many workers must be open before {@link #open} returns. Default: all, and then the first
+     * that cannot be opened fails the opening. With fewer, the others go on being opened, with growing
+     * waits in between, and the pool is {@link PoolState#DEGRADED} until all are open: for a service
+     * that starts before its database. With 0, {@code open} returns at once.
+     *
+     * @param minOpen how many, 0 to {@code workers}
+     * @return this builder
+     * @throws IllegalArgumentException when it is negative; {@code open} throws it when it is more than
+     *     there are workers
+     */
+    public Builder<J, R> minOpen(int minOpen) {
+      this.minOpen = Settings.notNegative("minOpen", minOpen);
+      return this;
+    }
+
+    /**
+     * How long {@code open} may take until it gives up, and how long jobs wait for a worker when none
+     * can be opened again. Default: 30 s.
+     *
+     * @param openTimeout the limit
+     * @return this builder
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder<J, R> openTimeout(Duration openTimeout) {
+      this.openTimeout = Settings.positive("openTimeout", openTimeout);
+      return this;
+    }
+
+    /**
+     * How long {@code close} may take until it stops what is not done. Default: for ever.
+     *
+     * @param closeTimeout the limit
+     * @return this builder
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder<J, R> closeTimeout(Duration closeTimeout) {
+      this.closeTimeout = Settings.positive("closeTimeout", closeTimeout);
+      return this;
+    }
+
+    /**
+     * How long a stopped worker has to come back before it is abandoned. Default: 5 s.
+     *
+     * @param cancelGrace the time, or zero for none
+     * @return this builder
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Builder<J, R> cancelGrace(Duration cancelGrace) {
+      this.cancelGrace = Settings.notNegative("cancelGrace", cancelGrace);
+      return this;
+    }
+
+    /**
+     * Has the exit of the JVM close the pool if it is open, and wait so long for that. Default: 30 s.
+     *
+     * @param closeOnExit the limit
+     * @return this builder
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder<J, R> closeOnExit(Duration closeOnExit) {
+      this.closeOnExit = Settings.positive("closeOnExit", closeOnExit);
+      return this;
+    }
+
+    /**
+     * Leaves the pool open when the JVM exits: somebody else closes it, such as a container, which
+     * first lets the requests end that use the pool. The last of this and {@link #closeOnExit} counts.
+     *
+     * @return this builder
+     */
+    public Builder<J, R> leaveOpenOnExit() {
+      this.closeOnExit = null;
+      return this;
+    }
+
+    /**
+     * Who is told what happens to the pool, its workers and its jobs; by default nobody.
+     *
+     * @param listener called on a thread of its own
+     * @return this
+     */
+    public Builder<J, R> listener(PoolListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Opens the pool; returns when every worker is open, or {@code minOpen} of them.
      *
      * @return the pool, to be closed
      * @throws IllegalArgumentException when an option is unknown, missing or unreadable; no worker

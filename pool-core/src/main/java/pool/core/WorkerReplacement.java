@@ -32,7 +32,7 @@ final class WorkerReplacement<J, R> {
   private int living; // threads that were started and have neither ended nor been abandoned
   private int open; // slots that have an open worker
   private long noneOpenSince;
-  private @Nullable Throwable failure; // to open: the first at the start, the latest later
+  private @Nullable Throwable failure; // to open: the first where all must open, the latest otherwise
   private String failureText = ""; // as it said itself, while the lock was free
   private volatile @Nullable PoolBrokenException broken; // none could be opened for too long
 
@@ -50,18 +50,19 @@ final class WorkerReplacement<J, R> {
     Throwable cause = startAll();
     lock.lock();
     try {
-      while (cause == null && failure == null && core.life.state() == PoolState.OPENING) {
+      enoughMayBeOpen();
+      while (cause == null && !openingFailed() && isOpening()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          cause = lateToOpen();
+          cause = failure == null ? lateToOpen() : failure;
         } else {
           changed.awaitNanos(left);
         }
       }
-      cause = cause == null ? failure : cause;
       if (cause == null && core.life.acceptsJobs()) {
         return;
       }
+      cause = cause == null ? failure : cause;
     } catch (InterruptedException e) {
       interrupted = true;
       cause = e;
@@ -143,16 +144,32 @@ final class WorkerReplacement<J, R> {
         core.life.everyWorkerIsOpen();
         changed.signalAll();
       }
+      enoughMayBeOpen();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Under the lock. */
+  private void enoughMayBeOpen() {
+    if (isOpening() && open >= core.settings.minOpen()) {
+      noneOpenSince = System.nanoTime();
+      failure = null;
+      core.life.enoughWorkersAreOpen();
+      changed.signalAll();
+    }
+  }
+
+  /** Whether a failure to open fails the opening of the pool: when every worker must open. */
+  private boolean openingFailed() {
+    return isOpening() && failure != null && core.settings.minOpen() == workers.size();
   }
 
   void openFailed(WorkerThread<J, R> thread, Throwable cause) {
     String text = SafeText.of(cause);
     lock.lock();
     try {
-      if (isOpening() && failure != null) {
+      if (openingFailed()) {
         Suppressed.add(failure, cause);
       } else {
         failure = cause;
@@ -181,7 +198,7 @@ final class WorkerReplacement<J, R> {
   /** One that is open serves no longer. Under the lock. */
   void workerLeft() {
     open--;
-    core.life.aWorkerBroke();
+    core.life.aSlotIsEmpty();
     if (open == 0) {
       noneOpenSince = System.nanoTime();
     }
@@ -202,7 +219,7 @@ final class WorkerReplacement<J, R> {
   boolean isWanted() {
     Lifecycle life = core.life;
     return life.acceptsJobs()
-        || (isOpening() && failure == null) // one may end while others still open
+        || (isOpening() && !openingFailed()) // one may end while others still open
         || (life.isClosing() && !life.isStopped() && !core.signals.isDrained());
   }
 
@@ -211,7 +228,7 @@ final class WorkerReplacement<J, R> {
     long wait;
     lock.lock();
     try {
-      if (!isWanted() || isOpening() || thread.isGone()) {
+      if (!isWanted() || thread.isGone()) {
         return false;
       }
       wait = jittered(thread.failedAgain());
@@ -219,7 +236,7 @@ final class WorkerReplacement<J, R> {
       lock.unlock();
     }
     LogLine.of(LOG, Level.WARN, thread)
-        .log("{} could not be opened again; next try in {} ms", thread.name(), wait / 1_000_000);
+        .log("{} could not be opened; next try in {} ms", thread.name(), wait / 1_000_000);
     lock.lock();
     try {
       if (isWanted()) {
@@ -340,7 +357,7 @@ final class WorkerReplacement<J, R> {
     living++;
   }
 
-  /** No worker is wanted any more, and none has more time to say goodbye. */
+  /** The pool wants no worker any more, and gives none more time to finish. */
   void stop() {
     for (WorkerThread<J, R> worker : workers) {
       worker.phase.interruptIf(WorkerState.OPENING);

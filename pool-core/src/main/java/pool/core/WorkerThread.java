@@ -41,7 +41,7 @@ final class WorkerThread<J, R> implements Runnable {
 
   private final PoolCore<J, R> core;
   private final int slot;
-  private final int range; // of batches; its slot, unless its predecessor was abandoned in one
+  private final int range; // of bulk calls; its slot, unless its predecessor was abandoned in one
   private final @Nullable WorkerThread<J, R> predecessor; // which was abandoned
   private final String name;
   private final Thread thread;
@@ -50,7 +50,6 @@ final class WorkerThread<J, R> implements Runnable {
   final ClaimSize claimSize = new ClaimSize(counters);
   final ClaimedJobs<J, R> claimed;
   final JobRunner<J, R> runner;
-  final NamedThread named;
   private final RecyclePolicy recyclePolicy;
   final WorkerPhase phase;
   final Parker parker;
@@ -78,7 +77,6 @@ final class WorkerThread<J, R> implements Runnable {
     this.recyclePolicy = new RecyclePolicy(core.settings, counters, claimSize);
     this.name = core.settings.name() + "-" + slot;
     this.thread = core.settings.threads().builder().name(name).unstarted(this);
-    this.named = new NamedThread(thread, name, counters);
     this.phase = new WorkerPhase(thread, core);
     this.parker = new Parker(recyclePolicy, core.lock.newCondition());
     this.claimed = new ClaimedJobs<>(slot, core.settings.claimsSeveral() ? ClaimedJobs.MOST : 1);

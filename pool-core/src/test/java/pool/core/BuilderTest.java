@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,27 +119,18 @@ class BuilderTest {
   }
 
   @Test
-  void anOptionOfTheSameNameButAnotherTypeIsRefused() {
+  void anotherOptionOfTheSameNameIsRefused() {
     Option<String> often = Option.required("retries", text -> text, "often or never");
+    String wayOut =
+        "' was given with another Option of that name: use the factory's own constant, or give the"
+            + " value as text";
     refused(
-        "factory 'fetch': option 'retries' was given a java.lang.String, but its values are of type"
-            + " java.lang.Integer: give it the factory's own Option, or as text",
+        "factory 'fetch': the value of option 'retries" + wayOut,
         builder().option("url", "a").option(often, "often")::open);
-    Option<Integer> where = Option.required("url", Integer::valueOf, "by number");
     refused(
-        "factory 'fetch': option 'url' was given a java.lang.Integer, but its values are of type"
-            + " java.lang.String: give it the factory's own Option, or as text",
-        builder().option(where, 7)::open);
+        "factory 'fetch': the value of option 'url" + wayOut,
+        builder().optionFrom(Option.required("url", text -> text, "where"), () -> "a")::open);
     assertEquals(0, opened.get());
-  }
-
-  @Test
-  void anotherKindOfNumberIsRefused() {
-    Option<Long> often = Option.required("retries", Long::valueOf, "more often");
-    refused(
-        "factory 'fetch': option 'retries' was given a java.lang.Long, but its values are of type"
-            + " java.lang.Integer: give it the factory's own Option, or as text",
-        builder().option("url", "a").option(often, 7L)::open);
   }
 
   @Test
@@ -186,7 +178,7 @@ class BuilderTest {
 
   @Test
   void everyTimeMustBePositiveAndEveryNumberAtLeastOne() {
-    refused("attempts must be at least 1, but was 0", () -> builder().maxAttempts(0));
+    refused("maxAttempts must be at least 1, but was 0", () -> builder().maxAttempts(0));
     refused("maxJobsPerWorker must be at least 1, but was 0", () -> builder().maxJobsPerWorker(0));
     Map<String, Function<Duration, Object>> times =
         Map.of(
@@ -248,13 +240,17 @@ class BuilderTest {
             builder.listener(listener),
             builder.stallAfter(second.multipliedBy(7)));
     each.forEach(returned -> assertSame(builder, returned));
+    Settings settings = builder.settings();
+    Map<String, Object> values = new HashMap<>();
+    settings.optionValues().forEach((name, value) -> values.put(name, value.get()));
+    assertEquals(Map.of("url", "a", "retries", 1, "pin", 1), values);
     assertEquals(
         new Settings(
             "mine",
             1,
             ThreadKind.PLATFORM,
             Map.of("pin", "1", "url", "a"),
-            Map.of("url", "a", "retries", 1, "pin", 1),
+            settings.optionValues(),
             1,
             WhenFull.REJECT,
             Distribution.EVEN,
@@ -263,13 +259,14 @@ class BuilderTest {
             Optional.of(second),
             Optional.of(second.multipliedBy(2)),
             Optional.of(second.multipliedBy(3)),
+            1,
             second.multipliedBy(4),
             Optional.of(second.multipliedBy(5)),
             Duration.ZERO,
-            second.multipliedBy(6),
+            Optional.of(second.multipliedBy(6)),
             listener,
             second.multipliedBy(7)),
-        builder.settings());
+        settings);
   }
 
   @Test
@@ -282,7 +279,8 @@ class BuilderTest {
     assertEquals(Long.MAX_VALUE, settings.maxJobsPerWorker());
     assertEquals(Duration.ofSeconds(5), settings.cancelGrace());
     assertEquals(Duration.ofSeconds(30), settings.openTimeout());
-    assertEquals(Duration.ofSeconds(30), settings.closeOnExit());
+    assertEquals(Optional.of(Duration.ofSeconds(30)), settings.closeOnExit());
+    assertEquals(settings.workers(), settings.minOpen());
     assertEquals(Duration.ofSeconds(30), settings.stallAfter());
     assertEquals(Optional.empty(), settings.jobTimeout());
   }
@@ -290,9 +288,9 @@ class BuilderTest {
   @Test
   void theLastOfAnOptionCounts() {
     var builder = builder().option("url", "a").option(RETRIES, 5).option("retries", "7");
-    assertEquals(7, builder.settings().optionValues().get("retries"));
+    assertEquals(7, builder.settings().optionValues().get("retries").get());
     builder.option(RETRIES, 9);
-    assertEquals(9, builder.settings().optionValues().get("retries"));
+    assertEquals(9, builder.settings().optionValues().get("retries").get());
     assertEquals(Map.of("url", "a"), builder.settings().optionTexts());
   }
 
@@ -316,14 +314,57 @@ class BuilderTest {
   }
 
   @Test
-  void aValueThatHasNothingInCommonWithTheDefaultIsRefused() {
-    Option<Object> any = Option.optional("any", text -> text, "text", "any object");
+  void anOptionCanBeReadAnewAtEachOpening() throws Exception {
+    AtomicInteger version = new AtomicInteger();
     WorkerFactory<String, String> factory =
-        WorkerFactory.of("any", String.class, String.class, List.of(any), _ -> job -> job);
-    refused(
-        "factory 'any': option 'any' was given a java.lang.Integer, but its values are of type"
-            + " java.lang.String: give it the factory's own Option, or as text",
-        WorkerPool.of(factory).option(Option.required("any", Integer::valueOf, ""), 7)::open);
-    assertEquals(7, WorkerPool.of(factory).option(any, 7).settings().optionValues().get("any"));
+        WorkerFactory.of(
+            "login",
+            String.class,
+            String.class,
+            List.of(URL),
+            context -> {
+              String password = context.get(URL);
+              assertSame(password, context.get(URL)); // read once for each opening
+              return _ -> password;
+            });
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(1)
+            .maxJobsPerWorker(1)
+            .optionFrom(URL, () -> "secret " + version.incrementAndGet())
+            .open()) {
+      assertEquals("secret 1", pool.call("a"));
+      assertEquals("secret 2", pool.call("b"));
+    }
+  }
+
+  @Test
+  void aSupplierThatHasNoValueFailsTheOpening() {
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "login", String.class, String.class, List.of(URL),
+            context -> {
+              String url = context.get(URL);
+              return _ -> url;
+            });
+    OpenFailedException e =
+        assertThrows(
+            OpenFailedException.class,
+            () -> WorkerPool.of(factory).workers(1).optionFrom(URL, () -> null).open());
+    assertTrue(
+        e.getMessage().contains("the supplier of option 'url' returned null instead of a value"),
+        e.getMessage());
+  }
+
+  @Test
+  void aFactoryWithoutClassTokensHasGenericTypes() throws Exception {
+    WorkerFactory<String, List<String>> words =
+        WorkerFactory.of("words", _ -> text -> List.of(text.split(" ")));
+    try (var pool = WorkerPool.of(words).workers(1).open()) {
+      assertEquals(List.of("a", "b"), pool.call("a b"));
+    }
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> words.read("a line"));
+    assertTrue(e.getMessage().contains("override WorkerFactory.read"), e.getMessage());
   }
 }

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The positions of a batch, step by step: few parts, which are spread, and many. */
+/** The positions of a bulk call, step by step: few parts, which are spread, and many. */
 @ParameterizedClass
 @ValueSource(ints = {2, 64, 65})
 class BulkRangesTest {
 
-  private static final int FAR = Integer.MAX_VALUE - 1; // the largest batch there may be
+  private static final int FAR = Integer.MAX_VALUE - 1; // the largest bulk call there may be
 
   private final int count;
   private final int last; // part

@@ -218,7 +218,7 @@ final class Chaos {
 
   boolean isWorkerThread() {
     String thread = Thread.currentThread().getName();
-    return thread.startsWith(name + "-") && !thread.endsWith("-teller");
+    return thread.startsWith(name + "-") && !thread.endsWith("-completion");
   }
 
   void aWorkerFinishes(ChaosWorkers.Misbehaving worker) {

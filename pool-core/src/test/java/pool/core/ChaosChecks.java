@@ -169,7 +169,7 @@ final class ChaosChecks {
     boolean isOwn = failure == job.thrown;
     boolean isUnserved = failure instanceof PoolBrokenException && job.runs.get() == 0;
     boolean isLate = failure instanceof TimeoutException && plan.has("jobTimeout");
-    boolean isPoison = plan.number("attempts", 1) > 1 && job.runs.get() > 1;
+    boolean isPoison = plan.number("maxAttempts", 1) > 1 && job.runs.get() > 1;
     if (!isOwn && !isUnserved && !isLate && !isPoison) {
       round.violation("%s failed with %s", job, ChaosStacks.of(failure));
     }
@@ -186,7 +186,7 @@ final class ChaosChecks {
           case CANCELLED -> true;
           case null -> true;
         };
-    if (job.runs.get() > most * plan.number("attempts", 1) || job.ends.get() > 1 || !isRight) {
+    if (job.runs.get() > most * plan.number("maxAttempts", 1) || job.ends.get() > 1 || !isRight) {
       round.violation(
           "ran more or less than it should, or met what was meant for another: %s", job);
     }

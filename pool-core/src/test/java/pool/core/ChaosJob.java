@@ -62,7 +62,7 @@ final class ChaosJob {
   enum Offer {
     NOT_OFFERED,
     REFUSED,
-    /** Part of a batch or a stream that ended early. */
+    /** Part of a bulk call or a stream that ended early. */
     PERHAPS_ACCEPTED,
     ACCEPTED
   }
@@ -95,7 +95,7 @@ final class ChaosJob {
   final AtomicInteger completions = new AtomicInteger();
   volatile Offer offer = Offer.NOT_OFFERED;
   volatile @Nullable CompletableFuture<Object> future; // of one that was submitted alone
-  volatile @Nullable Fate fate; // of one in a batch or a stream, when that told
+  volatile @Nullable Fate fate; // of one in a bulk call or a stream, when that told
   volatile @Nullable Throwable thrown;
   volatile boolean sawInterrupt;
   volatile boolean cameUnpinged; // its worker was told to cancel before, for this job or another

@@ -119,7 +119,7 @@ final class ChaosPlan {
     option("cancelGrace", draw.millis(0, draw.of(2, 40)), WorkerPool.Builder::cancelGrace);
     option("openTimeout", draw.millis(20, draw.of(60, 5_000)), WorkerPool.Builder::openTimeout);
     sometimes(3, "closeTimeout", draw.millis(1, 60), WorkerPool.Builder::closeTimeout);
-    sometimes(3, "attempts", draw.between(2, 3), WorkerPool.Builder::maxAttempts);
+    sometimes(3, "maxAttempts", draw.between(2, 3), WorkerPool.Builder::maxAttempts);
     sometimes(4, "jobTimeout", draw.millis(5, 60), WorkerPool.Builder::jobTimeout);
     sometimes(
         4, "maxJobsPerWorker", (long) draw.between(1, 30), WorkerPool.Builder::maxJobsPerWorker);

@@ -216,7 +216,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     }
 
     private int attempts() {
-      return plan.number("attempts", 1);
+      return plan.number("maxAttempts", 1);
     }
 
     private void leaveKey(ChaosJob job) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
 
-/** What every pool does with jobs and batches, and how many may wait. */
+/** What every pool does with jobs and bulk calls, and how many may wait. */
 @SuppressWarnings("try")
 class JobsTest extends PoolContract {
 
@@ -78,7 +78,7 @@ class JobsTest extends PoolContract {
       assertEquals(
           "job", assertThrows(NullPointerException.class, () -> pool.submit(null)).getMessage());
       assertEquals(
-          "job 1 of the batch is null",
+          "job 1 of the bulk call is null",
           assertThrows(NullPointerException.class, () -> pool.map(Arrays.asList(Task.of(1), null)))
               .getMessage());
       assertEquals(

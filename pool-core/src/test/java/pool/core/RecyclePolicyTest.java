@@ -53,9 +53,9 @@ class RecyclePolicyTest {
     recyclePolicy.begins();
     int _ = claimSize.sampleClock();
     assertFalse(recyclePolicy.isOver());
-    long nap = recyclePolicy.longestPark();
-    assertTrue(nap <= limit.toNanos(), () -> nap + " ns");
-    assertTrue(nap > limit.toNanos() * 0.974, () -> nap + " ns");
+    long longest = recyclePolicy.longestPark();
+    assertTrue(longest <= limit.toNanos(), () -> longest + " ns");
+    assertTrue(longest > limit.toNanos() * 0.974, () -> longest + " ns");
     RecyclePolicy shortOne = recyclePolicy(builder -> builder.maxWorkerAge(Duration.ofNanos(1)));
     shortOne.begins();
     int _ = claimSize.sampleClock();

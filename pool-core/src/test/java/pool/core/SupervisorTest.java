@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class SupervisorTest {
       var first =
           recorder.track(
               pool.submit(
-                  0,
+                  keyOf(0),
                   _ -> {
                     runs.countDown();
                     return mayGoOn.await(20, SECONDS);
@@ -98,7 +99,7 @@ class SupervisorTest {
       var broken =
           recorder.track(
               pool.submit(
-                  1,
+                  keyOf(1),
                   _ -> {
                     throw new WorkerBrokenException("as the test wants it");
                   }));
@@ -115,7 +116,7 @@ class SupervisorTest {
       var late =
           recorder.track(
               pool.submit(
-                  0,
+                  keyOf(0),
                   _ -> {
                     began.set(System.nanoTime());
                     return never.await(20, SECONDS);
@@ -156,5 +157,13 @@ class SupervisorTest {
       long close = System.nanoTime() - finished.get();
       assertTrue(close < finish / 2, () -> close + " ns, after " + finish + " ns");
     }
+  }
+
+  /** A key of that slot, of two. */
+  private static Object keyOf(int slot) {
+    return IntStream.iterate(0, key -> key + 1)
+        .filter(key -> PoolCore.slotOf(key, 2) == slot)
+        .findFirst()
+        .getAsInt();
   }
 }

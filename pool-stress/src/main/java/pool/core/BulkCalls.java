@@ -3,7 +3,7 @@ package pool.core;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A batch of two slots, and what its workers do with it. */
+/** A bulk call of two slots, and what its workers do with it. */
 final class BulkCalls {
 
   final ReentrantLock lock = new ReentrantLock();
@@ -15,7 +15,7 @@ final class BulkCalls {
             BulkCall.jobs(List.of(jobs)), false, false, new int[] {0, 1}, 2, lock.newCondition());
   }
 
-  /** A worker comes to the batch, to the place that is returned. */
+  /** A worker comes to the bulk call, to the place that is returned. */
   int start(int slot) {
     lock.lock();
     try {

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * A worker that goes through its part of a batch against another that has done its own and takes
+ * A worker that goes through its part of a bulk call against another that has done its own and takes
  * half of what is left: each place is started by exactly one of them.
  */
 @JCStressTest
