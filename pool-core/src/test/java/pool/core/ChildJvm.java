@@ -40,7 +40,7 @@ final class ChildJvm {
     Process child =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     // One that hangs ends the reading below, which no time-out of a test can interrupt.
-    CompletableFuture.delayedExecutor(50, TimeUnit.SECONDS).execute(child::destroyForcibly);
+    CompletableFuture.delayedExecutor(100, TimeUnit.SECONDS).execute(child::destroyForcibly);
     List<String> lines = new ArrayList<>();
     try (BufferedReader out = child.inputReader()) {
       String line;

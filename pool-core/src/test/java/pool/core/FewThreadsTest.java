@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Where threads are few; seen from another JVM. */
-@Timeout(60)
+@Timeout(120) // a JVM may take long to start
 class FewThreadsTest {
 
   /** Each thread reserves a gigabyte of an address space that has a few. */

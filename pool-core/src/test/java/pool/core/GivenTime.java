@@ -9,9 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What a promise of time is judged by on a busy machine: the time that threads get there which do
- * the same as the pool's, at the same moment, without a pool. One begins to watch, sleeps until the
- * time is over, and wakes another that tells.
+ * What a promise of time is judged by on a busy machine: how late threads are there that do what
+ * the pool's do, at the same moment, without a pool. One is woken, as a worker is, and wakes
+ * another, which sleeps until the time is over, and wakes the first, which tells.
  */
 final class GivenTime implements AutoCloseable {
 
@@ -26,7 +26,8 @@ final class GivenTime implements AutoCloseable {
     long nanos = time.toNanos();
     CompletableFuture<Long> late = new CompletableFuture<>();
     Runnable tells = () -> late.complete(System.nanoTime() - began - nanos);
-    watching.execute(() -> watching.schedule(() -> telling.execute(tells), nanos, NANOSECONDS));
+    Runnable watches = () -> watching.schedule(() -> telling.execute(tells), nanos, NANOSECONDS);
+    telling.execute(() -> watching.execute(watches));
     return late;
   }
 

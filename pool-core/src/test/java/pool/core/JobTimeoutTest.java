@@ -12,7 +12,6 @@ import static pool.core.Recorder.assertAddsUp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -20,8 +19,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,28 +101,30 @@ class JobTimeoutTest {
   @Tag("long")
   void noJobTimesOutEarlyOrMuchTooLate() throws Exception {
     Duration timeout = Duration.ofMillis(60);
-    AtomicLong began = new AtomicLong();
-    AtomicReference<@Nullable CompletableFuture<Long>> given = new AtomicReference<>();
-    List<Long> late = new ArrayList<>(); // later than was possible
+    List<Long> late = new ArrayList<>();
+    List<Long> given = new ArrayList<>(); // how late a thread without a pool was
     try (var pool = builder(1).jobTimeout(timeout).open();
         var control = new GivenTime()) {
       for (int i = 0; i < 20; i++) {
-        var future =
-            pool.submit(_ -> {
-              began.set(System.nanoTime());
-              given.set(control.latenessOf(timeout));
-              return hang();
-            });
+        var other = control.latenessOf(timeout);
+        long submitted = System.nanoTime(); // before it starts: a run may be slow to begin
         AtomicLong ended = new AtomicLong();
-        var told = future.whenComplete((_, _) -> ended.set(System.nanoTime()));
+        var told = pool.submit(_ -> hang()).whenComplete((_, _) -> ended.set(System.nanoTime()));
         assertTimedOut(recorder.track(told));
-        long lateNanos = ended.get() - began.get() - timeout.toNanos();
+        long lateNanos = ended.get() - submitted - timeout.toNanos();
         assertTrue(lateNanos >= 0, "early by " + -lateNanos + " ns");
-        late.add(lateNanos - Objects.requireNonNull(given.get()).get(20, SECONDS));
+        late.add(lateNanos);
+        given.add(other.get(20, SECONDS));
       }
     }
-    late.sort(null); // the one may be lucky and the other not, but not mostly
-    assertTrue(late.get(late.size() / 2) <= 10_000_000, () -> late + " ns late");
+    // Each waits for a processor several times, so one may be lucky and the other not.
+    assertTrue(
+        median(late) <= 10_000_000 + 2 * median(given),
+        () -> late + " ns late, where a thread is " + given);
+  }
+
+  private static long median(List<Long> times) {
+    return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
   }
 
   @Test

@@ -11,15 +11,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,20 +113,12 @@ class SupervisorTest {
               .findFirst()
               .orElseThrow();
       Await.until("it dozes", () -> isIn(supervisor, Supervisor.class, "doze"));
-      AtomicLong began = new AtomicLong();
-      AtomicReference<@Nullable CompletableFuture<Long>> given = new AtomicReference<>();
-      var late =
-          recorder.track(
-              pool.submit(
-                  0,
-                  _ -> {
-                    began.set(System.nanoTime());
-                    given.set(control.latenessOf(timeout));
-                    return never.await(20, SECONDS);
-                  }));
+      CompletableFuture<Long> given = control.latenessOf(timeout);
+      long submitted = System.nanoTime();
+      var late = recorder.track(pool.submit(0, _ -> never.await(20, SECONDS)));
       var e = assertThrows(ExecutionException.class, () -> late.get(20, SECONDS));
-      long took = System.nanoTime() - began.get();
-      long lateness = Objects.requireNonNull(given.get()).get(20, SECONDS);
+      long took = System.nanoTime() - submitted;
+      long lateness = given.get(20, SECONDS);
       assertInstanceOf(TimeoutException.class, e.getCause());
       assertTrue(
           took - lateness < timeout.toNanos() * 3 / 2,
