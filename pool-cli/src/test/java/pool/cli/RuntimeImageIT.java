@@ -290,14 +290,14 @@ class RuntimeImageIT {
 
   @Test
   void aSecondSignalEndsAQuery() throws Exception {
-    Process process = pool.start("run", "query", "--workers", "1");
+    Process process = pool.start("run", "query", "--workers", "2");
     Writer in = process.outputWriter();
-    in.write("SELECT 1\n");
     in.write(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n\n");
+    in.write("SELECT 1\n");
     in.flush();
     BufferedReader out = process.inputReader();
-    assertTrue(out.readLine().contains("succeeded"));
+    assertTrue(out.readLine().contains("succeeded")); // so that the one before it was read, too
     process.toHandle().destroy();
     assertFalse(process.waitFor(1, TimeUnit.SECONDS), "the first signal waits for what runs");
     process.toHandle().destroy();

@@ -30,6 +30,9 @@ import pool.plugins.example.download.DocumentServer;
 @Timeout(120)
 class UnderFireIT {
 
+  /** More than have room in the pipe, so that a run waits in the middle until it is read. */
+  private static final int MANY = 800;
+
   @TempDir Path folder;
 
   private Image pool;
@@ -85,7 +88,7 @@ class UnderFireIT {
 
   @Test
   void sigtermInTheMiddleFinishesWhatWasReadAndAllOfItIsStored() throws Exception {
-    try (DocumentServer server = server(300, 100)) {
+    try (DocumentServer server = server(MANY, 100)) {
       Process process = pool.start("run", "download", "--workers", "4", "--queue", "50");
       Writer in = process.outputWriter();
       write(in, uris(server)); // and the input stays open
@@ -98,7 +101,7 @@ class UnderFireIT {
       assertEquals("pool: stopped by a signal before the end of the input", ended.err().getLast());
       List<String> reported = store().assertHolds(outcomes);
       assertEquals(outcomes.size(), reported.size(), "what was read was not finished");
-      assertTrue(outcomes.size() < 300, "it was done before the signal came");
+      assertTrue(outcomes.size() < MANY, "it was done before the signal came");
       assertEquals(store().documents().keySet(), Set.copyOf(reported));
       assertEquals(1, ended.count("^finished: " + outcomes.size() + " succeeded, 0 failed in"));
     }
@@ -142,7 +145,7 @@ class UnderFireIT {
 
   @Test
   void aRunThatWasKilledIsCompletedByTheNextWhichStoresNothingTwice() throws Exception {
-    try (DocumentServer server = server(300, 100)) {
+    try (DocumentServer server = server(MANY, 100)) {
       Path input = Files.write(folder.resolve("uris"), uris(server));
       String[] command = {"run", "download", "--workers", "8", "--input", input.toString()};
       Process process = pool.start(command);
@@ -152,16 +155,16 @@ class UnderFireIT {
       out.lines().filter(line -> line.endsWith("}")).forEach(outcomes::add);
       assertTrue(process.waitFor(20, TimeUnit.SECONDS));
       assertEquals(128 + 9, process.exitValue());
-      assertTrue(outcomes.size() < 300, "it was done before it was killed");
+      assertTrue(outcomes.size() < MANY, "it was done before it was killed");
       Store before = store();
       List<String> reported = before.assertHolds(outcomes);
       assertEquals(outcomes.size(), reported.size());
 
       Ended again = pool.run("", command);
       assertEquals(0, again.status(), again::toString);
-      assertEquals(300, store().assertHolds(again.out()).size());
-      assertEquals(300, store().documents().size());
-      assertEquals(1, again.count("confirmed 300 of 300 stored documents"));
+      assertEquals(MANY, store().assertHolds(again.out()).size());
+      assertEquals(MANY, store().documents().size());
+      assertEquals(1, again.count("confirmed %1$d of %1$d stored documents".formatted(MANY)));
       for (String uri : reported) {
         assertEquals(before.documents().get(uri), store().documents().get(uri));
         assertEquals(1, server.answered(URI.create(uri).getPath(), 200), "fetched twice: " + uri);

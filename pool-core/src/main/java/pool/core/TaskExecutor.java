@@ -211,8 +211,9 @@ final class TaskExecutor implements ExecutorService {
     return over.isDone() ? null : core.admission.submitUnless(over::isDone, Task.submitted(task));
   }
 
+  /** The last first: a worker that is stopped takes the next that is not yet cancelled. */
   private static void cancel(List<? extends Future<?>> futures) {
-    for (Future<?> future : futures) {
+    for (Future<?> future : futures.reversed()) {
       boolean _ = future.isDone() || future.cancel(true);
     }
   }

@@ -200,7 +200,7 @@ class AttemptsTest {
   void aJobWhoseSlotStaysEmptyFailsWithWhatItBrokeItsWorkerWith() throws Exception {
     var release = new CountDownLatch(1);
     var pool =
-        builder().openTimeout(Duration.ofMillis(100)).cancelGrace(Duration.ofMillis(20)).open();
+        builder().openTimeout(Duration.ofMillis(500)).cancelGrace(Duration.ofMillis(20)).open();
     recorder.onOpen = _ -> PoolBrokenTest.awaitUninterruptibly(release);
     var broken = recorder.track(pool.submit("key", breaks(100, new ArrayList<>())));
     var behind = recorder.track(pool.submit("key", Task.of(1)));

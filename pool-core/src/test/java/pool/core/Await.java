@@ -3,6 +3,7 @@ package pool.core;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what nobody tells a test of. */
@@ -15,7 +16,7 @@ public final class Await {
     long deadline = System.nanoTime() + SECONDS.toNanos(20);
     while (!holds.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, () -> "not within 20 s: " + what);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(50_000); // leaves the processor to what it waits for
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import pool.api.Worker;
@@ -38,6 +39,8 @@ final class ChildJvm {
     command.addAll(List.of(args));
     Process child =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    // One that hangs ends the reading below, which no time-out of a test can interrupt.
+    CompletableFuture.delayedExecutor(100, TimeUnit.SECONDS).execute(child::destroyForcibly);
     List<String> lines = new ArrayList<>();
     try (BufferedReader out = child.inputReader()) {
       String line;

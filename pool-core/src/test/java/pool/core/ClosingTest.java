@@ -118,14 +118,24 @@ class ClosingTest extends PoolContract {
   }
 
   @Test
-  void withoutGraceAWorkerThatOnlyClosesIsNotAbandoned() {
+  void withoutGraceAWorkerThatOnlyClosesIsNotAbandoned() throws Exception {
     recorder.onClose =
         _ -> {
           boolean _ = new CountDownLatch(1).await(50, MILLISECONDS); // a close takes its time
         };
-    CloseReport report = builder().cancelGrace(Duration.ZERO).open().shutdownNow();
-    assertEquals(List.of(), report.abandoned());
-    assertTrue(report.isClean(), report::toString);
+    var pool = builder().workers(workers + 1).cancelGrace(Duration.ZERO).open();
+    CompletableFuture<String> busy = new CompletableFuture<>();
+    recorder.track(
+        pool.submit(worker -> { // so that the others have not begun to finish at the stop
+          busy.complete(worker.toString());
+          return release.await(20, SECONDS);
+        }));
+    String runs = busy.get(20, SECONDS);
+    CloseReport report = pool.shutdownNow();
+    release.countDown();
+    assertTrue(
+        report.abandoned().stream().allMatch(one -> one.worker().equals(runs)), report::toString);
+    assertEquals(List.of(), report.closeFailures());
   }
 
   @Test

@@ -34,7 +34,7 @@ class CompletionExecutorTest {
     int carriers = Runtime.getRuntime().availableProcessors();
     AtomicReference<Boolean> release = new AtomicReference<>(false);
     CountDownLatch running = new CountDownLatch(carriers);
-    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofMillis(500)).open();
+    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofSeconds(2)).open();
     for (int i = 0; i < carriers; i++) {
       recorder.track(
           pool.submit(_ -> {
@@ -100,7 +100,7 @@ class CompletionExecutorTest {
           WorkerPool.of(recorder)
               .workers(1)
               .queueCapacity(jobs)
-              .cancelGrace(Duration.ofMillis(500))
+              .cancelGrace(Duration.ofSeconds(10)) // which the close then has for the futures, too
               .open();
       var blocker = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
       List<CompletableFuture<Object>> futures = new ArrayList<>();

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 import pool.api.Worker;
 import pool.api.WorkerFactory;
@@ -18,6 +20,7 @@ import pool.api.WorkerFactory;
 final class FewThreadsProgram {
 
   private static final AtomicInteger OPEN = new AtomicInteger();
+  private static final int PINS = 7; // the job that does
 
   private FewThreadsProgram() {}
 
@@ -31,6 +34,9 @@ final class FewThreadsProgram {
     public Integer run(Integer job) throws Exception {
       if (job % 100 == 0) {
         Thread.sleep(1); // so that it gives up its carrier
+      }
+      if (job == PINS && !PinsItself.IS_DONE) {
+        throw new IllegalStateException("not initialized");
       }
       return job + 1;
     }
@@ -77,19 +83,59 @@ final class FewThreadsProgram {
     List<RecordedEvent> pinned =
         RecordingFile.readAllEvents(file).stream()
             .filter(event -> event.getEventType().getName().equals("jdk.VirtualThreadPinned"))
-            .filter(FewThreadsProgram::isOurs)
+            .filter(FewThreadsProgram::isThePools)
             .toList();
-    pinned.forEach(event -> System.out.println("pinned " + event.getStackTrace()));
+    for (RecordedEvent event : pinned) {
+      boolean isMeant = frames(event).anyMatch(frame -> type(frame).endsWith("PinsItself"));
+      System.out.println((isMeant ? "seen" : "pinned " + event));
+    }
     System.out.println("open " + OPEN.get());
     Files.delete(file);
   }
 
-  private static boolean isOurs(RecordedEvent event) {
-    return event.getStackTrace() != null
-        && event.getStackTrace().getFrames().stream()
-            .anyMatch(frame ->
-                frame.getMethod().getType().getName().startsWith("pool.core.")
-                    && !frame.getMethod().getType().getName().contains("FewThreads"));
+  /**
+   * Whether the pool waited while it pinned its thread. The JVM pins it as well: where a thread
+   * first meets a call site, a class, or a class of JFR events, the JVM links, initializes, or
+   * registers it below a native frame, and waits there while another thread does the like. The
+   * frames of that are above the pool's own.
+   */
+  private static boolean isThePools(RecordedEvent event) {
+    return !String.valueOf(event.getString("blockingOperation")).contains("initialization of ")
+        && frames(event).anyMatch(frame -> isOurs(frame) && !type(frame).contains("FewThreads"))
+        && frames(event).takeWhile(frame -> !isOurs(frame)).noneMatch(FewThreadsProgram::isTheJvms);
+  }
+
+  /** From the innermost on. */
+  private static Stream<RecordedFrame> frames(RecordedEvent event) {
+    return event.getStackTrace() == null
+        ? Stream.empty()
+        : event.getStackTrace().getFrames().stream();
+  }
+
+  private static String type(RecordedFrame frame) {
+    return frame.getMethod().getType().getName();
+  }
+
+  private static boolean isOurs(RecordedFrame frame) {
+    return type(frame).startsWith("pool.core.");
+  }
+
+  private static boolean isTheJvms(RecordedFrame frame) {
+    return type(frame).startsWith("java.lang.invoke.")
+        || type(frame).startsWith("jdk.internal.loader.")
+        || type(frame).startsWith("jdk.jfr.")
+        || type(frame).equals("java.lang.ClassLoader")
+        || frame.getMethod().getName().equals("<clinit>");
+  }
+
+  /** Waits below a native frame, so that the test knows that a pin is seen. */
+  private static final class PinsItself {
+    static final boolean IS_DONE;
+
+    static {
+      LockSupport.parkNanos(1_000_000);
+      IS_DONE = true;
+    }
   }
 
   /** All ways to wait for a pool, from virtual threads that share the carrier with it. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Where threads are few; seen from another JVM. */
-@Timeout(60)
+@Timeout(120) // a JVM may take long to start
 class FewThreadsTest {
 
   /** Each thread reserves a gigabyte of an address space that has a few. */
@@ -45,7 +45,8 @@ class FewThreadsTest {
             "virtual");
     assertEquals(0, ended.status(), ended::toString);
     assertEquals(0, ended.count("pinned"), ended::toString);
-    assertEquals(4, ended.lines().size(), ended::toString);
+    assertEquals(1, ended.count("seen"), "the job that pins itself: " + ended);
+    assertEquals(5, ended.lines().size(), ended::toString);
     assertTrue(
         ended.lines().containsAll(List.of("map 1000", "stream 1000", "submit 1000", "open 0")),
         ended::toString);

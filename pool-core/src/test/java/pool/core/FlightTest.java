@@ -78,8 +78,12 @@ class FlightTest {
           List.of("OPEN", "DEGRADED", "OPEN", "CLOSING", "CLOSED"),
           of(events, "State").stream().map(event -> event.getString("state")).toList());
       List<RecordedEvent> runs = of(events, "JobRun");
-      assertEquals(1, runs.size(), "short ones are left out");
-      RecordedEvent run = runs.getFirst();
+      Duration threshold = Duration.ofMillis(10); // over which a busy machine may lift a short one
+      assertTrue(
+          runs.stream().allMatch(run -> run.getDuration().compareTo(threshold) >= 0),
+          () -> "short ones are left out: " + runs);
+      RecordedEvent run =
+          runs.stream().filter(one -> one.getString("failure").isEmpty()).findFirst().orElseThrow();
       assertEquals("flown", run.getString("pool"));
       assertEquals("flown-0", run.getString("worker"));
       assertTrue(run.getDuration().compareTo(Duration.ofMillis(25)) > 0, run::toString);
@@ -99,7 +103,7 @@ class FlightTest {
               .name("flown")
               .workers(1)
               .maxJobsPerWorker(2)
-              .jobTimeout(Duration.ofMillis(200))
+              .jobTimeout(Duration.ofMillis(500))
               .cancelGrace(Duration.ofMillis(10))
               .open();
       try {
@@ -167,7 +171,7 @@ class FlightTest {
     @Override
     public String toString() {
       try {
-        return "" + never.await(500, MILLISECONDS);
+        return "" + never.await(1_500, MILLISECONDS);
       } catch (InterruptedException e) {
         return "interrupted";
       }
@@ -180,7 +184,7 @@ class FlightTest {
       recording.enable("pool.JobRun").withoutThreshold().with("throttle", "off");
       recording.start();
       try (var pool =
-          WorkerPool.of(recorder).workers(1).jobTimeout(Duration.ofMillis(100)).open()) {
+          WorkerPool.of(recorder).workers(1).jobTimeout(Duration.ofMillis(500)).open()) {
         var slow = recorder.track(pool.submit(new Slow(new CountDownLatch(1))));
         assertEquals(1, slow.get(20, SECONDS));
       }

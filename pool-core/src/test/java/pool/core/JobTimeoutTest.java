@@ -36,7 +36,8 @@ import pool.core.Recorder.Task;
 @SuppressWarnings("try")
 class JobTimeoutTest {
 
-  private static final Duration TIMEOUT = Duration.ofMillis(60);
+  /** Long enough for the short jobs of these tests on a busy machine, too. */
+  private static final Duration TIMEOUT = Duration.ofMillis(300);
 
   @Parameter ThreadKind threads;
 
@@ -99,33 +100,39 @@ class JobTimeoutTest {
   @Test
   @Tag("long")
   void noJobTimesOutEarlyOrMuchTooLate() throws Exception {
-    AtomicLong began = new AtomicLong();
+    Duration timeout = Duration.ofMillis(60);
     List<Long> late = new ArrayList<>();
-    try (var pool = builder(1).open()) {
+    List<Long> given = new ArrayList<>(); // how late a thread without a pool was
+    try (var pool = builder(1).jobTimeout(timeout).open();
+        var control = new GivenTime()) {
       for (int i = 0; i < 20; i++) {
-        var future =
-            pool.submit(_ -> {
-              began.set(System.nanoTime());
-              return hang();
-            });
+        var other = control.latenessOf(timeout);
+        long submitted = System.nanoTime(); // before it starts: a run may be slow to begin
         AtomicLong ended = new AtomicLong();
-        var told = future.whenComplete((_, _) -> ended.set(System.nanoTime()));
+        var told = pool.submit(_ -> hang()).whenComplete((_, _) -> ended.set(System.nanoTime()));
         assertTimedOut(recorder.track(told));
-        long lateNanos = ended.get() - began.get() - TIMEOUT.toNanos();
+        long lateNanos = ended.get() - submitted - timeout.toNanos();
         assertTrue(lateNanos >= 0, "early by " + -lateNanos + " ns");
         late.add(lateNanos);
+        given.add(other.get(20, SECONDS));
       }
     }
-    late.sort(null); // a busy machine may delay some, not most
-    assertTrue(late.get(late.size() / 2) <= 10_000_000, () -> late + " ns late");
+    // Each waits for a processor several times, so one may be lucky and the other not.
+    assertTrue(
+        median(late) <= 10_000_000 + 2 * median(given),
+        () -> late + " ns late, where a thread is " + given);
+  }
+
+  private static long median(List<Long> times) {
+    return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
   }
 
   @Test
   @Tag("long")
   void timeSpentWaitingDoesNotCount() throws Exception {
-    try (var pool = builder(1).jobTimeout(Duration.ofMillis(500)).open()) {
+    try (var pool = builder(1).jobTimeout(Duration.ofSeconds(1)).open()) {
       List<CompletableFuture<Object>> futures = new ArrayList<>();
-      for (int i = 0; i < 7; i++) { // the last waits longer than the time-out
+      for (int i = 0; i < 12; i++) { // the last waits longer than the time-out
         futures.add(recorder.track(pool.submit(_ -> !release.await(100, MILLISECONDS))));
       }
       for (var future : futures) {
@@ -203,7 +210,7 @@ class JobTimeoutTest {
   @Test
   void noMoreWorkersAreReplacedThanThereAreSlots() throws Exception {
     var pool =
-        builder(1).cancelGrace(Duration.ofMillis(20)).openTimeout(Duration.ofMillis(200)).open();
+        builder(1).cancelGrace(Duration.ofMillis(20)).openTimeout(Duration.ofMillis(500)).open();
     for (int i = 0; i < 2; i++) {
       assertTimedOut(recorder.track(pool.submit(_ -> hangDeaf())));
     }
@@ -256,9 +263,10 @@ class JobTimeoutTest {
   }
 
   /** A job that neither comes back nor says what it is. */
-  private record Mute(CountDownLatch release) implements Task {
+  private record Mute(CountDownLatch runs, CountDownLatch release) implements Task {
     @Override
     public Object run(Recorded worker) {
+      runs.countDown();
       PoolBrokenTest.awaitUninterruptibly(release);
       return "late";
     }
@@ -275,10 +283,11 @@ class JobTimeoutTest {
     CountDownLatch mute = new CountDownLatch(1);
     var pool = builder(1).cancelGrace(Duration.ofMillis(20)).open();
     try {
-      recorder.track(pool.submit(new Mute(mute)));
+      recorder.track(pool.submit(new Mute(new CountDownLatch(1), mute)));
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(10, SECONDS)); // by its successor
-      recorder.track(pool.submit(new Mute(mute)));
-      Await.until("the job runs", () -> pool.stats().running() > 0);
+      CountDownLatch runs = new CountDownLatch(1);
+      recorder.track(pool.submit(new Mute(runs, mute)));
+      assertTrue(runs.await(20, SECONDS));
       long began = System.nanoTime();
       assertEquals(2, pool.shutdown(Duration.ofMillis(20)).abandoned().size());
       assertTrue(System.nanoTime() - began < SECONDS.toNanos(10));

@@ -38,7 +38,7 @@ class PoolBrokenTest {
 
   @Test
   void waitingJobsFailWhenNoWorkerCanBeOpenedForTheTimeOut() throws Exception {
-    try (var pool = WorkerPool.of(recorder).workers(2).openTimeout(Duration.ofMillis(200)).open()) {
+    try (var pool = WorkerPool.of(recorder).workers(2).openTimeout(Duration.ofMillis(500)).open()) {
       recorder.onOpen =
           _ -> {
             throw new IOException("still down");
@@ -116,14 +116,14 @@ class PoolBrokenTest {
         WorkerPool.of(recorder)
             .workers(1)
             .maxJobsPerWorker(1)
-            .openTimeout(Duration.ofMillis(100))
+            .openTimeout(Duration.ofMillis(500))
             .open()) {
       recorder.onClose = _ -> awaitUninterruptibly(release);
       recorder.track(pool.submit(Task.of(1)));
       var waiting = recorder.track(pool.submit(Task.of(2)));
       var e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
       assertEquals(
-          "no worker of pool 'recorder' is left, and none could be opened for PT0.1S: recorder-0 is"
+          "no worker of pool 'recorder' is left, and none could be opened for PT0.5S: recorder-0 is"
               + " CLOSING",
           e.getCause().getMessage());
       release.countDown();
@@ -145,7 +145,7 @@ class PoolBrokenTest {
     var pool =
         WorkerPool.of(recorder)
             .workers(1)
-            .openTimeout(Duration.ofMillis(100))
+            .openTimeout(Duration.ofMillis(500))
             .cancelGrace(Duration.ofMillis(20))
             .open();
     recorder.onOpen =
@@ -162,7 +162,7 @@ class PoolBrokenTest {
 
   @Test
   void closeDrainsThoughEveryWorkerIsGone() throws Exception {
-    var pool = WorkerPool.of(recorder).workers(1).openTimeout(Duration.ofMillis(100)).open();
+    var pool = WorkerPool.of(recorder).workers(1).openTimeout(Duration.ofMillis(500)).open();
     recorder.onOpen =
         _ -> {
           throw new IOException("still down");
@@ -187,10 +187,16 @@ class PoolBrokenTest {
         _ -> {
           throw new IOException("still down");
         };
-    recorder.track(pool.submit(BREAK));
+    CountDownLatch submitted = new CountDownLatch(1);
+    recorder.track(
+        pool.submit(_ -> {
+          boolean _ = submitted.await(20, SECONDS);
+          throw new WorkerBrokenException("gone");
+        }));
     for (int i = 0; i < jobs; i++) {
       recorder.futures.add(pool.submit(Task.of(i)));
     }
+    submitted.countDown();
     CloseReport report = pool.shutdown(Duration.ofSeconds(20));
     assertEquals(0, recorder.futures.stream().filter(future -> !future.isDone()).count());
     assertEquals(jobs + 1, report.failed());
@@ -211,8 +217,14 @@ class PoolBrokenTest {
           _ -> {
             throw new IOException("no answer");
           };
-      var running = recorder.track(pool.submit(_ -> new CountDownLatch(1).await(20, SECONDS)));
-      Await.until("the job runs", () -> pool.stats().running() > 0);
+      CountDownLatch runs = new CountDownLatch(1); // one that is just beginning is not stopped
+      var running =
+          recorder.track(
+              pool.submit(_ -> {
+                runs.countDown();
+                return new CountDownLatch(1).await(20, SECONDS);
+              }));
+      assertTrue(runs.await(20, SECONDS));
       running.cancel(true);
       assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
     }

@@ -213,12 +213,14 @@ class PoolListenerTest {
           throw new WorkerBrokenException("gone");
         }));
     assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
+    CountDownLatch runs = new CountDownLatch(1);
     recorder.track(
         pool.submit(_ -> {
+          runs.countDown();
           PoolBrokenTest.awaitUninterruptibly(release);
           return 1;
         }));
-    Await.until("the job runs", () -> pool.stats().running() > 0);
+    assertTrue(runs.await(20, SECONDS));
     recorder.track(pool.submit(Task.of(1)));
     assertTrue(pool.trySubmit(Task.of(1)).isEmpty());
     pool.shutdownNow();

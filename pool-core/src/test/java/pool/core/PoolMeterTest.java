@@ -40,9 +40,17 @@ class PoolMeterTest {
   @EnumSource
   void itCountsEachRunOfAPool(ThreadKind threads) throws Exception {
     PoolMeter meter = new PoolMeter();
+    CountDownLatch both = new CountDownLatch(2); // else one worker may do all
     CountDownLatch runs = new CountDownLatch(1);
     var pool = WorkerPool.of(recorder).workers(2).threads(threads).listener(meter).open();
-    pool.map(IntStream.range(0, 100).mapToObj(Task::of).toList());
+    Task meets =
+        _ -> {
+          both.countDown();
+          return both.await(20, SECONDS);
+        };
+    List<Task> tasks = new ArrayList<>(IntStream.range(0, 98).mapToObj(Task::of).toList());
+    tasks.addAll(0, List.of(meets, meets));
+    pool.map(tasks);
     var failing = recorder.track(pool.submit(failing(new IOException("no"))));
     var breaking = recorder.track(pool.submit(failing(new WorkerBrokenException("gone"))));
     assertThrows(ExecutionException.class, failing::get);

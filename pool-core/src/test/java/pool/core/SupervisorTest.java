@@ -11,6 +11,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -82,11 +83,12 @@ class SupervisorTest {
           looked.countDown();
         };
     try (var pool =
-        WorkerPool.of(recorder)
-            .workers(2)
-            .jobTimeout(timeout)
-            .stallAfter(Duration.ofMillis(50))
-            .open()) {
+            WorkerPool.of(recorder)
+                .workers(2)
+                .jobTimeout(timeout)
+                .stallAfter(Duration.ofMillis(50))
+                .open();
+        var control = new GivenTime()) {
       var first =
           recorder.track(
               pool.submit(
@@ -112,19 +114,16 @@ class SupervisorTest {
               .findFirst()
               .orElseThrow();
       Await.until("it dozes", () -> isIn(supervisor, Supervisor.class, "doze"));
-      AtomicLong began = new AtomicLong();
-      var late =
-          recorder.track(
-              pool.submit(
-                  keyOf(0),
-                  _ -> {
-                    began.set(System.nanoTime());
-                    return never.await(20, SECONDS);
-                  }));
+      CompletableFuture<Long> given = control.latenessOf(timeout);
+      long submitted = System.nanoTime();
+      var late = recorder.track(pool.submit(keyOf(0), _ -> never.await(20, SECONDS)));
       var e = assertThrows(ExecutionException.class, () -> late.get(20, SECONDS));
-      Duration took = Duration.ofNanos(System.nanoTime() - began.get());
+      long took = System.nanoTime() - submitted;
+      long lateness = given.get(20, SECONDS);
       assertInstanceOf(TimeoutException.class, e.getCause());
-      assertTrue(took.compareTo(timeout.multipliedBy(3).dividedBy(2)) < 0, took::toString);
+      assertTrue(
+          took - lateness < timeout.toNanos() * 3 / 2,
+          () -> took + " ns, on a machine that is " + lateness + " ns late");
     }
   }
 

@@ -89,6 +89,19 @@ class TaskExecutorManyTest extends TaskExecutorContract {
     Await.until("all are interrupted", () -> interrupts.get() == busy.availablePermits());
   }
 
+  /** A worker that is stopped is free, and would take a task that is not yet cancelled. */
+  @Test
+  void invokeAllThatTimesOutStartsNothingMore() throws Exception {
+    ExecutorService view = view();
+    AtomicInteger late = new AtomicInteger();
+    List<Callable<Object>> tasks = new ArrayList<>(List.of(this::block, this::block));
+    tasks.addAll(Collections.nCopies(1_000, late::incrementAndGet));
+    List<Future<Object>> futures = view.invokeAll(tasks, 300, MILLISECONDS);
+    assertTrue(futures.stream().allMatch(Future::isDone));
+    assertTrue(opened.awaitIdle(Duration.ofSeconds(20)));
+    assertEquals(0, late.get());
+  }
+
   @Test
   void invokeAllInNoTimeCancelsAll() throws Exception {
     ExecutorService view = view();

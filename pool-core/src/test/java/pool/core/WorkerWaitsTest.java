@@ -204,7 +204,7 @@ class WorkerWaitsTest {
     var pool =
         builder(2)
             .queueCapacity(1)
-            .openTimeout(Duration.ofMillis(100))
+            .openTimeout(Duration.ofMillis(500))
             .cancelGrace(Duration.ofMillis(20))
             .open();
     recorder.onOpen = _ -> PoolBrokenTest.awaitUninterruptibly(release);

@@ -114,9 +114,12 @@ class DatabaseOutageTest {
             .workers(4)
             .option("database", url)
             .open()) {
-      server.uris().forEach(uri -> futures.add(pool.submit(uri)));
+      List<URI> uris = server.uris();
+      uris.subList(0, 200).forEach(uri -> futures.add(pool.submit(uri)));
       await(() -> pool.stats().succeeded() >= 40, "nothing is stored");
       kill();
+      // however many are stored by now, these meet the dead server
+      uris.subList(200, 400).forEach(uri -> futures.add(pool.submit(uri)));
       await(() -> pool.stats().state() == PoolState.DEGRADED, "no worker broke");
       startAgain();
       await(() -> pool.stats().state() == PoolState.OPEN, "no worker was opened again");
