@@ -290,7 +290,7 @@ class RuntimeImageIT {
 
   @Test
   void aSecondSignalEndsAQuery() throws Exception {
-    Process process = pool.start("run", "query", "--workers", "1");
+    Process process = pool.start("run", "query", "--workers", "1", "-o", "database=jdbc:sqlite:");
     Writer in = process.outputWriter();
     in.write("SELECT 1\n");
     in.write(

@@ -3,7 +3,10 @@ package pool.plugins.example.download;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +22,8 @@ final class QueryWorker implements Worker<String, Rows> {
   private static final Logger LOG = LoggerFactory.getLogger(QueryWorker.class);
 
   private static final int FETCH_SIZE = 100; // rows that PostgreSQL sends at a time
+  private static final int CANCELS = 10;
+  private static final Duration CANCEL_AGAIN = Duration.ofMillis(200);
   private static final int SQLITE_READONLY = 8;
   private static final String POSTGRESQL_READ_ONLY = "25006";
   private static final String POSTGRESQL_IN_TRANSACTION = "25001";
@@ -28,6 +33,7 @@ final class QueryWorker implements Worker<String, Rows> {
   private final boolean writable;
   private final long maxBytes;
   private final ReentrantLock cancelling = new ReentrantLock();
+  private final Condition ended = cancelling.newCondition();
   private @Nullable Statement running; // under the lock: what follows must not be cancelled
 
   QueryWorker(WorkerContext context) throws SQLException {
@@ -93,21 +99,34 @@ final class QueryWorker implements Worker<String, Rows> {
     cancelling.lock();
     try {
       running = statement;
+      ended.signalAll();
     } finally {
       cancelling.unlock();
     }
   }
 
-  /** A query that has ended by itself meanwhile needs none. */
+  /**
+   * A query that has ended by itself meanwhile needs none; one that the database has not yet begun
+   * does not notice the first.
+   */
   @Override
   public void cancel() {
     cancelling.lock();
     try {
-      if (running != null) {
-        running.cancel();
+      Statement cancelled = running;
+      if (cancelled == null) {
+        return;
+      }
+      cancelled.cancel();
+      for (int i = 0; i < CANCELS && running == cancelled; i++) {
+        if (!ended.await(CANCEL_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+          session.cancelAgain(cancelled);
+        }
       }
     } catch (SQLException e) {
       LOG.warn("a query could not be cancelled: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       cancelling.unlock();
     }

@@ -2,6 +2,7 @@ package pool.plugins.example.download;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -15,11 +16,26 @@ final class Session implements AutoCloseable {
   private final Connection connection;
   private final Database database;
   private final String url;
+  private final int backend; // of PostgreSQL, which serves this connection
 
-  private Session(Connection connection, String url) {
+  private Session(Connection connection, String url) throws SQLException {
     this.connection = connection;
+    this.backend = backend(connection, url);
     this.database = Database.of(url);
     this.url = url;
+  }
+
+  private static int backend(Connection connection, String url) throws SQLException {
+    if (Database.of(url) == Database.SQLITE) {
+      return 0;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+      return row.next() ? row.getInt(1) : 0;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /** A session of a store. */
@@ -150,6 +166,19 @@ final class Session implements AutoCloseable {
       return true;
     } catch (SQLException e) {
       return false;
+    }
+  }
+
+  /** From another thread, after a first time. PostgreSQL's driver cancels a statement once. */
+  void cancelAgain(Statement statement) throws SQLException {
+    if (database == Database.SQLITE) {
+      statement.cancel();
+      return;
+    }
+    try (Connection other = Database.connectToRead(url, 1);
+        PreparedStatement cancel = other.prepareStatement("SELECT pg_cancel_backend(?)")) {
+      cancel.setInt(1, backend);
+      cancel.execute();
     }
   }
 
