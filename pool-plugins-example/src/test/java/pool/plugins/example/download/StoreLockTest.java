@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,6 +186,41 @@ class StoreLockTest {
       assertEquals(0, pool.stats().succeeded());
       statement.execute("COMMIT");
       futures.forEach(CompletableFuture::join);
+    }
+  }
+
+  /** A transaction that begins by reading could not go on once the other one had written. */
+  @Test
+  void theIndexIsBuiltWhileAnotherWrites() throws Exception {
+    try (DocumentServer server = server();
+        Connection other = DriverManager.getConnection(url());
+        Statement statement = other.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
+      statement.execute("PRAGMA synchronous = OFF");
+      statement.execute("PRAGMA busy_timeout = 60000");
+      statement.execute("CREATE TABLE theirs (a INTEGER)");
+      AtomicBoolean done = new AtomicBoolean();
+      var writing =
+          new FutureTask<>(() -> {
+            int writes = 0;
+            for (; !done.get(); writes++) {
+              statement.execute("INSERT INTO theirs VALUES (1)");
+            }
+            return writes;
+          });
+      Thread writer = Thread.ofPlatform().start(writing);
+      try {
+        for (int i = 0; i < 20; i++) {
+          try (var pool =
+              WorkerPool.of(new DownloadFactory()).workers(1).option("database", url()).open()) {
+            pool.submit(server.uri("/text-" + i + ".txt")).join();
+          }
+        }
+      } finally {
+        done.set(true);
+        writer.join();
+      }
+      assertTrue(writing.get() > 0);
     }
   }
 

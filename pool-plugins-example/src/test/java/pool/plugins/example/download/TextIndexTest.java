@@ -233,7 +233,7 @@ class TextIndexTest {
     StringBuilder distinct = new StringBuilder("anfang ");
     StringBuilder urls = new StringBuilder("begin ");
     for (int i = 0; i < 40_000; i++) {
-      hyphenated.append("слово").append(i).append("-часть").append(i).append(' ');
+      hyphenated.append("слово").append(letters(i)).append("-часть").append(letters(i)).append(' ');
       distinct.append("w").append(i * 7_919L).append("x ");
       urls.append("http://host").append(i).append(".example.org/path/").append(i).append(' ');
     }
@@ -251,6 +251,17 @@ class TextIndexTest {
     assertEquals(new TreeSet<>(List.of("/long")), found("last"));
     assertEquals(new TreeSet<>(List.of("/nul")), found("ende"));
     assertTrue(found("nonsense").isEmpty());
+  }
+
+  /** A number in Cyrillic letters, which are two bytes each. */
+  private static String letters(int number) {
+    return Integer.toString(number)
+        .chars()
+        .collect(
+            StringBuilder::new,
+            (all, c) -> all.append((char) ('а' + c - '0')),
+            StringBuilder::append)
+        .toString();
   }
 
   private static byte[] utf8(CharSequence text) {
