@@ -113,15 +113,13 @@ final class QueryWorker implements Worker<String, Rows> {
   public void cancel() {
     cancelling.lock();
     try {
-      Statement cancelled = running;
-      if (cancelled == null) {
-        return;
-      }
-      cancelled.cancel();
-      for (int i = 0; i < CANCELS && running == cancelled; i++) {
-        if (!ended.await(CANCEL_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-          session.cancelAgain(cancelled);
+      for (int i = 0; i < CANCELS && running != null; i++) {
+        if (i == 0) {
+          running.cancel();
+        } else {
+          session.cancelAgain(running);
         }
+        boolean _ = ended.await(CANCEL_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (SQLException e) {
       LOG.warn("a query could not be cancelled: {}", e.toString());
