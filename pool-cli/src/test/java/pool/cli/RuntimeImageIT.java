@@ -290,7 +290,7 @@ class RuntimeImageIT {
 
   @Test
   void aSecondSignalEndsAQuery() throws Exception {
-    Process process = pool.start("run", "query", "--workers", "2");
+    Process process = pool.start("run", "query", "--workers", "2", "-o", "database=jdbc:sqlite:");
     Writer in = process.outputWriter();
     in.write(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n\n");

@@ -70,6 +70,8 @@ class SeenIT {
             "--workers",
             "2",
             "--keep-going",
+            "-o",
+            "database=jdbc:sqlite:",
             "--trace",
             "trace",
             "--report",

@@ -66,7 +66,17 @@ class UntrustedInputIT {
 
     Image pool = new Image(folder, "-Xmx48m");
     Ended ended =
-        pool.run("", "run", "query", "--workers", "2", "--keep-going", "--input", file.toString());
+        pool.run(
+            "",
+            "run",
+            "query",
+            "--workers",
+            "2",
+            "--keep-going",
+            "-o",
+            "database=jdbc:sqlite:",
+            "--input",
+            file.toString());
     assertEquals(1, ended.status(), ended::toString);
     Map<Integer, Map<String, Object>> outcomes = outcomes(ended.out());
     assertEquals(13, outcomes.size());

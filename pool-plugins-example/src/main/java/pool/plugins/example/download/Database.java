@@ -1,5 +1,8 @@
 package pool.plugins.example.download;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -7,20 +10,16 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
-import java.util.concurrent.locks.ReentrantLock;
 import pool.api.Option;
-import pool.api.WorkerBrokenException;
 
 /** Opens connections, and knows in what SQLite and PostgreSQL differ. */
 enum Database {
   SQLITE(
       "CREATE VIRTUAL TABLE document_text USING fts5(uri UNINDEXED, body)",
-      "PRAGMA busy_timeout = 60000",
-      "PRAGMA journal_mode = WAL",
       "PRAGMA synchronous = FULL"), // a commit survives a loss of power
   POSTGRESQL(
-      "CREATE TABLE document_text (uri TEXT PRIMARY KEY, body TEXT NOT NULL, words TSVECTOR NOT NULL"
-          + " GENERATED ALWAYS AS (to_tsvector('simple', left(body, 250000))) STORED)",
+      "CREATE TABLE document_text"
+          + " (uri TEXT PRIMARY KEY, body TEXT NOT NULL, words TSVECTOR NOT NULL)",
       // A server may have this off, and forget what it has just committed when it is killed.
       "SELECT set_config('synchronous_commit', 'on', false)"
           + " WHERE current_setting('synchronous_commit') = 'off'");
@@ -29,17 +28,15 @@ enum Database {
       Option.optional(
           "database", Database::requireJdbc, "jdbc:sqlite:store.db", "JDBC URL of the store");
 
-  /** A database that is new can switch to WAL on one connection at a time only. */
-  private static final ReentrantLock OPENING = new ReentrantLock();
+  private static final int SQLITE_CANTOPEN = 14;
+  private static final String POSTGRESQL_LOCK_TIMEOUT = "55P03";
 
   private final String createTextTable;
+  private final String makeDurable; // what a connection commits
 
-  @SuppressWarnings("ImmutableEnumChecker") // from List.of
-  private final List<String> settings; // of every connection
-
-  Database(String createTextTable, String... settings) {
+  Database(String createTextTable, String makeDurable) {
     this.createTextTable = createTextTable;
-    this.settings = List.of(settings);
+    this.makeDurable = makeDurable;
   }
 
   static Database of(String url) {
@@ -47,42 +44,141 @@ enum Database {
   }
 
   private static String requireJdbc(String url) {
-    if (!url.startsWith("jdbc:sqlite:") && !url.startsWith("jdbc:postgresql:")) {
+    if (!url.startsWith(SqliteUrl.PREFIX) && !url.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
           "expected a URL that begins with jdbc:sqlite: or jdbc:postgresql:");
     }
     return url;
   }
 
-  /** A new connection, which commits by itself. */
+  /** A new connection of the store, which commits by itself. A new file of SQLite is created. */
   static Connection connect(String url) throws SQLException {
-    OPENING.lock();
+    Database database = of(url);
+    List<String> settings =
+        database == SQLITE
+            ? List.of("PRAGMA journal_mode = WAL", database.makeDurable)
+            : List.of(database.makeDurable);
+    return opened(url, () -> prepared(open(asItIs(url), properties(url)), settings));
+  }
+
+  /** A new connection for whatever statements are to come; it changes nothing by itself. */
+  static Connection connectToWrite(String url, long largestValue) throws SQLException {
+    List<String> settings = List.of(of(url).makeDurable);
+    return opened(url, () -> prepared(open(asItIs(url), properties(url, largestValue)), settings));
+  }
+
+  /**
+   * A new connection that changes nothing: no row, no journal mode, and nothing is created.
+   *
+   * @param largestValue that SQLite reads, in bytes
+   */
+  static Connection connectToRead(String url, long largestValue) throws SQLException {
+    return opened(
+        url,
+        () ->
+            of(url) == SQLITE
+                ? readSqlite(SqliteUrl.of(url).reading(), properties(url, largestValue))
+                : readOnly(url));
+  }
+
+  private static String asItIs(String url) {
+    return of(url) == SQLITE ? SqliteUrl.of(url).text() : url;
+  }
+
+  private static Connection readOnly(String url) throws SQLException {
+    Connection connection = open(url, properties(url));
+    connection.setReadOnly(true); // which begins every transaction as one
+    return connection;
+  }
+
+  /**
+   * A store in WAL mode needs a file of shared memory beside it, even to be read. On a medium that
+   * cannot be written there is none, and nobody who could change the store.
+   */
+  private static Connection readSqlite(SqliteUrl url, Properties properties) throws SQLException {
+    Path file = url.file();
+    if (file != null && !Files.exists(file)) {
+      throw new SQLException("there is no such file");
+    }
+    properties.setProperty("open_mode", "1"); // SQLITE_OPEN_READONLY
+    List<String> look = List.of("SELECT count(*) FROM sqlite_schema");
     try {
-      Connection connection = open(url);
-      try (Statement statement = connection.createStatement()) {
-        for (String setting : of(url).settings) {
-          statement.execute(setting);
-        }
-      } catch (SQLException e) {
-        connection.close();
-        throw e;
+      return prepared(open(url.text(), properties), look);
+    } catch (SQLException e) {
+      if ((e.getErrorCode() & 0xff) == SQLITE_CANTOPEN && file != null && isUnchangeable(file)) {
+        return prepared(open(url.immutable().text(), properties), look);
       }
-      return connection;
-    } finally {
-      OPENING.unlock();
+      throw e;
     }
   }
 
-  private static Connection open(String url) throws SQLException {
-    try {
-      return driverOf(url).connect(url, new Properties());
+  private static boolean isUnchangeable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder != null
+        && !Files.isWritable(folder)
+        && !Files.isWritable(file)
+        && new File(file + "-wal").length() == 0; // also when there is none
+  }
+
+  private static Connection prepared(Connection connection, List<String> statements)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+      return connection;
     } catch (SQLException e) {
-      String place = url.replaceFirst("\\?.*", ""); // a password may follow
-      throw new SQLException(
-          "option 'database': cannot open '%s': %s".formatted(place, e.getMessage()),
-          e.getSQLState(),
-          e);
+      connection.close();
+      throw e;
     }
+  }
+
+  private static Properties properties(String url, long largestValue) {
+    Properties properties = properties(url);
+    if (of(url) == SQLITE) {
+      properties.setProperty("limit_length", Long.toString(largestValue));
+    }
+    return properties;
+  }
+
+  private static Properties properties(String url) {
+    Properties properties = new Properties();
+    if (of(url) == SQLITE) {
+      properties.setProperty("busy_timeout", Long.toString(Patience.EACH_TRY.toMillis()));
+    } else {
+      properties.setProperty("loginTimeout", Long.toString(Patience.TO_OPEN.toSeconds()));
+    }
+    return properties;
+  }
+
+  private static Connection opened(String url, Patience.Work<Connection> opening)
+      throws SQLException {
+    try {
+      return Patience.run(Patience.TO_OPEN, place(url), opening);
+    } catch (SQLException e) {
+      throw notOpened(url, e);
+    }
+  }
+
+  static SQLException notOpened(String url, SQLException cause) {
+    String why = String.valueOf(cause.getMessage()).replace(url, place(url));
+    if (POSTGRESQL_LOCK_TIMEOUT.equals(cause.getSQLState())) {
+      why = "another connection has held its lock too long (" + why + ")";
+    }
+    return new SQLException(
+        "option 'database': cannot open '%s': %s".formatted(place(url), why),
+        cause.getSQLState(),
+        cause.getErrorCode(),
+        cause);
+  }
+
+  /** The URL without what may be a password. */
+  static String place(String url) {
+    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+  }
+
+  private static Connection open(String url, Properties properties) throws SQLException {
+    return driverOf(url).connect(url, properties);
   }
 
   /** Looked for beside this plugin, wherever that was loaded; the manager looks elsewhere. */
@@ -93,33 +189,6 @@ enum Database {
       }
     }
     throw new SQLException("no JDBC driver knows it; put the driver's jar beside the plugin");
-  }
-
-  static void ping(Connection connection) throws WorkerBrokenException {
-    if (!isAlive(connection)) {
-      throw new WorkerBrokenException("the database connection is gone");
-    }
-  }
-
-  /** After a statement failed: throws when it was not the statement's fault. */
-  static void requireAlive(Connection connection, SQLException failure)
-      throws WorkerBrokenException {
-    if (!isAlive(connection)) {
-      throw gone(failure);
-    }
-  }
-
-  static WorkerBrokenException gone(SQLException failure) {
-    return new WorkerBrokenException(
-        "the database connection is gone: " + failure.getMessage(), failure);
-  }
-
-  private static boolean isAlive(Connection connection) {
-    try {
-      return connection.isValid(5);
-    } catch (SQLException e) {
-      return false;
-    }
   }
 
   /** Creates a table in which every word of a body can be found. */

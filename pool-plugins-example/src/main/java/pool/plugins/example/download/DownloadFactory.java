@@ -1,7 +1,6 @@
 package pool.plugins.example.download;
 
 import java.net.URI;
-import java.sql.SQLException;
 import java.util.List;
 import pool.api.Option;
 import pool.api.Worker;
@@ -46,7 +45,7 @@ public final class DownloadFactory implements WorkerFactory<URI, Stored> {
   }
 
   @Override
-  public Worker<URI, Stored> open(WorkerContext context) throws SQLException {
+  public Worker<URI, Stored> open(WorkerContext context) throws Exception {
     return new DownloadWorker(context);
   }
 }

@@ -14,58 +14,71 @@ final class DownloadWorker implements Worker<URI, Stored> {
 
   private final WorkerContext context;
   private final Fetcher fetcher;
+  private final Session session;
   private final Store store;
 
   /** Both are owned by the context, which closes them after the worker, or when this throws. */
-  DownloadWorker(WorkerContext context) throws SQLException {
+  DownloadWorker(WorkerContext context) throws SQLException, WorkerBrokenException {
     this.context = context;
     this.fetcher = context.own(new Fetcher(context));
-    this.store = new Store(context.own(Database.connect(context.get(Database.URL))));
+    this.session = context.own(Session.ofStore(context.get(Database.URL)));
+    this.store = new Store(session);
   }
 
   @Override
-  public Stored run(URI uri) throws Exception {
+  public Stored run(URI job) throws Exception {
+    Address address = Address.of(job);
     try {
-      return fetchAndStore(uri);
+      return fetchAndStore(address);
     } catch (SQLException e) {
-      Database.requireAlive(store.connection(), e);
+      session.requireAlive(e);
       throw e;
     }
   }
 
-  private Stored fetchAndStore(URI uri)
+  private Stored fetchAndStore(Address address)
       throws SQLException, WorkerBrokenException, DownloadFailedException, InterruptedException {
-    Store.Known known = store.find(uri);
+    Store.Known known = store.find(address.uri());
     try {
       HttpResponse<byte[]> response =
           known == null
-              ? fetcher.fetch(uri, null, null)
-              : fetcher.fetch(uri, known.etag(), known.lastModified());
+              ? fetcher.fetch(address, null, null)
+              : fetcher.fetch(address, known.etag(), known.lastModified());
       if (response.statusCode() == 200) {
-        return store.put(uri, response);
+        return store.put(address.uri(), response);
       }
       if (known == null) {
         throw new DownloadFailedException(304, "HTTP status 304 for what was never stored");
       }
       return store.confirm(known.stored());
     } catch (DownloadFailedException e) {
-      store.putFailure(uri, e);
+      record(address.uri(), e);
       throw e;
     }
   }
 
+  /** A failure that cannot be recorded remains the reason why the job failed. */
+  private void record(URI uri, DownloadFailedException failure) throws WorkerBrokenException {
+    try {
+      store.putFailure(uri, failure);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+      session.requireAlive(e);
+    }
+  }
+
   @Override
-  public void ping() throws Exception {
-    Database.ping(store.connection());
+  public void ping() throws WorkerBrokenException {
+    session.ping();
   }
 
   /**
    * When the batch is complete, one worker builds the index: every document is committed by now.
    */
   @Override
-  public void finish() throws SQLException, IOException {
+  public void finish() throws SQLException, IOException, WorkerBrokenException {
     if (context.index() == 0 && context.isClosing()) {
-      new TextIndex(store.connection(), Database.of(context.get(Database.URL))).build();
+      new TextIndex(session, Math.toIntExact(context.get(Fetcher.MAX_BYTES))).build();
     }
   }
 }

@@ -1,11 +1,15 @@
 package pool.plugins.example.download;
 
 import java.io.IOException;
-import java.net.URI;
+import java.net.ConnectException;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,77 +25,163 @@ final class Fetcher implements AutoCloseable {
       Option.duration("timeout", Duration.ofSeconds(30), "for one document, redirects included")
           .requiring(Duration::isPositive, "must be more than 0");
   static final Option<String> USER_AGENT =
-      Option.optional("user-agent", text -> text, "pool-download/0.1", "what servers are told");
+      Option.<String>optional(
+              "user-agent", text -> text, "pool-download/0.1", "what servers are told")
+          .requiring(text -> text.matches("[ -~]+"), "must be printable ASCII");
   static final Option<Long> MAX_BYTES =
       Option.optional("max-bytes", Long::valueOf, 10_000_000L, "the largest body to store")
-          .requiring(bytes -> bytes >= 1, "must be at least 1");
+          .requiring(bytes -> bytes >= 1, "must be at least 1")
+          .requiring(bytes -> bytes <= 2_000_000_000, "must be at most 2000000000");
+
+  private static final int MAX_REDIRECTS = 20; // as browsers
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int LONGEST_REASON = 500;
 
   private final HttpClient client;
+  private final Proxies proxies;
   private final Duration timeout;
   private final String userAgent;
   private final long maxBytes;
 
+  /** Of HTTP/1.1: a worker asks for one document at a time, and some servers refuse to upgrade. */
   Fetcher(WorkerContext context) {
     this.timeout = context.get(TIMEOUT);
     this.userAgent = context.get(USER_AGENT);
     this.maxBytes = context.get(MAX_BYTES);
+    this.proxies = Proxies.of(System.getenv());
     this.client =
         HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeout)
-            .followRedirects(HttpClient.Redirect.NORMAL)
+            .proxy(proxies)
             .build();
   }
 
   /**
-   * Fetches a document.
+   * Fetches a document, wherever redirects lead.
    *
    * @param etag of the stored one, null when there is none
    * @param lastModified of the stored one, null when there is none
    */
-  HttpResponse<byte[]> fetch(URI uri, @Nullable String etag, @Nullable String lastModified)
+  HttpResponse<byte[]> fetch(Address address, @Nullable String etag, @Nullable String lastModified)
       throws DownloadFailedException, InterruptedException {
-    HttpResponse<byte[]> response = send(request(uri, etag, lastModified));
-    int status = response.statusCode();
-    if (status != 200 && status != 304) {
-      throw new DownloadFailedException(status, "HTTP status " + status);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    Set<Address> visited = new HashSet<>();
+    Address place = address;
+    while (true) {
+      HttpRequest.Builder request = request(place, address);
+      validate(request, "If-None-Match", etag);
+      validate(request, "If-Modified-Since", lastModified);
+      HttpResponse<byte[]> response = send(request, place, deadline);
+      int status = response.statusCode();
+      if (status == 200 || status == 304) {
+        return response;
+      }
+      if (!REDIRECTS.contains(status)) {
+        throw new DownloadFailedException(status, "HTTP status " + status);
+      }
+      visited.add(place);
+      place = next(place, response);
+      if (visited.contains(place)) {
+        throw redirect(status, "in a circle, back to " + place.uri());
+      }
+      if (visited.size() > MAX_REDIRECTS) {
+        throw redirect(status, "more than " + MAX_REDIRECTS + " times, at last to " + place.uri());
+      }
     }
-    return response;
   }
 
-  private HttpRequest request(URI uri, @Nullable String etag, @Nullable String lastModified)
+  private HttpRequest.Builder request(Address place, Address address)
       throws DownloadFailedException {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(uri).timeout(timeout).header("User-Agent", userAgent);
-      if (etag != null) {
-        request.header("If-None-Match", etag);
+          HttpRequest.newBuilder(place.uri())
+              .header("User-Agent", userAgent)
+              .header("Accept-Encoding", "identity"); // what is stored is what others read
+      String authorization = address.authorization();
+      if (authorization != null && place.isSameOrigin(address)) {
+        request.header("Authorization", authorization);
       }
-      if (lastModified != null) {
-        request.header("If-Modified-Since", lastModified);
+      String forProxy = proxies.authorization(place.uri());
+      if (forProxy != null) {
+        request.header("Proxy-Authorization", forProxy);
       }
-      return request.build();
+      return request;
     } catch (IllegalArgumentException e) {
       throw new DownloadFailedException(0, "cannot be fetched: " + e.getMessage(), e);
     }
   }
 
-  /** The request's own time-out ends with the headers; this one covers the body as well. */
-  private HttpResponse<byte[]> send(HttpRequest request)
-      throws DownloadFailedException, InterruptedException {
-    long limit = maxBytes; // a handler that refers to this, and so to the client, keeps it for ever
-    CompletableFuture<HttpResponse<byte[]>> response =
-        client.sendAsync(request, _ -> new LimitedBody(limit));
+  /** What a server sent once may be nothing that it can be sent. */
+  private static void validate(HttpRequest.Builder request, String header, @Nullable String value) {
+    if (value != null && value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      request.header(header, value);
+    }
+  }
+
+  private static Address next(Address place, HttpResponse<?> response)
+      throws DownloadFailedException {
+    int status = response.statusCode();
+    String location = response.headers().firstValue("Location").orElse(null);
+    if (location == null) {
+      throw redirect(status, "without a Location");
+    }
+    Address next;
     try {
-      return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      next = place.follow(location);
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      String shown = location.replaceAll("//[^/]*@", "//");
+      throw redirect(status, "to what is no address: '" + brief(shown) + "'");
+    }
+    String scheme = String.valueOf(next.uri().getScheme());
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw redirect(status, "to neither http nor https: '" + brief(next.uri().toString()) + "'");
+    }
+    if (scheme.equals("http") && "https".equals(place.uri().getScheme())) {
+      throw redirect(status, "from https to http, which is not followed: " + next.uri());
+    }
+    return next;
+  }
+
+  private static DownloadFailedException redirect(int status, String what) {
+    return new DownloadFailedException(status, "HTTP status " + status + ": redirected " + what);
+  }
+
+  /** The request's own time-out ends with the headers; this one covers the body as well. */
+  private HttpResponse<byte[]> send(HttpRequest.Builder request, Address place, long deadline)
+      throws DownloadFailedException, InterruptedException {
+    long left = Math.max(1, deadline - System.nanoTime());
+    // A handler that refers to this, and so to the client, would keep it for ever.
+    CompletableFuture<HttpResponse<byte[]>> response =
+        client.sendAsync(
+            request.timeout(Duration.ofNanos(left)).build(), LimitedBody.handler(maxBytes));
+    try {
+      return response.get(left, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new DownloadFailedException(0, "timed out after " + timeout, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      String why = cause instanceof IOException ? cause.getMessage() : null;
-      throw new DownloadFailedException(0, why == null ? cause.toString() : why, cause);
+      throw new DownloadFailedException(0, reason(cause, place), cause);
     } finally {
       response.cancel(true); // does nothing once it is there
     }
+  }
+
+  private String reason(Throwable cause, Address place) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof UnresolvedAddressException) {
+        return "unknown host: " + proxies.destination(place.uri());
+      }
+    }
+    String why = cause instanceof IOException ? cause.getMessage() : null;
+    if (why == null && cause instanceof ConnectException) {
+      return "no connection to " + proxies.destination(place.uri());
+    }
+    return brief(why == null ? cause.toString() : why);
+  }
+
+  private static String brief(String text) {
+    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
   }
 
   /** Ends at once: a request that is still under way was given up. */

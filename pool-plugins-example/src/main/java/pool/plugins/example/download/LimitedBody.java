@@ -1,63 +1,100 @@
 package pool.plugins.example.download;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a body until it is too large. {@code BodyHandlers.limiting} would not say of what. */
+/**
+ * Takes a body until it is too large. It copies the bytes, since a buffer of the client costs the
+ * same for one byte as for thousands, and asks for the next when it has done so.
+ */
 final class LimitedBody implements BodySubscriber<byte[]> {
 
-  private final BodySubscriber<byte[]> body = BodySubscribers.ofByteArray();
-  private final long maxBytes;
-  private long bytes;
-  private Flow.@Nullable Subscription subscription; // null once the body is too large
+  /** Of a body that nobody wants: enough for most, so that the connection can serve again. */
+  private static final long UNWANTED = 64_000;
 
-  LimitedBody(long maxBytes) {
+  private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final long maxBytes;
+  private final long announced;
+  private final boolean wanted;
+  private Flow.@Nullable Subscription subscription; // null once the body has ended
+
+  private LimitedBody(long maxBytes, long announced, boolean wanted) {
     this.maxBytes = maxBytes;
+    this.announced = announced;
+    this.wanted = wanted;
+  }
+
+  /** The body of a document, or a part of what a server says instead. */
+  static BodyHandler<byte[]> handler(long maxBytes) {
+    return response -> {
+      long announced = response.headers().firstValueAsLong("Content-Length").orElse(0);
+      return response.statusCode() == 200
+          ? new LimitedBody(maxBytes, announced, true)
+          : new LimitedBody(UNWANTED, 0, false); // a 304 announces what it does not send
+    };
   }
 
   @Override
   public CompletionStage<byte[]> getBody() {
-    return body.getBody();
+    return body;
   }
 
   @Override
   public void onSubscribe(Flow.Subscription subscription) {
     this.subscription = subscription;
-    body.onSubscribe(subscription);
+    if (announced > maxBytes) {
+      stop(subscription);
+    } else {
+      subscription.request(1);
+    }
   }
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    if (subscription == null) {
+    Flow.Subscription source = subscription;
+    if (source == null) {
       return; // it may not yet know that it is cancelled
     }
-    bytes += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
-    if (bytes <= maxBytes) {
-      body.onNext(buffers);
-      return;
+    for (ByteBuffer buffer : buffers) {
+      if (bytes.size() + (long) buffer.remaining() > maxBytes) {
+        stop(source);
+        return;
+      }
+      byte[] copy = new byte[buffer.remaining()];
+      buffer.get(copy);
+      bytes.writeBytes(copy);
     }
-    subscription.cancel();
+    source.request(1);
+  }
+
+  private void stop(Flow.Subscription source) {
     subscription = null;
-    body.onError(new IOException("body is larger than max-bytes, " + maxBytes));
+    source.cancel();
+    if (wanted) {
+      body.completeExceptionally(new IOException("body is larger than max-bytes, " + maxBytes));
+    } else {
+      body.complete(bytes.toByteArray());
+    }
   }
 
   @Override
   public void onError(Throwable failure) {
-    if (subscription != null) {
-      body.onError(failure);
-    }
+    subscription = null;
+    body.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    if (subscription != null) {
-      body.onComplete();
-    }
+    subscription = null;
+    body.complete(bytes.toByteArray());
   }
 }

@@ -15,31 +15,36 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerBrokenException;
 
 /**
- * Documents and failures in a database, over one connection. Every method that writes has committed
+ * Documents and failures in a database, over one session. Every method that writes has committed
  * when it returns. A failure never touches the document that an earlier run has stored.
  */
-final class Store implements AutoCloseable {
+final class Store {
 
   private static final String CREATE_DOCUMENT =
       """
       CREATE TABLE IF NOT EXISTS document (
         uri TEXT PRIMARY KEY, bytes BIGINT NOT NULL, sha256 TEXT NOT NULL, content_type TEXT,
-        etag TEXT, last_modified TEXT, stored_at TEXT NOT NULL, body BYTEA NOT NULL)\
+        content_encoding TEXT, etag TEXT, last_modified TEXT, stored_at TEXT NOT NULL,
+        body BYTEA NOT NULL)\
       """;
   private static final String CREATE_FAILURE =
       """
       CREATE TABLE IF NOT EXISTS failure (
         uri TEXT PRIMARY KEY, status INTEGER NOT NULL, reason TEXT NOT NULL, failed_at TEXT NOT NULL)\
       """;
+  private static final String ADD_CONTENT_ENCODING =
+      "ALTER TABLE document ADD COLUMN content_encoding TEXT"; // which older stores lack
   private static final String FIND =
       "SELECT bytes, sha256, content_type, etag, last_modified FROM document WHERE uri = ?";
   private static final String PUT =
       """
-      INSERT INTO document (uri, bytes, sha256, content_type, etag, last_modified, stored_at, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO document (uri, bytes, sha256, content_type, content_encoding, etag, last_modified,
+        stored_at, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (uri) DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256,
-        content_type = excluded.content_type, etag = excluded.etag,
-        last_modified = excluded.last_modified, stored_at = excluded.stored_at, body = excluded.body\
+        content_type = excluded.content_type, content_encoding = excluded.content_encoding,
+        etag = excluded.etag, last_modified = excluded.last_modified,
+        stored_at = excluded.stored_at, body = excluded.body\
       """;
   private static final String PUT_FAILURE =
       """
@@ -52,34 +57,48 @@ final class Store implements AutoCloseable {
   /** What is known of a stored document. */
   record Known(Stored stored, @Nullable String etag, @Nullable String lastModified) {}
 
-  private final Connection connection;
+  private final Session session;
 
-  Store(Connection connection) throws SQLException {
-    this.connection = connection;
-    try (Statement statement = connection.createStatement()) {
-      create(statement, CREATE_DOCUMENT);
-      create(statement, CREATE_FAILURE);
-    }
-    connection.setAutoCommit(false);
-  }
-
-  /** On PostgreSQL this fails when another worker creates the table at the same time. */
-  private static void create(Statement statement, String table) throws SQLException {
+  /** Creates the tables when they are not there. */
+  Store(Session session) throws SQLException, WorkerBrokenException {
+    this.session = session;
     try {
-      statement.execute(table);
+      if (!isComplete()) {
+        session.exclusively("pool.download.tables", Patience.TO_OPEN, this::create);
+      }
     } catch (SQLException e) {
-      statement.execute(table); // it is there now, or the error has another cause
+      throw session.notOpened(e);
     }
   }
 
-  Connection connection() {
-    return connection;
+  private boolean isComplete() throws SQLException {
+    return session.patiently(
+        Patience.TO_OPEN, () -> has("document", "content_encoding") && has("failure", "uri"));
   }
 
-  /** In a transaction that ends at once: one that waits for HTTP would block others. */
-  @Nullable Known find(URI uri) throws SQLException, WorkerBrokenException {
-    return this.<@Nullable Known>inTransaction(() -> {
-      try (PreparedStatement find = connection.prepareStatement(FIND)) {
+  /** Others may have done it, or a part of it, meanwhile. */
+  private boolean create() throws SQLException {
+    try (Statement statement = session.connection().createStatement()) {
+      statement.execute(CREATE_DOCUMENT);
+      statement.execute(CREATE_FAILURE);
+      if (!has("document", "content_encoding")) {
+        statement.execute(ADD_CONTENT_ENCODING);
+      }
+    }
+    return true;
+  }
+
+  private boolean has(String table, String column) throws SQLException {
+    Connection connection = session.connection();
+    String schema = connection.getSchema();
+    try (ResultSet columns = connection.getMetaData().getColumns(null, schema, table, column)) {
+      return columns.next();
+    }
+  }
+
+  @Nullable Known find(URI uri) throws SQLException {
+    return session.<@Nullable Known>patiently(() -> {
+      try (PreparedStatement find = session.connection().prepareStatement(FIND)) {
         find.setString(1, uri.toString());
         try (ResultSet row = find.executeQuery()) {
           return row.next()
@@ -95,18 +114,19 @@ final class Store implements AutoCloseable {
 
   Stored put(URI uri, HttpResponse<byte[]> response) throws SQLException, WorkerBrokenException {
     byte[] body = response.body();
-    String contentType = response.headers().firstValue("Content-Type").orElse(null);
+    String contentType = header(response, "Content-Type");
     Stored stored = new Stored(uri, response.statusCode(), body.length, sha256(body), contentType);
-    return inTransaction(() -> {
-      try (PreparedStatement put = connection.prepareStatement(PUT)) {
+    return session.inTransaction(() -> {
+      try (PreparedStatement put = session.connection().prepareStatement(PUT)) {
         put.setString(1, uri.toString());
         put.setLong(2, stored.bytes());
         put.setString(3, stored.sha256());
         put.setString(4, contentType);
-        put.setString(5, response.headers().firstValue("ETag").orElse(null));
-        put.setString(6, response.headers().firstValue("Last-Modified").orElse(null));
-        put.setString(7, Instant.now().toString());
-        put.setBytes(8, body);
+        put.setString(5, encodings(response));
+        put.setString(6, header(response, "ETag"));
+        put.setString(7, header(response, "Last-Modified"));
+        put.setString(8, Instant.now().toString());
+        put.setBytes(9, body);
         put.executeUpdate();
       }
       forgetFailure(uri);
@@ -114,9 +134,23 @@ final class Store implements AutoCloseable {
     });
   }
 
+  private static @Nullable String header(HttpResponse<?> response, String name) {
+    return response.headers().firstValue(name).map(Store::storable).orElse(null);
+  }
+
+  private static @Nullable String encodings(HttpResponse<?> response) {
+    String all = String.join(", ", response.headers().allValues("Content-Encoding"));
+    return all.isBlank() ? null : storable(all);
+  }
+
+  /** PostgreSQL has no NUL in a text. */
+  private static String storable(String text) {
+    return text.replace('\0', '\uFFFD');
+  }
+
   /** The document is there and current: an earlier failure no longer holds. */
   Stored confirm(Stored known) throws SQLException, WorkerBrokenException {
-    return inTransaction(() -> {
+    return session.inTransaction(() -> {
       forgetFailure(known.uri());
       return known;
     });
@@ -124,11 +158,11 @@ final class Store implements AutoCloseable {
 
   void putFailure(URI uri, DownloadFailedException failure)
       throws SQLException, WorkerBrokenException {
-    inTransaction(() -> {
-      try (PreparedStatement put = connection.prepareStatement(PUT_FAILURE)) {
+    session.inTransaction(() -> {
+      try (PreparedStatement put = session.connection().prepareStatement(PUT_FAILURE)) {
         put.setString(1, uri.toString());
         put.setInt(2, failure.status());
-        put.setString(3, failure.getMessage());
+        put.setString(3, storable(String.valueOf(failure.getMessage())));
         put.setString(4, Instant.now().toString());
         return put.executeUpdate();
       }
@@ -136,48 +170,9 @@ final class Store implements AutoCloseable {
   }
 
   private void forgetFailure(URI uri) throws SQLException {
-    try (PreparedStatement forget = connection.prepareStatement(FORGET_FAILURE)) {
+    try (PreparedStatement forget = session.connection().prepareStatement(FORGET_FAILURE)) {
       forget.setString(1, uri.toString());
       forget.executeUpdate();
-    }
-  }
-
-  @FunctionalInterface
-  private interface Transaction<T extends @Nullable Object> {
-    T run() throws SQLException;
-  }
-
-  private <T extends @Nullable Object> T inTransaction(Transaction<T> transaction)
-      throws SQLException, WorkerBrokenException {
-    try {
-      T result = transaction.run();
-      connection.commit();
-      return result;
-    } catch (SQLException e) {
-      rollback(e);
-      throw e;
-    }
-  }
-
-  /**
-   * On a full disk SQLite has already rolled back by itself, which its driver does not know: the
-   * next transaction must be begun for it.
-   */
-  private void rollback(SQLException failure) throws WorkerBrokenException {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
-      begin(failure);
-    }
-  }
-
-  private void begin(SQLException failure) throws WorkerBrokenException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("BEGIN");
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
-      throw Database.gone(failure);
     }
   }
 
@@ -187,10 +182,5 @@ final class Store implements AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  @Override
-  public void close() throws SQLException {
-    connection.close();
   }
 }

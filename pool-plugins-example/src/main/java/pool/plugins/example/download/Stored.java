@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document that is durably in the store. It can travel from a cluster.
  *
- * @param uri where it came from
+ * @param uri its key in the store: where it came from, without fragment and credentials
  * @param status what the server answered: 200, or 304 when the stored document is still the current
  *     one
  * @param bytes its size

@@ -36,12 +36,14 @@ abstract class DatabaseContract<J, R> implements WorkerFactoryContract<J, R> {
 
   @Override
   public Map<String, String> options() {
-    return Map.of(
-        "database",
-        switch (database) {
-          case SQLITE -> "jdbc:sqlite:" + folder.resolve("store.db");
-          case POSTGRESQL -> postgres.getJdbcUrl("postgres", "postgres");
-        });
+    return Map.of("database", url());
+  }
+
+  final String url() {
+    return switch (database) {
+      case SQLITE -> "jdbc:sqlite:" + folder.resolve("store.db");
+      case POSTGRESQL -> postgres.getJdbcUrl("postgres", "postgres");
+    };
   }
 
   /** Ends its connection, as an operator would. */

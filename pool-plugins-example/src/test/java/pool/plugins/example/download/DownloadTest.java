@@ -94,15 +94,15 @@ class DownloadTest {
 
   /** Through the plugin that reads the store, alone. */
   private List<Map<String, Object>> query(String sql) throws Exception {
+    if (!sql.startsWith("SELECT")) {
+      try (var connection = Database.connect(url);
+          var statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
+      return List.of();
+    }
     try (var context = WorkerContext.standalone(Map.of("database", url));
         var worker = new QueryFactory().open(context)) {
-      if (!sql.startsWith("SELECT")) {
-        try (var connection = Database.connect(url);
-            var statement = connection.createStatement()) {
-          statement.execute(sql);
-        }
-        return List.of();
-      }
       return worker.run(sql).rows();
     }
   }

@@ -1,9 +1,16 @@
 package pool.plugins.example.download;
 
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import pool.api.WorkerFactory;
 
 class QueryContractTest extends DatabaseContract<String, Rows> {
+
+  /** A query creates no database. */
+  @BeforeEach
+  void createStore() throws Exception {
+    Database.connect(url()).close();
+  }
 
   @Override
   public WorkerFactory<String, Rows> factory() {
