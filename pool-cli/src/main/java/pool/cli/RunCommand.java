@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
         Times.count(workers, "worker", "workers")
             + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads");
     Tally tally = new Tally();
-    Views views = new Views(factory.name(), how, files);
+    Views views = new Views(factory.name(), how, Invocation.of(spec, factory, options), files);
     views.listenTo(builder);
     try (JsonLines outcomes = new JsonLines(out)) {
       WorkerPool<Line, Object> pool = open(builder, views);
