@@ -3,8 +3,8 @@ package pool.cli;
 import java.util.List;
 
 /**
- * A table, which becomes a list of cards where the screen is too narrow for its columns: so each
- * cell says of which column it is.
+ * A table. One of more than two columns becomes a list of cards where the screen is too narrow for
+ * them: so each cell says of which column it is.
  */
 final class HtmlTable implements AutoCloseable {
 
@@ -31,7 +31,10 @@ final class HtmlTable implements AutoCloseable {
   HtmlTable(Html html, String caption, Column... columns) {
     this.html = html;
     this.columns = List.of(columns);
-    html.add("<div class=\"wide\"><table><caption>{}</caption><thead><tr>", caption);
+    html.add(
+        "<div class=\"wide\"><table class=\"{}\"><caption>{}</caption><thead><tr>",
+        columns.length > 2 ? "cards" : "",
+        caption);
     for (Column column : columns) {
       html.add("<th scope=\"col\">{}", column.name);
     }

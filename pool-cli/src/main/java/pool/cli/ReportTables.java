@@ -22,7 +22,7 @@ final class ReportTables {
         new HtmlTable(
             html,
             "What the run was given, and what it took by default",
-            HtmlTable.Column.of("Setting"),
+            HtmlTable.Column.text("Setting"),
             HtmlTable.Column.text("Value"))) {
       for (Invocation.Setting setting : invocation.settings()) {
         table.row(setting.name(), setting.value() + (setting.isDefault() ? " (default)" : ""));

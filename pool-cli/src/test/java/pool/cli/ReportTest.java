@@ -155,19 +155,20 @@ class ReportTest {
     ran(Seen.job("a-0", 1, "x", 1_000, 1_000, true));
     tally.fails(Failure.of(new Line(1, "x", "x"), new IOException("no")));
     String page = page("a");
-    List<String> tables = all("(?s)<table>.*?</table>", page);
+    List<String> tables = all("(?s)<table .*?</table>", page);
     assertEquals(4, tables.size(), "settings, workers, slowest, failures");
     for (String table : tables) {
       List<String> names = all("(?<=<th scope=\"col\">)[^<]*", table);
       List<String> rows = all("(?s)<tr>\\s*<td.*?(?=<tr>|</tbody>)", table);
       assertFalse(rows.isEmpty(), table);
+      assertEquals(names.size() > 2, table.startsWith("<table class=\"cards\">"), table);
       for (String row : rows) {
         assertEquals(names, all("(?<=<td class=\"(text)?\" data-name=\")[^\"]*", row), row);
       }
     }
     String narrow = page.substring(page.indexOf("@container (max-width"));
-    assertTrue(narrow.contains("td::before { content: attr(data-name)"), narrow);
-    assertTrue(narrow.contains("tr { display: flex; flex-wrap: wrap;"), narrow);
+    assertTrue(narrow.contains(".cards td::before { content: attr(data-name)"), narrow);
+    assertTrue(narrow.contains(".cards tr { display: flex; flex-wrap: wrap;"), narrow);
   }
 
   private static List<String> all(String regex, String text) {
