@@ -14,6 +14,7 @@ final class BarProgress implements Progress.Display {
   private static final int SHORTEST_BAR = 10;
   private static final int LONGEST_BAR = 40;
   private static final int LONGEST_NAME = 24; // columns
+  private static final int LEAST_WORDS = 30; // columns, before there is a bar
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
   private final String name;
@@ -55,14 +56,11 @@ final class BarProgress implements Progress.Display {
     if (hasBar) {
       start += "%3d%% ".formatted((int) (100 * standing.part()));
     }
-    int room = width - columns(start);
-    String told = fitting(standing.words(), room - SHORTEST_BAR - "|| ".length());
-    int bar = Math.min(LONGEST_BAR, room - told.length() - "|| ".length());
-    if (hasBar && bar >= SHORTEST_BAR) {
+    int bar = Math.clamp(width / 6, SHORTEST_BAR, LONGEST_BAR);
+    if (hasBar && columns(start) + bar + LEAST_WORDS <= width) {
       start += "|" + bar(standing.part(), bar, hasBlocks) + "| ";
-    } else {
-      told = fitting(standing.words(), room);
     }
+    String told = fitting(standing.words(), width - columns(start));
     String line = start + told;
     return columns(line) <= width ? line : told.substring(0, Math.min(width, told.length()));
   }

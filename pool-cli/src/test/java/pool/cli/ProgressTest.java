@@ -81,12 +81,12 @@ class ProgressTest {
     Standing half =
         new Standing(50, 1, 0, lines(100), 9 * SECOND, false, OptionalLong.of(9 * SECOND));
     assertEquals(
-        "note  50% |====================                    | 50 of 100 done, 1 failed,"
-            + " about 9 s left, 9 s so far, 5.6 jobs/s",
-        BarProgress.line("note", half, 150, false));
+        "note  50% |============            | 50 of 100 done, 1 failed, about 9 s left,"
+            + " 9 s so far, 5.6 jobs/s",
+        BarProgress.line("note", half, 149, false));
     assertEquals(
-        "note  50% |█████     | 50 of 100 done, 1 failed, about 9 s left, 9 s so far",
-        BarProgress.line("note", half, 75, true));
+        "note  50% |██████▌      | 50 of 100 done, 1 failed, about 9 s left, 9 s so far",
+        BarProgress.line("note", half, 79, true));
     assertEquals("note  50% 50 of 100 done", BarProgress.line("note", half, 25, true));
     assertEquals("50 of 100 done", BarProgress.line("note", half, 20, true));
     assertEquals("50 of", BarProgress.line("note", half, 5, true));
