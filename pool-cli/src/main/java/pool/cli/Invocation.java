@@ -101,12 +101,9 @@ record Invocation(List<String> words, List<Setting> settings) {
 
   private static Setting setting(Option<?> option, @Nullable String given) {
     String name = OF_FACTORY + " " + option.name();
-    boolean isDefault = given == null;
-    if (option.isSecret()) {
-      return new Setting(name, HIDDEN, isDefault);
-    }
-    String value = isDefault ? text(option.defaultValue().orElse(null)) : given;
-    return new Setting(name, Credentials.hidden(value), isDefault);
+    String value = given != null ? given : text(option.defaultValue().orElse(null));
+    String shown = option.isSecret() ? HIDDEN : Credentials.hidden(value);
+    return new Setting(name, shown, given == null);
   }
 
   private static String text(@Nullable Object value) {

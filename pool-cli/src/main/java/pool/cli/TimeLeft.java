@@ -87,7 +87,7 @@ final class TimeLeft {
     Sample first = samples.getFirst();
     long half = first.done + (done - first.done) / 2;
     Sample middle = samples.stream().filter(each -> each.done >= half).findFirst().orElse(first);
-    if (middle == first) { // the later half came within a moment
+    if (middle.equals(first)) { // the later half came within a moment
       return false;
     }
     double earlier = pace(first, middle);

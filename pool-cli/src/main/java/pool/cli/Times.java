@@ -121,7 +121,7 @@ final class Times {
     if (part < 1 && part >= 0.9995) {
       return "over 99.9 %";
     }
-    boolean isFine = part > 0 && part < 0.0995 || part >= 0.995 && part < 1;
+    boolean isFine = (part > 0 && part < 0.0995) || (part >= 0.995 && part < 1);
     return String.format(Locale.ROOT, isFine ? "%.1f %%" : "%.0f %%", part * 100);
   }
 }
