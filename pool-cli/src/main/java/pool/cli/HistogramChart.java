@@ -1,11 +1,11 @@
 package pool.cli;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import pool.core.Histogram;
 
-/** How many jobs took how long, over lengths that grow tenfold from mark to mark. */
+/** How many jobs took how long, over lengths whose logarithms are even. */
 final class HistogramChart {
 
   private static final int WIDTH = 1_000;
@@ -30,19 +30,22 @@ final class HistogramChart {
   static void add(Html html, String name, String what, Histogram histogram) {
     String id = name.toLowerCase(Locale.ROOT);
     html.add("<section aria-labelledby=\"{}\"><h2 id=\"{}\">{}</h2><p>{}</p>", id, id, name, what);
-    if (histogram.count() > 0) {
-      new HistogramChart(histogram).addTo(html);
+    if (histogram.count() == 0) {
+      html.add("<p>No job ran.</p></section>");
+      return;
     }
+    new HistogramChart(histogram).addTo(html);
     html.add("<dl class=\"row\">");
-    for (int percent : new int[] {50, 90, 99}) {
-      html.add(
-          "<div><dt>p{}</dt><dd>{}</dd></div>",
-          percent,
-          Times.of(histogram.percentile(percent).toNanos()));
-    }
-    html.add("<div><dt>max</dt><dd>{}</dd></div>", Times.of(histogram.longest().toNanos()));
-    html.add(
-        "<div><dt>mean</dt><dd>{}</dd></div></dl></section>", Times.of(histogram.mean().toNanos()));
+    figure(html, "Half within", histogram.percentile(50));
+    figure(html, "90 % within", histogram.percentile(90));
+    figure(html, "99 % within", histogram.percentile(99));
+    figure(html, "Longest", histogram.longest());
+    figure(html, "Average", histogram.mean());
+    html.add("</dl></section>");
+  }
+
+  private static void figure(Html html, String name, Duration value) {
+    html.add("<div><dt>{}</dt><dd>{}</dd></div>", name, Times.of(value.toNanos()));
   }
 
   private void addTo(Html html) {
@@ -52,7 +55,7 @@ final class HistogramChart {
         <div class="chart"><span class="scale" aria-hidden="true"><i>{}</i><i>0</i></span>
         <svg viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">\
         """,
-        Times.number(most),
+        Times.count(most, "job", "jobs"),
         WIDTH,
         HEIGHT);
     for (Histogram.Bar bar : bars) {
@@ -61,17 +64,15 @@ final class HistogramChart {
         double height = Math.max(1, (double) HEIGHT * bar.count() / most); // one is seen as well
         html.add(
             "<rect class=\"job\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-            number(left),
-            number(HEIGHT - height),
-            number(WIDTH * part(end(bar)) - left),
-            number(height));
+            Html.decimal(left),
+            Html.decimal(HEIGHT - height),
+            Html.decimal(WIDTH * part(end(bar)) - left),
+            Html.decimal(height));
       }
     }
-    html.add("</svg><span></span><div class=\"marks\" aria-hidden=\"true\">");
-    for (double mark : marks()) {
-      html.add("<span style=\"{}\">{}</span>", place(part(mark)), Times.of((long) mark));
-    }
-    html.add("</div></div>");
+    html.add("</svg><span></span>");
+    TimeAxis.logarithmic(from, to).addTo(html);
+    html.add("</div>");
   }
 
   /** Where the next begins. */
@@ -79,30 +80,8 @@ final class HistogramChart {
     return bar.to().toNanos() + 1.0;
   }
 
-  private List<Double> marks() {
-    List<Double> marks = new ArrayList<>();
-    for (double mark = 1; mark <= to; mark *= 10) {
-      if (mark >= from) {
-        marks.add(mark);
-      }
-    }
-    return marks;
-  }
-
-  /** Centred, unless there is no room for that. */
-  private static String place(double part) {
-    if (part < 0.06) {
-      return "left:0;transform:none";
-    }
-    return part > 0.94 ? "right:0;transform:none" : "left:" + number(100 * part) + "%";
-  }
-
   /** Where a length is, from 0 to 1. */
   private double part(double nanos) {
     return (Math.log(Math.max(from, nanos)) - Math.log(from)) / (Math.log(to) - Math.log(from));
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

@@ -1,5 +1,7 @@
 package pool.cli;
 
+import java.util.Locale;
+
 /** A page in the making. */
 final class Html {
 
@@ -32,6 +34,11 @@ final class Html {
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
         .replace("'", "&#39;");
+  }
+
+  /** A length or a place in a picture. */
+  static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
   }
 
   @Override

@@ -80,7 +80,6 @@ final class LineRun {
 
   /** Runs the batch, and returns a summary, by lines. */
   List<String> toTheEnd() throws InterruptedException {
-    long start = System.nanoTime();
     Signals.handle(number -> events.add(new Event.Signalled(number)));
     Thread reader = Thread.ofPlatform().daemon(true).name("reader").start(this::read);
     while (report == null || tally.done() < tally.read()) {
@@ -90,7 +89,8 @@ final class LineRun {
       }
     }
     reader.interrupt();
-    return summary(System.nanoTime() - start);
+    tally.ends();
+    return summary();
   }
 
   // The reader
@@ -236,6 +236,9 @@ final class LineRun {
   private void close(Optional<Duration> limit) {
     stopReading = true;
     boolean hasten = limit.isPresent() && limit.get().isZero();
+    if (hasten || !tally.isReadWholly()) {
+      tally.stops();
+    }
     if (closing && !hasten) {
       return;
     }
@@ -247,12 +250,12 @@ final class LineRun {
         .start(() -> events.add(new Event.Closed(pool.shutdown(deadline))));
   }
 
-  private List<String> summary(long nanos) {
+  private List<String> summary() {
     List<String> summary = new ArrayList<>();
     String notDone = tally.notDone() == 0 ? "" : ", " + tally.notDone() + " not done";
     summary.add(
-        "finished: %d succeeded, %d failed%s in %.1f s"
-            .formatted(tally.succeeded(), tally.failed(), notDone, nanos / 1e9));
+        "finished: %d succeeded, %d failed%s in %s"
+            .formatted(tally.succeeded(), tally.failed(), notDone, Times.ofRun(tally.nanos())));
     if (signal != 0) {
       String when = readWholly ? "" : " before the end of the input";
       summary.add("pool: stopped by a signal" + when);

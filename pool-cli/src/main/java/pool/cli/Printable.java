@@ -70,6 +70,15 @@ final class Printable {
     }
   }
 
+  /** What a value says of itself; its code may be a plugin's, too. */
+  static String text(Object value) {
+    try {
+      return shortened(String.valueOf(value));
+    } catch (Throwable unreadable) {
+      return value.getClass().getName();
+    }
+  }
+
   /** The same with its class. */
   static String whole(Throwable e) {
     try {

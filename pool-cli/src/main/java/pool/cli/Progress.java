@@ -3,10 +3,14 @@ package pool.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import pool.core.PoolStats;
+import pool.core.WorkerStats;
 
 /** Tells on standard error how far a run is, on a thread of its own, which holds up nobody. */
 @SuppressWarnings("try") // close() may be interrupted
@@ -24,43 +28,73 @@ final class Progress implements AutoCloseable {
 
     Duration interval();
 
-    /** Shows how far it is; how many lines there are in all may not be known yet. */
-    void show(Tally tally, OptionalLong lines);
+    void show(Standing standing);
 
     void end();
   }
 
   private final Tally tally;
-  private final Optional<Path> input;
+  private final Supplier<PoolStats> stats;
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread thread;
-  private OptionalLong lines = OptionalLong.empty(); // the thread's
+
+  // The thread's:
+  private final TimeLeft timeLeft;
+  private OptionalLong lines = OptionalLong.empty();
 
   /** Begins; the input is there when it is a file. */
-  Progress(Display display, Tally tally, Optional<Path> input) {
+  Progress(Display display, Tally tally, Optional<Path> input, Supplier<PoolStats> stats) {
     this.tally = tally;
-    this.input = input;
-    this.thread = Thread.ofPlatform().daemon(true).name("progress").start(() -> tell(display));
+    this.stats = stats;
+    this.timeLeft = new TimeLeft(stats.get().workers().size());
+    this.thread =
+        Thread.ofPlatform().daemon(true).name("progress").start(() -> tell(display, input));
   }
 
-  private void tell(Display display) {
+  private void tell(Display display, Optional<Path> input) {
     try {
-      display.show(tally, lines);
-      if (input.isPresent()) {
-        lines = LineCount.of(input.get());
-      }
+      display.show(standing());
+      lines = input.map(Progress::count).orElse(OptionalLong.empty());
       while (!over.await(display.interval().toMillis(), TimeUnit.MILLISECONDS)) {
-        display.show(tally, lines());
+        display.show(standing());
       }
-    } catch (IOException | InterruptedException e) {
-      // without a count, or at the end: nobody is to care
+    } catch (InterruptedException e) {
+      // nobody interrupts it, and nothing is lost
     } finally {
       display.end();
     }
   }
 
-  private OptionalLong lines() {
-    return tally.isReadWholly() ? OptionalLong.of(tally.read()) : lines;
+  private static OptionalLong count(Path input) {
+    try {
+      return LineCount.of(input);
+    } catch (IOException e) {
+      return OptionalLong.empty(); // the reader will tell
+    }
+  }
+
+  private Standing standing() {
+    long nanos = tally.nanos();
+    long failed = tally.failed();
+    long done = tally.succeeded() + failed;
+    boolean stopping = tally.isStopping();
+    boolean noneComes = stopping || tally.isReadWholly();
+    OptionalLong all = noneComes ? OptionalLong.of(tally.read()) : lines;
+    OptionalLong left =
+        all.isEmpty() || stopping
+            ? OptionalLong.empty()
+            : timeLeft.at(nanos, done, all.getAsLong(), this::longestRun);
+    return new Standing(done, failed, tally.notDone(), all, nanos, stopping, left);
+  }
+
+  private long longestRun() {
+    Instant now = Instant.now();
+    return stats.get().workers().stream()
+        .map(WorkerStats::currentJobSince)
+        .flatMap(Optional::stream)
+        .mapToLong(since -> Duration.between(since, now).toNanos())
+        .max()
+        .orElse(0);
   }
 
   /** Returns when nothing more will be told. */

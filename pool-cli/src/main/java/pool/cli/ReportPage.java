@@ -22,14 +22,16 @@ final class ReportPage {
    *
    * @param factory whose workers ran
    * @param how the number of workers and such, in a few words
+   * @param invocation what was asked for
    * @param began when
    * @param summary what was also printed at its end, by lines
-   * @param tookNanos how long it was, with opening and closing
+   * @param tookNanos how long it was, with opening and closing, as the summary says, too
    * @param measured how long jobs waited and ran
    */
   record About(
       String factory,
       String how,
+      Invocation invocation,
       Instant began,
       List<String> summary,
       long tookNanos,
@@ -75,11 +77,16 @@ final class ReportPage {
             about.factory())
         .add(style())
         .add("</style></head><body><main>")
-        .add("<header><h1>pool run {}</h1>", about.factory())
+        .add("<header><h1>pool run <bdi>{}</bdi></h1>", about.factory())
         .add(
-            "<p>{}. {}.</p></header>",
+            "<p>Began on {}. {}.</p>",
             TIME.format(about.began().atZone(ZoneId.systemDefault())),
-            about.how());
+            about.how())
+        .add("<p><code>");
+    about.invocation().words().forEach(word -> html.add("<span>{}</span>", word));
+    html.add("</code></p>");
+    tables.settings(about.invocation());
+    html.add("</header>");
   }
 
   private static String style() {
@@ -96,14 +103,19 @@ final class ReportPage {
   private void summary() {
     html.add("<section aria-labelledby=\"summary\"><h2 id=\"summary\">Summary</h2>");
     html.add("<dl class=\"figures\">");
-    figure("Succeeded", Times.number(tally.succeeded()));
-    figure("Failed", Times.number(tally.failed()));
+    figure("Succeeded", Times.number(tally.succeeded()), "");
+    figure("Failed", Times.number(tally.failed()), "");
     if (tally.notDone() > 0) {
-      figure("Not done", Times.number(tally.notDone()));
+      figure("Not done", Times.number(tally.notDone()), "");
     }
-    figure("Took", Times.of(about.tookNanos()));
-    figure("Per second", Times.number(Math.round(tally.done() * 1e9 / about.tookNanos())));
-    figure("Utilization", Times.percent(report.all.utilization()));
+    long done = tally.succeeded() + tally.failed();
+    figure(
+        "Whole run", Times.ofRun(about.tookNanos()), "with the opening and closing of the workers");
+    figure("Pace", Times.rate(done, about.tookNanos()), "average of the whole run");
+    figure(
+        "Utilization",
+        Times.percent(report.all.utilization()),
+        "of the workers\u2019 open time went into jobs");
     html.add("</dl>");
     for (String line : about.summary()) {
       html.add("<p class=\"said\">{}</p>", line);
@@ -111,25 +123,29 @@ final class ReportPage {
     if (report.missed > 0) {
       html.add(
           """
-          <p class="note"><strong>{} events are missing</strong>: they came too fast to be told. The
-          counts above are complete; what follows lacks those runs, and shows them as idle.</p>\
+          <p class="note"><strong>{} missing</strong>: too much came at once to be told. The counts
+          above are complete; what follows lacks those runs, and shows them as idle.</p>\
           """,
-          Times.number(report.missed));
+          Times.count(report.missed, "event is", "events are"));
     }
     html.add("</section>");
   }
 
-  private void figure(String name, String value) {
-    html.add("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+  private void figure(String name, String value, String what) {
+    html.add("<div><dt>{}</dt><dd>{}</dd>", name, value);
+    if (!what.isEmpty()) {
+      html.add("<dd class=\"what\">{}</dd>", what);
+    }
+    html.add("</div>");
   }
 
   private void workers() {
     html.add(
         """
         <section aria-labelledby="workers"><h2 id="workers">Utilization</h2>
-        <p>The part of their open time that the workers spent in jobs, {} in all.</p>\
-        """,
-        Times.percent(report.all.utilization()));
+        <p>The part of the workers\u2019 time that went into jobs, over the time since the run
+        began.</p>\
+        """);
     new UtilizationChart(report.timeline).addTo(html);
     tables.workers();
     html.add("</section>");
@@ -138,8 +154,12 @@ final class ReportPage {
   private void times() {
     html.add("<div class=\"pair\">");
     HistogramChart.add(
-        html, "Waits", "How long jobs waited for a worker.", about.measured().waited());
-    HistogramChart.add(html, "Runs", "How long workers ran them.", about.measured().ran());
+        html,
+        "Waited",
+        "How long jobs waited for a worker after they were read.",
+        about.measured().waited());
+    HistogramChart.add(
+        html, "Ran", "How long workers ran them, successful or not.", about.measured().ran());
     html.add("</div>");
   }
 }

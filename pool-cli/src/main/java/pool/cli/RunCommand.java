@@ -124,13 +124,15 @@ final class RunCommand implements Callable<Integer> {
     // Not closed: the reader may be blocked in it, and closing would wait for that.
     Lines lines = new Lines(files.in(), maxLine());
     Output out = files.out();
-    String how = workers + " workers on " + threads.name().toLowerCase(Locale.ROOT) + " threads";
-    Views views = new Views(factory.name(), how, files);
+    String how =
+        Times.count(workers, "worker", "workers")
+            + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads");
+    Tally tally = new Tally();
+    Views views = new Views(factory.name(), how, Invocation.of(spec, factory, options), files);
     views.listenTo(builder);
     try (JsonLines outcomes = new JsonLines(out)) {
       WorkerPool<Line, Object> pool = open(builder, views);
       out.begin();
-      Tally tally = new Tally();
       LineRun run =
           new LineRun(
               pool,
@@ -141,7 +143,7 @@ final class RunCommand implements Callable<Integer> {
               tally,
               keepGoing,
               Optional.ofNullable(closeTimeout));
-      List<String> summary = toTheEnd(run, tally);
+      List<String> summary = toTheEnd(run, tally, pool);
       summary.forEach(spec.commandLine().getErr()::println);
       List<String> wrong = views.end(summary, tally, pool.stats());
       wrong.forEach(spec.commandLine().getErr()::println);
@@ -162,7 +164,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @SuppressWarnings("try") // as it says there
-  private List<String> toTheEnd(LineRun run, Tally tally) throws InterruptedException {
+  private List<String> toTheEnd(LineRun run, Tally tally, WorkerPool<?, ?> pool)
+      throws InterruptedException {
     Optional<Progress.Display> display =
         switch (progress) {
           case AUTO -> bar();
@@ -172,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
     if (display.isEmpty()) {
       return run.toTheEnd();
     }
-    try (Progress _ = new Progress(display.get(), tally, files.inputFile())) {
+    try (Progress _ = new Progress(display.get(), tally, files.inputFile(), pool::stats)) {
       return run.toTheEnd();
     }
   }

@@ -39,7 +39,8 @@ final class RunFiles {
       names = "--report",
       paramLabel = "FILE",
       description =
-          "where to write a page of HTML about the run: workers, times, slowest jobs, failures")
+          "where to write a page of HTML about the run: command line, workers, times, slowest jobs,"
+              + " failures")
   @Nullable String report;
 
   private final List<Path> written = new ArrayList<>();

@@ -30,6 +30,9 @@ final class StatusLine extends OutputStream {
 
   /** What the line is to be from now on; empty for none. */
   synchronized void show(String text) throws IOException {
+    if (text.equals(status)) {
+      return;
+    }
     status = text;
     write(new byte[0], 0, 0);
     flush();

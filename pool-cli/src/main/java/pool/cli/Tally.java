@@ -1,10 +1,11 @@
 package pool.cli;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the lines so far. The main thread counts outcomes, the reader lines; anybody may
- * look.
+ * What became of the lines of a run so far, which begins with it. The main thread counts outcomes,
+ * the reader lines; anybody may look.
  */
 final class Tally {
 
@@ -13,6 +14,9 @@ final class Tally {
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong notDone = new AtomicLong();
   private volatile boolean readWholly;
+  private volatile boolean stopping;
+  private final long began = System.nanoTime();
+  private volatile @Nullable Long took;
 
   /** The main thread's, until the run is over. */
   final Failures failures = new Failures();
@@ -41,6 +45,26 @@ final class Tally {
 
   void isNotDone() {
     notDone.incrementAndGet();
+  }
+
+  /** Some lines will not be done. */
+  void stops() {
+    stopping = true;
+  }
+
+  /** The run is over, and its time stands still. */
+  void ends() {
+    took = nanos();
+  }
+
+  /** How long the run took, or goes on: also the opening and the closing of the workers. */
+  long nanos() {
+    Long whole = took;
+    return whole != null ? whole : System.nanoTime() - began;
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   long read() {

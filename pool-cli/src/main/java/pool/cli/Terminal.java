@@ -13,14 +13,18 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** How many columns standard error has, empty when it is no terminal. */
+  /** How many columns standard error has, empty when it is no terminal that can erase a line. */
   static Optional<Integer> width() {
-    return Optional.ofNullable(System.getProperty("pool.terminal.width")).map(Terminal::width);
+    return Optional.ofNullable(System.getProperty("pool.terminal.width"))
+        .filter(_ -> !"dumb".equals(System.getenv("TERM")))
+        .map(Terminal::width);
   }
 
-  private static int width(String columns) {
+  /** A terminal that does not know its width says 0. */
+  static int width(String columns) {
     try {
-      return Math.max(LEAST_WIDTH, Integer.parseInt(columns));
+      int width = Integer.parseInt(columns);
+      return width == 0 ? USUAL_WIDTH : Math.max(LEAST_WIDTH, width);
     } catch (NumberFormatException e) {
       return USUAL_WIDTH;
     }

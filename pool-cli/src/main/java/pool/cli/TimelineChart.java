@@ -17,6 +17,7 @@ final class TimelineChart {
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
   private static final int HEIGHT = 10; // of a bar, in steps; failures are marked below
+  private static final int LONGEST_NAME = 14;
   private static final List<Span.Kind> TAKING_TURNS =
       List.of(Span.Kind.OPEN, Span.Kind.JOB, Span.Kind.FINISH, Span.Kind.CLOSE);
 
@@ -30,7 +31,8 @@ final class TimelineChart {
     html.add(
         """
         <section aria-labelledby="timeline"><h2 id="timeline">Workers</h2>
-        <p>A column is {}; the more of it went into jobs, the higher its bar.{}</p>
+        <p>What each worker did, over the time since the run began. A column is {}; the more of it
+        went into jobs, the higher its bar.{}</p>
         <ul class="legend" aria-label="Colours"><li class="open">open<li class="job">jobs
         <li class="idle">idle<li class="finish">finish<li class="close">close
         <li class="failed">a job failed</ul>
@@ -44,16 +46,17 @@ final class TimelineChart {
         .sorted(Map.Entry.comparingByKey(BY_NUMBER))
         .forEach(row -> add(html, row.getKey(), row.getValue()));
     html.add("<span></span>");
-    addAxis(html, timeline);
+    TimeAxis.linear(timeline.columns() * timeline.column()).addTo(html);
     html.add("</div></section>");
   }
 
   private void add(Html html, String worker, Timeline.Row row) {
     html.add(
         """
-        <span class="name">{}</span><svg viewBox="0 0 {} 13" preserveAspectRatio="none" aria-hidden="true">\
+        <span class="name" title="{}"><bdi>{}</bdi></span><svg viewBox="0 0 {} 13" preserveAspectRatio="none" aria-hidden="true">\
         """,
         worker,
+        end(worker),
         timeline.columns());
     Map<String, StringBuilder> paths = new LinkedHashMap<>(); // by colour
     int from = 0;
@@ -72,6 +75,14 @@ final class TimelineChart {
     }
     paths.forEach((look, path) -> html.add("<path class=\"" + look + "\" d=\"" + path + "\"/>"));
     html.add("</svg>");
+  }
+
+  /** Names differ at their ends. */
+  private static String end(String name) {
+    int length = name.codePointCount(0, name.length());
+    return length <= LONGEST_NAME
+        ? name
+        : "…" + name.substring(name.offsetByCodePoints(0, length - LONGEST_NAME + 1));
   }
 
   private static void box(
@@ -97,14 +108,5 @@ final class TimelineChart {
     boolean isJob = kind == Span.Kind.JOB;
     int height = isJob ? (int) (1 + nanos * (HEIGHT - 1) / timeline.column()) : HEIGHT;
     return new Bar(kind, Math.min(HEIGHT, height));
-  }
-
-  /** For the second column of what is as long as the run. */
-  static void addAxis(Html html, Timeline timeline) {
-    html.add("<div class=\"axis\" aria-hidden=\"true\">");
-    for (int quarter = 0; quarter <= 4; quarter++) {
-      html.add("<span>{}</span>", Times.of(timeline.columns() * timeline.column() * quarter / 4));
-    }
-    html.add("</div>");
   }
 }

@@ -92,7 +92,7 @@ final class Trace implements Viewer {
   @Override
   public void missed(long events, long at) {
     String why = "they came too fast to be written; some of what looks idle may be a job";
-    instant(events + " events are missing", POOL, why, at);
+    instant(events + (events == 1 ? " event is" : " events are") + " missing", POOL, why, at);
   }
 
   private void instant(String what, int row, String why, long at) {

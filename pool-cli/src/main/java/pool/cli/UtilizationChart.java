@@ -16,12 +16,12 @@ final class UtilizationChart {
     }
     html.add(
             """
-            <div class="chart"><span class="scale" aria-hidden="true"><i>100 %</i><i>0</i></span>
+            <div class="chart"><span class="scale" aria-hidden="true"><i>100 %</i><i>0 %</i></span>
             <svg viewBox="0 0 {} 100" preserveAspectRatio="none" aria-hidden="true">\
             """,
             timeline.columns())
         .add("<path class=\"job\" d=\"" + area + "V100Z\"/></svg><span></span>");
-    TimelineChart.addAxis(html, timeline);
+    TimeAxis.linear(timeline.columns() * timeline.column()).addTo(html);
     html.add("</div>");
   }
 

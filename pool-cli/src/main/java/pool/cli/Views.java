@@ -20,22 +20,24 @@ final class Views {
 
   private final String factory;
   private final String how;
+  private final Invocation invocation;
   private final Optional<Trace> trace;
   private final Optional<Output> page;
   private final Report report = new Report();
   private final PoolMeter meter = new PoolMeter();
   private final Watch watch;
-  private final long began = System.nanoTime();
 
   /**
    * Opens their files.
    *
    * @param factory whose workers run
    * @param how the number of workers and such, in a few words
+   * @param invocation what was asked for
    */
-  Views(String factory, String how, RunFiles files) {
+  Views(String factory, String how, Invocation invocation, RunFiles files) {
     this.factory = factory;
     this.how = how;
+    this.invocation = invocation;
     this.trace = files.trace().map(out -> new Trace(out, Printable.line("pool run " + factory)));
     this.page = files.report();
     this.watch =
@@ -64,7 +66,6 @@ final class Views {
 
   /** The pool has closed; returns what went wrong with the files, by lines. */
   List<String> end(List<String> summary, Tally tally, PoolStats stats) throws InterruptedException {
-    long took = System.nanoTime() - began;
     List<String> wrong = new ArrayList<>();
     if (watch.end(LONGEST_WAIT)) {
       trace.flatMap(Trace::end).ifPresent(e -> wrong.add(line("trace", e)));
@@ -72,7 +73,8 @@ final class Views {
       wrong.add("pool: the trace takes too long to write; it and the report lack the run's end");
     }
     var about =
-        new ReportPage.About(factory, how, watch.began(), summary, took, meter.snapshot(stats));
+        new ReportPage.About(
+            factory, how, invocation, watch.began(), summary, tally.nanos(), meter.snapshot(stats));
     page.flatMap(out -> report.write(out, about, tally))
         .ifPresent(e -> wrong.add(line("report", e)));
     return wrong;

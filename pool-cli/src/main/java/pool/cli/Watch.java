@@ -146,7 +146,8 @@ final class Watch implements PoolListener {
     }
   }
 
+  /** Never less than 0, also when the clock was set back. */
   private long since(Instant instant) {
-    return Duration.between(began, instant).toNanos();
+    return Math.max(0, Duration.between(began, instant).toNanos());
   }
 }

@@ -23,7 +23,8 @@ import pool.core.PoolStats;
 class ReportTest {
 
   private static final String HOSTILE =
-      "</td></style><script>alert(1)</script><img src=x onerror='alert(1)'>\"&{}\u001b[31m\n\u202e\ud800";
+      "</td></style><script>alert(1)</script><img src=x onerror='alert(1)'>\"&{}\u001b[31m\n"
+          + "\u202e\ud800";
 
   @TempDir Path folder;
 
@@ -36,6 +37,9 @@ class ReportTest {
     return new ReportPage.About(
         factory,
         "2 workers",
+        new Invocation(
+            List.of("pool", "run", factory, "-o", "x=y"),
+            List.of(new Invocation.Setting("--queue", "9", true))),
         Instant.EPOCH,
         List.of("finished: so"),
         2_000_000_000,
@@ -72,14 +76,20 @@ class ReportTest {
     String words = words(page("a"));
     for (String part :
         List.of(
-            "pool run a 1 January 1970",
-            "Succeeded 1 Failed 1 Took 2.0 s Per second 1 Utilization 80 %",
+            "pool run a Began on 1 January 1970",
+            "2 workers. pool run a -o x=y",
+            "Setting Value --queue 9 (default)",
+            "Succeeded 1 Failed 1 Whole run 2.0 s with the opening and closing of the workers"
+                + " Pace 1.0 jobs/s average of the whole run Utilization 80 %",
             "finished: so",
-            "a-0 2 1 800 ms 80 % 1 1.0 s 0 s 0 s",
-            "p50 999 µs p90 2.0 ms p99 2.0 ms max 2.0 ms mean 1.5 ms",
-            "p50 197 ms p90 600 ms p99 600 ms max 600 ms mean 400 ms",
-            "600 ms first 1 1.0 ms 1.0 s a-0",
-            "200 ms second (failed) 2 2.0 ms 1.8 s a-0",
+            "a-0 2 1 800 ms 80 % 1 time 1.0 s 0 s 0 s",
+            "Half within 999 µs 90 % within 2.0 ms 99 % within 2.0 ms Longest 2.0 ms Average 1.5"
+                + " ms",
+            "Half within 197 ms 90 % within 600 ms 99 % within 600 ms Longest 600 ms Average 400"
+                + " ms",
+            "600 ms first 1 succeeded 1.0 ms 1.0 s a-0",
+            "200 ms second 2 failed 2.0 ms 1.8 s a-0",
+            "0 s 0.5 s 1 s 1.5 s 2 s",
             "1 IOException: no All Line Job Reason 2 second no",
             "2.0 s a-0 broke gone")) {
       assertTrue(words.contains(part), () -> part + " is not in " + words);
@@ -92,6 +102,90 @@ class ReportTest {
     report.missed(1_000, 0);
     report.missed(234, 0);
     assertTrue(words(page("a")).contains("1,234 events are missing"));
+  }
+
+  @Test
+  void oneEventIsNotMany() throws Exception {
+    report.missed(1, 0);
+    assertTrue(words(page("a")).contains("1 event is missing"));
+  }
+
+  @Test
+  void aRunWithoutJobsSaysSoInsteadOfZeros() throws Exception {
+    report.saw(new Span("a-0", Span.Kind.OPEN, 0, 1_000, null));
+    report.saw(new Span("a-0", Span.Kind.CLOSE, 1_000, 1_000, null));
+    String words = words(page("a"));
+    for (String part :
+        List.of(
+            "Succeeded 0 Failed 0 Whole run 2.0 s",
+            "Pace 0 jobs/s",
+            "after they were read. No job ran.",
+            "successful or not. No job ran.",
+            "Slowest jobs No job ran.",
+            "Failures None.")) {
+      assertTrue(words.contains(part), () -> part + " is not in " + words);
+    }
+  }
+
+  @Test
+  void theOnlyJobIsOne() throws Exception {
+    ran(Seen.job("a-0", 1, "x", 0, 300, false));
+    String words = words(page("a"));
+    assertTrue(words.contains("1 job 0 100 ns 200 ns 500 ns Half within 300 ns"), words);
+    assertTrue(words.contains("The only one. Ran: on a worker."), words);
+    assertFalse(words.contains("1 jobs"), words);
+  }
+
+  /** One name for each length of time, which is the same wherever it is. */
+  @Test
+  void theSummaryAndThePageTellOneTimeOfTheWholeRun() throws Exception {
+    Tally ended = new Tally();
+    ended.ends();
+    long took = ended.nanos();
+    assertEquals(took, ended.nanos(), "it stands still");
+    String words = words(page("a"));
+    assertEquals(1, words.split("Whole run", -1).length - 1, words);
+    assertFalse(words.contains("Took"), words);
+  }
+
+  /** A narrow screen shows cards instead of columns, each cell with the name of its column. */
+  @Test
+  void eachCellOfATableSaysOfWhichColumnItIs() throws Exception {
+    report.saw(new Span("a-0", Span.Kind.OPEN, 0, 1_000, null));
+    ran(Seen.job("a-0", 1, "x", 1_000, 1_000, true));
+    tally.fails(Failure.of(new Line(1, "x", "x"), new IOException("no")));
+    String page = page("a");
+    List<String> tables = all("(?s)<table .*?</table>", page);
+    assertEquals(4, tables.size(), "settings, workers, slowest, failures");
+    for (String table : tables) {
+      List<String> names = all("(?<=<th scope=\"col\">)[^<]*", table);
+      List<String> rows = all("(?s)<tr>\\s*<td.*?(?=<tr>|</tbody>)", table);
+      assertFalse(rows.isEmpty(), table);
+      assertEquals(names.size() > 2, table.startsWith("<table class=\"cards\">"), table);
+      for (String row : rows) {
+        assertEquals(names, all("(?<=<td class=\"(text)?\" data-name=\")[^\"]*", row), row);
+      }
+    }
+    String narrow = page.substring(page.indexOf("@container (max-width"));
+    assertTrue(narrow.contains(".cards td::before { content: attr(data-name)"), narrow);
+    assertTrue(narrow.contains(".cards tr { display: flex; flex-wrap: wrap;"), narrow);
+  }
+
+  private static List<String> all(String regex, String text) {
+    return Pattern.compile(regex)
+        .matcher(text)
+        .results()
+        .map(found -> found.group().strip())
+        .toList();
+  }
+
+  @Test
+  void longNamesKeepTheEndInWhichTheyDiffer() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      ran(Seen.job("a-name-that-is-long-" + i, 1, "x", 0, 1_000, false));
+    }
+    String words = words(page("a"));
+    assertTrue(words.contains("…hat-is-long-0 …hat-is-long-1"), words);
   }
 
   @Test

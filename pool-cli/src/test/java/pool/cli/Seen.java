@@ -14,6 +14,7 @@ final class Seen implements Viewer {
 
   final List<Span> spans = new ArrayList<>();
   final List<String> marks = new ArrayList<>();
+  final List<Long> times = new ArrayList<>(); // of marks and of what was missed
   long missed;
 
   @Override
@@ -23,11 +24,13 @@ final class Seen implements Viewer {
 
   @Override
   public void happened(String what, String worker, String why, long at) {
+    times.add(at);
     marks.add((worker + " " + what + " " + why).strip());
   }
 
   @Override
   public void missed(long events, long at) {
+    times.add(at);
     missed += events;
   }
 

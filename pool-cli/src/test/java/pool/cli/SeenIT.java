@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -205,6 +206,75 @@ class SeenIT {
   }
 
   @Test
+  void aBarIsAsWideAsItsTerminal() throws Exception {
+    Files.writeString(folder.resolve("in"), numbers(100));
+    String run = "; '" + Image.POOL + "' run note --workers 2 --input in --output out";
+    List<String> narrow = bars(onATerminal("stty cols 60" + run));
+    assertFalse(narrow.isEmpty());
+    assertTrue(narrow.stream().allMatch(bar -> bar.length() < 60), narrow::toString);
+    List<String> wide = bars(onATerminal("stty cols 151" + run));
+    assertTrue(wide.stream().allMatch(bar -> bar.matches(".*\\|.{25}\\| .*")), wide::toString);
+  }
+
+  /** The pace of the lines before says nothing of the last one, which runs for seconds. */
+  @Test
+  void noTimeIsSaidToBeLeftWhileTheLastJobRuns() throws Exception {
+    String count =
+        "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+            + " FROM n WHERE i < %d) SELECT i FROM n)\n";
+    Files.writeString(
+        folder.resolve("in"), "SELEC 1\n" + "SELECT 1\n".repeat(200) + count.formatted(20_000_000));
+    String written =
+        onATerminal(
+            "'" + Image.POOL + "' run query --workers 2 --keep-going --input in --output out");
+    List<String> bars = bars(written);
+    assertTrue(bars.stream().anyMatch(bar -> bar.contains("201 of 202 done, 1 failed")), written);
+    for (String bar : bars) {
+      assertTrue(
+          bar.matches(
+              ".*query +\\d+% \\|[ █▏▎▍▌▋▊▉=]+\\| \\d+ of 202 done, [01] failed(, \\d+ s so far"
+                  + "(, [\\d.,]+ jobs/(s|min))?)?"),
+          bar);
+    }
+  }
+
+  @Test
+  void theReportHasTheCommandLineWithoutItsSecrets() throws Exception {
+    Ended ended =
+        pool.run(
+            "SELECT 1\n",
+            "run",
+            "query",
+            "--workers",
+            "1",
+            "-o",
+            "database=jdbc:sqlite:x.db?password=geheim",
+            "--report",
+            "report");
+    assertEquals(0, ended.status(), ended::toString);
+    String report = report();
+    assertTrue(
+        report.contains(
+            "pool run query --workers 1 -o &#39;database=jdbc:sqlite:x.db?password=***&#39;"
+                + " --report report"),
+        report);
+    assertTrue(report.contains("--threads virtual (default)"), report);
+    assertFalse(Files.readString(folder.resolve("report")).contains("geheim"), report);
+  }
+
+  /** The time of the whole run is told once, and the same on the screen and on the page. */
+  @Test
+  void theSummaryAndTheReportAgreeOnTheTimeOfTheRun() throws Exception {
+    Ended ended = pool.run("1\n2\n", "run", "note", "--report", "report");
+    String summary =
+        ended.err().stream().filter(line -> line.startsWith("finished")).findFirst().orElseThrow();
+    String took = summary.substring(summary.indexOf(" in ") + 4);
+    String report = report();
+    assertTrue(report.contains("Whole run " + took + " with the opening and closing"), report);
+    assertTrue(report.contains(summary), report);
+  }
+
+  @Test
   void aBarIsDrawnOnATerminalAndTearsNoLine() throws Exception {
     Files.writeString(folder.resolve("in"), numbers(2_000));
     String run = "'" + Image.POOL + "' run note --workers 2 --input in --output out";
@@ -222,6 +292,12 @@ class SeenIT {
         "nothing is torn, and nothing of the bar is left");
     String shown = onATerminal(run.replace(" --output out", ""));
     assertFalse(shown.contains("%"), "outcomes scroll there, and are progress enough");
+  }
+
+  private static List<String> bars(String written) {
+    return Arrays.stream(written.replace("\u001b[K", "").split("[\r\n]"))
+        .filter(line -> line.contains("% |"))
+        .toList();
   }
 
   private static final String LOG = "\\S+ INFO NoteFactory - note-\\d: ";

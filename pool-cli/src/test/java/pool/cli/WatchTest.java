@@ -71,6 +71,16 @@ class WatchTest {
   }
 
   @Test
+  void nothingIsBeforeTheBeginningThoughTheClockWasSetBack() {
+    now = at(-5_000);
+    watch.workerOpened("a-0", at(-5_000), Duration.ofMillis(100));
+    watch.workerBroke("a-0", at(-4_000), new IOException("gone"));
+    watch.eventsLost(1);
+    assertEquals(List.of("open 0-0"), seen.words());
+    assertEquals(List.of(0L, 0L), seen.times);
+  }
+
+  @Test
   void afterTheEndNothingIsSeen() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);

@@ -1,0 +1,116 @@
+package pool.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import pool.api.Option;
+import pool.api.WorkerFactory;
+
+/**
+ * What a run was asked to do, fit to be shown to anybody: values of secret options, and credentials
+ * in others, are hidden.
+ *
+ * @param words the command line as a shell would take it, with blanks between them
+ * @param settings each option of the command and of the factory
+ */
+record Invocation(List<String> words, List<Setting> settings) {
+
+  /**
+   * An option with its value.
+   *
+   * @param isDefault whether nobody has given it
+   */
+  record Setting(String name, String value, boolean isDefault) {}
+
+  static final String HIDDEN = "***";
+
+  private static final String OF_FACTORY = "-o"; // its values are options of the factory
+  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./*-]+");
+
+  /**
+   * Of a command that was parsed.
+   *
+   * @param given the factory's options, by name
+   */
+  static Invocation of(
+      CommandSpec command, WorkerFactory<?, ?> factory, Map<String, String> given) {
+    ParseResult parsed = command.commandLine().getParseResult();
+    Set<String> secrets =
+        factory.options().stream()
+            .filter(Option::isSecret)
+            .map(Option::name)
+            .collect(Collectors.toSet());
+    List<Setting> settings = new ArrayList<>();
+    for (OptionSpec option : command.options()) {
+      if (!option.usageHelp() && !option.versionHelp() && !isOfFactory(option)) {
+        settings.add(setting(option, parsed.hasMatchedOption(option)));
+      }
+    }
+    for (Option<?> option : factory.options()) {
+      settings.add(setting(option, given.get(option.name())));
+    }
+    return new Invocation(words(command, parsed, secrets), List.copyOf(settings));
+  }
+
+  private static List<String> words(CommandSpec command, ParseResult parsed, Set<String> secrets) {
+    List<String> words = new ArrayList<>(List.of(command.qualifiedName().split(" ")));
+    for (ArgSpec name : parsed.matchedPositionals()) {
+      name.originalStringValues().forEach(value -> words.add(Credentials.hidden(value)));
+    }
+    for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
+      for (String value : option.originalStringValues()) {
+        words.add(option.longestName());
+        if (isOfFactory(option)) {
+          words.add(withoutSecret(value, secrets));
+        } else if (option.arity().max() > 0) {
+          words.add(Credentials.hidden(value));
+        }
+      }
+    }
+    return words.stream().map(Invocation::quoted).toList();
+  }
+
+  private static boolean isOfFactory(OptionSpec option) {
+    return option.longestName().equals(OF_FACTORY);
+  }
+
+  private static String withoutSecret(String keyAndValue, Set<String> secrets) {
+    String key = keyAndValue.substring(0, Math.max(0, keyAndValue.indexOf('=')));
+    return secrets.contains(key) ? key + "=" + HIDDEN : Credentials.hidden(keyAndValue);
+  }
+
+  private static String quoted(String word) {
+    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private static Setting setting(OptionSpec option, boolean isGiven) {
+    String value =
+        isGiven ? String.join(", ", option.originalStringValues()) : text(option.getValue());
+    return new Setting(option.longestName(), Credentials.hidden(value), !isGiven);
+  }
+
+  private static Setting setting(Option<?> option, @Nullable String given) {
+    String name = OF_FACTORY + " " + option.name();
+    String value = given != null ? given : text(option.defaultValue().orElse(null));
+    String shown = option.isSecret() ? HIDDEN : Credentials.hidden(value);
+    return new Setting(name, shown, given == null);
+  }
+
+  private static String text(@Nullable Object value) {
+    return switch (value) {
+      case null -> "none";
+      case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT);
+      default -> Printable.text(value);
+    };
+  }
+}
