@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pool.api.Option;
+import pool.api.internal.Credentials;
 import pool.core.FactoryInfo;
 
 /** {@code pool describe}. */
@@ -57,6 +58,8 @@ final class DescribeCommand implements Runnable {
     if (option.isRequired()) {
       return "required";
     }
-    return option.isSecret() ? "has a default" : "default " + option.defaultValue().orElseThrow();
+    return option.isSecret()
+        ? "has a default"
+        : "default " + Credentials.hidden(String.valueOf(option.defaultValue().orElseThrow()));
   }
 }
