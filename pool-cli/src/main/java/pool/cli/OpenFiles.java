@@ -26,11 +26,19 @@ final class OpenFiles {
 
   private record Known(String what, Object file, boolean written) {}
 
-  private final List<Known> known = new ArrayList<>();
-  private final Map<Object, Integer> inherited = open();
+  private final List<Known> known;
+  private final Map<Object, Integer> inherited; // how often each was open before
+
+  /** Those of another, which others may come to. */
+  OpenFiles(OpenFiles those) {
+    this.known = new ArrayList<>(those.known);
+    this.inherited = those.inherited;
+  }
 
   /** Looks what standard input, output and error are; before any other file is open. */
   OpenFiles() {
+    this.known = new ArrayList<>();
+    this.inherited = open();
     known(0, "standard input", false);
     known(1, "standard output", true);
     known(2, "standard error", true);

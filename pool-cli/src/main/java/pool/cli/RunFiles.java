@@ -77,11 +77,30 @@ final class RunFiles {
           throw new BadUsageException(
               "standard input and " + other + " are the same file; name another", null);
         });
+    OpenFiles planned = new OpenFiles(files);
+    plan(planned, isStandardInput() ? null : input, "the input", false);
+    plan(planned, writesToStandardOutput() ? null : output, "the output", true);
+    plan(planned, trace, "the trace", true);
+    plan(planned, report, "the report", true);
+  }
+
+  /** Before any is opened, which may take until the other end of a pipe is, too. */
+  private static void plan(OpenFiles planned, @Nullable String name, String what, boolean written) {
+    if (name == null || name.equals(STANDARD)) {
+      return;
+    }
+    try {
+      Path path = Path.of(name);
+      requireNo(planned.conflict(path, written));
+      planned.add(what, path, written);
+    } catch (IOException | RuntimeException e) {
+      throw written ? cannotWrite(name, e) : cannotRead(name, e);
+    }
   }
 
   InputStream in() {
     try {
-      if (readsStandardInput()) {
+      if (isStandardInput()) {
         return System.in;
       }
       Path path = Path.of(input);
@@ -93,8 +112,12 @@ final class RunFiles {
       open().add("the input", path, false);
       return in;
     } catch (IOException | RuntimeException e) {
-      throw new BadUsageException("cannot read '" + input + "': " + reason(e), e);
+      throw cannotRead(input, e);
     }
+  }
+
+  private static BadUsageException cannotRead(String name, Exception e) {
+    return new BadUsageException("cannot read '" + name + "': " + reason(e), e);
   }
 
   private static void requireNo(Optional<String> conflict) throws IOException {
@@ -103,13 +126,13 @@ final class RunFiles {
     }
   }
 
-  private boolean readsStandardInput() {
+  private boolean isStandardInput() {
     return input.equals(STANDARD) || INPUTS.contains(input);
   }
 
   /** Empty for standard input. */
   Optional<Path> inputFile() {
-    return readsStandardInput() ? Optional.empty() : Optional.of(Path.of(input));
+    return isStandardInput() ? Optional.empty() : Optional.of(Path.of(input));
   }
 
   boolean writesToStandardOutput() {

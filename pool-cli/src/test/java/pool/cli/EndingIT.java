@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,15 +31,22 @@ class EndingIT {
   private static final int TERM = 128 + 15;
   private static final int HUP = 128 + 1;
 
+  @TempDir static Path plugins;
+
   @TempDir Path folder;
 
   private Image pool;
   private final List<Process> started = new ArrayList<>();
 
+  @BeforeAll
+  static void pack() throws Exception {
+    SourcePlugin.pack(plugins, Hostile.SOURCE);
+  }
+
   @BeforeEach
   void plugin() throws Exception {
     pool = new Image(folder);
-    SourcePlugin.pack(folder, Hostile.SOURCE);
+    Files.createSymbolicLink(folder.resolve("plugins"), plugins);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +22,14 @@ class OpenFilesIT {
 
   private static final String KEPT = "1\n2\n";
 
+  @TempDir static Path plugins;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void pack() throws Exception {
+    SourcePlugin.pack(plugins, Hostile.SOURCE);
+  }
 
   @BeforeEach
   void files() throws Exception {
@@ -158,7 +166,7 @@ class OpenFilesIT {
   @ParameterizedTest
   @ValueSource(strings = {"--output", "--trace", "--report"})
   void whatAPluginHasOpenIsKept(String option) throws Exception {
-    SourcePlugin.pack(folder, Hostile.SOURCE);
+    Files.createSymbolicLink(folder.resolve("plugins"), plugins);
     Ended ended =
         sh(
             "exec '"

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,14 +30,21 @@ class ReasonsIT {
 
   private static final String SECRET = "hunter2";
 
+  @TempDir static Path plugins;
+
   @TempDir Path folder;
 
   private Image pool;
 
+  @BeforeAll
+  static void pack() throws Exception {
+    SourcePlugin.pack(plugins, Hostile.SOURCE);
+  }
+
   @BeforeEach
   void plugin() throws Exception {
     pool = new Image(folder);
-    SourcePlugin.pack(folder, Hostile.SOURCE);
+    Files.createSymbolicLink(folder.resolve("plugins"), plugins);
   }
 
   private Ended run(String input, String... more) throws Exception {

@@ -14,9 +14,9 @@ final class SourcePlugin {
 
   private SourcePlugin() {}
 
-  /** Packs the class {@code hostile.Factory}; returns the directory. */
-  static Path pack(Path folder, String source) throws Exception {
-    Path work = Files.createTempDirectory(folder, "source");
+  /** Packs the class {@code hostile.Factory} into a directory of plugins. */
+  static void pack(Path plugins, String source) throws Exception {
+    Path work = Files.createTempDirectory("source");
     Path factory = Files.writeString(work.resolve("Factory.java"), source);
     Path classes = work.resolve("classes");
     run(
@@ -28,7 +28,6 @@ final class SourcePlugin {
         factory.toString());
     Path services = Files.createDirectories(classes.resolve("META-INF/services"));
     Files.writeString(services.resolve(WorkerFactory.class.getName()), "hostile.Factory\n");
-    Path plugins = Files.createDirectories(folder.resolve("plugins"));
     run(
         "jar",
         "--create",
@@ -37,7 +36,6 @@ final class SourcePlugin {
         "-C",
         classes.toString(),
         ".");
-    return plugins;
   }
 
   private static String home(Class<?> type) throws Exception {
