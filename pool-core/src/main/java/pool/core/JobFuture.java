@@ -238,11 +238,11 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return super.resultNow();
   }
 
-  private ExecutionException thrown(CancellationException e) {
+  private ExecutionException thrown(CancellationException completionsEnded) {
     if (hasFailed()) {
-      return new ExecutionException(e);
+      return new ExecutionException(failure());
     }
-    throw e;
+    throw completionsEnded;
   }
 
   /** As the worker threw it. */
