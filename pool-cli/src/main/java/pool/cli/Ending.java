@@ -93,18 +93,19 @@ final class Ending {
     main = Thread.currentThread();
     reserve = new byte[1 << 18];
     Signals.handle(this::signalled);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("ending").unstarted(this::atExit));
-    memoryWords = Thread.ofPlatform().daemon(true).name("memory-words").start(this::tellWithoutMemory);
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("ending").unstarted(this::atExit));
+    memoryWords =
+        Thread.ofPlatform().daemon(true).name("memory-words").start(this::tellWithoutMemory);
     memoryWatch = Thread.ofPlatform().daemon(true).name("memory").start(this::endWithoutMemory);
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, e) -> {
-          if (isNoMemory(e)) {
-            outOfMemory(e);
-          } else {
-            System.err.print("Exception in thread \"" + Printable.line(thread.getName()) + "\" ");
-            e.printStackTrace(System.err); // as it would be without this
-          }
-        });
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+      if (isNoMemory(e)) {
+        outOfMemory(e);
+      } else {
+        System.err.print("Exception in thread \"" + Printable.line(thread.getName()) + "\" ");
+        e.printStackTrace(System.err); // as it would be without this
+      }
+    });
   }
 
   // The main thread
@@ -368,7 +369,10 @@ final class Ending {
     PrintStream err = System.err;
     try {
       Thread printer =
-          Thread.ofPlatform().daemon(true).name("last-words").start(() -> lines.forEach(err::println));
+          Thread.ofPlatform()
+              .daemon(true)
+              .name("last-words")
+              .start(() -> lines.forEach(err::println));
       boolean _ = printer.join(PRINTING);
     } catch (Throwable e) {
       // there are no last words

@@ -47,8 +47,8 @@ final class Line {
   }
 
   /**
-   * Whether a failure is what its run threw, which may be of any class: then the job was run and has
-   * failed. Else it is the pool that tells what became of the job.
+   * Whether a failure is what its run threw, which may be of any class: then the job was run and
+   * has failed. Else it is the pool that tells what became of the job.
    */
   @SuppressWarnings("ReferenceEquality")
   boolean hasThrown(Throwable e) {

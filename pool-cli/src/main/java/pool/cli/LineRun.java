@@ -29,7 +29,6 @@ final class LineRun implements Ending.Stage {
   /** A worker that does not come back has 5 s, the report of the close a little. */
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
-
   private sealed interface Event {
     record Succeeded(Line line, @Nullable Object result) implements Event {}
 

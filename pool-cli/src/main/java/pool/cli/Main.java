@@ -92,7 +92,8 @@ public final class Main {
 
   /** What is no option, or no pair, may be a secret that was given in a wrong way. */
   private static String usage(CommandLine.ParameterException e) {
-    if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()) {
       String name = unmatched.getUnmatched().getFirst();
       int value = name.indexOf('=');
       String shown = value < 0 ? name : name.substring(0, value) + "=***";
@@ -106,8 +107,7 @@ public final class Main {
 
   private static String oneLine(Throwable e) {
     boolean isUsage = e instanceof BadUsageException || e instanceof CommandLine.ParameterException;
-    String message =
-        isUsage ? Credentials.hidden(String.valueOf(e.getMessage())) : Reason.of(e);
+    String message = isUsage ? Credentials.hidden(String.valueOf(e.getMessage())) : Reason.of(e);
     return Printable.line(
         message.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse(""));
   }

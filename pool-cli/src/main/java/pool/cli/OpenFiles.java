@@ -49,30 +49,36 @@ final class OpenFiles {
         .ifPresent(file -> known.add(new Known(what, file, written)));
   }
 
-  /** What standard input is besides; output and error may go to one file, as they do to a terminal. */
+  /**
+   * What standard input is besides; output and error may go to one file, as they do to a terminal.
+   */
   Optional<String> conflictOfStandardInput() {
     return known.stream()
         .filter(one -> one.what.equals("standard input"))
         .findFirst()
-        .flatMap(input -> known.stream()
-            .filter(other -> other.written && other.file.equals(input.file))
-            .map(Known::what)
-            .findFirst());
+        .flatMap(input ->
+            known.stream()
+                .filter(other -> other.written && other.file.equals(input.file))
+                .map(Known::what)
+                .findFirst());
   }
 
   /** Whether messages would go into the file that standard input is. */
   boolean errorIsInput() {
-    return known.stream().filter(one -> one.what.equals("standard error")).anyMatch(err -> known.stream()
-        .anyMatch(other -> !other.written && other.file.equals(err.file)));
+    return known.stream()
+        .filter(one -> one.what.equals("standard error"))
+        .anyMatch(
+            err -> known.stream().anyMatch(other -> !other.written && other.file.equals(err.file)));
   }
 
   /** What a file is already, of which the two would be in each other's way. */
   Optional<String> conflict(Path path, boolean written) {
     return identity(path)
-        .flatMap(file -> known.stream()
-            .filter(other -> (written || other.written) && other.file.equals(file))
-            .map(Known::what)
-            .findFirst());
+        .flatMap(file ->
+            known.stream()
+                .filter(other -> (written || other.written) && other.file.equals(file))
+                .map(Known::what)
+                .findFirst());
   }
 
   /** A file is open from now on. */
@@ -80,7 +86,9 @@ final class OpenFiles {
     identity(path).ifPresent(file -> known.add(new Known(what, file, written)));
   }
 
-  /** Whether a file that we have opened once is open elsewhere in this process: in a plugin, say. */
+  /**
+   * Whether a file that we have opened once is open elsewhere in this process: in a plugin, say.
+   */
   boolean isOpenElsewhere(Path path) {
     return identity(path)
         .filter(file -> open().getOrDefault(file, 0) - inherited.getOrDefault(file, 0) > 1)

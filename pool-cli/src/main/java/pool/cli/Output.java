@@ -49,9 +49,7 @@ final class Output extends OutputStream {
     FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     return new Output(
-        Channels.newOutputStream(channel),
-        Files.isRegularFile(path) ? channel : null,
-        mayBegin);
+        Channels.newOutputStream(channel), Files.isRegularFile(path) ? channel : null, mayBegin);
   }
 
   void begin() throws IOException {

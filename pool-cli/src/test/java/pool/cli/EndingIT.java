@@ -152,7 +152,8 @@ class EndingIT {
     Ended ended = pool.end(process);
     assertEquals(1, ended.status());
     assertEquals(
-        1, ended.count("^pool: .*openTimeout.*hostile.*the lock of shop.db is held by somebody"),
+        1,
+        ended.count("^pool: .*openTimeout.*hostile.*the lock of shop.db is held by somebody"),
         ended::toString);
   }
 

@@ -108,7 +108,9 @@ class LinesTest {
         assertEquals(expected, lines(in, 1_000).stream().map(Lines.Text::text).toList());
       }
     }
-    assertEquals(new Lines.Text("\uff00", null), lines("\uff00".getBytes(StandardCharsets.UTF_8), 9).getFirst());
+    assertEquals(
+        new Lines.Text("\uff00", null),
+        lines("\uff00".getBytes(StandardCharsets.UTF_8), 9).getFirst());
   }
 
   @Test

@@ -77,7 +77,8 @@ class ReasonsIT {
     assertEquals(1, ended.status(), ended::toString);
     Map<String, Object> outcome = Json.object(ended.out().getFirst());
     assertEquals("failed", outcome.get("outcome"), ended::toString);
-    assertTrue(outcome.get("reason").toString().startsWith(reason.substring(0, 9)), ended::toString);
+    assertTrue(
+        outcome.get("reason").toString().startsWith(reason.substring(0, 9)), ended::toString);
     if (!job.equals("closed")) {
       assertEquals(reason, outcome.get("reason"));
     }
@@ -122,7 +123,8 @@ class ReasonsIT {
     String url = "https://sa:hunter2@h/?token=hunter2";
     Ended ended = run(url + "\nurl\n", "--trace", "trace", "--report", "report.html");
     assertEquals(2, ended.out().size());
-    assertFalse(ended.toString().replace("\"result\":\"" + url, "").contains(SECRET), ended::toString);
+    assertFalse(
+        ended.toString().replace("\"result\":\"" + url, "").contains(SECRET), ended::toString);
     for (String file : List.of("trace", "report.html")) {
       assertFalse(Files.readString(folder.resolve(file)).contains(SECRET), file);
     }

@@ -116,15 +116,17 @@ final class Closing<J, R> {
   }
 
   /**
-   * At the exit of the JVM. A worker that called for the exit waits for it, so we do not; neither do
-   * we for one that calls for it later.
+   * At the exit of the JVM. A worker that called for the exit waits for it, so we do not; neither
+   * do we for one that calls for it later.
    */
   void atExit() {
     begin();
     leaveThoseThatCallExit();
     Thread watch =
-        Thread.ofPlatform().daemon(true).name(core.settings.name() + "-exit-watch").unstarted(
-            this::watchForCallsOfExit);
+        Thread.ofPlatform()
+            .daemon(true)
+            .name(core.settings.name() + "-exit-watch")
+            .unstarted(this::watchForCallsOfExit);
     try {
       watch.start();
     } catch (Throwable e) { // no thread can be had: the time-out has to do
@@ -145,7 +147,8 @@ final class Closing<J, R> {
   }
 
   private void leaveThoseThatCallExit() {
-    core.abandonments.ofAll(worker -> callsExit(worker.thread()) || callsExit(worker.runner.cancelExecutor()));
+    core.abandonments.ofAll(
+        worker -> callsExit(worker.thread()) || callsExit(worker.runner.cancelExecutor()));
     for (WorkerThread<J, R> worker : core.workers) {
       core.abandonments.failIfEmpty(worker.slot());
     }

@@ -211,7 +211,8 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return now == FAILED || now == NO_WORKER || now < TIMED_OUT / 2;
   }
 
-  // A run may throw a CancellationException, which CompletableFuture takes for a cancellation. How a
+  // A run may throw a CancellationException, which CompletableFuture takes for a cancellation. How
+  // a
   // job ended is the pool's to say.
 
   @Override

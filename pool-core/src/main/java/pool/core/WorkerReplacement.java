@@ -129,7 +129,8 @@ final class WorkerReplacement<J, R> {
     StringBuilder message =
         new StringBuilder("pool '" + core.settings.name() + "' could not be opened");
     message.append(cause == null ? ": it was closed meanwhile" : ": " + SafeText.of(cause));
-    saidWhenInterrupted(cause).ifPresent(said -> message.append("; interrupted, it said: ").append(said));
+    saidWhenInterrupted(cause)
+        .ifPresent(said -> message.append("; interrupted, it said: ").append(said));
     report
         .abandoned()
         .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));

@@ -105,7 +105,8 @@ final class ExitProgram {
       }
       case "cancel" -> {
         CompletableFuture<String> hanging = pool.submit("hang");
-        while (pool.stats().workers().stream().noneMatch(w -> w.currentJobText().filter("hang"::equals).isPresent())) {
+        while (pool.stats().workers().stream()
+            .noneMatch(w -> w.currentJobText().filter("hang"::equals).isPresent())) {
           Thread.onSpinWait();
         }
         hanging.cancel(true);

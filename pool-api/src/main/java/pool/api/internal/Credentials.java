@@ -202,11 +202,10 @@ public final class Credentials {
         ? name
         : Pattern.compile("%([0-9A-Fa-f]{2})")
             .matcher(name)
-            .replaceAll(
-                code ->
-                    Matcher.quoteReplacement(
-                        new String(
-                            new byte[] {(byte) Integer.parseInt(code.group(1), 16)},
-                            StandardCharsets.ISO_8859_1)));
+            .replaceAll(code ->
+                Matcher.quoteReplacement(
+                    new String(
+                        new byte[] {(byte) Integer.parseInt(code.group(1), 16)},
+                        StandardCharsets.ISO_8859_1)));
   }
 }

@@ -42,7 +42,8 @@ class ReasonTest {
             new OutOfMemoryError("Java heap space"), "java.lang.OutOfMemoryError: Java heap space"),
         Arguments.of(new IllegalStateException(""), "java.lang.IllegalStateException"),
         Arguments.of(new IllegalStateException("  \n"), "java.lang.IllegalStateException"),
-        Arguments.of(new NegativeArraySizeException("-1"), "java.lang.NegativeArraySizeException: -1"),
+        Arguments.of(
+            new NegativeArraySizeException("-1"), "java.lang.NegativeArraySizeException: -1"),
         Arguments.of(new CancellationException(), "java.util.concurrent.CancellationException"),
         Arguments.of(new UnknownHostException("nowhere"), "java.net.UnknownHostException: nowhere"),
         Arguments.of(
@@ -61,8 +62,7 @@ class ReasonTest {
             new IOException("cannot go on: the disk is full", new IOException("the disk is full")),
             "cannot go on: the disk is full"),
         Arguments.of(
-            new IOException("no driver for jdbc:x://u:hunter2@h"),
-            "no driver for jdbc:x://***@h"));
+            new IOException("no driver for jdbc:x://u:hunter2@h"), "no driver for jdbc:x://***@h"));
   }
 
   private static Throwable caused(Throwable e, Throwable cause) {
