@@ -8,8 +8,12 @@ import org.jspecify.annotations.NullMarked;
  * class path that names its factory in {@code META-INF/services/pool.api.WorkerFactory}.
  */
 @NullMarked
+@SuppressWarnings("module") // the modules that share the internal package are compiled later
 module pool.api {
   requires static org.jspecify;
 
   exports pool.api;
+  exports pool.api.internal to
+      pool.core,
+      pool.cli;
 }

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
+import pool.api.internal.Credentials;
+import pool.api.internal.Reason;
 
 /** The job types that {@link WorkerFactory#read} understands by itself. */
 final class LineReaders {
@@ -37,7 +39,9 @@ final class LineReaders {
       return factory.jobType().cast(reader.apply(line));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "'%s' makes no %s: %s".formatted(line, factory.jobType().getSimpleName(), e.getMessage()),
+          Credentials.hidden(
+              "'%s' makes no %s: %s"
+                  .formatted(line, factory.jobType().getSimpleName(), Reason.of(e))),
           e);
     }
   }

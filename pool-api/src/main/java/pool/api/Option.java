@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import pool.api.internal.Credentials;
 
 /**
  * A typed key for a setting of a factory: its name, how its text is read, its default.
@@ -400,8 +401,9 @@ public final class Option<T> {
     if (secret) { // the reason and the cause may quote the text
       return new IllegalArgumentException("option '%s' cannot be read (secret)".formatted(name));
     }
-    return new IllegalArgumentException(
-        "option '%s' cannot be read from '%s': %s".formatted(name, text, why), cause);
+    String message = "option '%s' cannot be read from '%s': %s".formatted(name, text, why);
+    String shown = Credentials.hidden(message);
+    return new IllegalArgumentException(shown, shown.equals(message) ? cause : null);
   }
 
   @Override

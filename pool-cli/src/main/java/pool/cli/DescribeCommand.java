@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pool.api.Option;
+import pool.api.internal.Credentials;
 import pool.core.FactoryInfo;
 
 /** {@code pool describe}. */
@@ -76,7 +77,9 @@ final class DescribeCommand implements Runnable {
     if (option.isRequired()) {
       return "required";
     }
-    return option.isSecret() ? "has a default" : "default " + option.defaultValue().orElseThrow();
+    return option.isSecret()
+        ? "has a default"
+        : "default " + Credentials.hidden(String.valueOf(option.defaultValue().orElseThrow()));
   }
 
   /** Of an enum, the values that it has; of a class that nobody knows, what it is besides. */

@@ -36,7 +36,8 @@ final class Failures {
   private final Map<String, Group> groups = new LinkedHashMap<>();
 
   void add(Failure failure) {
-    String cause = failure.kind() + ": " + common(failure);
+    String common = common(failure);
+    String cause = common.contains(failure.kind()) ? common : failure.kind() + ": " + common;
     Group group = groups.get(cause);
     if (group == null) {
       String name = groups.size() < MOST_CAUSES ? cause : OTHER;

@@ -40,7 +40,12 @@ record LineFactory(WorkerFactory<Object, Object> inner) implements WorkerFactory
 
     @Override
     public @Nullable Object run(Line line) throws Exception {
-      return inner.run(line.job());
+      try {
+        return inner.run(line.job());
+      } catch (Throwable e) {
+        line.threw(e);
+        throw e;
+      }
     }
 
     @Override

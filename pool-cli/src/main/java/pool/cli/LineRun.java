@@ -19,11 +19,15 @@ import pool.core.WorkerPool;
  * A batch from lines to lines.
  *
  * <p>One thread reads and submits; it may be blocked in a read for ever, so it is a daemon and
- * nobody waits for it. The main thread is the only one that writes and decides; it lives on events:
- * a job has settled, the input has ended, a signal came, the pool has closed. The room for lines
- * that were read and are not yet written bounds what is in memory.
+ * nobody waits for it. The main thread is the only one that writes; it lives on events: a job has
+ * settled, the input has ended, the pool has closed. The room for lines that were read and are not
+ * yet written bounds what is in memory. Whoever wants to stop the run closes the pool, also while
+ * the main thread hangs in a write.
  */
-final class LineRun {
+final class LineRun implements Ending.Stage {
+
+  /** A worker that does not come back has 5 s, the report of the close a little. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private sealed interface Event {
     record Succeeded(Line line, @Nullable Object result) implements Event {}
@@ -33,8 +37,6 @@ final class LineRun {
     record NotDone(Line line, String outcome) implements Event {}
 
     record InputEnded(boolean wholly, @Nullable Throwable because) implements Event {}
-
-    record Signalled(int number) implements Event {}
 
     record Closed(CloseReport report) implements Event {}
   }
@@ -50,11 +52,14 @@ final class LineRun {
   private final Room room;
   private final Tally tally;
   private volatile boolean stopReading;
+  private volatile String doing = "jobs run";
+  private volatile boolean readWholly;
+  private final long start = System.nanoTime();
+
+  // Under this:
+  private boolean closing;
 
   // The main thread's:
-  private int signal;
-  private boolean closing;
-  private boolean readWholly;
   private @Nullable Throwable inputFailure;
   private @Nullable IOException outputFailure;
   private @Nullable CloseReport report;
@@ -80,7 +85,6 @@ final class LineRun {
 
   /** Runs the batch, and returns a summary, by lines. */
   List<String> toTheEnd() throws InterruptedException {
-    Signals.handle(number -> events.add(new Event.Signalled(number)));
     Thread reader = Thread.ofPlatform().daemon(true).name("reader").start(this::read);
     while (report == null || tally.done() < tally.read()) {
       Event event = events.poll(100, TimeUnit.MILLISECONDS);
@@ -90,7 +94,7 @@ final class LineRun {
     }
     reader.interrupt();
     tally.ends();
-    return summary();
+    return told();
   }
 
   // The reader
@@ -105,29 +109,40 @@ final class LineRun {
           wholly = true;
           tally.readWholly();
         } else {
-          room.enter(line.text());
-          submit(number, line);
+          String shown = Line.shown(line.text());
+          room.enter(shown);
+          submit(number, line, shown);
         }
       }
     } catch (PoolClosedException | InterruptedException e) {
       // the main thread closed the pool, and knows
     } catch (Throwable e) {
       because = e;
+      noticeMemory(e);
     } finally {
       events.add(new Event.InputEnded(wholly, because));
     }
   }
 
-  private void submit(long number, Lines.Text text) {
+  private static boolean noticeMemory(Throwable e) {
+    boolean isOut = Ending.isNoMemory(e);
+    if (isOut) {
+      Ending.OF_PROCESS.outOfMemory(e);
+    }
+    return isOut;
+  }
+
+  private void submit(long number, Lines.Text text, String shown) {
     if (text.wrong() != null) {
-      refuse(Failure.notAJob(number, text.text(), text.wrong()));
+      refuse(Failure.notAJob(number, shown, text.wrong()));
       return;
     }
     Line line;
     try {
-      line = new Line(number, text.text(), job(text.text()));
+      line = new Line(number, shown, job(text.text()));
     } catch (Throwable e) { // the plugin's code: it spoils this line only
-      refuse(Failure.notAJob(number, text.text(), Printable.reason(e)));
+      boolean _ = noticeMemory(e);
+      refuse(Failure.notAJob(number, shown, Printable.reason(e)));
       return;
     }
     submit(line);
@@ -148,8 +163,13 @@ final class LineRun {
       throw e;
     }
     CompletableFuture<?> _ =
-        future.whenComplete(
-            (result, cause) -> events.add(settled(line, result, cause, future.isCancelled())));
+        future.whenComplete((result, cause) -> {
+          try {
+            events.add(settled(line, result, cause, future.isCancelled()));
+          } catch (Throwable e) { // the line has no outcome now
+            Ending.OF_PROCESS.outOfMemory(e);
+          }
+        });
   }
 
   private Object job(String text) {
@@ -164,6 +184,10 @@ final class LineRun {
       Line line, @Nullable Object result, @Nullable Throwable cause, boolean cancelled) {
     if (cause == null) {
       return new Event.Succeeded(line, result);
+    }
+    boolean _ = noticeMemory(cause);
+    if (line.hasThrown(cause)) {
+      return new Event.Failed(Failure.of(line, cause));
     }
     if (cancelled) {
       return new Event.NotDone(line, "cancelled");
@@ -194,22 +218,21 @@ final class LineRun {
         inputFailure = because;
         close(closeTimeout);
       }
-      case Event.Signalled(int number) -> {
-        boolean second = signal != 0;
-        signal = number;
-        close(second ? Optional.of(Duration.ZERO) : closeTimeout);
-      }
       case Event.Closed(CloseReport ofPool) -> report = ofPool;
     }
   }
 
   private void succeeded(Line line, @Nullable Object result) {
     byte[] text;
+    doing = "the text of the result of line " + line.number() + " is made";
     try {
       text = outcomes.succeeded(line, result);
     } catch (Throwable e) {
+      boolean _ = noticeMemory(e);
       handle(new Event.Failed(Failure.notWritable(line, e)));
       return;
+    } finally {
+      doing = "jobs run";
     }
     tally.succeeds();
     write(line.text(), () -> text);
@@ -225,15 +248,37 @@ final class LineRun {
       return;
     }
     try {
-      outcomes.write(outcome.text());
+      byte[] text = outcome.text();
+      doing = "outcomes are written that nobody reads";
+      outcomes.write(text);
     } catch (IOException e) {
       outputFailure = e;
       close(Optional.of(Duration.ZERO));
+    } finally {
+      doing = "jobs run";
     }
   }
 
+  // Whoever wants to stop it
+
+  @Override
+  public String doing() {
+    long left = tally.read() - tally.done();
+    return left == 0 ? "the workers close" : doing + " (" + left + " lines are left)";
+  }
+
+  @Override
+  public void stop(boolean atOnce) {
+    close(atOnce ? Optional.of(Duration.ZERO) : closeTimeout);
+  }
+
+  @Override
+  public Duration patience() {
+    return PATIENCE;
+  }
+
   /** Begins to close the pool, on a thread of its own; again only to hasten it. */
-  private void close(Optional<Duration> limit) {
+  private synchronized void close(Optional<Duration> limit) {
     stopReading = true;
     boolean hasten = limit.isPresent() && limit.get().isZero();
     if (hasten || !tally.isReadWholly()) {
@@ -250,17 +295,25 @@ final class LineRun {
         .start(() -> events.add(new Event.Closed(pool.shutdown(deadline))));
   }
 
-  private List<String> summary() {
-    List<String> summary = new ArrayList<>();
-    String notDone = tally.notDone() == 0 ? "" : ", " + tally.notDone() + " not done";
-    summary.add(
+  @Override
+  public List<String> summary() {
+    long left = tally.read() - tally.succeeded() - tally.failed();
+    return List.of(
         "finished: %d succeeded, %d failed%s in %s"
-            .formatted(tally.succeeded(), tally.failed(), notDone, Times.ofRun(tally.nanos())));
-    if (signal != 0) {
+            .formatted(
+                tally.succeeded(),
+                tally.failed(),
+                left == 0 ? "" : ", " + left + " not done",
+                Times.ofRun(tally.nanos())));
+  }
+
+  private List<String> told() {
+    List<String> summary = new ArrayList<>(summary());
+    if (Ending.OF_PROCESS.signal() != 0) {
       String when = readWholly ? "" : " before the end of the input";
       summary.add("pool: stopped by a signal" + when);
     }
-    if (inputFailure != null) {
+    if (inputFailure != null && !Ending.isNoMemory(inputFailure)) { // that is told at the end
       summary.add("pool: the input could not be read to its end: " + said(inputFailure));
     }
     if (outputFailure != null) {
@@ -282,11 +335,8 @@ final class LineRun {
     return Printable.line(Printable.reason(e));
   }
 
-  /** The exit status. */
+  /** The exit status, unless something else has ended the run. */
   int status() {
-    if (signal != 0) {
-      return 128 + signal;
-    }
     boolean allDone =
         tally.failed() == 0
             && tally.notDone() == 0

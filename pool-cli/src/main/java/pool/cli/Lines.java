@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads lines of UTF-8, which end as those of {@link java.io.BufferedReader} do. One that is too
  * long or not UTF-8 does not keep the others from being read; no more than the longest is kept in
- * memory.
+ * memory. A byte-order mark before the first line is no part of it. A blank line is a line.
  */
 final class Lines {
 
@@ -28,12 +28,15 @@ final class Lines {
 
   private static final int SHOWN = 100; // bytes of a line that is too long
 
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private final InputStream in;
   private final int longest;
 
   private final byte[] buffer = new byte[1 << 16];
   private int from;
   private int to;
+  private boolean atBeginning = true;
   private boolean afterReturn; // a line feed that comes next has already ended its line
 
   private byte[] line = new byte[1 << 10];
@@ -72,7 +75,33 @@ final class Lines {
   private boolean fill() throws IOException {
     from = 0;
     to = Math.max(0, in.read(buffer));
+    if (atBeginning) {
+      atBeginning = false;
+      skipByteOrderMark();
+    }
     return to > 0;
+  }
+
+  /** What some editors write before the first line; it may come in pieces. */
+  private void skipByteOrderMark() throws IOException {
+    while (to < BYTE_ORDER_MARK.length && startsMark(to)) {
+      int more = in.read(buffer, to, buffer.length - to);
+      if (more <= 0) {
+        return;
+      }
+      to += more;
+    }
+    if (startsMark(BYTE_ORDER_MARK.length)) {
+      from = BYTE_ORDER_MARK.length;
+      if (from == to) {
+        from = 0;
+        to = Math.max(0, in.read(buffer));
+      }
+    }
+  }
+
+  private boolean startsMark(int length) {
+    return length <= to && Arrays.equals(buffer, 0, length, BYTE_ORDER_MARK, 0, length);
   }
 
   private void keep(int end) {

@@ -1,8 +1,12 @@
 package pool.cli;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import pool.api.internal.Credentials;
+import pool.api.internal.Reason;
 
 /** The command {@code pool}. */
 @Command(
@@ -16,13 +20,15 @@ import picocli.CommandLine.Command;
       "0:every job succeeded",
       "1:some did not, or a worker did not open or close",
       "2:bad usage",
-      "130, 143:stopped by Ctrl-C or SIGTERM"
+      "3:out of memory",
+      "129, 130, 143:stopped by SIGHUP, Ctrl-C or SIGTERM"
     })
 public final class Main {
 
   static final int OK = 0;
   static final int FAILED = 1;
   static final int BAD_USAGE = 2;
+  static final int OUT_OF_MEMORY = 3;
 
   /** For picocli. */
   Main() {}
@@ -34,16 +40,22 @@ public final class Main {
    */
   public static void main(String[] args) {
     System.setErr(new PlainErr(System.err, System.err.charset()));
-    System.exit(run(args));
+    Ending.OF_PROCESS.watch();
+    Ending.OF_PROCESS.exit(run(args));
   }
 
   private static int run(String... args) {
-    CommandLine commandLine = commandLine();
+    CommandOut out = new CommandOut(System.out.charset());
+    CommandLine commandLine = commandLine().setOut(out.writer());
+    int status;
     try {
-      return commandLine.execute(args);
+      status = commandLine.execute(args);
     } catch (Throwable e) { // picocli hands over exceptions only
-      return explain(e, commandLine);
+      status = explain(e, commandLine);
     }
+    Optional<IOException> failure = out.end();
+    failure.ifPresent(e -> System.err.println("pool: cannot write the output: " + oneLine(e)));
+    return failure.isPresent() && status == OK ? FAILED : status;
   }
 
   static CommandLine commandLine() {
@@ -56,7 +68,11 @@ public final class Main {
 
   /** One line for a person, never a stack trace. */
   private static int explain(Throwable e, CommandLine commandLine) {
-    commandLine.getErr().println("pool: " + oneLine(e));
+    if (Ending.isNoMemory(e)) {
+      Ending.OF_PROCESS.outOfMemory(e); // who says so at the end
+      return OUT_OF_MEMORY;
+    }
+    System.err.println("pool: " + oneLine(e));
     return e instanceof BadUsageException ? BAD_USAGE : FAILED;
   }
 
@@ -70,15 +86,28 @@ public final class Main {
         suggestions.isEmpty()
             ? "try '" + commandLine.getCommandSpec().qualifiedName() + " --help'"
             : "did you mean " + Printable.line(String.join(" or ", suggestions)) + "?";
-    commandLine.getErr().println("pool: " + oneLine(e) + "; " + wayOut);
+    System.err.println("pool: " + usage(e) + "; " + wayOut);
     return BAD_USAGE;
   }
 
-  private static String oneLine(Throwable e) {
-    String message = e instanceof Exception ? e.getMessage() : null; // an Error's needs its name
-    if (message == null) {
-      message = e.toString();
+  /** What is no option, or no pair, may be a secret that was given in a wrong way. */
+  private static String usage(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()) {
+      String name = unmatched.getUnmatched().getFirst();
+      int value = name.indexOf('=');
+      String shown = value < 0 ? name : name.substring(0, value) + "=***";
+      return "Unknown option: '" + Printable.line(Credentials.hidden(shown)) + "'";
     }
+    if (e.getArgSpec() != null && e.getArgSpec().isOption() && e.getArgSpec().typeInfo().isMap()) {
+      return "option '-o' takes KEY=VALUE, but there was no '='";
+    }
+    return oneLine(e);
+  }
+
+  private static String oneLine(Throwable e) {
+    boolean isUsage = e instanceof BadUsageException || e instanceof CommandLine.ParameterException;
+    String message = isUsage ? Credentials.hidden(String.valueOf(e.getMessage())) : Reason.of(e);
     return Printable.line(
         message.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse(""));
   }

@@ -20,29 +20,41 @@ final class Output extends OutputStream {
 
   private final OutputStream stream;
   private final @Nullable FileChannel file; // null when it is a pipe, a terminal, a device
+  private final Check mayBegin;
 
-  private Output(OutputStream stream, @Nullable FileChannel file) {
+  /** Whether what a file holds may be lost. */
+  interface Check {
+    void run() throws IOException;
+  }
+
+  private Output(OutputStream stream, @Nullable FileChannel file, Check mayBegin) {
     this.stream = stream;
     this.file = file;
+    this.mayBegin = mayBegin;
   }
 
   /** Unlike {@code System.out}, it tells when it cannot be written. */
   static Output standard() {
-    return new Output(new FileOutputStream(FileDescriptor.out), null);
+    return new Output(new FileOutputStream(FileDescriptor.out), null, () -> {});
   }
 
   static Output file(Path path) throws IOException {
+    return file(path, () -> {});
+  }
+
+  static Output file(Path path, Check mayBegin) throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException("it is a folder");
     }
     FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     return new Output(
-        Channels.newOutputStream(channel), Files.isRegularFile(path) ? channel : null);
+        Channels.newOutputStream(channel), Files.isRegularFile(path) ? channel : null, mayBegin);
   }
 
   void begin() throws IOException {
     if (file != null) {
+      mayBegin.run();
       file.truncate(0);
     }
   }

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
+import pool.api.internal.Credentials;
 
 /**
  * Standard error for the log and for plugins: each line that is printed is one, whatever is in it.
@@ -29,6 +30,6 @@ final class PlainErr extends PrintStream {
   private static String plain(@Nullable String line) {
     String text = String.valueOf(line);
     String indent = text.startsWith("\t") ? "\t" : "";
-    return indent + Printable.line(text.substring(indent.length()));
+    return indent + Printable.line(Credentials.hiddenInUrls(text.substring(indent.length())));
   }
 }

@@ -1,5 +1,7 @@
 package pool.cli;
 
+import pool.api.internal.Reason;
+
 /** Foreign text, made fit for a person's terminal. */
 final class Printable {
 
@@ -61,13 +63,9 @@ final class Printable {
     };
   }
 
-  /** What an exception says; its code may be a plugin's, and throw in turn. */
+  /** What an exception says. */
   static String reason(Throwable e) {
-    try {
-      return shortened(e.getMessage() == null ? e.toString() : e.getMessage());
-    } catch (Throwable unreadable) {
-      return e.getClass().getName();
-    }
+    return shortened(Reason.of(e));
   }
 
   /** What a value says of itself; its code may be a plugin's, too. */
@@ -79,12 +77,8 @@ final class Printable {
     }
   }
 
-  /** The same with its class. */
+  /** What an exception says, with its class, as a line. */
   static String whole(Throwable e) {
-    try {
-      return line(e.toString());
-    } catch (Throwable unreadable) {
-      return e.getClass().getName();
-    }
+    return line(Reason.withClass(e));
   }
 }

@@ -1,5 +1,6 @@
 package pool.cli;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import pool.api.WorkerFactory;
+import pool.core.CloseReport;
 import pool.core.Distribution;
 import pool.core.OpenFailedException;
+import pool.core.PoolInterruptedException;
 import pool.core.ThreadKind;
 import pool.core.WorkerPool;
 
@@ -27,7 +30,7 @@ import pool.core.WorkerPool;
     name = "run",
     description = {
       "Makes a job of each line of input, and writes each outcome as a line of JSON.",
-      "Ctrl-C and SIGTERM stop reading and finish what was read; a second one aborts."
+      "Ctrl-C, SIGTERM and SIGHUP stop reading and finish what was read; a second one aborts."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -119,6 +122,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Ending ending = Ending.OF_PROCESS;
+    ending.enter(new Ending.Idle("it looked for plugins and opened its files"));
+    files.look();
     WorkerFactory<Object, Object> factory = factory();
     WorkerPool.Builder<Line, Object> builder = builder(factory);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
@@ -131,8 +137,12 @@ final class RunCommand implements Callable<Integer> {
     Views views = new Views(factory.name(), how, Invocation.of(spec, factory, options), files);
     views.listenTo(builder);
     try (JsonLines outcomes = new JsonLines(out)) {
-      WorkerPool<Line, Object> pool = open(builder, views);
-      out.begin();
+      ending.enter(new Opening(Thread.currentThread()));
+      Optional<WorkerPool<Line, Object>> opened = open(builder, views);
+      if (opened.isEmpty()) {
+        return Main.FAILED; // unless the signal says more
+      }
+      WorkerPool<Line, Object> pool = opened.get();
       LineRun run =
           new LineRun(
               pool,
@@ -143,7 +153,10 @@ final class RunCommand implements Callable<Integer> {
               tally,
               keepGoing,
               Optional.ofNullable(closeTimeout));
+      ending.enter(run);
+      begin(out, pool);
       List<String> summary = toTheEnd(run, tally, pool);
+      ending.enter(new Writing());
       summary.forEach(spec.commandLine().getErr()::println);
       List<String> wrong = views.end(summary, tally, pool.stats());
       wrong.forEach(spec.commandLine().getErr()::println);
@@ -151,10 +164,65 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static WorkerPool<Line, Object> open(
+  /** What a signal ends while workers open: no line was read, so nothing is lost. */
+  private record Opening(Thread main) implements Ending.Stage {
+
+    @Override
+    public String doing() {
+      return "workers open";
+    }
+
+    @Override
+    public void stop(boolean atOnce) {
+      main.interrupt();
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(8); // a worker that does not come back has 5 s
+    }
+  }
+
+  /** The trace and the report, for which a first signal waits: all is done. */
+  private record Writing() implements Ending.Stage {
+
+    @Override
+    public String doing() {
+      return "the trace and the report are written";
+    }
+
+    @Override
+    public void stop(boolean atOnce) {}
+
+    @Override
+    public Duration patience() {
+      return Duration.ofMillis(1);
+    }
+  }
+
+  /** From here on the files lose what they held. */
+  private void begin(Output out, WorkerPool<Line, Object> pool) throws IOException {
+    try {
+      files.requireOurs();
+      out.begin();
+    } catch (IOException | RuntimeException e) {
+      CloseReport _ = pool.shutdownNow();
+      throw e;
+    }
+  }
+
+  /** Empty when a signal came. */
+  private static Optional<WorkerPool<Line, Object>> open(
       WorkerPool.Builder<Line, Object> builder, Views views) throws InterruptedException {
     try {
-      return builder.open();
+      return Optional.of(builder.open());
+    } catch (PoolInterruptedException e) {
+      boolean _ = Thread.interrupted();
+      if (Ending.OF_PROCESS.signal() != 0) {
+        System.err.println("pool: stopped by a signal while workers opened; no line was read");
+      }
+      views.endWithoutRun();
+      return Optional.empty();
     } catch (IllegalArgumentException e) {
       throw new BadUsageException(String.valueOf(e.getMessage()), e);
     } catch (OpenFailedException e) {

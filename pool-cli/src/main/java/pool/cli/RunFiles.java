@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,11 @@ import picocli.CommandLine.Option;
 final class RunFiles {
 
   private static final String STANDARD = "-";
+
+  /** To open these again would begin at the beginning of a file. */
+  private static final Set<String> INPUTS = Set.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
+
+  private static final Set<String> OUTPUTS = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
 
   @Option(
       names = "--input",
@@ -43,32 +49,99 @@ final class RunFiles {
               + " failures")
   @Nullable String report;
 
-  private final List<Path> written = new ArrayList<>();
+  private @Nullable OpenFiles open;
+  private final List<Check> checks = new ArrayList<>();
+
+  /** Whether a file that is to be written is nobody else's. */
+  private record Check(String name, Output.Check check) {}
 
   RunFiles() {}
 
+  private OpenFiles open() {
+    OpenFiles files = open;
+    if (files == null) {
+      throw new IllegalStateException("look came first");
+    }
+    return files;
+  }
+
+  /** Notes which files the process was given; before it opens any. */
+  void look() {
+    OpenFiles files = new OpenFiles();
+    open = files;
+    files
+        .conflictOfStandardInput()
+        .ifPresent(other -> {
+          if (files.errorIsInput()) {
+            System.setErr(System.out); // the message must not become a part of the input
+          }
+          throw new BadUsageException(
+              "standard input and " + other + " are the same file; name another", null);
+        });
+    OpenFiles planned = new OpenFiles(files);
+    plan(planned, isStandardInput() ? null : input, "the input", false);
+    plan(planned, writesToStandardOutput() ? null : output, "the output", true);
+    plan(planned, trace, "the trace", true);
+    plan(planned, report, "the report", true);
+  }
+
+  /** Before any is opened, which may take until the other end of a pipe is, too. */
+  private static void plan(OpenFiles planned, @Nullable String name, String what, boolean written) {
+    if (name == null || name.equals(STANDARD)) {
+      return;
+    }
+    try {
+      Path path = Path.of(name);
+      requireNo(planned.conflict(path, written));
+      planned.add(what, path, written);
+    } catch (IOException | RuntimeException e) {
+      throw written ? cannotWrite(name, e) : cannotRead(name, e);
+    }
+  }
+
   InputStream in() {
     try {
-      if (input.equals(STANDARD)) {
+      if (isStandardInput()) {
         return System.in;
       }
       Path path = Path.of(input);
       if (Files.isDirectory(path)) {
         throw new IOException("it is a folder");
       }
-      return Files.newInputStream(path);
+      requireNo(open().conflict(path, false));
+      InputStream in = Files.newInputStream(path);
+      open().add("the input", path, false);
+      return in;
     } catch (IOException | RuntimeException e) {
-      throw new BadUsageException("cannot read '" + input + "': " + reason(e), e);
+      throw cannotRead(input, e);
     }
+  }
+
+  private static BadUsageException cannotRead(String name, Exception e) {
+    return new BadUsageException("cannot read '" + name + "': " + reason(e), e);
+  }
+
+  private static void requireNo(Optional<String> conflict) throws IOException {
+    if (conflict.isPresent()) {
+      throw new IOException("it is " + conflict.get() + "; name another file");
+    }
+  }
+
+  private boolean isStandardInput() {
+    return input.equals(STANDARD) || INPUTS.contains(input);
   }
 
   /** Empty for standard input. */
   Optional<Path> inputFile() {
-    return input.equals(STANDARD) ? Optional.empty() : Optional.of(Path.of(input));
+    return isStandardInput() ? Optional.empty() : Optional.of(Path.of(input));
   }
 
   boolean writesToStandardOutput() {
-    return output.equals(STANDARD);
+    return isStandardOutput(output);
+  }
+
+  private static boolean isStandardOutput(String name) {
+    return name.equals(STANDARD) || OUTPUTS.contains(name);
   }
 
   Output out() {
@@ -76,46 +149,61 @@ final class RunFiles {
       System.setOut(System.err); // what a plugin prints is no outcome
       return Output.standard();
     }
-    return file(output);
+    return file(output, "the output");
   }
 
   Optional<Output> trace() {
-    return Optional.ofNullable(trace).map(this::file);
+    return Optional.ofNullable(trace).map(name -> file(name, "the trace"));
   }
 
   Optional<Output> report() {
-    return Optional.ofNullable(report).map(this::file);
+    return Optional.ofNullable(report).map(name -> file(name, "the report"));
   }
 
-  private Output file(String name) {
+  private Output file(String name, String what) {
     try {
-      if (name.equals(STANDARD)) {
+      if (isStandardOutput(name)) {
         throw new IOException("standard output is for outcomes; name a file");
       }
       Path path = Path.of(name);
-      if (Files.isRegularFile(path)) {
-        if (!input.equals(STANDARD) && Files.isSameFile(path, Path.of(input))) {
-          throw new IOException("it is the input");
-        }
-        for (Path other : written) {
-          if (Files.isSameFile(path, other)) {
-            throw new IOException("it is written already; name another file");
-          }
-        }
-      }
-      Output file = Output.file(path);
-      written.add(path);
+      requireNo(open().conflict(path, true)); // before it is opened: a pipe may wait for its reader
+      Output.Check isOurs = () -> requireOurs(path);
+      Output file = Output.file(path, isOurs);
+      requireNo(open().conflict(path, true));
+      open().add(what, path, true);
+      checks.add(new Check(name, isOurs));
       return file;
     } catch (IOException | RuntimeException e) {
-      throw new BadUsageException("cannot write '" + name + "': " + reason(e), e);
+      throw cannotWrite(name, e);
     }
+  }
+
+  private void requireOurs(Path path) throws IOException {
+    if (open().isOpenElsewhere(path)) {
+      throw new IOException("a plugin has it open; name another file");
+    }
+  }
+
+  /** Once the workers are open, before anything is written. */
+  void requireOurs() {
+    for (Check check : checks) {
+      try {
+        check.check.run();
+      } catch (IOException e) {
+        throw cannotWrite(check.name, e);
+      }
+    }
+  }
+
+  private static BadUsageException cannotWrite(String name, Exception e) {
+    return new BadUsageException("cannot write '" + name + "': " + reason(e), e);
   }
 
   private static String reason(Exception e) {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file or folder";
       case AccessDeniedException _ -> "permission denied";
-      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+      default -> Printable.reason(e);
     };
   }
 }

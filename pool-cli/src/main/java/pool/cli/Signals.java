@@ -1,10 +1,12 @@
 package pool.cli;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
 
 /**
- * Tells of Ctrl-C and SIGTERM, which then no longer end the process by themselves.
+ * Tells of Ctrl-C, SIGTERM and SIGHUP, which then no longer end the process by themselves. One that
+ * was ignored when the process began stays so: {@code nohup} ignores SIGHUP.
  *
  * <p>Only {@code sun.misc.Signal} can tell of a second one. It is reached by reflection, because
  * the compiler's warning about its use cannot be suppressed.
@@ -13,23 +15,28 @@ final class Signals {
 
   private Signals() {}
 
-  /** Calls the handler with the signal's number, on a thread of the JVM's. */
+  /** Calls the handler with the signal's number, on a new thread for each signal. */
   static void handle(IntConsumer handler) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
-      for (String name : new String[] {"INT", "TERM"}) {
-        Object instance = signal.getConstructor(String.class).newInstance(name);
-        int number = (int) signal.getMethod("getNumber").invoke(instance);
-        Object proxy =
-            Proxy.newProxyInstance(
-                signalHandler.getClassLoader(),
-                new Class<?>[] {signalHandler},
-                (_, _, _) -> {
-                  handler.accept(number);
-                  return null;
-                });
-        signal.getMethod("handle", signal, signalHandler).invoke(null, instance, proxy);
+      Object proxy =
+          Proxy.newProxyInstance(
+              signalHandler.getClassLoader(),
+              new Class<?>[] {signalHandler},
+              (_, method, arguments) -> {
+                if (method.getName().equals("handle")) {
+                  handler.accept((int) signal.getMethod("getNumber").invoke(arguments[0]));
+                }
+                return null;
+              });
+      for (String name : new String[] {"INT", "TERM", "HUP"}) {
+        try {
+          Object instance = signal.getConstructor(String.class).newInstance(name);
+          signal.getMethod("handle", signal, signalHandler).invoke(null, instance, proxy);
+        } catch (InvocationTargetException e) {
+          // it does not exist here, or the JVM was told to leave signals alone (-Xrs)
+        }
       }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this Java runtime has no sun.misc.Signal", e);

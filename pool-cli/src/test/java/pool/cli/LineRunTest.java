@@ -195,7 +195,7 @@ class LineRunTest {
         new InputStream() {
           @Override
           public int read() {
-            throw new OutOfMemoryError("a line too long");
+            throw new InternalError("a line too long");
           }
         };
     Ended ended = run(new Factory() {}, input);

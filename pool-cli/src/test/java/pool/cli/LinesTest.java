@@ -99,6 +99,21 @@ class LinesTest {
   }
 
   @Test
+  void aByteOrderMarkIsLeftOutBeforeTheFirstLineOnly() throws Exception {
+    for (String text : List.of("a\n\ufeffb\n", "", "\n", "\ufeff", "\uff00")) {
+      byte[] bytes = ("\ufeff" + text).getBytes(StandardCharsets.UTF_8);
+      List<String> expected = new BufferedReader(new StringReader(text)).lines().toList();
+      for (InputStream in :
+          List.of(new ByteArrayInputStream(bytes), slowly(bytes, new Random(3)))) {
+        assertEquals(expected, lines(in, 1_000).stream().map(Lines.Text::text).toList());
+      }
+    }
+    assertEquals(
+        new Lines.Text("\uff00", null),
+        lines("\uff00".getBytes(StandardCharsets.UTF_8), 9).getFirst());
+  }
+
+  @Test
   void aLineMayBeAsLongAsTheLongest() throws Exception {
     String longest = "x".repeat(200_000);
     List<Lines.Text> read = lines((longest + "\n" + longest + "y\nz").getBytes(), 200_000);

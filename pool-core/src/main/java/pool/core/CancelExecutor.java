@@ -1,5 +1,7 @@
 package pool.core;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ final class CancelExecutor {
 
   private final String pool;
   private final ThreadPoolExecutor threads;
+  private final Set<Thread> completers = ConcurrentHashMap.newKeySet();
 
   CancelExecutor(String pool) {
     this.pool = pool;
@@ -59,11 +62,23 @@ final class CancelExecutor {
           .daemon(true)
           .inheritInheritableThreadLocals(false)
           .name(pool + "-completion")
-          .start(task);
+          .start(() -> {
+            completers.add(Thread.currentThread());
+            try {
+              task.run();
+            } finally {
+              completers.remove(Thread.currentThread());
+            }
+          });
     } catch (Throwable e) {
       task.run();
       return Thread.currentThread();
     }
+  }
+
+  /** The threads of {@link #run} that have not ended. */
+  Set<Thread> completers() {
+    return completers;
   }
 
   /** Ends its threads. A {@code cancel} that hangs keeps its own. */

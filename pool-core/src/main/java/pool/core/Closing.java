@@ -30,6 +30,7 @@ final class Closing<J, R> {
 
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
   private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
+  private static final long EXIT_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final PoolCore<J, R> core;
   private final ReentrantLock lock;
@@ -42,6 +43,7 @@ final class Closing<J, R> {
   private int pendingCompletions; // futures that are not yet completed, and the teller of a stop
   private final List<WeakReference<JobFuture<J, R>>> byOwners = new ArrayList<>(); // likewise
   private @Nullable CloseReport report;
+  private volatile boolean tellersCallExit; // what is chained to a future does, and never returns
 
   Closing(PoolCore<J, R> core) {
     this.core = core;
@@ -113,21 +115,55 @@ final class Closing<J, R> {
     }
   }
 
-  /** At the exit of the JVM. A worker that called for the exit waits for it, so we do not. */
+  /**
+   * At the exit of the JVM. A worker that called for the exit waits for it, so we do not; neither
+   * do we for one that calls for it later.
+   */
   void atExit() {
     begin();
-    core.abandonments.ofAll(worker -> callsExit(worker.thread()));
-    for (WorkerThread<J, R> worker : core.workers) {
-      core.abandonments.failIfEmpty(worker.slot());
+    leaveThoseThatCallExit();
+    Thread watch =
+        Thread.ofPlatform()
+            .daemon(true)
+            .name(core.settings.name() + "-exit-watch")
+            .unstarted(this::watchForCallsOfExit);
+    try {
+      watch.start();
+    } catch (Throwable e) { // no thread can be had: the time-out has to do
+      LogLine.of(LOG, Level.ERROR, core.settings.name())
+          .log("nobody looks for workers that call System.exit: {}", SafeText.of(e));
     }
     CloseReport _ = shutdown(core.settings.closeOnExit().orElseThrow());
   }
 
-  private static boolean callsExit(Thread thread) {
-    return Arrays.stream(thread.getStackTrace())
-        .anyMatch(frame ->
-            frame.getClassName().equals(Runtime.class.getName())
-                && frame.getMethodName().equals("exit"));
+  private void watchForCallsOfExit() {
+    try {
+      while (!awaitClosed(EXIT_LOOK_NANOS)) {
+        leaveThoseThatCallExit();
+      }
+    } catch (InterruptedException e) {
+      // by a stranger: the time-out has to do
+    }
+  }
+
+  private void leaveThoseThatCallExit() {
+    core.abandonments.ofAll(
+        worker -> callsExit(worker.thread()) || callsExit(worker.runner.cancelExecutor()));
+    for (WorkerThread<J, R> worker : core.workers) {
+      core.abandonments.failIfEmpty(worker.slot());
+    }
+    if (core.cancelExecutor.tellers().stream().anyMatch(Closing::callsExit)) {
+      tellersCallExit = true;
+      endIfAllHave();
+    }
+  }
+
+  private static boolean callsExit(@Nullable Thread thread) {
+    return thread != null
+        && Arrays.stream(thread.getStackTrace())
+            .anyMatch(frame ->
+                frame.getClassName().equals(Runtime.class.getName())
+                    && frame.getMethodName().equals("exit"));
   }
 
   // The stages
@@ -334,7 +370,7 @@ final class Closing<J, R> {
         && !core.life.isClosed()
         && core.replacement.living() == 0
         && core.counters.areSettled()
-        && (pendingCompletions == 0 || isTooLateToComplete());
+        && (pendingCompletions == 0 || tellersCallExit || isTooLateToComplete());
   }
 
   private @Nullable JobFuture<J, R> undoneByOwner() {

@@ -3,7 +3,9 @@ package pool.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -203,7 +205,48 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     };
   }
 
-  /** As the worker threw it; {@code exceptionNow} would refuse a CancellationException. */
+  /** Whether its run or the pool has failed it, with whatever exception. */
+  private boolean hasFailed() {
+    int now = state;
+    return now == FAILED || now == NO_WORKER || now < TIMED_OUT / 2;
+  }
+
+  // A run may throw a CancellationException, which CompletableFuture takes for a cancellation. How
+  // a
+  // job ended is the pool's to say.
+
+  @Override
+  public boolean isCancelled() {
+    return super.isCancelled() && !hasFailed();
+  }
+
+  @Override
+  public State state() {
+    State state = super.state();
+    return state == State.CANCELLED && hasFailed() ? State.FAILED : state;
+  }
+
+  @Override
+  public Throwable exceptionNow() {
+    return super.isCancelled() && hasFailed() ? failure() : super.exceptionNow();
+  }
+
+  @Override
+  public R resultNow() {
+    if (super.isCancelled() && hasFailed()) {
+      throw new IllegalStateException("the job has failed: it has no result");
+    }
+    return super.resultNow();
+  }
+
+  private ExecutionException thrown(CancellationException completionsEnded) {
+    if (hasFailed()) {
+      return new ExecutionException(failure());
+    }
+    throw completionsEnded;
+  }
+
+  /** As the worker threw it. */
   private Throwable failure() {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     CompletableFuture<?> _ = whenComplete((_, e) -> failure.set(e));
@@ -287,6 +330,14 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
 
   @Override
   public R join() {
+    try {
+      return joinAsThrown();
+    } catch (CancellationException e) {
+      throw new CompletionException(thrown(e).getCause());
+    }
+  }
+
+  private R joinAsThrown() {
     spin();
     if (isDone()) {
       return super.join();
@@ -301,6 +352,14 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
 
   @Override
   public R get() throws InterruptedException, ExecutionException {
+    try {
+      return getAsThrown();
+    } catch (CancellationException e) {
+      throw thrown(e);
+    }
+  }
+
+  private R getAsThrown() throws InterruptedException, ExecutionException {
     spin();
     if (isDone()) {
       return super.get();
@@ -317,7 +376,11 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
   public R get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     spin();
-    return super.get(timeout, unit);
+    try {
+      return super.get(timeout, unit);
+    } catch (CancellationException e) {
+      throw thrown(e);
+    }
   }
 
   private void spin() {

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import pool.api.Option;
 import pool.api.WorkerFactory;
+import pool.api.internal.Credentials;
 
 /** Reads the options of a pool once, before any worker opens. */
 final class OptionValues {
@@ -69,15 +70,16 @@ final class OptionValues {
 
   private static IllegalArgumentException unknown(
       String name, Map<String, String> texts, WorkerFactory<?, ?> factory) {
-    // It may be a secret under a misspelt name.
-    boolean secrets = factory.options().stream().anyMatch(Option::isSecret);
+    // It may be a secret under a misspelt name, or one that the factory does not know.
+    boolean secrets =
+        Credentials.namesSecret(name) || factory.options().stream().anyMatch(Option::isSecret);
     String text = secrets ? null : texts.get(name);
     return new IllegalArgumentException(
         "factory '%s' has no option '%s'%s; %s"
             .formatted(
                 factory.name(),
-                name,
-                text == null ? "" : " (given as '" + text + "')",
+                Credentials.hidden(name),
+                text == null ? "" : " (given as '" + Credentials.hidden(text) + "')",
                 existing(name, factory)));
   }
 

@@ -1,5 +1,8 @@
 package pool.core;
 
+import pool.api.internal.Credentials;
+import pool.api.internal.Reason;
+
 /** The text of foreign objects, for the log; never throws. */
 final class SafeText {
 
@@ -10,7 +13,7 @@ final class SafeText {
   /** A job, as it says itself, or its class if that fails. */
   static String of(Object job) {
     try {
-      return String.valueOf(job);
+      return Credentials.hiddenInUrls(String.valueOf(job));
     } catch (Throwable bad) {
       return job.getClass().getName();
     }
@@ -26,12 +29,8 @@ final class SafeText {
     return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
-  /** As it says itself; its class if that fails, since a worker must not die of a bad message. */
+  /** With its class and its causes; a worker must not die of a bad message. */
   static String of(Throwable e) {
-    try {
-      return e.toString();
-    } catch (Throwable bad) {
-      return e.getClass().getName();
-    }
+    return Reason.withClass(e);
   }
 }

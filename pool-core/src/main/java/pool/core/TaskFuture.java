@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a task, to the letter of {@link Future}. The pool's own says some things otherwise:
- * a {@code CompletableFuture} takes a task that throws a CancellationException for cancelled, and
- * the cause of a CompletionException for what was thrown; and a job that a close has returned has
- * failed there, while a task that was never started is cancelled here.
+ * a {@code CompletableFuture} takes the cause of a CompletionException for what was thrown; and a
+ * job that a close has returned has failed there, while a task that was never started is cancelled
+ * here.
  */
 final class TaskFuture<T> implements Future<T> {
 

@@ -1,7 +1,9 @@
 package pool.core;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -103,10 +105,21 @@ final class WorkerReplacement<J, R> {
             .orElse(workers.getFirst());
     TimeoutException e =
         new TimeoutException(
-            "worker %s did not open within openTimeout, %s; its stack follows"
-                .formatted(late.name(), core.settings.openTimeout()));
+            "worker %s did not open within openTimeout, %s; it is at %s"
+                .formatted(late.name(), core.settings.openTimeout(), place(late)));
     e.setStackTrace(late.thread().getStackTrace());
     return e;
+  }
+
+  /** The innermost line that is not the JDK's. */
+  private static String place(WorkerThread<?, ?> late) {
+    StackTraceElement[] stack = late.thread().getStackTrace();
+    return Arrays.stream(stack)
+        .filter(frame -> !frame.getClassName().startsWith("java."))
+        .filter(frame -> !frame.getClassName().startsWith("jdk."))
+        .findFirst()
+        .map(StackTraceElement::toString)
+        .orElse("its start");
   }
 
   private void giveUp(@Nullable Throwable cause, boolean interrupted) {
@@ -117,12 +130,25 @@ final class WorkerReplacement<J, R> {
     StringBuilder message =
         new StringBuilder("pool '" + core.settings.name() + "' could not be opened");
     message.append(cause == null ? ": it was closed meanwhile" : ": " + SafeText.of(cause));
+    saidWhenInterrupted(cause)
+        .ifPresent(said -> message.append("; interrupted, it said: ").append(said));
     report
         .abandoned()
         .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));
     OpenFailedException e = new OpenFailedException(message.toString(), cause);
     report.closeFailures().forEach(failed -> e.addSuppressed(failed.cause()));
     throw e;
+  }
+
+  /** A worker that took too long and was stopped may say what it had waited for. */
+  private Optional<String> saidWhenInterrupted(@Nullable Throwable cause) {
+    lock.lock();
+    try {
+      boolean isLate = cause instanceof TimeoutException && failure != null && failure != cause;
+      return isLate ? Optional.of(failureText) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   // On worker threads

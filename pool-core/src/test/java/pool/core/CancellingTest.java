@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -301,6 +302,16 @@ class CancellingTest extends PoolContract {
       var outcome = pool.streamUnordered(Stream.of(thrower)).findFirst().orElseThrow();
       assertInstanceOf(Outcome.Failed.class, outcome);
       assertEquals(2, pool.stats().failed());
+      var future = pool.submit(thrower);
+      var e = assertThrows(ExecutionException.class, future::get);
+      assertEquals("by the worker", e.getCause().getMessage());
+      assertThrows(ExecutionException.class, () -> future.get(1, SECONDS));
+      assertThrows(CompletionException.class, future::join);
+      assertEquals("by the worker", future.exceptionNow().getMessage());
+      assertThrows(IllegalStateException.class, future::resultNow);
+      assertEquals(Future.State.FAILED, future.state());
+      assertFalse(future.isCancelled());
+      assertFalse(future.cancel(true));
     }
   }
 

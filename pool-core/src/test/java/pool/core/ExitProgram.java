@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import pool.api.Worker;
@@ -18,12 +19,31 @@ final class ExitProgram {
   private record Telling(int index) implements Worker<String, String> {
     @Override
     public String run(String job) {
-      if (job.equals("exit")) {
-        System.exit(7);
+      switch (job) {
+        case "exit" -> System.exit(7);
+        case "exit later" -> {
+          while (!exitHasBegun()) {
+            Thread.onSpinWait();
+          }
+          System.exit(8);
+        }
+        case "hang" -> {
+          say("hangs");
+          while (true) {
+            LockSupport.park();
+          }
+        }
+        default -> {}
       }
       LockSupport.parkNanos(20_000_000); // so that jobs wait when the exit begins
       say("ran " + job);
       return job;
+    }
+
+    /** Only the job that hangs is cancelled. */
+    @Override
+    public void cancel() {
+      System.exit(9);
     }
 
     @Override
@@ -34,6 +54,16 @@ final class ExitProgram {
     @Override
     public void close() {
       say("close " + index);
+    }
+  }
+
+  private static boolean exitHasBegun() {
+    Thread hook = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      return !Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return true;
     }
   }
 
@@ -67,6 +97,19 @@ final class ExitProgram {
         for (int i = 0; i < WORKERS; i++) {
           pool.submit("behind" + i);
         }
+        new CountDownLatch(1).await();
+      }
+      case "later" -> {
+        pool.submit("exit later");
+        System.exit(5);
+      }
+      case "cancel" -> {
+        CompletableFuture<String> hanging = pool.submit("hang");
+        while (pool.stats().workers().stream()
+            .noneMatch(w -> w.currentJobText().filter("hang"::equals).isPresent())) {
+          Thread.onSpinWait();
+        }
+        hanging.cancel(true);
         new CountDownLatch(1).await();
       }
       default -> {

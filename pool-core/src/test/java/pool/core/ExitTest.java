@@ -1,14 +1,17 @@
 package pool.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A pool that is still open when its JVM ends closes every worker; seen from another JVM. */
-@Timeout(60)
+@Timeout(90)
 class ExitTest {
 
   private static ChildJvm.Ended run(ThreadKind threads, String way) throws Exception {
@@ -40,6 +43,20 @@ class ExitTest {
     assertEquals(7, ended.status());
     assertEquals(ExitProgram.WORKERS - 1, ended.count("finish"), ended::toString); // it drained
     assertEquals(ExitProgram.WORKERS - 1, ended.count("close"), ended::toString);
+  }
+
+  /** It took the 30 s of closeOnExit, and 5 s of grace. */
+  @ParameterizedTest
+  @CsvSource({"later, 5", "cancel, 9"})
+  void whoCallsExitWhenItHasBegunOrInACancelIsNotWaitedFor(String way, int status)
+      throws Exception {
+    for (ThreadKind threads : ThreadKind.values()) {
+      long began = System.nanoTime();
+      ChildJvm.Ended ended = run(threads, way);
+      assertEquals(status, ended.status(), ended::toString);
+      assertEquals(ExitProgram.WORKERS - 1, ended.count("close"), ended::toString);
+      assertTrue(System.nanoTime() - began < Duration.ofSeconds(20).toNanos());
+    }
   }
 
   private static void assertClosed(ChildJvm.Ended ended, int status) {

@@ -8,6 +8,7 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.api.internal.Reason;
 
 /**
  * Makes jobs of lines, by the factory. A line that makes none is an outcome already.
@@ -47,8 +48,7 @@ final class LineReader<J> extends ProcessFunction<String, J> {
     try {
       job = reader.read(line);
     } catch (RuntimeException | Error e) { // the plugin's code: it spoils this line only
-      String message = e.getMessage();
-      why = message == null ? e.toString() : message;
+      why = Reason.of(e);
     }
     if (job == null) {
       context.output(NO_JOBS, OutcomeLines.failed(line, why));

@@ -11,6 +11,8 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pool.api.internal.Credentials;
+import pool.api.internal.Reason;
 import pool.core.Outcome;
 
 /**
@@ -32,22 +34,20 @@ final class OutcomeLines {
     try {
       job = String.valueOf(outcome.job());
     } catch (RuntimeException | Error e) {
-      return failed(outcome.job().getClass().getName(), "its text cannot be written: " + e);
+      return failed(
+          outcome.job().getClass().getName(), "its text cannot be written: " + Reason.of(e));
     }
     try {
       return line(job, outcome);
     } catch (IOException | RuntimeException | Error e) {
-      return failed(job, "its result cannot be written: " + e.getMessage());
+      return failed(job, "its result cannot be written: " + Reason.of(e));
     }
   }
 
   private static String line(String job, Outcome<?, ?> outcome) throws IOException {
     return switch (outcome) {
       case Outcome.Succeeded<?, ?>(Object _, Object result) -> succeeded(job, result);
-      case Outcome.Failed<?, ?>(Object _, Throwable cause) -> {
-        String message = cause.getMessage();
-        yield failed(job, message == null ? cause.toString() : message);
-      }
+      case Outcome.Failed<?, ?>(Object _, Throwable cause) -> failed(job, Reason.of(cause));
       case Outcome.Cancelled<?, ?> _ -> object(job, "cancelled", _ -> {});
       case Outcome.NotStarted<?, ?> _ -> object(job, "notStarted", _ -> {});
     };
@@ -76,7 +76,7 @@ final class OutcomeLines {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(line)) {
       json.writeStartObject();
-      json.writeStringField("job", job);
+      json.writeStringField("job", Credentials.hiddenInUrls(job));
       json.writeStringField("outcome", outcome);
       more.writeTo(json);
       json.writeEndObject();

@@ -1,0 +1,129 @@
+package pool.cli;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files that the command has open, standard input, output and error among them. Whether two are
+ * the same is told by device and inode of what is open, whatever name, link or descriptor leads
+ * there. Terminals, {@code /dev/null} and sockets may be shared, since nothing in them is lost.
+ */
+final class OpenFiles {
+
+  private static final Path DESCRIPTORS = Path.of("/dev/fd");
+  private static final int TYPE = 0170000;
+  private static final int CHARACTER_DEVICE = 0020000;
+  private static final int SOCKET = 0140000;
+  private static final int LAST_STANDARD = 2;
+
+  private record Known(String what, Object file, boolean written) {}
+
+  private final List<Known> known;
+  private final Map<Object, Integer> inherited; // how often each was open before
+
+  /** Those of another, which others may come to. */
+  OpenFiles(OpenFiles those) {
+    this.known = new ArrayList<>(those.known);
+    this.inherited = those.inherited;
+  }
+
+  /** Looks what standard input, output and error are; before any other file is open. */
+  OpenFiles() {
+    this.known = new ArrayList<>();
+    this.inherited = open();
+    known(0, "standard input", false);
+    known(1, "standard output", true);
+    known(2, "standard error", true);
+  }
+
+  private void known(int descriptor, String what, boolean written) {
+    identity(DESCRIPTORS.resolve(Integer.toString(descriptor)))
+        .ifPresent(file -> known.add(new Known(what, file, written)));
+  }
+
+  /**
+   * What standard input is besides; output and error may go to one file, as they do to a terminal.
+   */
+  Optional<String> conflictOfStandardInput() {
+    return known.stream()
+        .filter(one -> one.what.equals("standard input"))
+        .findFirst()
+        .flatMap(input ->
+            known.stream()
+                .filter(other -> other.written && other.file.equals(input.file))
+                .map(Known::what)
+                .findFirst());
+  }
+
+  /** Whether messages would go into the file that standard input is. */
+  boolean errorIsInput() {
+    return known.stream()
+        .filter(one -> one.what.equals("standard error"))
+        .anyMatch(
+            err -> known.stream().anyMatch(other -> !other.written && other.file.equals(err.file)));
+  }
+
+  /** What a file is already, of which the two would be in each other's way. */
+  Optional<String> conflict(Path path, boolean written) {
+    return identity(path)
+        .flatMap(file ->
+            known.stream()
+                .filter(other -> (written || other.written) && other.file.equals(file))
+                .map(Known::what)
+                .findFirst());
+  }
+
+  /** A file is open from now on. */
+  void add(String what, Path path, boolean written) {
+    identity(path).ifPresent(file -> known.add(new Known(what, file, written)));
+  }
+
+  /**
+   * Whether a file that we have opened once is open elsewhere in this process: in a plugin, say.
+   */
+  boolean isOpenElsewhere(Path path) {
+    return identity(path)
+        .filter(file -> open().getOrDefault(file, 0) - inherited.getOrDefault(file, 0) > 1)
+        .isPresent();
+  }
+
+  /** How often each is open in this process, by descriptors beyond the standard ones. */
+  private static Map<Object, Integer> open() {
+    Map<Object, Integer> open = new HashMap<>();
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      for (Path descriptor : descriptors) {
+        if (Integer.parseInt(descriptor.getFileName().toString()) > LAST_STANDARD) {
+          identity(descriptor).ifPresent(file -> open.merge(file, 1, Integer::sum));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      // this system does not tell
+    }
+    return open;
+  }
+
+  /** Empty for what does not exist, and for what may be shared. */
+  private static Optional<Object> identity(Path path) {
+    try {
+      if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+        Map<String, Object> file = Files.readAttributes(path, "unix:mode,dev,ino");
+        int type = (int) file.get("mode") & TYPE;
+        return type == CHARACTER_DEVICE || type == SOCKET
+            ? Optional.empty()
+            : Optional.of(List.of(file.get("dev"), file.get("ino")));
+      }
+      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? path.toRealPath() : key);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}
