@@ -54,7 +54,6 @@ final class LineRun implements Ending.Stage {
   private volatile boolean stopReading;
   private volatile String doing = "jobs run";
   private volatile boolean readWholly;
-  private final long start = System.nanoTime();
 
   // Under this:
   private boolean closing;

@@ -152,7 +152,7 @@ final class Closing<J, R> {
     for (WorkerThread<J, R> worker : core.workers) {
       core.abandonments.failIfEmpty(worker.slot());
     }
-    if (core.cancelExecutor.tellers().stream().anyMatch(Closing::callsExit)) {
+    if (core.cancelExecutor.completers().stream().anyMatch(Closing::callsExit)) {
       tellersCallExit = true;
       endIfAllHave();
     }
