@@ -1,8 +1,11 @@
 package pool.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 
 /** The command {@code pool}. */
 @Command(
@@ -34,7 +37,8 @@ public final class Main {
    */
   public static void main(String[] args) {
     System.setErr(new PlainErr(System.err, System.err.charset()));
-    System.exit(run(args));
+    StandardStreams.install();
+    System.exit(run(Names.arguments(args)));
   }
 
   private static int run(String... args) {
@@ -49,6 +53,8 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Names::path)
+        .setColorScheme(Help.defaultColorScheme(Terminal.hasOutput() ? Ansi.AUTO : Ansi.OFF))
         .setExpandAtFiles(false) // a name from elsewhere must not make files part of the command
         .setExecutionExceptionHandler((e, commandLine, _) -> explain(e, commandLine))
         .setParameterExceptionHandler(Main::explainUsage);

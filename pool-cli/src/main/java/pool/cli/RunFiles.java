@@ -49,9 +49,9 @@ final class RunFiles {
   InputStream in() {
     try {
       if (input.equals(STANDARD)) {
-        return System.in;
+        return StandardStreams.input();
       }
-      Path path = Path.of(input);
+      Path path = Names.path(input);
       if (Files.isDirectory(path)) {
         throw new IOException("it is a folder");
       }
@@ -63,7 +63,7 @@ final class RunFiles {
 
   /** Empty for standard input. */
   Optional<Path> inputFile() {
-    return input.equals(STANDARD) ? Optional.empty() : Optional.of(Path.of(input));
+    return input.equals(STANDARD) ? Optional.empty() : Optional.of(Names.path(input));
   }
 
   boolean writesToStandardOutput() {
@@ -91,9 +91,9 @@ final class RunFiles {
       if (name.equals(STANDARD)) {
         throw new IOException("standard output is for outcomes; name a file");
       }
-      Path path = Path.of(name);
+      Path path = Names.path(name);
       if (Files.isRegularFile(path)) {
-        if (!input.equals(STANDARD) && Files.isSameFile(path, Path.of(input))) {
+        if (!input.equals(STANDARD) && Files.isSameFile(path, Names.path(input))) {
           throw new IOException("it is the input");
         }
         for (Path other : written) {

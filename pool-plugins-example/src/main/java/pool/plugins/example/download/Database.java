@@ -75,7 +75,7 @@ enum Database {
 
   private static Connection open(String url) throws SQLException {
     try {
-      return driverOf(url).connect(url, new Properties());
+      return driverOf(url).connect(SqliteUrl.ofBytes(url), new Properties());
     } catch (SQLException e) {
       String place = url.replaceFirst("\\?.*", ""); // a password may follow
       throw new SQLException(
@@ -92,7 +92,9 @@ enum Database {
         return driver;
       }
     }
-    throw new SQLException("no JDBC driver knows it; put the driver's jar beside the plugin");
+    throw new SQLException(
+        "no JDBC driver knows it; put the driver's jar beside the plugin, or into the folder"
+            + " 'drivers' of the runtime image");
   }
 
   static void ping(Connection connection) throws WorkerBrokenException {
