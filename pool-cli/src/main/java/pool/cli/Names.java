@@ -52,10 +52,12 @@ final class Names {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what it cannot decode
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
-    for (CoderResult result; (result = decoder.decode(in, out, true)).isError(); ) {
+    CoderResult result = decoder.decode(in, out, true);
+    while (result.isError()) {
       for (int i = 0; i < result.length(); i++) {
         out.put((char) (BASE + Byte.toUnsignedInt(in.get())));
       }
+      result = decoder.decode(in, out, true);
     }
     return out.flip().toString();
   }
