@@ -1,8 +1,6 @@
 package pool.cli;
 
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +16,7 @@ final class CommandOut extends FilterOutputStream {
   private final PrintWriter writer;
 
   CommandOut(Charset charset) {
-    this(new FileOutputStream(FileDescriptor.out), charset);
+    this(StandardStreams.unchecked(), charset);
   }
 
   private CommandOut(OutputStream out, Charset charset) {

@@ -1,10 +1,13 @@
 package pool.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import pool.api.internal.Credentials;
 import pool.api.internal.Reason;
 
@@ -40,8 +43,9 @@ public final class Main {
    */
   public static void main(String[] args) {
     System.setErr(new PlainErr(System.err, System.err.charset()));
+    StandardStreams.install();
     Ending.OF_PROCESS.watch();
-    Ending.OF_PROCESS.exit(run(args));
+    Ending.OF_PROCESS.exit(run(Names.arguments(args)));
   }
 
   private static int run(String... args) {
@@ -61,6 +65,8 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Names::path)
+        .setColorScheme(Help.defaultColorScheme(Terminal.hasOutput() ? Ansi.AUTO : Ansi.OFF))
         .setExpandAtFiles(false) // a name from elsewhere must not make files part of the command
         .setExecutionExceptionHandler((e, commandLine, _) -> explain(e, commandLine))
         .setParameterExceptionHandler(Main::explainUsage);

@@ -39,13 +39,13 @@ final class OpenFiles {
   OpenFiles() {
     this.known = new ArrayList<>();
     this.inherited = open();
-    known(0, "standard input", false);
-    known(1, "standard output", true);
-    known(2, "standard error", true);
+    known(DESCRIPTORS.resolve("0"), "standard input", false);
+    known(StandardStreams.outputFile(), "standard output", true);
+    known(DESCRIPTORS.resolve("2"), "standard error", true);
   }
 
-  private void known(int descriptor, String what, boolean written) {
-    identity(DESCRIPTORS.resolve(Integer.toString(descriptor)))
+  private void known(Path descriptor, String what, boolean written) {
+    identity(descriptor)
         .ifPresent(file -> known.add(new Known(what, file, written)));
   }
 

@@ -1,7 +1,5 @@
 package pool.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -35,7 +33,7 @@ final class Output extends OutputStream {
 
   /** Unlike {@code System.out}, it tells when it cannot be written. */
   static Output standard() {
-    return new Output(new FileOutputStream(FileDescriptor.out), null, () -> {});
+    return new Output(StandardStreams.output(), null, () -> {});
   }
 
   static Output file(Path path) throws IOException {

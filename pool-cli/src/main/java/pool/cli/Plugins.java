@@ -1,5 +1,6 @@
 package pool.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -26,7 +27,9 @@ final class Plugins {
       return own;
     }
     try {
-      return own.and(WorkerFactories.in(directory));
+      return own.and(WorkerFactories.in(Names.loadable(directory)));
+    } catch (IOException e) {
+      throw new BadUsageException("cannot read '" + directory + "': " + Printable.reason(e), e);
     } catch (IllegalArgumentException e) {
       throw new BadUsageException(String.valueOf(e.getMessage()), e);
     }

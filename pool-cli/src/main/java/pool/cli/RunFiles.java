@@ -91,7 +91,7 @@ final class RunFiles {
       return;
     }
     try {
-      Path path = Path.of(name);
+      Path path = Names.path(name);
       requireNo(planned.conflict(path, written));
       planned.add(what, path, written);
     } catch (IOException | RuntimeException e) {
@@ -102,9 +102,9 @@ final class RunFiles {
   InputStream in() {
     try {
       if (isStandardInput()) {
-        return System.in;
+        return StandardStreams.input();
       }
-      Path path = Path.of(input);
+      Path path = Names.path(input);
       if (Files.isDirectory(path)) {
         throw new IOException("it is a folder");
       }
@@ -133,7 +133,7 @@ final class RunFiles {
 
   /** Empty for standard input. */
   Optional<Path> inputFile() {
-    return isStandardInput() ? Optional.empty() : Optional.of(Path.of(input));
+    return isStandardInput() ? Optional.empty() : Optional.of(Names.path(input));
   }
 
   boolean writesToStandardOutput() {
@@ -165,7 +165,7 @@ final class RunFiles {
       if (isStandardOutput(name)) {
         throw new IOException("standard output is for outcomes; name a file");
       }
-      Path path = Path.of(name);
+      Path path = Names.path(name);
       requireNo(open().conflict(path, true)); // before it is opened: a pipe may wait for its reader
       Output.Check isOurs = () -> requireOurs(path);
       Output file = Output.file(path, isOurs);

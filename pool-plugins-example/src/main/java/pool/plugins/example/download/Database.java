@@ -178,7 +178,7 @@ enum Database {
   }
 
   private static Connection open(String url, Properties properties) throws SQLException {
-    return driverOf(url).connect(url, properties);
+    return driverOf(url).connect(SqliteBytes.escapedIn(url), properties);
   }
 
   /** Looked for beside this plugin, wherever that was loaded; the manager looks elsewhere. */
@@ -188,7 +188,9 @@ enum Database {
         return driver;
       }
     }
-    throw new SQLException("no JDBC driver knows it; put the driver's jar beside the plugin");
+    throw new SQLException(
+        "no JDBC driver knows it; put the driver's jar beside the plugin, or into the folder"
+            + " 'drivers' of the runtime image");
   }
 
   /** Creates a table in which every word of a body can be found. */

@@ -67,6 +67,7 @@ record SqliteUrl(String name, List<String> parameters) {
   @Nullable Path file() {
     if (name.isEmpty()
         || name.startsWith(":")
+        || SqliteBytes.areIn(name) // Java has no path for it
         || parameters.stream().anyMatch(SqliteUrl::isMemory)) {
       return null;
     }

@@ -1,0 +1,46 @@
+package pool.plugins.example.download;
+
+/** URLs of SQLite whose file's name is not UTF-8. */
+final class SqliteBytes {
+
+  private static final String PREFIX = "jdbc:sqlite:";
+  private static final String URI = "file:";
+
+  private SqliteBytes() {}
+
+  /**
+   * The same file as a URI, the only form in which SQLite takes any bytes. Who gives options has
+   * put U+DC80 to U+DCFF for the bytes 0x80 to 0xff; a URL that has none stays as it is.
+   */
+  static String escapedIn(String url) {
+    if (!url.startsWith(PREFIX) || !areIn(url)) {
+      return url;
+    }
+    String file = url.substring(PREFIX.length());
+    boolean isUri = file.startsWith(URI);
+    String name = isUri ? file.substring(URI.length()) : file;
+    int end = name.indexOf('?') < 0 ? name.length() : name.indexOf('?'); // parameters follow
+    StringBuilder escaped = new StringBuilder(PREFIX + URI);
+    name.substring(0, end).codePoints().forEach(c -> append(escaped, c, isUri));
+    return escaped + name.substring(end);
+  }
+
+  /** Whether a text has bytes that are not UTF-8. */
+  static boolean areIn(String text) {
+    return text.codePoints().anyMatch(SqliteBytes::isByte);
+  }
+
+  private static boolean isByte(int codePoint) {
+    return codePoint >= 0xdc80 && codePoint <= 0xdcff;
+  }
+
+  private static void append(StringBuilder escaped, int codePoint, boolean isUri) {
+    if (isByte(codePoint)) {
+      escaped.append("%%%02X".formatted(codePoint & 0xff));
+    } else if (!isUri && (codePoint == '%' || codePoint == '#')) {
+      escaped.append("%%%02X".formatted(codePoint));
+    } else {
+      escaped.appendCodePoint(codePoint);
+    }
+  }
+}
