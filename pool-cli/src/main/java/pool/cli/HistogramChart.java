@@ -3,7 +3,7 @@ package pool.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import pool.core.Histogram;
+import pool.metrics.Histogram;
 
 /** How many jobs took how long, over lengths that grow tenfold from mark to mark. */
 final class HistogramChart {

@@ -16,9 +16,8 @@
  *       Closing} ends it all with a report ({@code CloseReportBuilder}), {@code StallWarning} warns when that
  *       does not get on.
  *   <li>Looking on: {@code PoolEvents} tells what happens to the {@link pool.core.PoolListener}, by
- *       {@code ListenerThread}, and to the flight recorder, by {@code Flight}; a {@link
- *       pool.core.PoolMeter} is a listener that measures; {@code NamedThread} puts a job that runs
- *       for long into its thread's name.
+ *       {@code ListenerThread}, and to the flight recorder, by {@code JfrEvents}; {@code NamedThread}
+ *       puts a job that runs for long into its thread's name.
  *   <li>Beside: {@code Deadlocks} judges workers that wait on their own pool; {@code LeakDetector}
  *       closes a pool that nobody can close any more.
  *   <li>{@link pool.core.WorkerFactories} finds plugins, {@code Plugin} is one of a directory;
