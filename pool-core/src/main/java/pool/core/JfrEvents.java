@@ -123,6 +123,25 @@ final class JfrEvents {
     boolean dropped;
   }
 
+  /**
+   * Initializes the classes of the events, on the thread that opens a pool. Each registers with the
+   * recorder then, under the recorder's lock; a worker that waited for that would pin its carrier.
+   */
+  static void initialize() {
+    Object[] _ = {
+      new State(),
+      new QueueFull(),
+      new WorkerOpen(),
+      new WorkerFinish(),
+      new WorkerClose(),
+      new WorkerNotOpened(),
+      new WorkerBreak(),
+      new WorkerAbandon(),
+      new WorkerReplace(),
+      new JobRun()
+    };
+  }
+
   static void stateIs(String pool, PoolState state) {
     State event = new State();
     event.pool = pool;

@@ -21,6 +21,7 @@ final class PoolEvents {
 
   /** Before the pool opens. */
   void begin() {
+    JfrEvents.initialize();
     if (listening != null) {
       listening.start();
     }
