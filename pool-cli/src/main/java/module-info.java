@@ -8,6 +8,7 @@ module pool.cli {
   requires jdk.unsupported; // sun.misc.Signal: a second Ctrl-C is to abort
   requires static org.jspecify;
   requires pool.core;
+  requires pool.metrics;
 
   opens pool.cli to
       info.picocli;

@@ -8,12 +8,10 @@ import org.jspecify.annotations.NullMarked;
 module pool.core {
   requires transitive pool.api;
   requires static org.jspecify;
-  requires static java.management;
-  requires static jdk.jfr;
+  requires jdk.jfr;
   requires org.slf4j;
 
   exports pool.core;
-  exports pool.core.jmx;
 
   uses pool.api.WorkerFactory;
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 module pool.micrometer {
   requires transitive micrometer.core;
   requires transitive pool.core;
+  requires transitive pool.metrics;
   requires static org.jspecify;
 
   exports pool.micrometer;

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +24,6 @@ import pool.api.WorkerFactory;
 import pool.core.Await;
 import pool.core.CloseReport;
 import pool.core.Outcome;
-import pool.core.PoolMeter;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
 
@@ -225,31 +223,5 @@ class GuideTest {
     }
     assertEquals("OPEN: 0 wait, 1 run", told.getFirst());
     assertTrue(told.getLast().startsWith("ask-0: hang since "), told::toString);
-  }
-
-  @Test
-  void aMeterMeasures() {
-    List<String> told = new ArrayList<>();
-    PoolMeter meter = new PoolMeter();
-    var pool = Looking.metered(asking, meter);
-    assertEquals("HELLO", pool.submit("hello").join());
-    pool.close(); // the meter has been told
-    Looking.measured(pool, meter, told::add);
-    assertTrue(told.getFirst().startsWith("99 % ran within PT0."), told::toString);
-    assertTrue(told.getLast().startsWith("hello took PT0."), told::toString);
-  }
-
-  @Test
-  void severalListenersAreTold() {
-    AtomicLong progress = new AtomicLong();
-    try (var pool = Looking.several(asking, progress)) {
-      assertEquals("HELLO", pool.submit("hello").join());
-    }
-    assertEquals(1, progress.get());
-  }
-
-  @Test
-  void aPoolIsAnMBean() {
-    assertEquals("pool:type=WorkerPool,name=\"orders\"", Looking.jmx(asking));
   }
 }

@@ -59,7 +59,7 @@ class PagesTest {
   /** Those that javadoc shows, which all exist. */
   private static Set<String> inJavadoc(Snippets snippets) throws Exception {
     Set<String> shown = new TreeSet<>();
-    for (String module : List.of("pool-api", "pool-core")) {
+    for (String module : List.of("pool-api", "pool-core", "pool-metrics")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
           Matcher reference = IN_JAVADOC.matcher(Files.readString(file));

@@ -21,6 +21,7 @@ record Snippets(Map<String, String> regions) {
       List.of(
           Path.of("src/test/java"),
           Path.of("src/test/snippets"),
+          Path.of("../pool-metrics/src/test/java"),
           Path.of("../pool-micrometer/src/test/java"),
           Path.of("../pool-plugins-example/src/test/java"));
 

@@ -3,7 +3,7 @@ package pool.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import pool.core.Histogram;
+import pool.metrics.Histogram;
 
 /** How many jobs took how long, over lengths whose logarithms are even. */
 final class HistogramChart {

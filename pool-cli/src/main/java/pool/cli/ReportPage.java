@@ -9,7 +9,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import pool.core.MeterSnapshot;
+import pool.metrics.MeterSnapshot;
 
 /** A run as one page that needs nothing else, and no script. */
 final class ReportPage {

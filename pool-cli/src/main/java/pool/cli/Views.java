@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import pool.core.PoolListener;
-import pool.core.PoolMeter;
 import pool.core.PoolStats;
 import pool.core.WorkerPool;
+import pool.metrics.PoolMeter;
 
 /** The trace and the report of a run that begins now, as far as they are wanted. */
 final class Views {

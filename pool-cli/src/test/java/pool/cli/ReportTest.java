@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import pool.core.PoolMeter;
 import pool.core.PoolState;
 import pool.core.PoolStats;
+import pool.metrics.PoolMeter;
 
 class ReportTest {
 

@@ -2,6 +2,7 @@ package pool.consumers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertLinesMatch;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,11 @@ class ConsumersIT {
   void aPluginOnTheModulePathIsFoundDoesJobsAndIsClosed() throws Exception {
     assertEquals(
         List.of(
-            "closed length-0", "closed length-1", "lengths [1, 2, 3]", "pool in module pool.core"),
+            "closed length-0",
+            "closed length-1",
+            "lengths [1, 2, 3]",
+            "measured runs 3",
+            "pool in module pool.core"),
         Programs.java(
             folder, "-p", modules("module-path"), "-m", "consumer.modules/consumer.modules.Main"));
   }
@@ -41,12 +46,23 @@ class ConsumersIT {
     Path image = CONSUMERS.resolve("own-runtime", "target", "image");
     assertEquals(
         List.of(
+            "bean pool:type=WorkerPool,name=\"length\" 3",
             "closed length-0",
             "closed reverse-0",
             "java in " + image.toRealPath(),
             "lengths [1, 2, 3]",
-            "reverses [a, ab, abc]"),
+            "reverses [a, ab, abc]",
+            "use of length-0"),
         Programs.run(folder, "", image.resolve("bin", "words").toString(), "a", "ba", "cba"));
+  }
+
+  @Test
+  void aRuntimeOfItsOwnHasTheFlightRecorderWithoutAskingForIt() throws Exception {
+    Path image = CONSUMERS.resolve("own-runtime", "target", "image");
+    List<String> modules =
+        Programs.run(folder, "", image.resolve("bin", "java").toString(), "--list-modules");
+    assertTrue(
+        modules.stream().anyMatch(module -> module.startsWith("jdk.jfr@")), modules::toString);
   }
 
   @Test

@@ -24,4 +24,14 @@ public record JobRun(
     Duration waited,
     Duration ran,
     Optional<Throwable> failure,
-    boolean dropped) {}
+    boolean dropped) {
+
+  /**
+   * The job as it says itself, cut after 200 characters; its class if that fails.
+   *
+   * @return never null
+   */
+  public String jobText() {
+    return SafeText.cut(job);
+  }
+}

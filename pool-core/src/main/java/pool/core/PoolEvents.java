@@ -21,6 +21,7 @@ final class PoolEvents {
 
   /** Before the pool opens. */
   void begin() {
+    JfrEvents.initialize();
     if (listening != null) {
       listening.start();
     }
@@ -48,7 +49,7 @@ final class PoolEvents {
 
   void stateIs(PoolState state) {
     tell((listener, at) -> listener.stateChanged(state, at));
-    Flight.stateIs(pool, state);
+    JfrEvents.stateIs(pool, state);
   }
 
   /** Nothing more is told; what happened before still is. */
@@ -57,19 +58,19 @@ final class PoolEvents {
       Instant at = Instant.now();
       listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
     }
-    Flight.stateIs(pool, PoolState.CLOSED);
+    JfrEvents.stateIs(pool, PoolState.CLOSED);
   }
 
   void queueIsFull() {
     tell(PoolListener::queueFull);
-    Flight.queueIsFull(pool);
+    JfrEvents.queueIsFull(pool);
   }
 
   // Workers
 
   /** Something that takes time begins on this thread. */
   Timing opens(String worker) {
-    return new Timing(Flight.opens(pool, worker));
+    return new Timing(JfrEvents.opens(pool, worker));
   }
 
   Duration opened(String worker, Timing timing) {
@@ -80,12 +81,12 @@ final class PoolEvents {
 
   void notOpened(String worker, Throwable cause) {
     tell((listener, at) -> listener.workerNotOpened(worker, at, cause));
-    Flight.notOpened(pool, worker, cause);
+    JfrEvents.notOpened(pool, worker, cause);
   }
 
   void broke(String worker, Throwable cause) {
     tell((listener, at) -> listener.workerBroke(worker, at, cause));
-    Flight.broke(pool, worker, cause);
+    JfrEvents.broke(pool, worker, cause);
   }
 
   /** Under the pool's lock: once it is not counted on, another may end the closing. */
@@ -95,19 +96,19 @@ final class PoolEvents {
 
   /** The recorder asks the job for its text, which may hang as well: not on this thread. */
   void recordAbandoned(CloseReport.Abandoned abandoned, CancelExecutor cancelExecutor) {
-    if (Flight.recordsAbandonments()) {
-      Thread _ = cancelExecutor.run(() -> Flight.abandoned(pool, abandoned));
+    if (JfrEvents.recordsAbandonments()) {
+      Thread _ = cancelExecutor.run(() -> JfrEvents.abandoned(pool, abandoned));
     }
   }
 
   /** The worker that comes is to be the how many-th of its slot. */
   void replaces(String worker, int slot, ReplaceReason why, int number) {
     tell((listener, at) -> listener.workerReplaced(worker, at, why));
-    Flight.replaces(pool, worker, slot, why, number);
+    JfrEvents.replaces(pool, worker, slot, why, number);
   }
 
   Timing finishes(String worker) {
-    return new Timing(Flight.finishes(pool, worker));
+    return new Timing(JfrEvents.finishes(pool, worker));
   }
 
   void finished(String worker, Timing timing) {
@@ -116,7 +117,7 @@ final class PoolEvents {
   }
 
   Timing closes(String worker) {
-    return new Timing(Flight.closes(pool, worker));
+    return new Timing(JfrEvents.closes(pool, worker));
   }
 
   Duration closed(String worker, Timing timing) {
@@ -129,11 +130,11 @@ final class PoolEvents {
 
   /** Whether somebody wants to know of each run. */
   boolean timesJobs() {
-    return listening != null || Flight.recordsJobs();
+    return listening != null || JfrEvents.recordsJobs();
   }
 
   Timing runs(String worker) {
-    return new Timing(Flight.runs(pool, worker));
+    return new Timing(JfrEvents.runs(pool, worker));
   }
 
   /** What is to be told of a run. */
@@ -144,12 +145,12 @@ final class PoolEvents {
       Duration took,
       @Nullable Throwable failure,
       boolean dropped,
-      @Nullable Object flight) {}
+      JfrEvents.@Nullable WorkerEvent flight) {}
 
   /** A run has returned, and its job has settled. */
   void ran(String worker, Ran run) {
     if (run.flight != null) {
-      Flight.ran(run.flight, run);
+      JfrEvents.ran(run.flight, run);
     }
     if (listening != null) {
       JobRun told =
@@ -169,15 +170,15 @@ final class PoolEvents {
   static final class Timing {
 
     final long began = System.nanoTime();
-    private final @Nullable Object flight;
+    private final JfrEvents.@Nullable WorkerEvent flight;
 
-    private Timing(@Nullable Object flight) {
+    private Timing(JfrEvents.@Nullable WorkerEvent flight) {
       this.flight = flight;
     }
 
     private Duration end() {
       if (flight != null) {
-        Flight.end(flight);
+        flight.commit();
       }
       return Duration.ofNanos(System.nanoTime() - began);
     }
@@ -185,7 +186,7 @@ final class PoolEvents {
     /** The run has returned. */
     Ran ran(Object job, long waited, @Nullable Throwable failure, boolean dropped) {
       if (flight != null) {
-        Flight.stop(flight);
+        flight.end();
       }
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       Instant started = Instant.now().minus(took);

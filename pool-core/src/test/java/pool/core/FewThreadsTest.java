@@ -3,6 +3,7 @@ package pool.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,15 +35,16 @@ class FewThreadsTest {
     assertTrue(ended.lines().contains("threads 0"), ended::toString);
   }
 
+  private static ChildJvm.Ended onOneCarrier(String... more) throws Exception {
+    List<String> options = new ArrayList<>(List.of(more));
+    options.add("-Djdk.virtualThreadScheduler.parallelism=1");
+    options.add("-Djdk.virtualThreadScheduler.maxPoolSize=1");
+    return ChildJvm.run(options, FewThreadsProgram.class, "virtual");
+  }
+
   @Test
   void aPoolOnOneCarrierPinsItNowhere() throws Exception {
-    ChildJvm.Ended ended =
-        ChildJvm.run(
-            List.of(
-                "-Djdk.virtualThreadScheduler.parallelism=1",
-                "-Djdk.virtualThreadScheduler.maxPoolSize=1"),
-            FewThreadsProgram.class,
-            "virtual");
+    ChildJvm.Ended ended = onOneCarrier();
     assertEquals(0, ended.status(), ended::toString);
     assertEquals(0, ended.count("pinned"), ended::toString);
     assertEquals(1, ended.count("seen"), "the job that pins itself: " + ended);
@@ -50,5 +52,20 @@ class FewThreadsTest {
     assertTrue(
         ended.lines().containsAll(List.of("map 1000", "stream 1000", "submit 1000", "open 0")),
         ended::toString);
+  }
+
+  /** An event class that is initialized registers under a lock of the recorder: that would pin. */
+  @Test
+  void noWorkerInitializesTheClassOfAnEvent() throws Exception {
+    ChildJvm.Ended ended = onOneCarrier("-Xlog:class+init:stdout:none");
+    List<String> initialized =
+        ended.lines().stream()
+            .filter(line -> line.contains("Initializing 'pool/core/JfrEvents$"))
+            .toList();
+    assertTrue(
+        initialized.stream().anyMatch(line -> line.contains("$JobRun'")), initialized::toString);
+    assertEquals(
+        List.of(),
+        initialized.stream().filter(line -> !line.endsWith("by thread \"main\"")).toList());
   }
 }

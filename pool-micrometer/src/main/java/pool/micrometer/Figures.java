@@ -6,13 +6,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import pool.core.MeterSnapshot;
-import pool.core.PoolMeter;
 import pool.core.PoolState;
 import pool.core.PoolStats;
 import pool.core.WorkerPool;
 import pool.core.WorkerState;
 import pool.core.WorkerStats;
+import pool.metrics.MeterSnapshot;
+import pool.metrics.PoolMeter;
 
 /**
  * What a registry asks. It asks for two dozen figures one after the other, and a pool looks at

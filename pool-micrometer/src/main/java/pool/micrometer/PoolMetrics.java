@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import pool.core.Histogram;
-import pool.core.MeterSnapshot;
-import pool.core.PoolMeter;
 import pool.core.WorkerPool;
 import pool.core.WorkerState;
+import pool.metrics.Histogram;
+import pool.metrics.MeterSnapshot;
+import pool.metrics.PoolMeter;
 import pool.micrometer.Figures.Reading;
 
 /**

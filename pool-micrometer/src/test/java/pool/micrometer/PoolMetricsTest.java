@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pool.api.WorkerFactory;
 import pool.core.CloseReport;
-import pool.core.PoolMeter;
 import pool.core.WorkerPool;
+import pool.metrics.PoolMeter;
 
 /** A pool as Prometheus sees it, over HTTP. */
 @Timeout(60)

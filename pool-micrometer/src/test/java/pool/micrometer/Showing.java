@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.Consumer;
 import pool.api.WorkerFactory;
-import pool.core.PoolMeter;
 import pool.core.WorkerPool;
+import pool.metrics.PoolMeter;
 
 /** What the guide shows. */
 final class Showing {

@@ -1,3 +1,3 @@
 module consumer.modules {
-  requires pool.core;
+  requires pool.metrics;
 }

@@ -1,3 +1,3 @@
 module consumer.runtime {
-  requires pool.core;
+  requires pool.metrics;
 }

@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 /**
  * How long the workers of one slot were busy. Runs do not overlap, though their times, taken from

@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,15 +7,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import pool.core.CloseReport;
+import pool.core.JobRun;
+import pool.core.PoolListener;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.WorkerStats;
 
 /**
  * Measures a pool: percentiles of waiting and running, rates, how busy the workers are, the slowest
  * jobs. Give it to the builder of one pool, as its {@code listener}, alone or {@linkplain
  * PoolListener#of with others}.
  *
- * {@snippet file="guide/Looking.java" region="meter"}
+ * {@snippet file="pool/metrics/Showing.java" region="meter"}
  *
- * {@snippet file="guide/Looking.java" region="measured"}
+ * {@snippet file="pool/metrics/Showing.java" region="measured"}
  *
  * <p>Its memory is fixed: 15 KiB, and some 250 bytes for each worker. It refers to no job. What it
  * costs the pool is what any listener does; a pool without one pays nothing.
@@ -106,7 +112,7 @@ public final class PoolMeter implements PoolListener {
   @Override
   public void jobRan(JobRun run) {
     boolean isSlow = slowest.takes(run.ran());
-    String text = isSlow ? SafeText.cut(run.job()) : ""; // foreign code, so not under the lock
+    String text = isSlow ? run.jobText() : ""; // foreign code, so not under the lock
     note(() -> {
       count(run);
       if (isSlow) {
@@ -119,7 +125,7 @@ public final class PoolMeter implements PoolListener {
     waited.add(run.waited());
     ran.add(run.ran());
     long end = when(run.started().plus(run.ran()));
-    long begin = Math.max(0, end - Nanos.of(run.ran()));
+    long begin = Math.max(0, end - LogLinear.nanos(run.ran()));
     began = Math.min(began, begin); // it may have begun before its worker was told of
     runs.add(end, 1);
     if (run.dropped()) {
@@ -187,6 +193,6 @@ public final class PoolMeter implements PoolListener {
 
   /** On the clock that never jumps: as long ago as the other says, from 0 to now. */
   private long when(Instant time) {
-    return Math.max(0, now() - Nanos.of(Duration.between(time, clock.instant())));
+    return Math.max(0, now() - LogLinear.nanos(Duration.between(time, clock.instant())));
   }
 }

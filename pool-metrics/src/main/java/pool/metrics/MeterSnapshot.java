@@ -1,8 +1,9 @@
-package pool.core;
+package pool.metrics;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import pool.core.PoolStats;
 
 /**
  * What a {@link PoolMeter} has measured so far; consistent in itself.

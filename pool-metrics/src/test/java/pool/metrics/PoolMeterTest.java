@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,27 +12,27 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pool.api.WorkerBrokenException;
-import pool.core.Recorder.Task;
+import pool.core.CloseReport;
+import pool.core.JobRun;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.ThreadKind;
+import pool.core.WorkerPool;
+import pool.core.WorkerState;
+import pool.core.WorkerStats;
 
 @Timeout(60)
 @SuppressWarnings("try")
 class PoolMeterTest {
-
-  private final Recorder recorder = new Recorder();
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    recorder.assertAllIsOver();
-  }
 
   // A pool
 
@@ -42,26 +42,26 @@ class PoolMeterTest {
     PoolMeter meter = new PoolMeter();
     CountDownLatch both = new CountDownLatch(2); // else one worker may do all
     CountDownLatch runs = new CountDownLatch(1);
-    var pool = WorkerPool.of(recorder).workers(2).threads(threads).listener(meter).open();
-    Task meets =
-        _ -> {
+    var pool = WorkerPool.tasks().workers(2).threads(threads).listener(meter).open();
+    Callable<?> meets =
+        () -> {
           both.countDown();
           return both.await(20, SECONDS);
         };
-    List<Task> tasks = new ArrayList<>(IntStream.range(0, 98).mapToObj(Task::of).toList());
+    List<Callable<?>> tasks =
+        new ArrayList<>(IntStream.range(0, 98).mapToObj(PoolMeterTest::giving).toList());
     tasks.addAll(0, List.of(meets, meets));
     pool.map(tasks);
-    var failing = recorder.track(pool.submit(failing(new IOException("no"))));
-    var breaking = recorder.track(pool.submit(failing(new WorkerBrokenException("gone"))));
+    var failing = pool.submit(failing(new IOException("no")));
+    var breaking = pool.submit(failing(new WorkerBrokenException("gone")));
     assertThrows(ExecutionException.class, failing::get);
     assertThrows(ExecutionException.class, breaking::get);
     var cancelled =
-        recorder.track(
-            pool.submit(_ -> {
-              runs.countDown();
-              return new CountDownLatch(1).await(20, SECONDS);
-            }));
-    runs.await();
+        pool.submit(() -> {
+          runs.countDown();
+          return new CountDownLatch(1).await(20, SECONDS);
+        });
+    assertTrue(runs.await(20, SECONDS));
     cancelled.cancel(true);
     CloseReport report = pool.shutdown(Duration.ofSeconds(20));
     MeterSnapshot snapshot = meter.snapshot(pool.stats());
@@ -70,7 +70,7 @@ class PoolMeterTest {
     assertEquals(103, snapshot.ran().count());
     assertEquals(103, snapshot.waited().count());
     assertEquals(
-        List.of("recorder-0", "recorder-1"),
+        List.of("tasks-0", "tasks-1"),
         snapshot.workers().stream().map(MeterSnapshot.WorkerUse::worker).toList());
     assertTrue(snapshot.workers().stream().allMatch(use -> use.ever() > 0 && use.ever() <= 1));
     assertEquals(5, snapshot.slowest().size());
@@ -78,8 +78,12 @@ class PoolMeterTest {
     assertEquals(snapshot, meter.snapshot(pool.stats()), "closed, so that nothing changes");
   }
 
-  private static Task failing(Exception cause) {
-    return _ -> {
+  private static Callable<Object> giving(int result) {
+    return () -> result;
+  }
+
+  private static Callable<Object> failing(Exception cause) {
+    return () -> {
       throw cause;
     };
   }
@@ -88,34 +92,39 @@ class PoolMeterTest {
   void ofARunUnderWayItKnowsFromThePool() throws Exception {
     PoolMeter meter = new PoolMeter();
     CountDownLatch release = new CountDownLatch(1);
-    try (var pool = WorkerPool.of(recorder).workers(1).listener(meter).open()) {
-      recorder.track(pool.submit(_ -> release.await(20, SECONDS)));
+    try (var pool = WorkerPool.tasks().workers(1).listener(meter).open()) {
+      var running = pool.submit(() -> release.await(20, SECONDS));
       Await.until("it is busy", () -> meter.snapshot(pool.stats()).utilization() >= 0.5);
       assertEquals(0, meter.snapshot(pool.stats()).ran().count());
       release.countDown();
+      assertEquals(true, running.get(20, SECONDS));
     }
   }
 
   @Test
   void noReferenceToAJobIsKept() throws Exception {
     PoolMeter meter = new PoolMeter();
-    var pool = WorkerPool.of(recorder).workers(1).listener(meter).open();
-    List<WeakReference<Task>> jobs = new ArrayList<>();
+    var pool = WorkerPool.tasks().workers(1).listener(meter).open();
+    List<WeakReference<Callable<Object>>> jobs = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      int number = i;
-      Task task = _ -> number;
+      Callable<Object> task = giving(i);
       jobs.add(new WeakReference<>(task));
-      assertEquals(i, pool.submit(task).get());
+      assertEquals(i, pool.submit(task).get(20, SECONDS));
     }
     pool.close();
-    Recorder.awaitCleared(jobs);
+    Await.until(
+        "the jobs are collected",
+        () -> {
+          System.gc();
+          return jobs.stream().allMatch(job -> job.get() == null);
+        });
     assertEquals(20, meter.snapshot(pool.stats()).ran().count());
   }
 
   @Test
   void aSnapshotIsConsistentWhileTheMeterIsTold() throws Exception {
     PoolMeter meter = new PoolMeter();
-    try (var pool = WorkerPool.of(recorder).workers(1).open()) {
+    try (var pool = WorkerPool.tasks().workers(1).open()) {
       PoolStats stats = pool.stats();
       Thread teller =
           Thread.ofPlatform()

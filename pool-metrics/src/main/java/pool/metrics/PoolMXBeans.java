@@ -1,10 +1,9 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
-import pool.core.PoolMeter;
 import pool.core.WorkerPool;
 
 /** Makes pools visible as MBeans of the platform's server. */
@@ -18,7 +17,7 @@ public final class PoolMXBeans {
    * is closed, when somebody has read from it that the pool is closed, or when the pool is
    * unreachable. One of a closed pool gives way to a new one of the same name.
    *
-   * {@snippet file="guide/Looking.java" region="jmx"}
+   * {@snippet file="pool/metrics/Showing.java" region="jmx"}
    *
    * @param pool what to show
    * @return the registration, which does not keep the pool either

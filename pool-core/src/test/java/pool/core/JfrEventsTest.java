@@ -27,7 +27,7 @@ import pool.core.Recorder.Task;
 /** What the JVM's flight recorder shows of a pool. */
 @Timeout(60)
 @SuppressWarnings("try")
-class FlightTest {
+class JfrEventsTest {
 
   @TempDir Path folder;
 

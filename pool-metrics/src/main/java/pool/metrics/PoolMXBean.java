@@ -1,4 +1,4 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import java.util.Date;
 import java.util.List;

@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import java.lang.ref.Cleaner;
 import java.util.Optional;
@@ -10,7 +10,6 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import pool.core.PoolMeter;
 import pool.core.WorkerPool;
 
 /**

@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import pool.core.MeterSnapshot.SlowRun;
-import pool.core.MeterSnapshot.WorkerUse;
+import pool.metrics.MeterSnapshot.SlowRun;
+import pool.metrics.MeterSnapshot.WorkerUse;
 
 /** What share of the time a worker was busy, and which runs were the slowest. */
 class BusyTimeTest {

@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -11,20 +11,20 @@ import jdk.jfr.Throttle;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The pool's events for the flight recorder. Reached through {@link Flight} alone. */
+/** The pool's events for the JVM's flight recorder. Switched off, they cost next to nothing. */
 @SuppressWarnings("UnusedVariable") // the recorder reads them
-final class FlightEvents {
+final class JfrEvents {
 
-  private FlightEvents() {}
+  private JfrEvents() {}
 
   @Category("Worker Pool")
   @StackTrace(false)
-  private abstract static class PoolEvent extends Event {
+  abstract static class PoolEvent extends Event {
     @Label("Pool")
     String pool = "";
   }
 
-  private abstract static class WorkerEvent extends PoolEvent {
+  abstract static class WorkerEvent extends PoolEvent {
     @Label("Worker")
     String worker = "";
   }
@@ -123,6 +123,25 @@ final class FlightEvents {
     boolean dropped;
   }
 
+  /**
+   * Initializes the classes of the events, on the thread that opens a pool. Each registers with the
+   * recorder then, under the recorder's lock; a worker that waited for that would pin its carrier.
+   */
+  static void initialize() {
+    Object[] _ = {
+      new State(),
+      new QueueFull(),
+      new WorkerOpen(),
+      new WorkerFinish(),
+      new WorkerClose(),
+      new WorkerNotOpened(),
+      new WorkerBreak(),
+      new WorkerAbandon(),
+      new WorkerReplace(),
+      new JobRun()
+    };
+  }
+
   static void stateIs(String pool, PoolState state) {
     State event = new State();
     event.pool = pool;
@@ -136,43 +155,37 @@ final class FlightEvents {
     event.commit();
   }
 
-  static Object opens(String pool, String worker) {
+  /** The event that begins; as for the next two, the caller commits it. */
+  static WorkerEvent opens(String pool, String worker) {
     return begun(new WorkerOpen(), pool, worker);
   }
 
-  static Object finishes(String pool, String worker) {
+  static WorkerEvent finishes(String pool, String worker) {
     return begun(new WorkerFinish(), pool, worker);
   }
 
-  static Object closes(String pool, String worker) {
+  static WorkerEvent closes(String pool, String worker) {
     return begun(new WorkerClose(), pool, worker);
   }
 
-  static @Nullable Object runs(String pool, String worker) {
+  /** Null when runs are not recorded. The caller ends it, and {@link #ran} tells more of it. */
+  static @Nullable WorkerEvent runs(String pool, String worker) {
     JobRun event = new JobRun();
     return event.isEnabled() ? begun(event, pool, worker) : null;
   }
 
-  private static Object begun(WorkerEvent event, String pool, String worker) {
+  private static WorkerEvent begun(WorkerEvent event, String pool, String worker) {
     event.pool = pool;
     event.worker = worker;
     event.begin();
     return event;
   }
 
-  static void end(Object event) {
-    ((Event) event).commit();
-  }
-
   static boolean recordsJobs() {
     return new JobRun().isEnabled();
   }
 
-  static void stop(Object event) {
-    ((Event) event).end();
-  }
-
-  static void ran(Object begun, PoolEvents.Ran run) {
+  static void ran(WorkerEvent begun, PoolEvents.Ran run) {
     JobRun event = (JobRun) begun;
     if (event.shouldCommit()) { // only then is the job asked for its text
       Throwable failure = run.failure();
@@ -216,6 +229,7 @@ final class FlightEvents {
     return new WorkerAbandon().isEnabled();
   }
 
+  /** When they are recorded, on a thread that has time. */
   static void abandoned(String pool, CloseReport.Abandoned abandoned) {
     WorkerAbandon event = new WorkerAbandon();
     event.pool = pool;

@@ -1,4 +1,6 @@
-package pool.core;
+package pool.metrics;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
 
@@ -19,11 +21,16 @@ final class LogLinear {
   private long longest;
 
   void add(Duration time) {
-    long nanos = Nanos.of(time);
+    long nanos = nanos(time);
     buckets[bucket(nanos)]++;
     count++;
     total = total.plusNanos(nanos);
     longest = Math.max(longest, nanos);
+  }
+
+  /** From 0 to 292 years. */
+  static long nanos(Duration time) {
+    return Math.max(0, NANOSECONDS.convert(time));
   }
 
   Histogram snapshot() {

@@ -1,11 +1,8 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
-import pool.core.Histogram;
-import pool.core.MeterSnapshot;
-import pool.core.PoolMeter;
 import pool.core.WorkerPool;
 
 /** What the MBean server asks of a pool that is measured. */

@@ -1,4 +1,4 @@
-package pool.core;
+package pool.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -86,7 +86,7 @@ class HistogramTest {
 
   @Test
   void theShortestAndTheLongestTimesHaveTheirBars() {
-    Duration longest = Duration.ofDays(365 * 100); // that is counted
+    Duration longest = Duration.ofNanos(Long.MAX_VALUE); // that is counted
     List<Histogram.Bar> bars = of(0, Long.MAX_VALUE).bars();
     assertEquals(new Histogram.Bar(Duration.ZERO, Duration.ofNanos(3), 1), bars.getFirst());
     assertTrue(bars.getLast().from().compareTo(longest) <= 0);
@@ -128,6 +128,13 @@ class HistogramTest {
     Histogram histogram = of(-5, 3);
     assertEquals(3, histogram.total().toNanos());
     assertEquals(0, histogram.percentile(50).toNanos());
+  }
+
+  @Test
+  void aTimeLongerThanThatCountsAsTheLongest() {
+    LogLinear counted = new LogLinear();
+    counted.add(Duration.ofSeconds(Long.MAX_VALUE));
+    assertEquals(Long.MAX_VALUE, counted.snapshot().longest().toNanos());
   }
 
   @Test

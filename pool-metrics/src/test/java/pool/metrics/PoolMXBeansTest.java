@@ -1,4 +1,4 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,8 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pool.api.WorkerFactory;
-import pool.core.Await;
-import pool.core.PoolMeter;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
 import pool.core.WorkerState;
@@ -79,7 +77,7 @@ class PoolMXBeansTest {
       pool.submit("fail").exceptionally(_ -> "failed").join();
       String longJob = "wait" + "x".repeat(500);
       CompletableFuture<String> waiting = pool.submit("key", longJob);
-      runs.await();
+      assertTrue(runs.await(20, SECONDS));
       CompletableFuture<String> behind = pool.submit("key", "behind");
       PoolMXBean bean = bean(registration);
       assertEquals("orders", bean.getName());
@@ -120,7 +118,7 @@ class PoolMXBeansTest {
     var pool = builder("measured").listener(meter).open();
     try (var registration = PoolMXBeans.register(pool, meter)) {
       CompletableFuture<String> waiting = pool.submit("wait");
-      runs.await();
+      assertTrue(runs.await(20, SECONDS));
       long began = System.nanoTime();
       while (System.nanoTime() - began < 200_000_000) { // longer than the short one, in any case
         Thread.onSpinWait();
@@ -130,7 +128,7 @@ class PoolMXBeansTest {
       pool.submit("fail").exceptionally(_ -> "failed").join();
       var name = registration.objectName();
       var bean = JMX.newMXBeanProxy(server, name, MeteredPoolMXBean.class);
-      Await.until("it is told, a little later", () -> bean.getRan().count() >= 2);
+      Await.until("both runs are told", () -> bean.getRan().count() == 2);
       assertEquals(PoolState.OPEN, bean.getState());
       MeteredPoolMXBean.Percentiles ran = bean.getRan();
       assertTrue(ran.longest() >= 200 && ran.longest() < 20_000, ran::toString);
@@ -209,13 +207,15 @@ class PoolMXBeansTest {
   }
 
   @Test
-  void aForgottenPoolIsNoticedAndItsMBeanGoes() throws Exception {
+  void aForgottenPoolIsNoticedAndItsMBeanGoes() {
     WeakReference<WorkerPool<String, String>> forgotten = new WeakReference<>(open("forgotten"));
     var registration = PoolMXBeans.register(forgotten.get());
-    while (server.isRegistered(registration.objectName())) { // bounded by the test's time-out
-      System.gc();
-      Thread.sleep(10);
-    }
+    Await.until(
+        "the MBean is gone",
+        () -> {
+          System.gc();
+          return !server.isRegistered(registration.objectName());
+        });
     assertNull(forgotten.get());
     registration.close();
   }

@@ -1,11 +1,11 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import java.util.Date;
 import java.util.List;
 
 /**
- * A pool as an MBean with the figures of its {@link pool.core.PoolMeter}. Each attribute is read
- * from a snapshot of its own. Times are milliseconds, with fractions.
+ * A pool as an MBean with the figures of its {@link PoolMeter}. Each attribute is read from a
+ * snapshot of its own. Times are milliseconds, with fractions.
  */
 public interface MeteredPoolMXBean extends PoolMXBean {
 

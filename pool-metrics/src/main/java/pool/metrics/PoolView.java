@@ -1,4 +1,4 @@
-package pool.core.jmx;
+package pool.metrics;
 
 import java.lang.ref.WeakReference;
 import java.util.Date;
