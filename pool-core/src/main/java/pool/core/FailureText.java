@@ -15,7 +15,7 @@ final class FailureText {
 
   private static final int MOST_CAUSES = 100;
   private static final int LONGEST = 1_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private FailureText() {}
 
@@ -40,8 +40,9 @@ final class FailureText {
     // ServiceLoader says what is wrong with a class; the cause says only where that was noticed.
     boolean isOfServiceLoader =
         thrown instanceof ServiceConfigurationError
-            && (innermost == thrown || innermost instanceof NoSuchMethodException);
-    return shortened(isOfServiceLoader ? String.valueOf(thrown.getMessage()) : innermost.toString());
+            && (seen.size() == 1 || innermost instanceof NoSuchMethodException);
+    return shortened(
+        isOfServiceLoader ? String.valueOf(thrown.getMessage()) : innermost.toString());
   }
 
   private static @Nullable Throwable cause(Throwable thrown) {

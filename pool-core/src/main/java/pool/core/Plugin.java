@@ -27,8 +27,8 @@ import pool.api.WorkerFactory;
  * <p>How it is loaded:
  *
  * <ul>
- *   <li>If the jar of its factory has a module descriptor, its jars are modules, in a layer over the
- *       application's, as on a module path.
+ *   <li>If the jar of its factory has a module descriptor, its jars are modules, in a layer over
+ *       the application's, as on a module path.
  *   <li>Otherwise, or if its jars cannot be modules together, they are a class path ({@link
  *       ChildFirstClassLoader}). So they are where the pool itself is on the class path: no layer knows {@code
  *       pool.api} then.

@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,10 +23,7 @@ final class PluginDirectory {
 
   /** Adds their factories, and why others could not be loaded. */
   static void load(
-      Path directory,
-      Duration patience,
-      List<FactoryInfo> found,
-      List<ProviderFailure> failures) {
+      Path directory, Duration patience, List<FactoryInfo> found, List<ProviderFailure> failures) {
     Map<Plugin, Collection<PluginJar>> plugins = new LinkedHashMap<>();
     for (Plugin plugin : plugins(directory)) {
       try {
@@ -68,17 +66,19 @@ final class PluginDirectory {
   /** A jar or folder without a factory is no plugin if the manifest of one names all of it. */
   private static Map<Plugin, Collection<PluginJar>> withoutLibraries(
       Map<Plugin, Collection<PluginJar>> plugins) {
-    Map<Path, Long> uses =
+    Set<Path> seen = new HashSet<>();
+    Set<Path> seenTwice =
         plugins.values().stream()
             .flatMap(Collection::stream)
             .map(PluginJar::realPath)
-            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+            .filter(path -> !seen.add(path))
+            .collect(Collectors.toSet());
     plugins
         .values()
         .removeIf(
             jars ->
                 jars.stream()
-                    .allMatch(jar -> !jar.hasFactory() && uses.get(jar.realPath()) > 1));
+                    .allMatch(jar -> !jar.hasFactory() && seenTwice.contains(jar.realPath())));
     return plugins;
   }
 }

@@ -84,8 +84,7 @@ record PluginJar(
       if (length > LARGEST_DIRECTORY) {
         throw tooLong("its directory", name, length, LARGEST_DIRECTORY);
       }
-      try (JarFile file =
-          new JarFile(path.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
+      try (JarFile file = new JarFile(path.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
         return read(path, name, file, entries);
       }
     } catch (IOException e) {

@@ -170,9 +170,7 @@ final class PluginJars {
     for (PluginJar jar : jars.values()) {
       for (Path needed : jar.hasFactory() ? jar.classPath() : List.<Path>of()) {
         String artifact = artifact(needed);
-        if (!Files.exists(needed)
-            && !there.contains(artifact)
-            && !OF_PROGRAM.contains(artifact)) {
+        if (!Files.exists(needed) && !there.contains(artifact) && !OF_PROGRAM.contains(artifact)) {
           throw new FindException(
               "the Class-Path in the manifest of %s names %s, which is not there; put it into the plugin's folder, or leave it out of the manifest"
                   .formatted(jar.name(), needed));

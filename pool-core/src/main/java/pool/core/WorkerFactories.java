@@ -59,8 +59,8 @@ public final class WorkerFactories {
   /**
    * Finds the factories of a directory of plugins, and no others. Each sub-folder with jars, and
    * each jar that lies there alone, is a plugin, with a class loader of its own: two may carry two
-   * versions of one library. Where its jars cannot be modules they are a class path. What is read of
-   * a plugin is bounded, and so is the time that its factories may take to tell what they are.
+   * versions of one library. Where its jars cannot be modules they are a class path. What is read
+   * of a plugin is bounded, and so is the time that its factories may take to tell what they are.
    *
    * <p>A plugin can be replaced while the program runs: move the new file over the old one, and
    * call this again. What was found before goes on with the old classes, which can be collected

@@ -234,7 +234,8 @@ class PlainJarsTest {
   void aPackageOfTheJdkIsTheJdks() throws Exception {
     byte[] code = ClassFile.of().build(ClassDesc.of("javax.net.SocketFactory"), _ -> {});
     Path lib = Files.createDirectories(folder.resolve("javax"));
-    Files.write(Files.createDirectories(lib.resolve("javax/net")).resolve("SocketFactory.class"), code);
+    Files.write(
+        Files.createDirectories(lib.resolve("javax/net")).resolve("SocketFactory.class"), code);
     jar(lib, ofPlugin.resolve("lib.jar"));
     String result = "\"\" + (javax.net.SocketFactory.getDefault() != null)";
     jar(packer.plainWith("good", result), ofPlugin.resolve("good.jar"));
@@ -245,7 +246,8 @@ class PlainJarsTest {
   @Test
   void aServiceOfALibraryIsFoundByTheLoaderOfThePlugin() throws Exception {
     Path api =
-        packer.compile(Map.of("lib/Api.java", "package lib; public interface Api { String text(); }"));
+        packer.compile(
+            Map.of("lib/Api.java", "package lib; public interface Api { String text(); }"));
     Path driver =
         packer.compile(
             Map.of(

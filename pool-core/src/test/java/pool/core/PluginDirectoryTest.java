@@ -71,7 +71,8 @@ class PluginDirectoryTest {
       Path lib = library(version, folderOfPlugin.resolve("lib.jar"));
       String name = "plugin" + version;
       jar(
-          packer.module(name, "lib.Lib.version()", "requires lib; " + PROVIDES.formatted(name), lib),
+          packer.module(
+              name, "lib.Lib.version()", "requires lib; " + PROVIDES.formatted(name), lib),
           folderOfPlugin.resolve(name + ".jar"));
     }
     WorkerFactories factories = WorkerFactories.in(plugins);
@@ -126,10 +127,7 @@ class PluginDirectoryTest {
     jar(packer.module("named", "\"named\""), plugins.resolve("named.jar"));
     ChildJvm.Ended ended =
         ChildJvm.run(List.of(), PluginDirectoryProgram.class, plugins.toString());
-    assertEquals(
-        List.of(
-            "ran named", "ran plain"),
-        ended.lines());
+    assertEquals(List.of("ran named", "ran plain"), ended.lines());
     assertEquals(0, ended.status());
   }
 
@@ -229,7 +227,8 @@ class PluginDirectoryTest {
   void aLibraryThatIsNotThere() throws Exception {
     Path lib = library("1", folder.resolve("lib.jar"));
     jar(
-        packer.module("bad", "lib.Lib.version()", "requires lib; " + PROVIDES.formatted("bad"), lib),
+        packer.module(
+            "bad", "lib.Lib.version()", "requires lib; " + PROVIDES.formatted("bad"), lib),
         plugins.resolve("bad.jar"));
     assertFails("bad.jar", "Module lib not found, required by bad", "put its jar into");
   }
@@ -255,7 +254,9 @@ class PluginDirectoryTest {
     Path bad = plugins.resolve("bad");
     jar(packer.plain("bad", "public"), bad.resolve("bad.jar"));
     for (String name : List.of("lib-a.jar", "lib-b.jar")) {
-      jar(packer.compile(Map.of("lib/Lib.java", "package lib; public class Lib {}")), bad.resolve(name));
+      jar(
+          packer.compile(Map.of("lib/Lib.java", "package lib; public class Lib {}")),
+          bad.resolve(name));
     }
     assertFails("bad", "lib-a.jar and lib-b.jar both have the class lib.Lib; leave one");
   }

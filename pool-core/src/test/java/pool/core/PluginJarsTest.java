@@ -78,9 +78,7 @@ class PluginJarsTest {
                     "package lib; public class Lib { public static String text() { return \"library\"; } }")));
     Path lib = jar(module, plugins.resolve("good/lib/lib.jar"));
     String directives = "requires lib; " + PROVIDES.formatted("good");
-    jar(
-        packer.module("good", "lib.Lib.text()", directives, lib),
-        plugins.resolve("good/good.jar"));
+    jar(packer.module("good", "lib.Lib.text()", directives, lib), plugins.resolve("good/good.jar"));
     assertRuns();
     assertEquals("good", WorkerFactories.in(plugins).find("good").module().orElseThrow());
   }
@@ -221,11 +219,14 @@ class PluginJarsTest {
     assertTrue(line.startsWith("plugin good: lib.jar cannot be read as a jar: "), line);
   }
 
+  /** By way of links, each file is there a hundred times. */
   @Test
   void aFolderThatIsNoPlugins() throws IOException {
-    Path files = Files.createDirectories(plugins.resolve("files"));
-    for (int i = 0; i <= 10_000; i++) {
-      Files.createFile(files.resolve("file" + i));
+    Path some = Files.createDirectory(folder.resolve("some"));
+    Path files = Files.createDirectory(plugins.resolve("files"));
+    for (int i = 0; i < 101; i++) {
+      Files.createFile(some.resolve("file" + i));
+      Files.createSymbolicLink(files.resolve("link" + i), some);
     }
     assertRefused("plugin files: it has more than 10000 files: is it a plugin?");
   }
