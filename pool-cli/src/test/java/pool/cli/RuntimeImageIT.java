@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +83,49 @@ class RuntimeImageIT {
             "{\"line\":1,\"job\":\"1\",\"outcome\":\"succeeded\",\"result\":\"library says 1\"}",
             "{\"line\":2,\"job\":\"2\",\"outcome\":\"succeeded\",\"result\":\"library says 2\"}"),
         ended.out());
+  }
+
+  /** Jars of which the JDK makes no modules, one of them in a folder below. */
+  @Test
+  void aPluginThatCannotBeModulesIsListedAndRun() throws Exception {
+    Path plugin = Files.createDirectories(folder.resolve("plugins").resolve("plain"));
+    PlainPlugin.pack(plugin);
+    Path library = Files.createDirectory(plugin.resolve("lib")).resolve("library_2.13-1.0.JAR");
+    Files.move(plugin.resolve("library.jar"), library);
+    Files.move(plugin.resolve("plain.jar"), plugin.resolve("native-plain-1.0.jar"));
+    Ended listed = pool.run("", "list", "--plugins", "plugins");
+    assertEquals(List.of(), listed.err());
+    assertEquals(1, listed.out().stream().filter(line -> line.startsWith("plain ")).count());
+    Ended described = pool.run("", "describe", "plain", "--plugins", "plugins");
+    assertTrue(described.out().contains("  version    1.0"), described::toString);
+    Ended ended = pool.run("1\n", "run", "plain", "--plugins", "plugins");
+    assertEquals(
+        List.of(
+            "{\"line\":1,\"job\":\"1\",\"outcome\":\"succeeded\",\"result\":\"library says 1\"}"),
+        ended.out());
+  }
+
+  /** Larger than the memory of the command, in few bytes. */
+  @Test
+  void aPluginWithAHugeFileIsOneLine() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    String services = "META-INF/services/pool.api.WorkerFactory";
+    try (ZipOutputStream jar =
+        new ZipOutputStream(Files.newOutputStream(plugins.resolve("huge.jar")))) {
+      jar.putNextEntry(new ZipEntry(services));
+      for (int i = 0; i < 300; i++) {
+        jar.write(new byte[1_000_000]);
+      }
+    }
+    Ended listed = new Image(folder, "-Xmx64m").run("", "list", "--plugins", "plugins");
+    assertEquals(3, listed.out().size(), listed::toString);
+    assertEquals(
+        List.of(
+            "pool: could not be loaded: plugin huge.jar: "
+                + services
+                + " in huge.jar has 300000000 bytes, and at most 1000000 are read"),
+        listed.err());
+    assertEquals(0, listed.status());
   }
 
   @ParameterizedTest

@@ -32,6 +32,8 @@ public record FactoryInfo(
     Optional<URI> location,
     WorkerFactory<?, ?> factory) {
 
+  private static final int LONGEST_TEXT = 10_000;
+
   /** Copies the list. */
   public FactoryInfo {
     options = List.copyOf(options);
@@ -45,8 +47,8 @@ public record FactoryInfo(
   static FactoryInfo of(WorkerFactory<?, ?> factory) {
     Class<?> type = factory.getClass();
     return new FactoryInfo(
-        returned("name", factory.name()),
-        returned("description", factory.description()),
+        text("name", factory.name()),
+        text("description", factory.description()),
         returned("jobType", factory.jobType()),
         returned("resultType", factory.resultType()),
         returned("options", factory.options()),
@@ -54,6 +56,16 @@ public record FactoryInfo(
         Origins.version(type),
         Origins.location(type),
         factory);
+  }
+
+  private static String text(String method, @Nullable String value) {
+    String text = returned(method, value);
+    if (text.length() > LONGEST_TEXT) {
+      throw new ServiceConfigurationError(
+          "%s() returned %d characters, and at most %d are read"
+              .formatted(method, text.length(), LONGEST_TEXT));
+    }
+    return text;
   }
 
   private static <T> T returned(String method, @Nullable T value) {

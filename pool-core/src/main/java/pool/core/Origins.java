@@ -8,17 +8,30 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Tells where a class comes from. */
 final class Origins {
 
+  /** As the JDK reads it from the name of a jar that it makes a module of. */
+  private static final Pattern VERSION =
+      Pattern.compile("-(\\d+(?:\\.[^/]*)?)\\.jar$", Pattern.CASE_INSENSITIVE);
+
   private Origins() {}
 
+  /** That of its module; of its package, by the manifest; or that in the name of its jar. */
   static Optional<String> version(Class<?> type) {
     ModuleDescriptor descriptor = type.getModule().getDescriptor();
     return descriptor != null
         ? descriptor.rawVersion()
-        : Optional.ofNullable(type.getPackage().getImplementationVersion());
+        : Optional.ofNullable(type.getPackage().getImplementationVersion())
+            .or(() -> location(type).flatMap(Origins::versionInName));
+  }
+
+  private static Optional<String> versionInName(URI jar) {
+    Matcher version = VERSION.matcher(String.valueOf(jar.getPath()));
+    return version.find() ? Optional.of(version.group(1)) : Optional.empty();
   }
 
   static Optional<URI> location(Class<?> type) {

@@ -1,12 +1,19 @@
 package pool.core;
 
 /**
- * A provider of factories that could not be loaded.
+ * A provider of factories that could not be loaded. Both texts are one line each; what is long is
+ * cut.
  *
  * @param provider its class, or what is known of it
  * @param reason why
  */
 public record ProviderFailure(String provider, String reason) {
+
+  /** Cuts the texts, which a plugin may have made. */
+  public ProviderFailure {
+    provider = FailureText.shortened(provider);
+    reason = FailureText.shortened(reason);
+  }
 
   @Override
   public String toString() {

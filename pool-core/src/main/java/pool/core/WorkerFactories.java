@@ -1,6 +1,8 @@
 package pool.core;
 
+import java.lang.reflect.Modifier;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -10,7 +12,6 @@ import java.util.ServiceLoader;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
@@ -22,7 +23,10 @@ import pool.api.WorkerFactory;
 public final class WorkerFactories {
 
   /** A class loader that fails before it comes to a provider fails for ever. */
-  private static final int REPEATED_FAILURES = 100;
+  private static final int MOST_FAILURES = 100;
+
+  /** How long a plugin of a directory may take to make its factories and to tell what they are. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<FactoryInfo> found;
   private final List<ProviderFailure> failures;
@@ -55,7 +59,8 @@ public final class WorkerFactories {
   /**
    * Finds the factories of a directory of plugins, and no others. Each sub-folder with jars, and
    * each jar that lies there alone, is a plugin, with a class loader of its own: two may carry two
-   * versions of one library. Jars without a module descriptor are fine.
+   * versions of one library. Where its jars cannot be modules they are a class path. What is read
+   * of a plugin is bounded, and so is the time that its factories may take to tell what they are.
    *
    * <p>A plugin can be replaced while the program runs: move the new file over the old one, and
    * call this again. What was found before goes on with the old classes, which can be collected
@@ -66,9 +71,14 @@ public final class WorkerFactories {
    * @throws IllegalArgumentException when it is no folder, or cannot be read
    */
   public static WorkerFactories in(Path pluginDirectory) {
+    return in(pluginDirectory, PATIENCE);
+  }
+
+  /** With another patience. */
+  static WorkerFactories in(Path pluginDirectory, Duration patience) {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
-    Plugin.in(pluginDirectory).forEach(plugin -> plugin.load(found, failures));
+    PluginDirectory.load(pluginDirectory, patience, found, failures);
     return new WorkerFactories(found, failures);
   }
 
@@ -92,7 +102,7 @@ public final class WorkerFactories {
     return new WorkerFactories(found, failures);
   }
 
-  /** Adds the factories of those providers that are wanted. */
+  /** Adds the factories of those providers that are wanted; gives up after many failures. */
   @SuppressWarnings("rawtypes")
   static void load(
       ServiceLoader<WorkerFactory> loader,
@@ -100,60 +110,50 @@ public final class WorkerFactories {
       List<FactoryInfo> found,
       List<ProviderFailure> failures) {
     Iterator<ServiceLoader.Provider<WorkerFactory>> providers = loader.stream().iterator();
-    ServiceLoader.Provider<WorkerFactory> provider;
-    while ((provider = next(providers, failures)) != null) {
-      if (isWanted.test(provider)) {
-        load(provider, found, failures);
-      }
-    }
-  }
-
-  /** The next provider whose class can be loaded; null at the end, or when no other will come. */
-  @SuppressWarnings("rawtypes")
-  private static ServiceLoader.@Nullable Provider<WorkerFactory> next(
-      Iterator<ServiceLoader.Provider<WorkerFactory>> providers, List<ProviderFailure> failures) {
-    int repeated = 0;
-    while (repeated < REPEATED_FAILURES) {
+    for (int failed = 0; failed < MOST_FAILURES; ) {
       try {
-        return providers.hasNext() ? providers.next() : null;
+        if (!providers.hasNext()) {
+          return;
+        }
+        ServiceLoader.Provider<WorkerFactory> provider = providers.next();
+        if (isWanted.test(provider) && !load(provider, found, failures)) {
+          failed++;
+        }
       } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-        ProviderFailure failure = new ProviderFailure("a provider", reason(e));
-        if (failures.contains(failure)) { // two may lack the same class: it need not be the end
-          repeated++;
-        } else {
+        failed++;
+        ProviderFailure failure = new ProviderFailure("a provider", FailureText.of(e));
+        if (!failures.contains(failure)) { // two may lack the same class: it need not be the end
           failures.add(failure);
         }
       }
     }
-    return null;
+    if (failures.size() >= MOST_FAILURES) {
+      failures.add(
+          new ProviderFailure(
+              "more providers", "not looked at, since %d have failed".formatted(MOST_FAILURES)));
+    }
   }
 
   @SuppressWarnings("rawtypes")
-  private static void load(
+  private static boolean load(
       ServiceLoader.Provider<WorkerFactory> provider,
       List<FactoryInfo> found,
       List<ProviderFailure> failures) {
     Class<?> type = provider.type();
     try {
+      if (!type.getModule().isNamed() && !Modifier.isPublic(type.getModifiers())) {
+        throw new ServiceConfigurationError("the class is not public");
+      }
       found.add(FactoryInfo.of(provider.get()));
+      return true;
     } catch (Throwable e) { // whatever is wrong with it, the others are to be found
       String module = type.getModule().getName();
       failures.add(
           new ProviderFailure(
               type.getName() + (module == null ? " (class path)" : " (module " + module + ")"),
-              reason(e)));
+              FailureText.of(e)));
+      return false;
     }
-  }
-
-  private static String reason(Throwable e) {
-    if (e instanceof ServiceConfigurationError && e.getCause() == null) {
-      return String.valueOf(e.getMessage());
-    }
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 
   /**

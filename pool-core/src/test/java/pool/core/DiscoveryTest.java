@@ -221,6 +221,29 @@ class DiscoveryTest {
   }
 
   @Test
+  @Timeout(30)
+  void exceptionsWithoutEndEndNothing() throws Exception {
+    String round =
+        "Exception one = new Exception(\"one\"); Exception two = new Exception(\"two\", one);"
+            + " one.initCause(two); throw new IllegalStateException(one);";
+    String endless =
+        "throw new Endless(); } static class Endless extends RuntimeException {"
+            + " public synchronized Throwable getCause() { return new Endless(); }";
+    onClassPath(
+        List.of(
+            compile("round", "round", round, false),
+            compile("endless", "endless", endless, false),
+            compile("good", "increment", "", false)),
+        List.of("round.Factory", "endless.Factory", "good.Factory"),
+        factories -> {
+          assertEquals(
+              List.of("increment"), factories.found().stream().map(FactoryInfo::name).toList());
+          assertReason(factories, "round.Factory (class path)", ": java.lang.Exception: two");
+          assertReason(factories, "endless.Factory (class path)", "Factory$Endless");
+        });
+  }
+
+  @Test
   void twoThatLackTheSameClassDoNotHideTheNext() throws Exception {
     Path lacking =
         compile(

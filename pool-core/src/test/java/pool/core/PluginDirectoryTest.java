@@ -4,98 +4,45 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pool.core.PluginPacker.FACTORY;
+import static pool.core.PluginPacker.PROVIDES;
+import static pool.core.PluginPacker.jar;
+import static pool.core.PluginPacker.names;
+import static pool.core.PluginPacker.run;
+import static pool.core.PluginPacker.services;
 
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import pool.api.WorkerFactory;
 
 /** Plugins are compiled and packed by the test, and put into a directory. */
 @Timeout(60)
 class PluginDirectoryTest {
 
-  private static final String FACTORY =
-      """
-      package %1$s;
-      %3$s class Factory implements pool.api.WorkerFactory<Integer, String> {
-        public String name() { return "%1$s"; }
-        public Class<Integer> jobType() { return Integer.class; }
-        public Class<String> resultType() { return String.class; }
-        public pool.api.Worker<Integer, String> open(pool.api.WorkerContext context) {
-          return job -> %2$s;
-        }
-      }
-      """;
-  private static final String PROVIDES = "provides pool.api.WorkerFactory with %1$s.Factory;";
-
   @TempDir Path folder;
+  private PluginPacker packer;
   private Path plugins;
 
   @BeforeEach
   void makeDirectory() throws Exception {
-    plugins = Files.createDirectory(folder.resolve("plugins"));
-  }
-
-  // To compile and to pack
-
-  private Path compile(Map<String, String> sources, Path... needs) throws Exception {
-    Path work = Files.createTempDirectory(folder, "work");
-    return Sources.compile(work.resolve("classes"), sources, needs);
-  }
-
-  /** Packs classes; a jar that is there is replaced at once, as by a careful deployer. */
-  private static Path jar(Path classes, Path jar) throws Exception {
-    Files.createDirectories(jar.getParent());
-    Path packing = jar.resolveSibling(jar.getFileName() + ".new");
-    Sources.run("jar", "--create", "--file", packing.toString(), "-C", classes.toString(), ".");
-    return Files.move(packing, jar, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /** A module with a factory of its name, whose results are that expression. */
-  private Path module(String name, String result, String directives, Path... needs)
-      throws Exception {
-    return compile(
-        new TreeMap<>(
-            Map.of(
-                "module-info.java",
-                "module %s { requires pool.api; %s }".formatted(name, directives),
-                name + "/Factory.java",
-                FACTORY.formatted(name, result, "public"))),
-        needs);
-  }
-
-  private Path module(String name, String result) throws Exception {
-    return module(name, result, PROVIDES.formatted(name));
-  }
-
-  /** Classes without a module descriptor, whose factory is named as on the class path. */
-  private Path plain(String name, String modifier) throws Exception {
-    String factory = FACTORY.formatted(name, '"' + name + '"', modifier);
-    return services(compile(Map.of(name + "/Factory.java", factory)), name);
-  }
-
-  private static Path services(Path classes, String name) throws Exception {
-    Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-    Files.writeString(services.resolve(WorkerFactory.class.getName()), name + ".Factory\n");
-    return classes;
+    packer = new PluginPacker(folder);
+    plugins = packer.plugins;
   }
 
   /** A library of that version. */
   private Path library(String version, Path jar) throws Exception {
     return jar(
-        compile(
+        packer.compile(
             Map.of(
                 "module-info.java",
                 "module lib { exports lib; }",
@@ -110,19 +57,8 @@ class PluginDirectoryTest {
     Path folderOfPlugin = plugins.resolve("asks");
     Path lib = library(version, folderOfPlugin.resolve("lib.jar"));
     String factory = FACTORY.formatted("asks", "lib.Lib.version()", "public");
-    Path classes = compile(Map.of("asks/Factory.java", factory), lib);
+    Path classes = packer.compile(Map.of("asks/Factory.java", factory), lib);
     jar(services(classes, "asks"), folderOfPlugin.resolve("asks.jar"));
-  }
-
-  private static String run(WorkerFactories factories, String name) throws Exception {
-    WorkerFactory<Integer, String> factory = factories.factory(name, Integer.class, String.class);
-    try (var pool = WorkerPool.of(factory).workers(1).open()) {
-      return pool.submit(1).get(20, TimeUnit.SECONDS);
-    }
-  }
-
-  private static List<String> names(WorkerFactories factories) {
-    return factories.found().stream().map(FactoryInfo::name).toList();
   }
 
   // What works
@@ -135,7 +71,8 @@ class PluginDirectoryTest {
       Path lib = library(version, folderOfPlugin.resolve("lib.jar"));
       String name = "plugin" + version;
       jar(
-          module(name, "lib.Lib.version()", "requires lib; " + PROVIDES.formatted(name), lib),
+          packer.module(
+              name, "lib.Lib.version()", "requires lib; " + PROVIDES.formatted(name), lib),
           folderOfPlugin.resolve(name + ".jar"));
     }
     WorkerFactories factories = WorkerFactories.in(plugins);
@@ -166,7 +103,7 @@ class PluginDirectoryTest {
                 + " return new Factory(); } }",
             "made/Factory.java",
             FACTORY.formatted("made", "\"made\"", ""));
-    jar(compile(new TreeMap<>(sources)), plugins.resolve("made.jar"));
+    jar(packer.compile(new TreeMap<>(sources)), plugins.resolve("made.jar"));
     WorkerFactories factories = WorkerFactories.in(plugins);
     assertEquals(List.of(), factories.failures());
     assertEquals("made", run(factories, "made"));
@@ -186,25 +123,18 @@ class PluginDirectoryTest {
 
   @Test
   void aProgramOnTheClassPathLoadsPluginsToo() throws Exception {
-    jar(plain("plain", "public"), plugins.resolve("plain").resolve("plain.jar"));
-    jar(module("named", "\"named\""), plugins.resolve("named.jar"));
+    jar(packer.plain("plain", "public"), plugins.resolve("plain").resolve("plain.jar"));
+    jar(packer.module("named", "\"named\""), plugins.resolve("named.jar"));
     ChildJvm.Ended ended =
         ChildJvm.run(List.of(), PluginDirectoryProgram.class, plugins.toString());
-    assertEquals(
-        List.of(
-            "ran plain",
-            "failed plugin named.jar: it provides no factory; say 'provides pool.api.WorkerFactory"
-                + " with ...' in its module-info, or name the factory in"
-                + " META-INF/services/pool.api.WorkerFactory, which alone counts where the program"
-                + " is on the class path"),
-        ended.lines());
+    assertEquals(List.of("ran named", "ran plain"), ended.lines());
     assertEquals(0, ended.status());
   }
 
   @Test
   @Tag("modules")
   void aLoneJarWithoutADescriptorIsAPlugin() throws Exception {
-    jar(plain("plain", "public"), plugins.resolve("plain-1.2.jar"));
+    jar(packer.plain("plain", "public"), plugins.resolve("plain-1.2.jar"));
     WorkerFactories factories = WorkerFactories.in(plugins);
     assertEquals(List.of(), factories.failures());
     assertEquals("plain", run(factories, "plain"));
@@ -215,7 +145,7 @@ class PluginDirectoryTest {
   @Tag("modules")
   void aPluginThatCarriesACopyOfTheApiUsesTheApplications() throws Exception {
     Path carrying = plugins.resolve("carrying");
-    jar(module("carrying", "\"it runs\""), carrying.resolve("carrying.jar"));
+    jar(packer.module("carrying", "\"it runs\""), carrying.resolve("carrying.jar"));
     Path copy = carrying.resolve("pool-api.jar");
     Path _ =
         Files.isDirectory(Sources.api())
@@ -229,9 +159,9 @@ class PluginDirectoryTest {
   @Test
   @Tag("modules")
   void onlyThePluginsOwnFactoriesAreFoundAndCanBeJoinedWithOthers() throws Exception {
-    jar(module("one", "\"1\""), plugins.resolve("one.jar"));
+    jar(packer.module("one", "\"1\""), plugins.resolve("one.jar"));
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    jar(module("two", "\"2\""), elsewhere.resolve("two.jar"));
+    jar(packer.module("two", "\"2\""), elsewhere.resolve("two.jar"));
     WorkerFactories both = WorkerFactories.in(plugins).and(WorkerFactories.in(elsewhere));
     assertEquals(List.of("one", "two"), names(both));
     assertEquals("2", run(both, "two"));
@@ -240,9 +170,9 @@ class PluginDirectoryTest {
   @Test
   @Tag("modules")
   void aPluginIsReplacedWhileTheProgramRunsAndTheOldOneIsCollected() throws Exception {
-    Path jar = jar(module("changing", "\"old\""), plugins.resolve("changing.jar"));
+    Path jar = jar(packer.module("changing", "\"old\""), plugins.resolve("changing.jar"));
     WeakReference<ClassLoader> old = loaderOf("old");
-    jar(module("changing", "\"new\""), jar);
+    jar(packer.module("changing", "\"new\""), jar);
     WeakReference<ClassLoader> current = loaderOf("new");
     assertNotEquals(old.get(), current.get());
     Recorder.awaitCleared(List.of(old));
@@ -257,7 +187,7 @@ class PluginDirectoryTest {
   // What does not: one line each, and the others are found
 
   private void assertFails(String plugin, String... parts) throws Exception {
-    jar(module("good", "\"good\""), plugins.resolve("good.jar"));
+    jar(packer.module("good", "\"good\""), plugins.resolve("good.jar"));
     WorkerFactories factories = WorkerFactories.in(plugins);
     assertEquals("good", run(factories, "good"));
     assertEquals(1, factories.failures().size(), () -> factories.failures().toString());
@@ -288,7 +218,7 @@ class PluginDirectoryTest {
   @Test
   @Tag("modules")
   void aModuleThatForgotProvides() throws Exception {
-    jar(module("bad", "\"\"", ""), plugins.resolve("bad.jar"));
+    jar(packer.module("bad", "\"\"", ""), plugins.resolve("bad.jar"));
     assertFails("bad.jar", "say 'provides pool.api.WorkerFactory with ...'");
   }
 
@@ -297,7 +227,8 @@ class PluginDirectoryTest {
   void aLibraryThatIsNotThere() throws Exception {
     Path lib = library("1", folder.resolve("lib.jar"));
     jar(
-        module("bad", "lib.Lib.version()", "requires lib; " + PROVIDES.formatted("bad"), lib),
+        packer.module(
+            "bad", "lib.Lib.version()", "requires lib; " + PROVIDES.formatted("bad"), lib),
         plugins.resolve("bad.jar"));
     assertFails("bad.jar", "Module lib not found, required by bad", "put its jar into");
   }
@@ -312,7 +243,7 @@ class PluginDirectoryTest {
             .findAny()
             .orElseThrow();
     jar(
-        module("bad", "\"\"", "requires " + absent + "; " + PROVIDES.formatted("bad")),
+        packer.module("bad", "\"\"", "requires " + absent + "; " + PROVIDES.formatted("bad")),
         plugins.resolve("bad.jar"));
     assertFails("bad.jar", absent + " not found", "start the program with --add-modules " + absent);
   }
@@ -321,24 +252,26 @@ class PluginDirectoryTest {
   @Tag("modules")
   void aPackageInTwoJars() throws Exception {
     Path bad = plugins.resolve("bad");
-    jar(plain("bad", "public"), bad.resolve("bad.jar"));
+    jar(packer.plain("bad", "public"), bad.resolve("bad.jar"));
     for (String name : List.of("lib-a.jar", "lib-b.jar")) {
-      jar(compile(Map.of("lib/Lib.java", "package lib; public class Lib {}")), bad.resolve(name));
+      jar(
+          packer.compile(Map.of("lib/Lib.java", "package lib; public class Lib {}")),
+          bad.resolve(name));
     }
-    assertFails("bad", "package lib", "lib.a", "lib.b");
+    assertFails("bad", "lib-a.jar and lib-b.jar both have the class lib.Lib; leave one");
   }
 
   @Test
   @Tag("modules")
   void aProviderThatIsNotPublic() throws Exception {
-    jar(plain("bad", "final"), plugins.resolve("bad.jar"));
+    jar(packer.plain("bad", "final"), plugins.resolve("bad.jar"));
     assertFails("bad.jar", "bad.Factory", "public");
   }
 
   @Test
   @Tag("modules")
   void aClassFileOfALaterJava() throws Exception {
-    Path classes = module("bad", "\"\"");
+    Path classes = packer.module("bad", "\"\"");
     Path factory = classes.resolve("bad/Factory.class");
     byte[] code = Files.readAllBytes(factory);
     code[7] = 99; // the major version
