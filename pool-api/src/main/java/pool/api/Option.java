@@ -332,7 +332,8 @@ public final class Option<T> {
 
   /**
    * The class of its values: that of the default, or what the option was made for, as by {@link
-   * #integer} and {@link #choice}. Of one that is {@link #orAbsent}, what the {@code Optional} holds.
+   * #integer} and {@link #choice}. Of one that is {@link #orAbsent}, what the {@code Optional}
+   * holds.
    *
    * @return empty where it is not known
    */

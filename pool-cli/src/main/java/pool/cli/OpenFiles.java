@@ -45,8 +45,7 @@ final class OpenFiles {
   }
 
   private void known(Path descriptor, String what, boolean written) {
-    identity(descriptor)
-        .ifPresent(file -> known.add(new Known(what, file, written)));
+    identity(descriptor).ifPresent(file -> known.add(new Known(what, file, written)));
   }
 
   /**

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: the workers empty a
  * ring before they go to the next, and the ring and what they took from it before the overflow of
- * the {@link SlotQueues}; as long as there is an overflow no permits are granted, so later jobs queue
- * behind it.
+ * the {@link SlotQueues}; as long as there is an overflow no permits are granted, so later jobs
+ * queue behind it.
  */
 final class Admission<J, R> {
 

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a job that broke its worker wait again, as often as it may. That is rare, so the
- * attempts are kept in a map, and cost no other job anything. All that is shared is under the pool's lock.
+ * Lets a job that broke its worker wait again, as often as it may. That is rare, so the attempts
+ * are kept in a map, and cost no other job anything. All that is shared is under the pool's lock.
  */
 final class Attempts<J, R> {
 

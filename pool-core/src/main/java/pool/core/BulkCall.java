@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * The jobs of one {@code map}: one array, in which each job is replaced by its result. A bulk call
  * takes no queue places.
  *
- * <p>Each worker has a part, a range of places ({@link BulkRanges}). One compare-and-set by the worker
- * ends the place that it ran and starts the next. A worker whose part is empty takes half of
+ * <p>Each worker has a part, a range of places ({@link BulkRanges}). One compare-and-set by the
+ * worker ends the place that it ran and starts the next. A worker whose part is empty takes half of
  * another's ({@link Distribution#SHARED}), so that no place waits behind a long one while a worker
  * is free. Under {@link Distribution#EVEN} each part is every N-th place and stays where it is.
  *
- * <p>A worker comes to a bulk call and leaves it under the pool's lock; places move between parts, and
- * all is cancelled, under the lock, too. Only going from one place to the next is done without.
+ * <p>A worker comes to a bulk call and leaves it under the pool's lock; places move between parts,
+ * and all is cancelled, under the lock, too. Only going from one place to the next is done without.
  *
  * <p>Refused: one shared cursor (two workers on two cores then fight for one cache line at each
  * job); several places for one compare-and-set (they could not be taken from a worker that is stuck
@@ -116,12 +116,14 @@ final class BulkCall<J, R> implements Work<J, R> {
   }
 
   /**
-   * Starts a place, of the worker's own part or taken from another; {@link BulkRanges#LEFT} if there is
-   * none. Under the lock.
+   * Starts a place, of the worker's own part or taken from another; {@link BulkRanges#LEFT} if
+   * there is none. Under the lock.
    */
   int start(int range) {
     int started = goOn(range, false);
-    return started == BulkRanges.LEFT && !even && ranges.takeHalf(range) ? goOn(range, false) : started;
+    return started == BulkRanges.LEFT && !even && ranges.takeHalf(range)
+        ? goOn(range, false)
+        : started;
   }
 
   /** As {@link BulkRanges#goOn}, for places. */

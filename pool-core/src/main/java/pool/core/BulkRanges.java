@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The parts of a bulk call: for each worker a range of positions in one word, {@code next} to {@code
- * end}, and whether the position before {@code next} is running, and whether that run was
+ * The parts of a bulk call: for each worker a range of positions in one word, {@code next} to
+ * {@code end}, and whether the position before {@code next} is running, and whether that run was
  * cancelled.
  *
  * <p>A worker goes from one position to the next by compare-and-set. It fails when somebody took

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  *
  * <p>A submitted job is settled by the compare-and-set of its own state, so it does not matter
  * where it is found or who else is about to start, end or cancel it. What runs is cancelled first,
- * and then, on a thread of the {@link CancelExecutor}, stopped, if its run has not returned by then.
+ * and then, on a thread of the {@link CancelExecutor}, stopped, if its run has not returned by
+ * then.
  */
 final class Canceller<J, R> {
 
@@ -338,7 +339,8 @@ final class Canceller<J, R> {
   // Under the lock:
 
   /** Fails one job that nobody can do; false when it does not wait. */
-  boolean failWaiting(JobFuture<J, R> future, PoolBrokenException cause, CompletionExecutor<J, R> settled) {
+  boolean failWaiting(
+      JobFuture<J, R> future, PoolBrokenException cause, CompletionExecutor<J, R> settled) {
     boolean waited = future.endWaiting(JobFuture.NO_WORKER);
     if (waited) {
       core.queue.withdrew();

@@ -4,8 +4,8 @@ package pool.core;
  * How many jobs a worker may run before it reads the clock again: more while they are short. A look
  * costs as much as dispatching a job or two.
  *
- * <p>Used by one worker. What changes with each job is in the {@link WorkerCounters}, on cache lines of its
- * own.
+ * <p>Used by one worker. What changes with each job is in the {@link WorkerCounters}, on cache
+ * lines of its own.
  */
 final class ClaimSize {
 

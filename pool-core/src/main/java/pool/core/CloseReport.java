@@ -12,8 +12,8 @@ import java.util.function.Function;
  * @param pool the pool's name
  * @param submitted jobs that were accepted
  * @param succeeded jobs that were done
- * @param failed jobs whose run threw or took longer than {@code jobTimeout}, or that no worker could
- *     be opened for
+ * @param failed jobs whose run threw or took longer than {@code jobTimeout}, or that no worker
+ *     could be opened for
  * @param cancelled jobs that were cancelled, by anybody
  * @param cancelledByClose those among them that the close cancelled while they ran
  * @param notStarted jobs that were not started

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds work for workers.
  *
- * <p>A worker looks, in this order: at the jobs that it took from the ring ({@link ClaimedJobs}); in the
- * ring; in the {@link SlotQueues}, with which the first two take turns when something is there; in
- * the hands of the others. When it finds nothing it searches for a moment, and then sleeps ({@link
- * IdleWorkers}).
+ * <p>A worker looks, in this order: at the jobs that it took from the ring ({@link ClaimedJobs});
+ * in the ring; in the {@link SlotQueues}, with which the first two take turns when something is
+ * there; in the hands of the others. When it finds nothing it searches for a moment, and then
+ * sleeps ({@link IdleWorkers}).
  *
  * <p>It takes several jobs together only when the last were short ({@link ClaimSize}) and there are
  * enough for every worker; what it took can be started by others. A worker that has nothing else to

@@ -201,7 +201,9 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
       case FAILED, NO_WORKER -> new Outcome.Failed<>(ofJob, failure());
       case NOT_STARTED -> new Outcome.NotStarted<>(ofJob);
       default ->
-          now < TIMED_OUT / 2 ? new Outcome.Failed<>(ofJob, failure()) : new Outcome.Cancelled<>(ofJob);
+          now < TIMED_OUT / 2
+              ? new Outcome.Failed<>(ofJob, failure())
+              : new Outcome.Cancelled<>(ofJob);
     };
   }
 

@@ -11,8 +11,8 @@ import pool.api.WorkerBrokenException;
 /**
  * Runs jobs with a worker, and lets a run be stopped from another thread.
  *
- * <p><b>The end of a run</b> is one compare-and-set, of the future's state or of the part of a
- * bulk call. If the worker loses it, somebody has cancelled the job, and only then may there be a
+ * <p><b>The end of a run</b> is one compare-and-set, of the future's state or of the part of a bulk
+ * call. If the worker loses it, somebody has cancelled the job, and only then may there be a
  * stopper.
  *
  * <p><b>Stopping a run</b> is a handshake under the lock, so that no interrupt reaches the next
@@ -112,7 +112,8 @@ final class JobRunner<J, R> {
 
   private @Nullable Throwable run(Worker<J, R> ready, BulkCall<J, R> bulk) {
     Throwable failure = null;
-    WorkerCounters counters = thread.counters; // in a local, so that it is not read again after each place
+    WorkerCounters counters =
+        thread.counters; // in a local, so that it is not read again after each place
     int range = thread.range();
     int next = place;
     boolean timed = core.events.timesJobs();
@@ -235,8 +236,8 @@ final class JobRunner<J, R> {
   }
 
   /**
-   * Settles what the worker has passed in a bulk call whose current place was cancelled, since it may
-   * never come back to do so. It may just be keeping the result of the last. Any thread.
+   * Settles what the worker has passed in a bulk call whose current place was cancelled, since it
+   * may never come back to do so. It may just be keeping the result of the last. Any thread.
    */
   void settlePassed(BulkCall<J, R> bulk) {
     int passed = bulk.runningPosition(thread.range()) - joinedPosition;

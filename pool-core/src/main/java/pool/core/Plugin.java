@@ -30,8 +30,8 @@ import pool.api.WorkerFactory;
  *   <li>If the jar of its factory has a module descriptor, its jars are modules, in a layer over
  *       the application's, as on a module path.
  *   <li>Otherwise, or if its jars cannot be modules together, they are a class path ({@link
- *       ChildFirstClassLoader}). So they are where the pool itself is on the class path: no layer knows {@code
- *       pool.api} then.
+ *       ChildFirstClassLoader}). So they are where the pool itself is on the class path: no layer
+ *       knows {@code pool.api} then.
  * </ul>
  *
  * <p>In both cases it sees its own jars first, then the application; but what it shares with the
@@ -98,7 +98,8 @@ record Plugin(Path path) {
     }
     List<String> provided = jars.stream().flatMap(jar -> jar.provides().stream()).toList();
     ClassLoader loader = // never closed: workers may load classes as long as they live
-        new ChildFirstClassLoader(path.getFileName().toString(), urls.toArray(URL[]::new), provided);
+        new ChildFirstClassLoader(
+            path.getFileName().toString(), urls.toArray(URL[]::new), provided);
     return new Providers(ServiceLoader.load(WorkerFactory.class, loader), loader);
   }
 

@@ -75,10 +75,8 @@ final class PluginDirectory {
             .collect(Collectors.toSet());
     plugins
         .values()
-        .removeIf(
-            jars ->
-                jars.stream()
-                    .allMatch(jar -> !jar.hasFactory() && seenTwice.contains(jar.realPath())));
+        .removeIf(jars ->
+            jars.stream().allMatch(jar -> !jar.hasFactory() && seenTwice.contains(jar.realPath())));
     return plugins;
   }
 }

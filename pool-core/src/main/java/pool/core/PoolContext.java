@@ -7,7 +7,9 @@ import pool.api.Option;
 import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
 
-/** What a worker of a pool is told. A new one for each worker, so each opening reads its options. */
+/**
+ * What a worker of a pool is told. A new one for each worker, so each opening reads its options.
+ */
 final class PoolContext implements WorkerContext {
 
   private final Settings settings;

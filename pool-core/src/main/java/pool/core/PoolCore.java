@@ -88,8 +88,8 @@ final class PoolCore<J, R> {
 
   /**
    * The slot of a key: the same for equal keys. The finalizer of MurmurHash3 (Appleby, 2011) mixes
-   * the hash, so that regular keys, such as multiples of 64, spread over all slots; a multiplication
-   * scales it to their number (Lemire, 2019), which needs its high bits only.
+   * the hash, so that regular keys, such as multiples of 64, spread over all slots; a
+   * multiplication scales it to their number (Lemire, 2019), which needs its high bits only.
    */
   static int slotOf(Object key, int slots) {
     int hash = key.hashCode();

@@ -4,7 +4,8 @@ import java.util.stream.Stream;
 
 /**
  * The counts of a pool's jobs. Starts, successes and failures are counted by each worker for itself
- * ({@link WorkerCounters}), submits by the ring; the rest, which is rare, here, under the pool's lock.
+ * ({@link WorkerCounters}), submits by the ring; the rest, which is rare, here, under the pool's
+ * lock.
  *
  * <p>What waits and what runs is not counted, but is what remains: {@code submitted = queued +
  * running + settled} therefore holds in every snapshot. A snapshot reads what has ended first, then

@@ -11,8 +11,8 @@ import java.util.List;
  * @param running jobs that run
  * @param submitted jobs that were accepted
  * @param succeeded jobs that were done
- * @param failed jobs whose run threw or took longer than {@code jobTimeout}, or that no worker could
- *     be opened for
+ * @param failed jobs whose run threw or took longer than {@code jobTimeout}, or that no worker
+ *     could be opened for
  * @param cancelled jobs that were cancelled
  * @param notStarted jobs that were not started
  * @param workers the slots, in order

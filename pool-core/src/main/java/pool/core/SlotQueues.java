@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits beside the {@link Ring}: jobs for one slot (keyed, or dealt evenly), bulk calls, and the
- * jobs for which the ring had no place. First in, first out within each; a slot takes from the
+ * What waits beside the {@link Ring}: jobs for one slot (keyed, or dealt evenly), bulk calls, and
+ * the jobs for which the ring had no place. First in, first out within each; a slot takes from the
  * three in turn, so that none starves the others.
  *
  * <p>A job that is withdrawn gives its place back at once, but stays in its queue until a worker
@@ -152,8 +152,9 @@ final class SlotQueues<J, R> {
   }
 
   /**
-   * In which order the parts of its workers are dealt the places of the next bulk call. Those of slots
-   * that stay empty get none, unless all do: the pool is broken, and each place is to be found.
+   * In which order the parts of its workers are dealt the places of the next bulk call. Those of
+   * slots that stay empty get none, unless all do: the pool is broken, and each place is to be
+   * found.
    */
   int[] order(List<WorkerThread<J, R>> workers) {
     List<WorkerThread<J, R>> there = workers.stream().filter(worker -> !worker.isGone()).toList();

@@ -103,7 +103,8 @@ final class Supervisor<J, R> implements Runnable {
     } catch (Throwable e) { // no thread can be had: tried again at the next need
       isStarted = false;
       String pool = core.settings.name();
-      LogLine.of(LOG, Level.ERROR, pool).log("pool '{}' has no supervisor: {}", pool, SafeText.of(e));
+      LogLine.of(LOG, Level.ERROR, pool)
+          .log("pool '{}' has no supervisor: {}", pool, SafeText.of(e));
     }
   }
 

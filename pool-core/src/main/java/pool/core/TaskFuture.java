@@ -79,7 +79,8 @@ final class TaskFuture<T> implements Future<T> {
     return switch (outcome) {
       case Outcome.Succeeded(var _, var result) -> result;
       case Outcome.Failed(var _, var cause) -> throw new ExecutionException(cause);
-      case Outcome.Cancelled<?, ?> _, Outcome.NotStarted<?, ?> _ -> throw new CancellationException();
+      case Outcome.Cancelled<?, ?> _, Outcome.NotStarted<?, ?> _ ->
+          throw new CancellationException();
     };
   }
 

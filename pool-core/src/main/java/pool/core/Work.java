@@ -3,8 +3,8 @@ package pool.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker is given to do: a submitted job, or its part of a bulk call, which is done by several
- * at once.
+ * What a worker is given to do: a submitted job, or its part of a bulk call, which is done by
+ * several at once.
  */
 sealed interface Work<J, R> permits JobFuture, BulkCall {
 

@@ -4,7 +4,9 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,8 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pool.api.Option;
 import pool.api.WorkerFactory;
@@ -124,7 +124,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results, unmodifiable
    * @throws JobFailedException when a job failed, after the running ones have stopped or had {@code
    *     cancelGrace} to do so
-   * @throws PoolClosedException when the pool is closing, or is stopped before the bulk call is done
+   * @throws PoolClosedException when the pool is closing, or is stopped before the bulk call is
+   *     done
    * @throws PoolBrokenException when no worker is left and none can be opened
    * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
    */
@@ -388,8 +389,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /**
    * Closes the pool, and stops what is not done by the deadline: waiting jobs are not started,
-   * running ones cancelled and interrupted, workers that do not come back within {@code cancelGrace}
-   * abandoned. An interrupt of the calling thread ends the time it gives; the flag is kept.
+   * running ones cancelled and interrupted, workers that do not come back within {@code
+   * cancelGrace} abandoned. An interrupt of the calling thread ends the time it gives; the flag is
+   * kept.
    *
    * @param deadline how long what was accepted may take
    * @return what happened, the same for all who close
@@ -501,8 +503,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default: the
-     * factory's.
+     * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default:
+     * the factory's.
      *
      * @param name the name
      * @return this builder
@@ -567,9 +569,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Reads an option's value anew at each opening of a worker, on its thread: for a password that is
-     * rotated while the pool runs. What the supplier throws, and a null, fail the opening. The last
-     * of a name counts.
+     * Reads an option's value anew at each opening of a worker, on its thread: for a password that
+     * is rotated while the pool runs. What the supplier throws, and a null, fail the opening. The
+     * last of a name counts.
      *
      * @param <T> the type of the value
      * @param option the factory's own constant
@@ -630,8 +632,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * How often a job may be run, at least 1: it is run again, by another worker, only when its
-     * worker broke; never after a time-out. When the last attempt breaks a worker, too, the job fails
-     * with what that threw, and what the others threw is suppressed in it. Default: 1.
+     * worker broke; never after a time-out. When the last attempt breaks a worker, too, the job
+     * fails with what that threw, and what the others threw is suppressed in it. Default: 1.
      *
      * @param maxAttempts how often
      * @return this builder
@@ -680,9 +682,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long a job may run, from its start, until its future fails with a {@code TimeoutException}:
-     * never less, and at most 10 ms or 5 % more. Then the run is stopped; a worker that does not come
-     * back within {@code cancelGrace} is abandoned and replaced. Default: no limit.
+     * How long a job may run, from its start, until its future fails with a {@code
+     * TimeoutException}: never less, and at most 10 ms or 5 % more. Then the run is stopped; a
+     * worker that does not come back within {@code cancelGrace} is abandoned and replaced. Default:
+     * no limit.
      *
      * @param jobTimeout the limit
      * @return this builder
@@ -695,14 +698,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * How many workers must be open before {@link #open} returns. Default: all, and then the first
-     * that cannot be opened fails the opening. With fewer, the others go on being opened, with growing
-     * waits in between, and the pool is {@link PoolState#DEGRADED} until all are open: for a service
-     * that starts before its database. With 0, {@code open} returns at once.
+     * that cannot be opened fails the opening. With fewer, the others go on being opened, with
+     * growing waits in between, and the pool is {@link PoolState#DEGRADED} until all are open: for
+     * a service that starts before its database. With 0, {@code open} returns at once.
      *
      * @param minOpen how many, 0 to {@code workers}
      * @return this builder
-     * @throws IllegalArgumentException when it is negative; {@code open} throws it when it is more than
-     *     there are workers
+     * @throws IllegalArgumentException when it is negative; {@code open} throws it when it is more
+     *     than there are workers
      */
     public Builder<J, R> minOpen(int minOpen) {
       this.minOpen = Settings.notNegative("minOpen", minOpen);
@@ -710,8 +713,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long {@code open} may take until it gives up, and how long jobs wait for a worker when none
-     * can be opened again. Default: 30 s.
+     * How long {@code open} may take until it gives up, and how long jobs wait for a worker when
+     * none can be opened again. Default: 30 s.
      *
      * @param openTimeout the limit
      * @return this builder
@@ -747,7 +750,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Has the exit of the JVM close the pool if it is open, and wait so long for that. Default: 30 s.
+     * Has the exit of the JVM close the pool if it is open, and wait so long for that. Default: 30
+     * s.
      *
      * @param closeOnExit the limit
      * @return this builder
@@ -760,7 +764,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * Leaves the pool open when the JVM exits: somebody else closes it, such as a container, which
-     * first lets the requests end that use the pool. The last of this and {@link #closeOnExit} counts.
+     * first lets the requests end that use the pool. The last of this and {@link #closeOnExit}
+     * counts.
      *
      * @return this builder
      */

@@ -34,7 +34,8 @@ final class WorkerReplacement<J, R> {
   private int living; // threads that were started and have neither ended nor been abandoned
   private int open; // slots that have an open worker
   private long noneOpenSince;
-  private @Nullable Throwable failure; // to open: the first where all must open, the latest otherwise
+  private @Nullable Throwable
+      failure; // to open: the first where all must open, the latest otherwise
   private String failureText = ""; // as it said itself, while the lock was free
   private volatile @Nullable PoolBrokenException broken; // none could be opened for too long
 

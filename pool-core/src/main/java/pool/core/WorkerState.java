@@ -19,8 +19,8 @@ public enum WorkerState {
   /** It is closed. */
   CLOSED,
   /**
-   * It did not come back in time, and nobody waits for it any longer. While the pool goes on another
-   * worker takes its slot, as often as there are slots; beyond that the slot stays empty.
+   * It did not come back in time, and nobody waits for it any longer. While the pool goes on
+   * another worker takes its slot, as often as there are slots; beyond that the slot stays empty.
    */
   ABANDONED
 }

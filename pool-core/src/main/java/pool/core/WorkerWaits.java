@@ -54,8 +54,7 @@ final class WorkerWaits<J, R> {
     RuntimeException refusal(String worker);
   }
 
-  private record AJob<J, R>(PoolCore<J, R> core, JobFuture<J, R> future)
-      implements Awaited<J, R> {
+  private record AJob<J, R>(PoolCore<J, R> core, JobFuture<J, R> future) implements Awaited<J, R> {
 
     @Override
     public boolean isOver() {

@@ -342,7 +342,10 @@ class BuilderTest {
   void aSupplierThatHasNoValueFailsTheOpening() {
     WorkerFactory<String, String> factory =
         WorkerFactory.of(
-            "login", String.class, String.class, List.of(URL),
+            "login",
+            String.class,
+            String.class,
+            List.of(URL),
             context -> {
               String url = context.get(URL);
               return _ -> url;

@@ -77,22 +77,21 @@ class CallTest {
     CountDownLatch stopped = new CountDownLatch(1);
     try (var pool = builder(1).open()) {
       FutureTask<Boolean> call =
-          new FutureTask<>(
-              () -> {
-                assertThrows(
-                    PoolInterruptedException.class,
-                    () ->
-                        pool.call(_ -> {
-                          runs.countDown();
-                          try {
-                            return release.await(20, SECONDS);
-                          } finally {
-                            stopped.countDown();
-                          }
-                        }));
-                assertEquals(0, stopped.getCount(), "the run had not returned");
-                return Thread.currentThread().isInterrupted();
-              });
+          new FutureTask<>(() -> {
+            assertThrows(
+                PoolInterruptedException.class,
+                () ->
+                    pool.call(_ -> {
+                      runs.countDown();
+                      try {
+                        return release.await(20, SECONDS);
+                      } finally {
+                        stopped.countDown();
+                      }
+                    }));
+            assertEquals(0, stopped.getCount(), "the run had not returned");
+            return Thread.currentThread().isInterrupted();
+          });
       Thread caller = Thread.ofPlatform().start(call);
       assertTrue(runs.await(20, SECONDS));
       caller.interrupt();

@@ -209,7 +209,13 @@ final class ChaosChecks {
     count("failed", told.failed(), stats.failed(), known, ChaosJob.Fate.FAILED, unknown);
     count(
         "cancelled", told.cancelled(), stats.cancelled(), known, ChaosJob.Fate.CANCELLED, unknown);
-    count("notStarted", told.notStarted(), stats.notStarted(), known, ChaosJob.Fate.NOT_STARTED, unknown);
+    count(
+        "notStarted",
+        told.notStarted(),
+        stats.notStarted(),
+        known,
+        ChaosJob.Fate.NOT_STARTED,
+        unknown);
   }
 
   private void count(

@@ -33,7 +33,8 @@ final class ChaosRuns {
       status = 1;
     }
     System.out.println(counters.faults());
-    System.out.println(counters.summary() + (status == 0 ? ": nothing lost" : ": BROKEN, see above"));
+    System.out.println(
+        counters.summary() + (status == 0 ? ": nothing lost" : ": BROKEN, see above"));
     System.exit(status);
   }
 }

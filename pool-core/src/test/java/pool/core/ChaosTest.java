@@ -27,7 +27,9 @@ class ChaosTest {
   void nothingIsLostWhateverGoesWrong() throws Exception {
     ChaosTally counters = new ChaosTally();
     ChaosRuns.play(
-        Duration.ofSeconds(Long.getLong("chaos.seconds", 30)), Long.getLong("chaos.seed"), counters);
+        Duration.ofSeconds(Long.getLong("chaos.seconds", 30)),
+        Long.getLong("chaos.seed"),
+        counters);
     System.out.println("chaos: " + counters.summary() + ": nothing lost");
   }
 }

@@ -37,7 +37,9 @@ class IdleWorkersTest {
     WorkerCounters counters = new WorkerCounters();
     return new Parker(
         new RecyclePolicy(
-            WorkerPool.of(factory).pingInterval(pingInterval).settings(), counters, new ClaimSize(counters)),
+            WorkerPool.of(factory).pingInterval(pingInterval).settings(),
+            counters,
+            new ClaimSize(counters)),
         lock.newCondition());
   }
 

@@ -66,7 +66,8 @@ class RecyclePolicyTest {
   @Test
   void itIsPingedAfterItsIntervalUnlessItIsOver() {
     Duration interval = Duration.ofMinutes(1);
-    RecyclePolicy recyclePolicy = recyclePolicy(builder -> builder.pingInterval(interval).maxJobsPerWorker(1));
+    RecyclePolicy recyclePolicy =
+        recyclePolicy(builder -> builder.pingInterval(interval).maxJobsPerWorker(1));
     recyclePolicy.begins();
     assertEquals(interval.toNanos(), recyclePolicy.longestPark());
     assertTrue(recyclePolicy.isPingDue());

@@ -266,7 +266,8 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
     List<Runnable> given = List.of(() -> {}, () -> {}, () -> {});
     List<JobFuture<Callable<?>, Object>> jobs =
         given.stream().map(Task::executed).map(core.admission::submit).toList();
-    ClaimedJobs<Callable<?>, Object> taken = new ClaimedJobs<>(worker.slot(), 2); // not yet in its own
+    ClaimedJobs<Callable<?>, Object> taken =
+        new ClaimedJobs<>(worker.slot(), 2); // not yet in its own
     assertEquals(2, core.admission.take(taken, 2));
     assertTrue(jobs.get(1).start(worker.slot()));
     var _ = jobs.get(2).whenComplete((_, _) -> blockStubbornly()); // so that it does not end

@@ -8,8 +8,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * A worker that goes through its part of a bulk call against another that has done its own and takes
- * half of what is left: each place is started by exactly one of them.
+ * A worker that goes through its part of a bulk call against another that has done its own and
+ * takes half of what is left: each place is started by exactly one of them.
  */
 @JCStressTest
 @Outcome(id = "abcd, -", expect = Expect.ACCEPTABLE, desc = "Nothing was left to take.")
