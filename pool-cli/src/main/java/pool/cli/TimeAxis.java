@@ -41,7 +41,7 @@ record TimeAxis(List<Mark> marks, boolean areMany) {
     }
   }
 
-  private static final int MOST_INTERVALS = 6;
+  private static final int MOST_INTERVALS = 8;
   private static final double AT_AN_END = 0.06;
   private static final double HALF_A_LABEL = 0.08; // of the width on a narrow screen
   private static final double APART = 2 * HALF_A_LABEL + 0.01;

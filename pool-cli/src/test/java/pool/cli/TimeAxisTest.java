@@ -34,7 +34,7 @@ class TimeAxisTest {
         "999999 : 0 µs, 200 µs, 400 µs, 600 µs, 800 µs",
         "5300000000 : 0 s, 1 s, 2 s, 3 s, 4 s, 5 s",
         "1100000000 : 0 s, 0.2 s, 0.4 s, 0.6 s, 0.8 s, 1 s",
-        "121000000000 : 0 min, 1 min, 2 min",
+        "161000000000 : 0 min, 1 min, 2 min",
         "119000000000 : 0 s, 20 s, 40 s, 60 s, 80 s, 100 s",
         "5000000000000 : 0 min, 20 min, 40 min, 60 min, 80 min",
         "100000000000000 : 0 h, 5 h, 10 h, 15 h, 20 h, 25 h",
@@ -50,7 +50,7 @@ class TimeAxisTest {
     for (int i = 0; i < 20_000; i++) {
       long end = (long) Math.pow(2, 1 + random.nextDouble() * 60);
       List<TimeAxis.Mark> marks = TimeAxis.linear(end).marks();
-      assertTrue(marks.size() >= 3 && marks.size() <= 7, () -> end + ": " + marks);
+      assertTrue(marks.size() >= 3 && marks.size() <= 9, () -> end + ": " + marks);
       double step = nanos(marks.get(1));
       String digits =
           new BigDecimal(marks.get(1).text().split(" ")[0])
@@ -97,7 +97,7 @@ class TimeAxisTest {
   @Test
   void nothingAndCenturiesHaveMarks() {
     assertEquals(List.of("0 ns", "1 ns"), labels(TimeAxis.linear(0)));
-    assertTrue(TimeAxis.linear(Long.MAX_VALUE).marks().size() <= 7);
+    assertTrue(TimeAxis.linear(Long.MAX_VALUE).marks().size() <= 9);
     assertEquals("0 s", labels(TimeAxis.linear(SECOND)).getFirst());
   }
 }
