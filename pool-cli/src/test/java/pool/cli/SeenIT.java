@@ -216,6 +216,15 @@ class SeenIT {
     assertTrue(wide.stream().allMatch(bar -> bar.matches(".*\\|.{25}\\| .*")), wide::toString);
   }
 
+  @Test
+  void aTerminalThatCannotEraseALineHasNoBar() throws Exception {
+    Files.writeString(folder.resolve("in"), numbers(3));
+    String run = "'" + Image.POOL + "' run note --input in --output out";
+    String written = onATerminal("TERM=dumb " + run);
+    assertTrue(written.contains("finished: 3 succeeded"), written);
+    assertFalse(written.contains("\u001b") || written.contains("%"), written);
+  }
+
   /** The pace of the lines before says nothing of the last one, which runs for seconds. */
   @Test
   void noTimeIsSaidToBeLeftWhileTheLastJobRuns() throws Exception {
