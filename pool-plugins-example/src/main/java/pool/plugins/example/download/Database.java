@@ -29,6 +29,7 @@ enum Database {
           "database", Database::requireJdbc, "jdbc:sqlite:store.db", "JDBC URL of the store");
 
   private static final int SQLITE_CANTOPEN = 14;
+  private static final long LARGEST_SCHEMA = 1_000_000;
   private static final String POSTGRESQL_LOCK_TIMEOUT = "55P03";
 
   private final String createTextTable;
@@ -136,7 +137,8 @@ enum Database {
   private static Properties properties(String url, long largestValue) {
     Properties properties = properties(url);
     if (of(url) == SQLITE) {
-      properties.setProperty("limit_length", Long.toString(largestValue));
+      long limit = Math.max(largestValue, LARGEST_SCHEMA); // it is for statements, too
+      properties.setProperty("limit_length", Long.toString(limit));
     }
     return properties;
   }
