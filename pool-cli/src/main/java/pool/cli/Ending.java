@@ -76,7 +76,10 @@ final class Ending {
   private volatile boolean exitCalled; // by somebody else
   private volatile int status;
   private volatile Stage stage = new Idle("");
+
+  @SuppressWarnings("UnusedVariable") // it is there to be let go of
   private volatile byte @Nullable [] reserve; // for the last words when memory is out
+
   private volatile @Nullable Thread main;
   private volatile @Nullable Thread memoryWatch;
   private volatile @Nullable Thread memoryWords;

@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import pool.api.Option;
 import pool.api.WorkerFactory;
+import pool.api.internal.Credentials;
 
 /**
  * What a run was asked to do, fit to be shown to anybody: values of secret options, and credentials

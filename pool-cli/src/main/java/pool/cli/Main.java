@@ -55,7 +55,7 @@ public final class Main {
     try {
       status = commandLine.execute(args);
     } catch (Throwable e) { // picocli hands over exceptions only
-      status = explain(e, commandLine);
+      status = explain(e);
     }
     Optional<IOException> failure = out.end();
     failure.ifPresent(e -> System.err.println("pool: cannot write the output: " + oneLine(e)));
@@ -68,12 +68,12 @@ public final class Main {
         .registerConverter(Path.class, Names::path)
         .setColorScheme(Help.defaultColorScheme(Terminal.hasOutput() ? Ansi.AUTO : Ansi.OFF))
         .setExpandAtFiles(false) // a name from elsewhere must not make files part of the command
-        .setExecutionExceptionHandler((e, commandLine, _) -> explain(e, commandLine))
+        .setExecutionExceptionHandler((e, _, _) -> explain(e))
         .setParameterExceptionHandler(Main::explainUsage);
   }
 
   /** One line for a person, never a stack trace. */
-  private static int explain(Throwable e, CommandLine commandLine) {
+  private static int explain(Throwable e) {
     if (Ending.isNoMemory(e)) {
       Ending.OF_PROCESS.outOfMemory(e); // who says so at the end
       return OUT_OF_MEMORY;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -114,10 +115,13 @@ final class OpenFiles {
     try {
       if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
         Map<String, Object> file = Files.readAttributes(path, "unix:mode,dev,ino");
-        int type = (int) file.get("mode") & TYPE;
+        int type = (int) Objects.requireNonNull(file.get("mode")) & TYPE;
         return type == CHARACTER_DEVICE || type == SOCKET
             ? Optional.empty()
-            : Optional.of(List.of(file.get("dev"), file.get("ino")));
+            : Optional.of(
+                List.of(
+                    Objects.requireNonNull(file.get("dev")),
+                    Objects.requireNonNull(file.get("ino"))));
       }
       Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
       return Optional.of(key == null ? path.toRealPath() : key);

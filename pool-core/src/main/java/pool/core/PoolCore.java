@@ -96,7 +96,7 @@ final class PoolCore<J, R> {
     hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
     hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
     hash ^= hash >>> 16;
-    return (int) (Integer.toUnsignedLong(hash) * slots >>> 32);
+    return (int) ((Integer.toUnsignedLong(hash) * slots) >>> 32);
   }
 
   int slotOf(Object key) {

@@ -142,6 +142,7 @@ final class WorkerReplacement<J, R> {
   }
 
   /** A worker that took too long and was stopped may say what it had waited for. */
+  @SuppressWarnings("ReferenceEquality") // it is about this very exception
   private Optional<String> saidWhenInterrupted(@Nullable Throwable cause) {
     lock.lock();
     try {
@@ -196,8 +197,9 @@ final class WorkerReplacement<J, R> {
     String text = SafeText.of(cause);
     lock.lock();
     try {
-      if (openingFailed()) {
-        Suppressed.add(failure, cause);
+      Throwable first = failure;
+      if (openingFailed() && first != null) {
+        Suppressed.add(first, cause);
       } else {
         failure = cause;
         failureText = text;

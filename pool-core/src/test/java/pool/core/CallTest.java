@@ -29,6 +29,7 @@ import pool.core.Recorder.Task;
 @ParameterizedClass
 @EnumSource
 @Timeout(60)
+@SuppressWarnings("try") // a pool is closed twice
 class CallTest {
 
   @Parameter ThreadKind threads;

@@ -71,7 +71,7 @@ public final class FlinkPool<J, R> {
   private ThreadKind threads = ThreadKind.VIRTUAL;
   private int capacity; // 0: by the number of workers
   private int parallelism; // 0: that of the environment
-  private int attempts = 1;
+  private int maxAttempts = 1;
   private boolean ordered;
   private @Nullable Duration jobTimeout;
   private Duration openTimeout = Duration.ofSeconds(30);
@@ -240,15 +240,15 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * How often a task may run a job when the job breaks its worker; the pool's {@code attempts}.
+   * How often a task may run a job when the job breaks its worker; the pool's {@code maxAttempts}.
    * Default: 1.
    *
-   * @param attempts how often, at least 1
+   * @param maxAttempts how often, at least 1
    * @return this
    * @throws IllegalArgumentException when it is less than 1
    */
-  public FlinkPool<J, R> attempts(int attempts) {
-    this.attempts = atLeastOne("attempts", attempts);
+  public FlinkPool<J, R> maxAttempts(int maxAttempts) {
+    this.maxAttempts = atLeastOne("maxAttempts", maxAttempts);
     return this;
   }
 
@@ -353,7 +353,7 @@ public final class FlinkPool<J, R> {
         capacity > 0
             ? capacity
             : (int) Math.min(JOBS_FOR_A_WORKER * (long) workersPerTask, Integer.MAX_VALUE),
-        attempts,
+        maxAttempts,
         jobTimeout,
         openTimeout,
         closeTimeout);

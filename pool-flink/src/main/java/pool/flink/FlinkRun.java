@@ -67,10 +67,10 @@ public final class FlinkRun {
   private ThreadKind threads = ThreadKind.VIRTUAL;
 
   @picocli.CommandLine.Option(
-      names = "--attempts",
+      names = "--max-attempts",
       paramLabel = "N",
       description = "How often a job may be run when it breaks its worker; once by default.")
-  private int attempts = 1;
+  private int maxAttempts = 1;
 
   @picocli.CommandLine.Option(
       names = "--job-timeout",
@@ -122,7 +122,7 @@ public final class FlinkRun {
             .options(options)
             .workersPerTask(workers)
             .threads(threads)
-            .maxAttempts(attempts);
+            .maxAttempts(maxAttempts);
     if (jobTimeout != null) {
       pool.jobTimeout(jobTimeout);
     }

@@ -22,7 +22,7 @@ import pool.core.WorkerPool;
  * @param workers of the task, at least 1
  * @param threads what they live on
  * @param capacity the most jobs under way, at least 1
- * @param attempts of a job that breaks its worker, at least 1
+ * @param maxAttempts of a job that breaks its worker, at least 1
  * @param jobTimeout null for none
  * @param openTimeout positive
  * @param closeTimeout positive
@@ -36,7 +36,7 @@ record PoolSettings<J, R>(
     int workers,
     ThreadKind threads,
     int capacity,
-    int attempts,
+    int maxAttempts,
     @Nullable Duration jobTimeout,
     Duration openTimeout,
     Duration closeTimeout)
@@ -72,7 +72,7 @@ record PoolSettings<J, R>(
             .threads(threads)
             .options(options)
             .queueCapacity(capacity) // Flink hands over no more, so that submit never waits
-            .maxAttempts(attempts)
+            .maxAttempts(maxAttempts)
             .openTimeout(openTimeout)
             .cancelGrace(CANCEL_GRACE)
             .closeOnExit(CLOSE_ON_EXIT);

@@ -64,6 +64,7 @@ public final class Reason {
   }
 
   /** Whether it says just what its cause is, as {@code new RuntimeException(cause)} does. */
+  @SuppressWarnings("ReferenceEquality") // an exception may be its own cause
   private static boolean isWrapper(Throwable e, @Nullable Throwable cause) {
     try {
       return cause != null && cause != e && String.valueOf(e.getMessage()).equals(cause.toString());
@@ -91,19 +92,14 @@ public final class Reason {
   }
 
   private static String whole(Throwable e) {
+    String name = e.getClass().getName();
     String text;
     try {
-      text = e.toString();
+      text = String.valueOf(e.toString()).strip();
     } catch (Throwable unreadable) {
-      text = null;
-    }
-    boolean saysNothing = text == null || text.isBlank();
-    String name = e.getClass().getName();
-    if (saysNothing) {
       return name;
     }
-    String stripped = text.strip();
-    return stripped.equals(name + ":") ? name : cut(stripped);
+    return text.isEmpty() || text.equals("null") || text.equals(name + ":") ? name : cut(text);
   }
 
   private static String cut(String text) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SqliteUrlTest {
+class SqliteBytesTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -17,6 +17,6 @@ class SqliteUrlTest {
     "jdbc:postgresql:a\udcfc, jdbc:postgresql:a\udcfc",
   })
   void bytesThatAreNotUtf8AreEscaped(String url, String expected) {
-    assertEquals(expected, SqliteUrl.ofBytes(url));
+    assertEquals(expected, SqliteBytes.escapedIn(url));
   }
 }
