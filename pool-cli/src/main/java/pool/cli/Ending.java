@@ -77,7 +77,7 @@ final class Ending {
   private volatile int status;
   private volatile Stage stage = new Idle("");
 
-  @SuppressWarnings("UnusedVariable") // it is there to be let go of
+  @SuppressWarnings("UnusedVariable") // to let go of it is its use
   private volatile byte @Nullable [] reserve; // for the last words when memory is out
 
   private volatile @Nullable Thread main;

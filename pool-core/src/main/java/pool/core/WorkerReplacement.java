@@ -142,7 +142,7 @@ final class WorkerReplacement<J, R> {
   }
 
   /** A worker that took too long and was stopped may say what it had waited for. */
-  @SuppressWarnings("ReferenceEquality") // it is about this very exception
+  @SuppressWarnings("ReferenceEquality") // else it is what the plugin threw
   private Optional<String> saidWhenInterrupted(@Nullable Throwable cause) {
     lock.lock();
     try {

@@ -64,10 +64,9 @@ public final class Reason {
   }
 
   /** Whether it says just what its cause is, as {@code new RuntimeException(cause)} does. */
-  @SuppressWarnings("ReferenceEquality") // an exception may be its own cause
   private static boolean isWrapper(Throwable e, @Nullable Throwable cause) {
     try {
-      return cause != null && cause != e && String.valueOf(e.getMessage()).equals(cause.toString());
+      return cause != null && String.valueOf(e.getMessage()).equals(cause.toString());
     } catch (Throwable unreadable) {
       return false;
     }
@@ -93,13 +92,12 @@ public final class Reason {
 
   private static String whole(Throwable e) {
     String name = e.getClass().getName();
-    String text;
     try {
-      text = String.valueOf(e.toString()).strip();
+      String text = String.valueOf(e.toString()).strip();
+      return text.isEmpty() || text.equals(name + ":") ? name : cut(text);
     } catch (Throwable unreadable) {
       return name;
     }
-    return text.isEmpty() || text.equals("null") || text.equals(name + ":") ? name : cut(text);
   }
 
   private static String cut(String text) {
