@@ -115,7 +115,7 @@ final class OpenFiles {
     try {
       if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
         Map<String, Object> file = Files.readAttributes(path, "unix:mode,dev,ino");
-        int type = (int) Objects.requireNonNull(file.get("mode")) & TYPE;
+        int type = file.get("mode") instanceof Integer mode ? mode & TYPE : 0;
         return type == CHARACTER_DEVICE || type == SOCKET
             ? Optional.empty()
             : Optional.of(
