@@ -160,6 +160,19 @@ class MistakesTest {
   }
 
   @Test
+  void twoVersionsOfALibrary() throws Exception {
+    Path plugin = Packed.jar(folder, "ask", ask, PluginsTest.SERVICE);
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    Path beside = Files.createDirectory(plugins.resolve("ask"));
+    Files.copy(plugin, beside.resolve("ask.jar"));
+    Map<String, String> library = Map.of("lib/Lib.java", "package lib; class Lib {}");
+    for (String name : List.of("lib-1", "lib-2")) {
+      Files.copy(Packed.jar(folder, name, library, ""), beside.resolve(name + ".jar"));
+    }
+    assertFailureQuoted(WorkerFactories.in(plugins));
+  }
+
+  @Test
   void theNameIsMisspelt() throws Exception {
     assertQuoted(NoSuchFactoryException.class, () -> in(ask, "").find("aks"));
   }
