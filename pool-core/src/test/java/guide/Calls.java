@@ -51,7 +51,7 @@ final class Calls {
             case Outcome.Succeeded(var line, var answer) -> line + ": " + answer;
             case Outcome.Failed(var line, var cause) -> line + " failed: " + cause.getMessage();
             case Outcome.Cancelled(var line) -> line + " was cancelled";
-            case Outcome.NotStarted(var line) -> line + " was never started";
+            case Outcome.NotStarted(var line) -> line + " was not started";
           });
     }
     // @end

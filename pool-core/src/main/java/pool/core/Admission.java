@@ -139,8 +139,11 @@ final class Admission<J, R> {
     } finally {
       lock.unlock();
     }
+    if (!accepted) {
+      return null;
+    }
     failIfNobodyCan(slot);
-    return accepted ? future : null;
+    return future;
   }
 
   /**
@@ -193,18 +196,18 @@ final class Admission<J, R> {
     try {
       long patience = CompletionSignals.RECHECK_NANOS;
       while (!accept(future, slot)) {
+        if (better.getAsBoolean()) {
+          notFull.signal(); // it may have been woken for a place that it leaves to others
+          return false;
+        }
         long left = FOR_EVER;
         if (limit == FOR_EVER) {
-          worker = core.waits.beginForPlace();
+          worker = core.waits.beginForPlace(better);
         } else {
           left = deadline - System.nanoTime();
           if (left <= 0) {
             return false;
           }
-        }
-        if (better.getAsBoolean()) {
-          notFull.signal(); // it may have been woken for a place that it leaves to others
-          return false;
         }
         if (Math.min(left, patience) == FOR_EVER) {
           notFull.await();

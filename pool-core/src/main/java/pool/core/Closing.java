@@ -148,7 +148,7 @@ final class Closing<J, R> {
 
   private void leaveThoseThatCallExit() {
     core.abandonments.ofAll(
-        worker -> callsExit(worker.thread()) || callsExit(worker.runner.cancelExecutor()));
+        worker -> callsExit(worker.thread()) || callsExit(worker.runner.cancellingThread()));
     for (WorkerThread<J, R> worker : core.workers) {
       core.abandonments.failIfEmpty(worker.slot());
     }

@@ -94,7 +94,9 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return state == WAITING;
   }
 
-  /** Whether it is running on a worker, or has ended there: for a job in that worker's hand. */
+  /**
+   * Whether it is running on a worker, or has ended there: for a job that the worker has claimed.
+   */
   boolean wasStartedBy(int slot) {
     int now = state;
     return now == RUNNING + slot || isStopped(now, slot) || now == SUCCEEDED || now == FAILED;
@@ -122,7 +124,7 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return STATE.compareAndSet(this, RUNNING + slot, how);
   }
 
-  /** WAITING to WITHDRAWN, RETURNED or UNSERVED. */
+  /** WAITING to CANCELLED_WAITING, NOT_STARTED or NO_WORKER. */
   boolean endWaiting(int how) {
     return STATE.compareAndSet(this, WAITING, how);
   }
@@ -137,7 +139,7 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return STATE.compareAndSet(this, RUNNING + slot, CANCELLED - slot);
   }
 
-  /** RUNNING to LATE. */
+  /** RUNNING to TIMED_OUT. */
   boolean timeOut(int slot) {
     return STATE.compareAndSet(this, RUNNING + slot, TIMED_OUT + slot);
   }
@@ -213,9 +215,8 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return now == FAILED || now == NO_WORKER || now < TIMED_OUT / 2;
   }
 
-  // A run may throw a CancellationException, which CompletableFuture takes for a cancellation. How
-  // a
-  // job ended is the pool's to say.
+  // A run may throw a CancellationException, which CompletableFuture takes for a cancellation.
+  // The pool says how the job ended.
 
   @Override
   public boolean isCancelled() {
@@ -241,11 +242,16 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
     return super.resultNow();
   }
 
-  private ExecutionException thrown(CancellationException completionsEnded) {
+  @Override
+  public R getNow(R valueIfAbsent) {
+    return isDone() ? join() : valueIfAbsent;
+  }
+
+  private ExecutionException thrown(CancellationException asCancelled) {
     if (hasFailed()) {
       return new ExecutionException(failure());
     }
-    throw completionsEnded;
+    throw asCancelled;
   }
 
   /** As the worker threw it. */
@@ -293,15 +299,21 @@ sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
   @Override
   public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
     CompletableFuture<R> limited = super.orTimeout(timeout, unit);
-    canceller.waits().hasTimeOut(this);
+    noteTimeOut();
     return limited;
   }
 
   @Override
   public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
     CompletableFuture<R> limited = super.completeOnTimeout(value, timeout, unit);
-    canceller.waits().hasTimeOut(this);
+    noteTimeOut();
     return limited;
+  }
+
+  private void noteTimeOut() {
+    if (!isDone()) {
+      canceller.waits().hasTimeOut(this);
+    }
   }
 
   @Override

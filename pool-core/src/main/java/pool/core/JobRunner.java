@@ -43,7 +43,7 @@ final class JobRunner<J, R> {
   private long settledPlaces; // since then
   private boolean beingStopped;
   private boolean wasStopped;
-  private volatile @Nullable Thread cancelExecutor; // while it is in the worker's cancel
+  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
   private long droppedFailures;
   private volatile long lateSince = NOT_LATE; // until the run and its stopper have returned
 
@@ -317,8 +317,8 @@ final class JobRunner<J, R> {
   }
 
   /** The thread that is in its worker's {@code cancel}; null when there is none. */
-  @Nullable Thread cancelExecutor() {
-    return cancelExecutor;
+  @Nullable Thread cancellingThread() {
+    return cancellingThread;
   }
 
   /** Whether its run has lasted too long and has not come back for so long since. */
@@ -361,13 +361,13 @@ final class JobRunner<J, R> {
       core.lock.unlock();
     }
     try {
-      cancelExecutor = Thread.currentThread();
+      cancellingThread = Thread.currentThread();
       running.cancel();
     } catch (Throwable e) {
       LogLine.of(LOG, Level.WARN, thread)
           .log("{} failed to cancel its job: {}", thread.name(), SafeText.of(e));
     } finally {
-      cancelExecutor = null;
+      cancellingThread = null;
       thread.thread().interrupt();
       core.lock.lock();
       try {

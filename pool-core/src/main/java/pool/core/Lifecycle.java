@@ -3,6 +3,8 @@ package pool.core;
 /**
  * The life of a pool, under its lock; {@link #state} may be read without.
  *
+ * <p>With {@code minOpen}, OPENING becomes DEGRADED as soon as enough workers are open.
+ *
  * <pre>
  *            every worker is open        a slot is empty
  *   OPENING ─────────────────────▶ OPEN ◀──────────────▶ DEGRADED
@@ -56,7 +58,7 @@ final class Lifecycle {
   }
 
   /** A worker broke, was abandoned or is to be recycled. */
-  void aSlotIsEmpty() {
+  void workerLeft() {
     if (state == PoolState.OPEN) {
       becomes(PoolState.DEGRADED);
     }

@@ -16,7 +16,7 @@ final class PoolContext implements WorkerContext {
   private final Lifecycle life;
   private final String workerName;
   private final int index;
-  private final Map<String, Object> read = new HashMap<>(); // options; the worker's thread's own
+  private volatile Map<String, Object> values = Map.of(); // of the options
   private final StandaloneContext owner = WorkerContext.standalone();
 
   PoolContext(Settings settings, Lifecycle life, String workerName, int index) {
@@ -44,10 +44,15 @@ final class PoolContext implements WorkerContext {
   @Override
   @SuppressWarnings("unchecked") // the value was given or read by the factory's option
   public <T> T get(Option<T> option) {
-    Supplier<?> source = settings.optionValues().get(option.name());
-    return source == null
-        ? option.valueIn(Map.of())
-        : (T) read.computeIfAbsent(option.name(), name -> value(name, source));
+    Object value = values.get(option.name());
+    return value == null ? option.valueIn(Map.of()) : (T) value;
+  }
+
+  /** Reads every option, before the worker opens. */
+  void readOptions() {
+    Map<String, Object> read = new HashMap<>();
+    settings.optionValues().forEach((name, source) -> read.put(name, value(name, source)));
+    values = read;
   }
 
   private static Object value(String option, Supplier<?> source) {

@@ -180,7 +180,11 @@ final class PoolCore<J, R> {
     try {
       worker = waits.begin(bulk);
       while (!bulk.await(progress == null ? Long.MAX_VALUE : PROGRESS_NANOS)) {
-        tell(bulk, progress);
+        if (progress != null) {
+          waits.end(worker); // what is told may wait itself
+          tell(bulk, progress);
+          worker = waits.begin(bulk);
+        }
       }
     } finally {
       lock.unlock();
@@ -192,14 +196,12 @@ final class PoolCore<J, R> {
   }
 
   /** Without the lock meanwhile, which is held. */
-  private void tell(BulkCall<J, R> bulk, @Nullable Progress progress) {
-    if (progress != null) {
-      lock.unlock();
-      try {
-        progress.done(bulk.passed(), bulk.jobs());
-      } finally {
-        lock.lock();
-      }
+  private void tell(BulkCall<J, R> bulk, Progress progress) {
+    lock.unlock();
+    try {
+      progress.done(bulk.passed(), bulk.jobs());
+    } finally {
+      lock.lock();
     }
   }
 

@@ -128,6 +128,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    *     done
    * @throws PoolBrokenException when no worker is left and none can be opened
    * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
+   * @throws IllegalStateException on a worker of this pool whose wait could never end
    */
   public List<R> map(Collection<? extends J> jobs) {
     try {
@@ -159,6 +160,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes, unmodifiable
    * @throws PoolClosedException when the pool is closing
    * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
+   * @throws IllegalStateException on a worker of this pool whose wait could never end
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
     try {
@@ -251,7 +253,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @param job what to do
    * @return the future of its result
    * @throws PoolClosedException when the pool is closing
-   * @throws QueueFullException when the queue is full and {@link WhenFull#REJECT} was chosen
+   * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
+   *     this is a worker of the pool that would wait for ever
    * @throws PoolInterruptedException when the thread is interrupted while it waits for a place
    */
   public CompletableFuture<R> submit(J job) {
@@ -271,7 +274,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @param job what to do
    * @return the future of its result
    * @throws PoolClosedException when the pool is closing
-   * @throws QueueFullException when the queue is full and {@link WhenFull#REJECT} was chosen
+   * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
+   *     this is a worker of the pool that would wait for ever
    * @throws PoolInterruptedException when the thread is interrupted while it waits for a place
    */
   public CompletableFuture<R> submit(Object key, J job) {
@@ -307,6 +311,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public Optional<CompletableFuture<R>> trySubmit(J job, Duration limit) {
     Objects.requireNonNull(job, "job");
+    Objects.requireNonNull(limit, "limit");
     try {
       return Optional.ofNullable(core.admission.trySubmit(job, limit));
     } finally {
@@ -328,6 +333,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public Optional<CompletableFuture<R>> trySubmit(Object key, J job, Duration limit) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(job, "job");
+    Objects.requireNonNull(limit, "limit");
     try {
       return Optional.ofNullable(core.admission.trySubmit(job, core.slotOf(key), limit));
     } finally {
@@ -343,7 +349,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws JobFailedException when the job failed; its index is -1
    * @throws CancellationException when the job was cancelled, as by a close past its deadline
    * @throws PoolClosedException when the pool is closing, or was closed before the job started
-   * @throws QueueFullException when the queue is full and {@link WhenFull#REJECT} was chosen
+   * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
+   *     this is a worker of the pool that would wait for ever
    * @throws PoolInterruptedException when the thread is interrupted: the job is cancelled, and its
    *     run has returned or had {@code cancelGrace} to do so
    * @throws IllegalStateException on a worker of this pool whose wait could never end

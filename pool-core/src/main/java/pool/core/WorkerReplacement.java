@@ -227,7 +227,7 @@ final class WorkerReplacement<J, R> {
   /** One that is open serves no longer. Under the lock. */
   void workerLeft() {
     open--;
-    core.life.aSlotIsEmpty();
+    core.life.workerLeft();
     if (open == 0) {
       noneOpenSince = System.nanoTime();
     }

@@ -179,6 +179,7 @@ final class WorkerThread<J, R> implements Runnable {
   private @Nullable Worker<J, R> open(PoolContext context) {
     PoolEvents.Timing timing = core.events.opens(name);
     try {
+      context.readOptions();
       Worker<J, R> ready = core.factory.open(context);
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
       Duration took = core.events.opened(name, timing);

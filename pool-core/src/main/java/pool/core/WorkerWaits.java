@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,11 +102,12 @@ final class WorkerWaits<J, R> {
     }
   }
 
-  private record APlaceInTheQueue<J, R>(PoolCore<J, R> core) implements Awaited<J, R> {
+  private record APlaceInTheQueue<J, R>(PoolCore<J, R> core, BooleanSupplier better)
+      implements Awaited<J, R> {
 
     @Override
     public boolean isOver() {
-      return core.admission.hasRoom();
+      return core.admission.hasRoom() || better.getAsBoolean();
     }
 
     @Override
@@ -128,7 +130,7 @@ final class WorkerWaits<J, R> {
 
   private static IllegalStateException refused(PoolCore<?, ?> core, String worker, String what) {
     return new IllegalStateException(
-        "%s would wait for ever for %s of its own pool '%s': every worker that could do it waits in the same way; use more workers, wait with a time-out, or do not wait in a job"
+        "%s would wait for ever for %s of its own pool '%s': no worker is left that could do it; use more workers, wait with a time-out, or do not wait in a job"
             .formatted(worker, what, core.settings.name()));
   }
 
@@ -162,11 +164,14 @@ final class WorkerWaits<J, R> {
     }
   }
 
-  /** A time-out will complete the future, and so end every wait for it. */
+  /** A time-out will complete the future, and so end every wait for it, also those that go on. */
   void hasTimeOut(JobFuture<J, R> future) {
     lock.lock();
     try {
       limited.add(future);
+      waits
+          .values()
+          .removeIf(awaited -> awaited instanceof AJob<J, R> job && job.future() == future);
     } finally {
       lock.unlock();
     }
@@ -197,10 +202,11 @@ final class WorkerWaits<J, R> {
    * As {@link #begin(JobFuture)}, for a place in the queue; again whenever the submitter was woken
    * without having got one.
    *
+   * @param better whether the submitter has no need of a place any more
    * @throws QueueFullException when the wait could never end
    */
-  @Nullable WorkerThread<J, R> beginForPlace() {
-    return begin(WorkerThread.current(core), new APlaceInTheQueue<>(core));
+  @Nullable WorkerThread<J, R> beginForPlace(BooleanSupplier better) {
+    return begin(WorkerThread.current(core), new APlaceInTheQueue<>(core, better));
   }
 
   private @Nullable WorkerThread<J, R> begin(

@@ -13,7 +13,8 @@
  * {@snippet file="Digests.java" region="digests"}
  *
  * <p>{@link pool.core.PoolStats}, {@link pool.core.PoolListener} and events of the flight recorder
- * show what a pool does. Every exception is unchecked, and its message names the way out.
+ * show what a pool does. Every exception of this package is unchecked, and its message names the
+ * way out.
  *
  * <p><b>Memory.</b> What a thread does before it submits a job happens before the job's run. What a
  * run does happens before a thread sees the job's future done, or its bulk call return. What {@code

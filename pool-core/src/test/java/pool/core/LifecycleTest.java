@@ -14,12 +14,12 @@ class LifecycleTest {
   void aPoolIsOpenWhenEveryWorkerIsAndDegradedWhileOneIsNot() {
     assertEquals(PoolState.OPENING, life.state());
     assertFalse(life.acceptsJobs());
-    life.aSlotIsEmpty();
+    life.workerLeft();
     assertEquals(PoolState.OPENING, life.state());
     life.everyWorkerIsOpen();
     assertEquals(PoolState.OPEN, life.state());
     assertTrue(life.acceptsJobs());
-    life.aSlotIsEmpty();
+    life.workerLeft();
     assertEquals(PoolState.DEGRADED, life.state());
     assertTrue(life.acceptsJobs());
     life.everyWorkerIsOpen();
@@ -35,7 +35,7 @@ class LifecycleTest {
     assertTrue(life.beginClosing());
     assertFalse(life.beginClosing());
     life.everyWorkerIsOpen();
-    life.aSlotIsEmpty();
+    life.workerLeft();
     assertEquals(PoolState.CLOSING, life.state());
     assertTrue(life.isClosing());
     assertFalse(life.acceptsJobs());
