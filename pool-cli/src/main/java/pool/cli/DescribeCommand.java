@@ -4,6 +4,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,6 +77,9 @@ final class DescribeCommand implements Runnable {
   private static String given(Option<?> option) {
     if (option.isRequired()) {
       return "required";
+    }
+    if (option.defaultValue().orElseThrow().equals(Optional.empty())) {
+      return "may be left out";
     }
     return option.isSecret()
         ? "has a default"

@@ -58,7 +58,8 @@ class DescribeTest {
               .requiring(Duration::isPositive, "must be more than 0"),
           Option.optional("folder", Path::of, Path.of("there"), "for files"),
           Option.optional("unit", TimeUnit::valueOf, TimeUnit.DAYS, "of times"),
-          Option.optional("names", Set::of, Set.of(), "of whom"));
+          Option.optional("names", Set::of, Set.of(), "of whom"),
+          Option.integer("depth", "of the tree").orAbsent());
     }
 
     @Override
@@ -98,7 +99,8 @@ class DescribeTest {
             "pause          between two (Duration; default PT1S; must be more than 0)",
             "folder         for files (Path; default there)",
             "unit           of times (one of " + units + "; default DAYS)",
-            "names          of whom (Set; default [])"),
+            "names          of whom (Set; default [])",
+            "depth          of the tree (Integer; may be left out)"),
         lines.subList(lines.indexOf("options") + 1, lines.size()));
   }
 }
