@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -120,6 +121,10 @@ class FirstStepsIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(
+      named = "readme",
+      matches = "true",
+      disabledReason = "it builds the project anew: -Dreadme=true")
   void theCommandsOfTheReadmeWorkAsTheyStand() throws Exception {
     saveTheProgram();
     List<String> commands = new ArrayList<>(Shell.commands(clone.resolve("README.md")));

@@ -60,7 +60,7 @@ class FlinkRunTest {
         List.of(
             "{\"job\":\"\",\"outcome\":\"failed\",\"reason\":\"For input string: \\\"\\\"\"}",
             "{\"job\":\"ProbeJob[number=2, act=FAIL]\",\"outcome\":\"failed\",\"reason\":\"no."
-                + " 2\"}",
+                + " 2; caused by the cause\"}",
             "{\"job\":\"nonsense\",\"outcome\":\"failed\",\"reason\":\"For input string:"
                 + " \\\"nonsense\\\"\"}"),
         lines.stream().filter(line -> line.contains("\"failed\"")).sorted().toList());
