@@ -90,7 +90,7 @@ class ReportTest {
             "600 ms first 1 succeeded 1.0 ms 1.0 s a-0",
             "200 ms second 2 failed 2.0 ms 1.8 s a-0",
             "0 s 0.5 s 1 s 1.5 s 2 s",
-            "1 IOException: no All Line Job Reason 2 second no",
+            "1 java.io.IOException: no All Line Job Reason 2 second java.io.IOException: no",
             "2.0 s a-0 broke gone")) {
       assertTrue(words.contains(part), () -> part + " is not in " + words);
     }

@@ -25,7 +25,7 @@ import pool.cli.Image.Ended;
  * it was called: wherever the folder is and however they are called, they work in it.
  */
 @Timeout(300)
-class ScriptsTest {
+class ScriptsIT {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Set<String> NOT_OURS = Set.of("target", ".git", "src", "node_modules");
