@@ -53,7 +53,7 @@ class NothingUnpackedIT {
         shell("mount -t tmpfs -o noexec,size=10m tmpfs temporary") == 0,
         "only root may mount a folder");
     try {
-      Ended ended = pool.run("SELECT 1\n", "run", "query", "--workers", "1");
+      Ended ended = pool.run("SELECT 1\n", "run", "query", "-o", "writable=true", "--workers", "1");
       assertEquals(0, ended.status(), ended::toString);
       assertEquals(1, ended.err().size(), ended::toString);
       assertNothingLeft();
@@ -66,7 +66,7 @@ class NothingUnpackedIT {
   void aRunThatIsKilledLeavesNothing() throws Exception {
     Path performance =
         Path.of("/tmp/hsperfdata_" + System.getProperty("user.name")); // always there, says the JVM
-    Process process = pool.start("run", "query", "--workers", "2");
+    Process process = pool.start("run", "query", "-o", "writable=true", "--workers", "2");
     Writer in = process.outputWriter();
     in.write("SELECT 1\n");
     in.flush();
@@ -82,7 +82,7 @@ class NothingUnpackedIT {
   @Test
   void itRunsWithoutATemporaryFolder() throws Exception {
     Files.delete(temporary);
-    Ended ended = pool.run("SELECT 1\n", "run", "query", "--workers", "1");
+    Ended ended = pool.run("SELECT 1\n", "run", "query", "-o", "writable=true", "--workers", "1");
     assertEquals(0, ended.status(), ended::toString);
   }
 }

@@ -175,7 +175,9 @@ class StandardStreamsIT {
   void aRunThatNeedsNothingOfWhatIsClosedDoesItsWork(String closed) throws Exception {
     Files.writeString(folder.resolve("in"), "SELECT 1\nSELECT 2\n");
     Ended ended =
-        shell.run("\"$POOL\" run query --input in --output outcomes --report page " + closed);
+        shell.run(
+            "\"$POOL\" run query -o writable=true --input in --output outcomes --report page "
+                + closed);
     assertEquals(0, ended.status(), ended::toString);
     List<String> outcomes = shell.lines("outcomes");
     assertEquals(2, outcomes.size(), outcomes::toString); // and nothing else
