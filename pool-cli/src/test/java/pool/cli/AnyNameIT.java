@@ -103,10 +103,10 @@ class AnyNameIT {
             """
             for name in "$u8" "$o8" "$u1" "$o1 %41#$u8" "$PWD/$o1"; do
               echo 'SELECT 1' | "$POOL" run query -o writable=true -o "database=jdbc:sqlite:$name.db" || exit 10
-              [ -s "$name.db" ] || exit 11
+              [ -e "$name.db" ] || exit 11
             done
             echo 'SELECT 1' | "$POOL" run query -o writable=true -o "database=jdbc:sqlite:file:$u1.2.db" || exit 12
-            [ -s "$u1.2.db" ] || exit 13
+            [ -e "$u1.2.db" ] || exit 13
             rm "$u8.db" "$o8.db" "$u1.db" "$o1.db" "$o1 %41#$u8.db" "$u1.2.db"
             ls
             """,
@@ -146,7 +146,7 @@ class AnyNameIT {
                 echo 'SELECT 1' >"$o1"
                 for input in in "$o1"; do
                   "$POOL" run query -o writable=true --input "$input" --output out || exit 10
-                  [ -s store.db ] || exit 11
+                  [ -e store.db ] || exit 11
                   grep -q succeeded out || exit 12
                   rm store.db* out
                 done
