@@ -207,7 +207,7 @@ class SeenIT {
 
   @Test
   void aBarIsAsWideAsItsTerminal() throws Exception {
-    Files.writeString(folder.resolve("in"), numbers(100));
+    Files.writeString(folder.resolve("in"), numbers(400_000)); // more than are done before a bar is
     String run = "; '" + Image.POOL + "' run note --workers 2 --input in --output out";
     List<String> narrow = bars(onATerminal("stty cols 60" + run));
     assertFalse(narrow.isEmpty());
@@ -235,7 +235,9 @@ class SeenIT {
         folder.resolve("in"), "SELEC 1\n" + "SELECT 1\n".repeat(200) + count.formatted(20_000_000));
     String written =
         onATerminal(
-            "'" + Image.POOL + "' run query --workers 2 --keep-going --input in --output out");
+            "'"
+                + Image.POOL
+                + "' run query -o database=jdbc:sqlite: --workers 2 --keep-going --input in --output out");
     List<String> bars = bars(written);
     assertTrue(bars.stream().anyMatch(bar -> bar.contains("201 of 202 done, 1 failed")), written);
     for (String bar : bars) {
@@ -258,6 +260,8 @@ class SeenIT {
             "1",
             "-o",
             "database=jdbc:sqlite:x.db?password=geheim",
+            "-o",
+            "writable=true",
             "--report",
             "report");
     assertEquals(0, ended.status(), ended::toString);

@@ -173,7 +173,7 @@ class StandardStreamsIT {
   @ParameterizedTest
   @ValueSource(strings = {"<&-", ">&-", "2>&-", "<&- >&-", ">&- 2>&-", "<&- >&- 2>&-"})
   void aRunThatNeedsNothingOfWhatIsClosedDoesItsWork(String closed) throws Exception {
-    Files.writeString(folder.resolve("in"), "SELECT 1\nSELECT 2\n");
+    Files.writeString(folder.resolve("in"), "CREATE TABLE a (x)\nCREATE TABLE b (x)\n");
     Ended ended =
         shell.run(
             "\"$POOL\" run query -o writable=true --input in --output outcomes --report page "
