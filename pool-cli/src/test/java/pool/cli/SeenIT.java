@@ -269,7 +269,7 @@ class SeenIT {
     assertTrue(
         report.contains(
             "pool run query --workers 1 -o &#39;database=jdbc:sqlite:x.db?password=***&#39;"
-                + " --report report"),
+                + " -o writable=true --report report"),
         report);
     assertTrue(report.contains("--threads virtual (default)"), report);
     assertFalse(Files.readString(folder.resolve("report")).contains("geheim"), report);
