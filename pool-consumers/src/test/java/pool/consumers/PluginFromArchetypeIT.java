@@ -101,7 +101,6 @@ class PluginFromArchetypeIT {
 
   @ParameterizedTest(name = "{0}:{1} {2}")
   @CsvSource({
-    "com.example, ask, '', com.example.ask.AskFactory, ask",
     "org.example-corp, new, -Dversion=1.0-beta_2, org.example_corp.new_.NewFactory, new",
     "open, 2-Fast.Plugin, '', open._2_fast_plugin.Plugin2FastPluginFactory, 2-fast-plugin",
     "com.example, com.example.worker, -Dpackage=org.Example.my-plugin.int,"
