@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import pool.api.internal.SafeText;
 
 /**
  * How a pool ended. {@code submitted = succeeded + failed + cancelled + notStarted}.
@@ -114,7 +115,7 @@ public record CloseReport(
     for (Abandoned worker : abandoned) {
       text.append("%n  %s was abandoned".formatted(worker.worker()));
       worker.job().ifPresent(job -> text.append(" with job ").append(SafeText.of(job)));
-      text.append(lines(worker.stack()));
+      text.append(SafeText.lines(worker.stack()));
     }
     slowest(WorkerTimes::opening)
         .ifPresent(slow ->
@@ -137,12 +138,5 @@ public record CloseReport(
 
   private static String times(int opened, Duration took) {
     return "%d ms%s".formatted(took.toMillis(), opened > 1 ? " for " + opened + " workers" : "");
-  }
-
-  /** A stack, a line each, with a line break before each. */
-  static String lines(List<StackTraceElement> stack) {
-    StringBuilder text = new StringBuilder();
-    stack.forEach(frame -> text.append("%n    at %s".formatted(frame)));
-    return text.toString();
   }
 }

@@ -5,7 +5,12 @@ public final class DuplicateFactoryException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  DuplicateFactoryException(String message) {
+  /**
+   * Says what happened.
+   *
+   * @param message which providers have the same name
+   */
+  public DuplicateFactoryException(String message) {
     super(message);
   }
 }

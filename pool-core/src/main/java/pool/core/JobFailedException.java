@@ -13,7 +13,14 @@ public final class JobFailedException extends RuntimeException {
   /** The job's index in the bulk call or stream, from 0; -1 outside of one. */
   private final long index;
 
-  JobFailedException(Object job, long index, Throwable cause) {
+  /**
+   * Says what happened.
+   *
+   * @param job the job
+   * @param index its index in the bulk call or the stream; -1 outside
+   * @param cause why it failed
+   */
+  public JobFailedException(Object job, long index, Throwable cause) {
     super("%s failed: %s: %s".formatted(index < 0 ? "job" : "job " + index, job, cause), cause);
     this.job = job;
     this.index = index;

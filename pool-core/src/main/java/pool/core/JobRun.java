@@ -3,6 +3,7 @@ package pool.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import pool.api.internal.SafeText;
 
 /**
  * One run of a job by a worker.

@@ -27,8 +27,11 @@ final class Listeners implements PoolListener {
     Listeners.<RuntimeException>rethrow(thrown);
   }
 
+  @SuppressWarnings("ReferenceEquality") // it is about this very object
   private static Throwable withSuppressed(Throwable first, Throwable next) {
-    Suppressed.add(first, next);
+    if (first != next) { // an exception must not suppress itself
+      first.addSuppressed(next);
+    }
     return first;
   }
 

@@ -7,7 +7,12 @@ public final class NoSuchFactoryException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  NoSuchFactoryException(String message) {
+  /**
+   * Says what happened.
+   *
+   * @param message what was asked for, and what there is
+   */
+  public NoSuchFactoryException(String message) {
     super(message);
   }
 }

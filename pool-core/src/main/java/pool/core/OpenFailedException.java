@@ -10,7 +10,13 @@ public final class OpenFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  OpenFailedException(String message, @Nullable Throwable cause) {
+  /**
+   * Says what happened.
+   *
+   * @param message which pool, and why
+   * @param cause why; null when the pool was closed meanwhile
+   */
+  public OpenFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -7,7 +7,13 @@ public final class PoolBrokenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  PoolBrokenException(String message, @Nullable Throwable cause) {
+  /**
+   * Says what happened.
+   *
+   * @param message what is broken
+   * @param cause why no worker could be opened; null when none has said
+   */
+  public PoolBrokenException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

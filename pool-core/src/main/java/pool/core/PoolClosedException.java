@@ -10,7 +10,12 @@ public final class PoolClosedException extends RejectedExecutionException {
 
   private static final long serialVersionUID = 1L;
 
-  PoolClosedException(String message) {
+  /**
+   * Says what happened.
+   *
+   * @param message why no job is accepted, or was started
+   */
+  public PoolClosedException(String message) {
     super(message);
   }
 }

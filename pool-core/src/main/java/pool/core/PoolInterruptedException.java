@@ -5,13 +5,13 @@ public final class PoolInterruptedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private PoolInterruptedException(String message, InterruptedException cause) {
+  /**
+   * A wait was interrupted; whoever throws this sets the flag again.
+   *
+   * @param message what was waited for
+   * @param cause the interrupt
+   */
+  public PoolInterruptedException(String message, InterruptedException cause) {
     super(message, cause);
-  }
-
-  /** Sets the flag again, which the cause had cleared. */
-  static PoolInterruptedException flagKept(String waitedFor, InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    return new PoolInterruptedException("interrupted while waiting for " + waitedFor, cause);
   }
 }

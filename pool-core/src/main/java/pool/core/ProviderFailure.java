@@ -1,5 +1,7 @@
 package pool.core;
 
+import pool.core.internal.discovery.FailureText;
+
 /**
  * A provider of factories that could not be loaded. Both texts are one line each; what is long is
  * cut.

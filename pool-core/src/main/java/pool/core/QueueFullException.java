@@ -7,7 +7,12 @@ public final class QueueFullException extends RejectedExecutionException {
 
   private static final long serialVersionUID = 1L;
 
-  QueueFullException(String message) {
+  /**
+   * Says what happened.
+   *
+   * @param message which queue is full
+   */
+  public QueueFullException(String message) {
     super(message);
   }
 }

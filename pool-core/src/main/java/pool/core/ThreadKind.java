@@ -5,11 +5,5 @@ public enum ThreadKind {
   /** A virtual thread: cheap, for workers that mostly wait. */
   VIRTUAL,
   /** A daemon thread of the operating system: for workers that compute or call native code. */
-  PLATFORM;
-
-  Thread.Builder builder() {
-    Thread.Builder builder =
-        this == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform().daemon(true);
-    return builder.inheritInheritableThreadLocals(false);
-  }
+  PLATFORM
 }

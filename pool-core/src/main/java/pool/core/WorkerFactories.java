@@ -1,18 +1,17 @@
 package pool.core;
 
-import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pool.api.WorkerFactory;
+import pool.core.internal.discovery.FactoryLoader;
+import pool.core.internal.discovery.Nearest;
+import pool.core.internal.discovery.PluginDirectory;
 
 /**
  * The factories that plugins provide: what is there, and what could not be loaded and why. One that
@@ -21,9 +20,6 @@ import pool.api.WorkerFactory;
  * {@snippet file="guide/Opening.java" region="plugins"}
  */
 public final class WorkerFactories {
-
-  /** A class loader that fails before it comes to a provider fails for ever. */
-  private static final int MOST_FAILURES = 100;
 
   /** How long a plugin of a directory may take to make its factories and to tell what they are. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -98,62 +94,8 @@ public final class WorkerFactories {
   private static WorkerFactories load(ServiceLoader<WorkerFactory> loader) {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
-    load(loader, _ -> true, found, failures);
+    FactoryLoader.load(loader, _ -> true, found, failures);
     return new WorkerFactories(found, failures);
-  }
-
-  /** Adds the factories of those providers that are wanted; gives up after many failures. */
-  @SuppressWarnings("rawtypes")
-  static void load(
-      ServiceLoader<WorkerFactory> loader,
-      Predicate<ServiceLoader.Provider<WorkerFactory>> isWanted,
-      List<FactoryInfo> found,
-      List<ProviderFailure> failures) {
-    Iterator<ServiceLoader.Provider<WorkerFactory>> providers = loader.stream().iterator();
-    for (int failed = 0; failed < MOST_FAILURES; ) {
-      try {
-        if (!providers.hasNext()) {
-          return;
-        }
-        ServiceLoader.Provider<WorkerFactory> provider = providers.next();
-        if (isWanted.test(provider) && !load(provider, found, failures)) {
-          failed++;
-        }
-      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-        failed++;
-        ProviderFailure failure = new ProviderFailure("a provider", FailureText.of(e));
-        if (!failures.contains(failure)) { // two may lack the same class: it need not be the end
-          failures.add(failure);
-        }
-      }
-    }
-    if (failures.size() >= MOST_FAILURES) {
-      failures.add(
-          new ProviderFailure(
-              "more providers", "not looked at, since %d have failed".formatted(MOST_FAILURES)));
-    }
-  }
-
-  @SuppressWarnings("rawtypes")
-  private static boolean load(
-      ServiceLoader.Provider<WorkerFactory> provider,
-      List<FactoryInfo> found,
-      List<ProviderFailure> failures) {
-    Class<?> type = provider.type();
-    try {
-      if (!type.getModule().isNamed() && !Modifier.isPublic(type.getModifiers())) {
-        throw new ServiceConfigurationError("the class is not public");
-      }
-      found.add(FactoryInfo.of(provider.get()));
-      return true;
-    } catch (Throwable e) { // whatever is wrong with it, the others are to be found
-      String module = type.getModule().getName();
-      failures.add(
-          new ProviderFailure(
-              type.getName() + (module == null ? " (class path)" : " (module " + module + ")"),
-              FailureText.of(e)));
-      return false;
-    }
   }
 
   /**

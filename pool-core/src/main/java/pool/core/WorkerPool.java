@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.Option;
 import pool.api.WorkerFactory;
+import pool.core.internal.PoolCore;
+import pool.core.internal.discovery.OptionValues;
+import pool.core.internal.life.Settings;
 
 /**
  * Runs jobs with workers that each own a resource: opened once, on the worker's own thread, used
@@ -41,7 +44,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   private WorkerPool(PoolCore<J, R> core) {
     this.core = core;
-    this.forgotten = LeakDetector.watch(this, core);
+    this.forgotten = core.watchFor(this);
   }
 
   /**
@@ -81,7 +84,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return a builder with all defaults, for a pool named "tasks"
    */
   public static Builder<Callable<?>, Object> tasks() {
-    return of(TaskExecutor.factory());
+    return of(PoolCore.tasks());
   }
 
   /**
@@ -113,7 +116,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return a view, which keeps the pool
    */
   public static ExecutorService asExecutorService(WorkerPool<Callable<?>, Object> pool) {
-    return new TaskExecutor(pool, pool.core);
+    return PoolCore.executor(pool.core, pool);
   }
 
   /**
@@ -198,7 +201,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results
    */
   public Stream<R> stream(Stream<? extends J> jobs) {
-    return kept(PulledStream.results(core, jobs, null));
+    return kept(core.stream(jobs, null));
   }
 
   /**
@@ -209,7 +212,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results
    */
   public Stream<R> stream(Stream<? extends J> jobs, Progress progress) {
-    return kept(PulledStream.results(core, jobs, Objects.requireNonNull(progress, "progress")));
+    return kept(core.stream(jobs, Objects.requireNonNull(progress, "progress")));
   }
 
   /**
@@ -221,7 +224,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs) {
-    return kept(PulledStream.outcomes(core, jobs, null));
+    return kept(core.streamUnordered(jobs, null));
   }
 
   /**
@@ -232,7 +235,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs, Progress progress) {
-    return kept(PulledStream.outcomes(core, jobs, Objects.requireNonNull(progress, "progress")));
+    return kept(core.streamUnordered(jobs, Objects.requireNonNull(progress, "progress")));
   }
 
   /** A stream that is being consumed keeps its pool from being forgotten. */
@@ -260,7 +263,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public CompletableFuture<R> submit(J job) {
     Objects.requireNonNull(job, "job");
     try {
-      return core.admission.submit(job);
+      return core.submit(null, job);
     } finally {
       Reference.reachabilityFence(this); // it may wait for a place
     }
@@ -282,7 +285,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(job, "job");
     try {
-      return core.admission.submit(job, core.slotOf(key));
+      return core.submit(key, job);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -313,7 +316,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     Objects.requireNonNull(job, "job");
     Objects.requireNonNull(limit, "limit");
     try {
-      return Optional.ofNullable(core.admission.trySubmit(job, limit));
+      return Optional.ofNullable(core.trySubmit(null, job, limit));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -335,7 +338,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     Objects.requireNonNull(job, "job");
     Objects.requireNonNull(limit, "limit");
     try {
-      return Optional.ofNullable(core.admission.trySubmit(job, core.slotOf(key), limit));
+      return Optional.ofNullable(core.trySubmit(key, job, limit));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -366,7 +369,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /** {@return what the pool is called, the builder's {@code name}} */
   public String name() {
-    return core.settings.name();
+    return core.name();
   }
 
   /** {@return the pool at this moment: counts that add up} */
@@ -383,7 +386,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public boolean awaitIdle(Duration limit) {
     try {
-      return core.signals.awaitIdle(limit);
+      return core.awaitIdle(limit);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -391,7 +394,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /** Stops the intake and returns. What was accepted is done, then the workers close. */
   public void beginShutdown() {
-    core.closing.begin();
+    core.beginShutdown();
   }
 
   /**
@@ -405,8 +408,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws IllegalStateException on a worker of this pool
    */
   public CloseReport shutdown(Duration deadline) {
+    return shutdown(() -> core.shutdown(deadline));
+  }
+
+  private CloseReport shutdown(Supplier<CloseReport> closing) {
     try {
-      CloseReport report = core.closing.shutdown(deadline);
+      CloseReport report = closing.get();
       forgotten.clean();
       return report;
     } finally {
@@ -433,7 +440,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   @Override
   public void close() {
-    CloseReport report = shutdown(core.closing.limit());
+    CloseReport report = shutdown(core::close);
     if (!report.isClean()) {
       throw new PoolCloseException(report);
     }
@@ -441,7 +448,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "WorkerPool[" + core.settings.name() + ", " + core.life.state() + "]";
+    return "WorkerPool[" + core.name() + ", " + core.state() + "]";
   }
 
   /**
@@ -804,9 +811,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws IllegalStateException when the JVM is exiting
      */
     public WorkerPool<J, R> open() {
-      PoolCore<J, R> core = new PoolCore<>(factory, settings());
-      core.open();
-      return new WorkerPool<>(core);
+      return new WorkerPool<>(PoolCore.open(factory, settings()));
     }
   }
 }

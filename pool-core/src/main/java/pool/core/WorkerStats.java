@@ -2,6 +2,7 @@ package pool.core;
 
 import java.time.Instant;
 import java.util.Optional;
+import pool.api.internal.SafeText;
 
 /**
  * A slot and its worker at one moment.

@@ -21,14 +21,5 @@
  * open} does happens before {@code WorkerPool.Builder.open} returns; what a worker's {@code close}
  * does, unless the worker was abandoned, happens before the pool's {@code close} returns.
  */
-// For those who change it. A job's way: Admission accepts it (JobFuture) into a Ring of the Rings
-// or, on the slow path, into the SlotQueues; WorkerThread is a worker's life on its thread;
-// Dispatcher finds it work, of which ClaimedJobs holds what it took together and ClaimSize says how
-// many; JobRunner runs it. BulkCall is a map or mapAll. IdleWorkers are parked. Canceller settles
-// what is cancelled, times out or meets a close; CompletionExecutor completes the futures.
-// WorkerReplacement and WorkerAbandonment fill the slots, Supervisor has the clock, Closing ends it
-// all. PoolCore wires them. One lock guards the life of the pool, of its workers and of what waits
-// on the slow path; the fast path changes four words by compare-and-set: the ring's gate and head,
-// the state of the job, and the range of a bulk call. Under the lock, too, these are changed by
-// compare-and-set only.
+// For those who change it: start at the package page of pool.core.internal.
 package pool.core;

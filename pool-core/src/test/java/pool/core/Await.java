@@ -3,6 +3,7 @@ package pool.core;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -17,6 +18,15 @@ public final class Await {
     while (!holds.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, () -> "not within 20 s: " + what);
       LockSupport.parkNanos(50_000); // leaves the processor to what it waits for
+    }
+  }
+
+  /** Until no thread of a pool is left. */
+  public static void noThreadOf(String pool) throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith(pool + "-")) {
+        assertTrue(thread.join(Duration.ofSeconds(5)), thread + " is still alive");
+      }
     }
   }
 }

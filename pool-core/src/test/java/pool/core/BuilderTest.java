@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.Option;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.core.internal.life.Settings;
 
 class BuilderTest {
 

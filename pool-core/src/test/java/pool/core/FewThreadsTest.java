@@ -60,7 +60,7 @@ class FewThreadsTest {
     ChildJvm.Ended ended = onOneCarrier("-Xlog:class+init:stdout:none");
     List<String> initialized =
         ended.lines().stream()
-            .filter(line -> line.contains("Initializing 'pool/core/JfrEvents$"))
+            .filter(line -> line.contains("Initializing 'pool/core/internal/events/JfrEvents$"))
             .toList();
     assertTrue(
         initialized.stream().anyMatch(line -> line.contains("$JobRun'")), initialized::toString);

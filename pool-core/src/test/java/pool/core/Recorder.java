@@ -97,11 +97,7 @@ final class Recorder implements WorkerFactory<Recorder.Task, Object> {
   }
 
   static void assertNoThreadOf(String pool) throws InterruptedException {
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith(pool + "-")) {
-        assertTrue(thread.join(Duration.ofSeconds(5)), thread + " is still alive");
-      }
-    }
+    Await.noThreadOf(pool);
   }
 
   /** Until nothing refers to any of them. */

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
 import pool.core.Recorder.Task;
+import pool.core.internal.PoolCore;
+import pool.core.internal.queue.Parker;
+import pool.core.internal.supervise.Supervisor;
 
 /** What the supervisor sees at a look, while that changes. Its warnings are where it can be met. */
 @Timeout(40)

@@ -24,11 +24,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import pool.core.internal.executor.Task;
 
 /** The ends of an executor. */
 class TaskExecutorShutdownTest extends TaskExecutorContract {
@@ -256,55 +256,5 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
     assertNull(late.call()); // again, as on another worker when the first broke
     assertFalse(late.takeBack());
     assertEquals(2, runs.get());
-  }
-
-  /** By hand, since it is over in nanoseconds: the steps of a worker that is outrun by the stop. */
-  @Test
-  void shutdownNowWaitsForWhatAWorkerIsJustTakingAndKeepsTheFlag() throws Exception {
-    PoolCore<Callable<?>, Object> core = threadless();
-    WorkerThread<Callable<?>, Object> worker = core.workers.getFirst();
-    List<Runnable> given = List.of(() -> {}, () -> {}, () -> {});
-    List<JobFuture<Callable<?>, Object>> jobs =
-        given.stream().map(Task::executed).map(core.admission::submit).toList();
-    ClaimedJobs<Callable<?>, Object> taken =
-        new ClaimedJobs<>(worker.slot(), 2); // not yet in its own
-    assertEquals(2, core.admission.take(taken, 2));
-    assertTrue(jobs.get(1).start(worker.slot()));
-    var _ = jobs.get(2).whenComplete((_, _) -> blockStubbornly()); // so that it does not end
-    boolean[] flag = new boolean[1];
-    FutureTask<List<Runnable>> stopping =
-        new FutureTask<>(() -> {
-          List<Runnable> never = new TaskExecutor(null, core).shutdownNow();
-          flag[0] = Thread.interrupted();
-          return never;
-        });
-    Thread cancelExecutor = Thread.ofPlatform().start(stopping);
-    Await.until("the stopper waits", () -> cancelExecutor.getState() == Thread.State.TIMED_WAITING);
-    cancelExecutor.interrupt();
-    core.canceller.cancelStartedLate(worker, jobs.get(1));
-    worker.claimed.put(0, jobs.get(0));
-    worker.claimed.took(1);
-    core.canceller.returnClaimed(worker);
-    List<Runnable> never = stopping.get(20, SECONDS);
-    assertEquals(3, never.size());
-    assertEquals(Set.copyOf(given), Set.copyOf(never));
-    assertTrue(flag[0]);
-    release.countDown();
-    Await.until("the pool is closed", core.life::isClosed);
-  }
-
-  private PoolCore<Callable<?>, Object> threadless() {
-    PoolCore<Callable<?>, Object> core =
-        new PoolCore<>(
-            TaskExecutor.factory(),
-            WorkerPool.tasks()
-                .workers(1)
-                .threads(threads)
-                .queueCapacity(10)
-                .whenFull(WhenFull.REJECT)
-                .cancelGrace(Duration.ofSeconds(20))
-                .settings());
-    core.life.everyWorkerIsOpen();
-    return core;
   }
 }

@@ -1,0 +1,538 @@
+package pool.core.internal;
+
+import java.lang.ref.Cleaner;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import pool.api.WorkerFactory;
+import pool.api.internal.SafeText;
+import pool.core.CloseReport;
+import pool.core.JobFailedException;
+import pool.core.OpenFailedException;
+import pool.core.Outcome;
+import pool.core.PoolBrokenException;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.Progress;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.bulk.BulkCalls;
+import pool.core.internal.close.Closing;
+import pool.core.internal.close.ExitHook;
+import pool.core.internal.close.LeakDetector;
+import pool.core.internal.events.PoolEvents;
+import pool.core.internal.executor.TaskExecutor;
+import pool.core.internal.job.CompletionExecutor;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.Unpublished;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.CloseReportBuilder;
+import pool.core.internal.life.Counts;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.queue.QueueOwner;
+import pool.core.internal.stream.PulledStream;
+import pool.core.internal.supervise.Supervisor;
+import pool.core.internal.supervise.WorkerAbandonment;
+import pool.core.internal.supervise.WorkerReplacement;
+import pool.core.internal.supervise.WorkerWaits;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.Nanos;
+import pool.core.internal.util.TimedWait;
+import pool.core.internal.worker.CancelExecutor;
+import pool.core.internal.worker.Dispatcher;
+import pool.core.internal.worker.JobSettler;
+import pool.core.internal.worker.PoolCounters;
+import pool.core.internal.worker.SettledWatch;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerParts;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * A pool: makes its parts, and is what the application's {@code WorkerPool} delegates to. Workers,
+ * the exit hook and futures never refer to the {@code WorkerPool}, so that a pool that was
+ * forgotten can be noticed.
+ *
+ * <p>The parts stand in packages whose arrows point one way: {@code util}, {@code events}, {@code
+ * life}, {@code job}, {@code queue}, {@code bulk}, {@code worker}, {@code supervise}, {@code
+ * close}, each of which may use those before it. What a lower part has to ask of a higher one goes
+ * through the interface {@link QueueOwner}, which this implements, or a callback that is given
+ * here.
+ */
+public final class PoolCore<J, R> implements QueueOwner<J, R> {
+
+  // Not private, so that the tests of this package can take the place of its threads:
+  final Settings settings;
+  final ReentrantLock lock = new ReentrantLock();
+  final HelperThreads helpers;
+  final PoolEvents events;
+  final Lifecycle life;
+  final Bell bell;
+  final CloseReportBuilder report;
+  final IdleWorkers idleWorkers = new IdleWorkers(lock);
+  final Slots<J, R> slots;
+  final JobQueue<J, R> queue;
+  final BulkCalls<J, R> bulkCalls;
+  final PoolCounters<J, R> counters;
+  final SettledWatch<J, R> watch;
+  final CancelExecutor cancelExecutor;
+  final CompletionExecutor completionExecutor;
+  final JobSettler<J, R> settler;
+  final WorkerReplacement<J, R> replacement;
+  final WorkerWaits<J, R> waits;
+  final WorkerAbandonment<J, R> abandonment;
+  final Supervisor<J, R> supervisor;
+  final Closing<J, R> closing;
+  final ExitHook<J, R> exitHook;
+  final Dispatcher<J, R> dispatcher;
+
+  PoolCore(WorkerFactory<J, R> factory, Settings settings) {
+    this.settings = settings;
+    helpers = new HelperThreads(settings.name());
+    events = new PoolEvents(settings.name(), settings.listener());
+    life = new Lifecycle(events, settings);
+    bell = new Bell(lock, life, this::startSupervisor);
+    report = new CloseReportBuilder(settings.name(), lock, life);
+    slots = new Slots<>(settings.name(), settings.workers());
+    queue =
+        new JobQueue<>(
+            this, settings, life, events, idleWorkers, slots.queues(), slots::newlyStarted, lock);
+    bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
+    counters = new PoolCounters<>(slots, queue, bulkCalls);
+    watch = new SettledWatch<>(lock, life, counters, slots, idleWorkers);
+    cancelExecutor = new CancelExecutor(settings.name(), helpers);
+    completionExecutor = new CompletionExecutor(helpers);
+    Unpublished unpublished = new Unpublished();
+    settler =
+        new JobSettler<>(
+            settings,
+            lock,
+            life,
+            slots,
+            queue,
+            bulkCalls,
+            idleWorkers,
+            counters,
+            watch,
+            report,
+            cancelExecutor,
+            completionExecutor,
+            unpublished);
+    dispatcher =
+        new Dispatcher<>(
+            settings, slots, queue, bulkCalls, idleWorkers, settler, watch, life, bell, lock);
+    replacement =
+        new WorkerReplacement<>(
+            settings, lock, life, slots, events, watch, bell, this::threadEnded);
+    waits = new WorkerWaits<>(settings, lock, slots, queue, settler);
+    abandonment =
+        new WorkerAbandonment<>(
+            settings,
+            lock,
+            life,
+            slots,
+            events,
+            report,
+            settler,
+            replacement,
+            waits,
+            helpers,
+            this::threadEnded);
+    supervisor =
+        new Supervisor<>(
+            settings,
+            lock,
+            life,
+            bell,
+            slots,
+            idleWorkers,
+            queue,
+            settler,
+            replacement,
+            abandonment);
+    closing =
+        new Closing<>(
+            settings,
+            lock,
+            life,
+            slots,
+            queue,
+            counters,
+            watch,
+            settler,
+            replacement,
+            abandonment,
+            report,
+            unpublished,
+            helpers,
+            this::release,
+            this::awaitHelpers);
+    exitHook = new ExitHook<>(settings, slots, abandonment, closing, helpers);
+    WorkerParts<J, R> parts =
+        new WorkerParts<>(
+            factory, settings, lock, life, bell, events, report, dispatcher, settler, replacement);
+    slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
+  }
+
+  /** Makes a pool and opens its workers. */
+  public static <J, R> PoolCore<J, R> open(WorkerFactory<J, R> factory, Settings settings) {
+    PoolCore<J, R> pool = new PoolCore<>(factory, settings);
+    pool.open();
+    return pool;
+  }
+
+  private boolean startSupervisor() {
+    return helpers.start("supervisor", supervisor, "nothing is timed") != null;
+  }
+
+  private void threadEnded() {
+    closing.threadEnded();
+  }
+
+  /** Lets go of what outlives the workers. */
+  private void release() {
+    exitHook.remove();
+    cancelExecutor.close();
+    completionExecutor.close();
+    lock.lock();
+    try {
+      bell.end();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitHelpers() throws InterruptedException {
+    long second = TimeUnit.SECONDS.toNanos(1);
+    completionExecutor.awaitEnd(Math.max(second, Nanos.of(settings.cancelGrace())));
+    boolean _ = cancelExecutor.awaitEnd(second);
+    events.awaitEnd();
+  }
+
+  private void open() {
+    exitHook.register();
+    events.begin();
+    Throwable cause;
+    try {
+      cause = replacement.open();
+    } catch (TimeoutException e) {
+      cause = e;
+    } catch (InterruptedException e) {
+      CloseReport _ = closing.shutdown(Duration.ZERO);
+      throw Interrupts.flagKept("the workers to open", e);
+    }
+    if (cause != null || !life.acceptsJobs()) {
+      throw giveUp(cause);
+    }
+    lock.lock();
+    try {
+      bell.ring(); // who was open before the others may not have slept yet, or be pinged
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private OpenFailedException giveUp(@Nullable Throwable cause) {
+    CloseReport closed = closing.shutdown(Duration.ZERO);
+    StringBuilder message = new StringBuilder("pool '" + settings.name() + "' could not be opened");
+    message.append(cause == null ? ": it was closed meanwhile" : ": " + SafeText.of(cause));
+    if (cause instanceof TimeoutException) { // a worker may say what it had waited for
+      replacement
+          .lastFailure()
+          .ifPresent(said -> message.append("; interrupted, it said: ").append(said));
+    }
+    closed
+        .abandoned()
+        .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));
+    OpenFailedException e = new OpenFailedException(message.toString(), cause);
+    closed.closeFailures().forEach(failed -> e.addSuppressed(failed.cause()));
+    return e;
+  }
+
+  // What lower parts ask
+
+  @Override
+  public boolean settleCancelled(JobFuture<J, R> future, boolean stop) {
+    return settler.settleCancelled(future, stop);
+  }
+
+  @Override
+  public boolean beginWait(JobFuture<J, R> future) {
+    return waits.begin(future);
+  }
+
+  @Override
+  public boolean beginWaitForRoom(@Nullable BooleanSupplier better) {
+    return waits.beginForRoom(better);
+  }
+
+  @Override
+  public void endWait() {
+    waits.end();
+  }
+
+  @Override
+  public void hasTimeOut(JobFuture<J, R> future) {
+    waits.hasTimeOut(future);
+  }
+
+  @Override
+  public void failIfNobodyCan(int slot) {
+    PoolBrokenException broken = life.broken();
+    if (broken != null) {
+      settler.failAllWaiting(broken);
+    }
+    if (slot != JobQueue.ANY) {
+      abandonment.failIfEmpty(slots.get(slot));
+    }
+  }
+
+  // One job
+
+  private int slotOf(@Nullable Object key) {
+    return key == null ? JobQueue.ANY : slotOf(key, settings.workers());
+  }
+
+  /**
+   * The slot of a key: the same for equal keys. The finalizer of MurmurHash3 (Appleby, 2011) mixes
+   * the hash, so that regular keys, such as multiples of 64, spread over all slots; a
+   * multiplication scales it to their number (Lemire, 2019), which needs its high bits only.
+   */
+  public static int slotOf(Object key, int slots) {
+    int hash = key.hashCode();
+    hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+    hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+    hash ^= hash >>> 16;
+    return (int) ((Integer.toUnsignedLong(hash) * slots) >>> 32);
+  }
+
+  /** Accepts a job; with a key, for its slot alone. When the queue is full, waits or refuses. */
+  public CompletableFuture<R> submit(@Nullable Object key, J job) {
+    return queue.submit(job, slotOf(key));
+  }
+
+  /** The same; null when the queue is full for so long. */
+  public @Nullable CompletableFuture<R> trySubmit(@Nullable Object key, J job, Duration limit) {
+    return queue.trySubmit(job, slotOf(key), limit);
+  }
+
+  /** Does one job, and waits for it. */
+  public R call(J job) {
+    JobFuture<J, R> future = queue.submit(job, JobQueue.ANY);
+    try {
+      Object _ = future.get();
+    } catch (ExecutionException | CancellationException e) {
+      // how it ended is the outcome's to say
+    } catch (InterruptedException e) {
+      cancelAndAwait(future);
+      throw Interrupts.flagKept("a job", e);
+    } catch (IllegalStateException e) { // the wait could never end
+      cancelAndAwait(future);
+      throw e;
+    }
+    Outcome<J, R> outcome = future.outcome(job);
+    if (outcome instanceof Outcome.NotStarted) {
+      throw life.closedCause("the job was not started");
+    }
+    return outcome.orElseThrow();
+  }
+
+  private void cancelAndAwait(JobFuture<J, R> future) {
+    boolean _ = future.cancel(true);
+    settler.awaitReturn(work -> work == future);
+  }
+
+  // Bulk calls
+
+  /** Every result in order; throws at the first failure in time. */
+  @SuppressWarnings("unchecked") // all have succeeded
+  public List<R> map(Collection<? extends J> jobs, @Nullable Progress progress) {
+    BulkCall<J, R> bulk = run(jobs, true, progress);
+    Throwable cause = bulk.failure();
+    if (cause != null) {
+      throw new JobFailedException(bulk.job(bulk.failedIndex()), bulk.failedIndex(), cause);
+    }
+    if (bulk.brokenBy() instanceof PoolBrokenException broken) {
+      throw new PoolBrokenException(String.valueOf(broken.getMessage()), broken.getCause());
+    }
+    if (bulk.notDone() >= 0) {
+      throw life.closedCause("job %d of the bulk call was not done".formatted(bulk.notDone()));
+    }
+    return Collections.unmodifiableList((List<R>) Arrays.asList(bulk.results()));
+  }
+
+  /** Every outcome in order. */
+  @SuppressWarnings("unchecked") // it keeps outcomes
+  public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs, @Nullable Progress progress) {
+    return (List<Outcome<J, R>>) (List<?>) List.of(run(jobs, false, progress).results());
+  }
+
+  private BulkCall<J, R> run(
+      Collection<? extends J> jobs, boolean stopsAtFailure, @Nullable Progress progress) {
+    BulkCall<J, R> bulk = submit(BulkCall.jobs(jobs), stopsAtFailure);
+    try {
+      await(bulk, progress);
+      if (bulk.stopsNow()) {
+        settler.awaitReturn(work -> work == bulk);
+      }
+      return bulk;
+    } catch (RuntimeException | Error e) { // it would wait for ever, or the progress threw
+      abort(bulk);
+      throw e;
+    } catch (InterruptedException e) {
+      abort(bulk);
+      throw Interrupts.flagKept("a bulk call", e);
+    }
+  }
+
+  private void abort(BulkCall<J, R> bulk) {
+    settler.abort(bulk);
+    settler.awaitReturn(work -> work == bulk);
+  }
+
+  /** Accepts all jobs of a bulk call at once. */
+  private BulkCall<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
+    BulkCall<J, R> bulk;
+    lock.lock();
+    try {
+      queue.requireOpen();
+      bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.newCondition());
+    } finally {
+      lock.unlock();
+    }
+    failIfNobodyCan(JobQueue.ANY);
+    return bulk;
+  }
+
+  private void await(BulkCall<J, R> bulk, @Nullable Progress progress) throws InterruptedException {
+    if (progress == null) {
+      boolean _ = await(bulk, TimedWait.NEVER);
+      return;
+    }
+    while (!await(bulk, System.nanoTime() + PulledStream.PROGRESS_NANOS)) {
+      progress.done(settled(bulk), bulk.size()); // it may wait itself
+    }
+    if (!bulk.stopsNow()) {
+      progress.done(bulk.size(), bulk.size());
+    }
+  }
+
+  private long settled(BulkCall<J, R> bulk) {
+    lock.lock();
+    try {
+      return bulk.settled();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean await(BulkCall<J, R> bulk, long deadline) throws InterruptedException {
+    boolean isNoted = false;
+    lock.lock();
+    try {
+      isNoted = waits.begin(bulk);
+      return bulk.await(deadline);
+    } finally {
+      lock.unlock();
+      if (isNoted) {
+        waits.end();
+      }
+    }
+  }
+
+  // Streams and executors
+
+  /** The results in the order of the source. */
+  public Stream<R> stream(Stream<? extends J> jobs, @Nullable Progress progress) {
+    return new PulledStream.Maker<>(settings, life, queue, settler).results(jobs, progress);
+  }
+
+  /** The outcomes in the order in which the jobs settle. */
+  public Stream<Outcome<J, R>> streamUnordered(
+      Stream<? extends J> jobs, @Nullable Progress progress) {
+    return new PulledStream.Maker<>(settings, life, queue, settler).outcomes(jobs, progress);
+  }
+
+  /** The factory of pools that run tasks. */
+  public static WorkerFactory<Callable<?>, Object> tasks() {
+    return TaskExecutor.factory();
+  }
+
+  /**
+   * A pool of tasks as an executor.
+   *
+   * @param held what the application holds of the pool: not forgotten while the executor is there
+   */
+  public static ExecutorService executor(PoolCore<Callable<?>, Object> pool, Object held) {
+    return new TaskExecutor(
+        held, pool.life, pool.queue, pool.watch, pool.closing, pool.report, pool.helpers);
+  }
+
+  // Looking and closing
+
+  public PoolStats stats() {
+    lock.lock();
+    try {
+      Counts counts = counters.counts();
+      return new PoolStats(
+          life.state(),
+          counts.queued(),
+          counts.running(),
+          counts.submitted(),
+          counts.succeeded(),
+          counts.failed(),
+          counts.cancelled(),
+          counts.notStarted(),
+          counters.workers());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public boolean awaitIdle(Duration limit) {
+    return watch.awaitIdle(limit);
+  }
+
+  public String name() {
+    return settings.name();
+  }
+
+  public PoolState state() {
+    return life.state();
+  }
+
+  /** As {@link Closing#begin}. */
+  public void beginShutdown() {
+    closing.begin();
+  }
+
+  /** As {@link Closing#shutdown}. */
+  public CloseReport shutdown(Duration limit) {
+    return closing.shutdown(limit);
+  }
+
+  /** As {@link Closing#close}. */
+  public CloseReport close() {
+    return closing.close();
+  }
+
+  /** Closes the pool when that which the application holds of it is forgotten. */
+  public Cleaner.Cleanable watchFor(Object held) {
+    return new LeakDetector(settings.name(), life, closing, helpers).watch(held);
+  }
+}

@@ -1,0 +1,393 @@
+package pool.core.internal.bulk;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import pool.core.Distribution;
+import pool.core.Outcome;
+import pool.core.internal.job.Attempts;
+import pool.core.internal.job.Completions;
+import pool.core.internal.job.Work;
+import pool.core.internal.util.TimedWait;
+
+/**
+ * The jobs of one {@code map}, and an array of what came of them. A bulk call takes no room in the
+ * queue.
+ *
+ * <p>Each slot has a share, a range of positions ({@link BulkRanges}). One compare-and-set by the
+ * worker ends the position that it ran and starts the next; it writes the result before, so that
+ * whoever sees the position ended sees the result. A worker whose share is empty takes half of
+ * another's ({@link Distribution#SHARED}), so that no job waits behind a long one while a worker is
+ * free. Under {@link Distribution#EVEN} each share is every N-th job and stays where it is.
+ *
+ * <p>A worker comes to a bulk call and leaves it under the pool's lock; positions move between
+ * shares, and whatever does not succeed is settled, under the lock, too. Only going from one
+ * position to the next is done without. Nobody counts what has succeeded: it is what the ranges do
+ * not have any more.
+ *
+ * <p>Refused: one shared cursor (two workers on two cores then fight for one cache line at each
+ * job); several jobs for one compare-and-set (they could not be taken from a worker that is stuck
+ * in the first of them); each result in the place of its job (a worker that has lost its run may
+ * still be about to read the job).
+ */
+public final class BulkCall<J, R> implements Work<J, R> {
+
+  /** A job of a bulk call, as the key of what is known of it. */
+  private record Place(BulkCall<?, ?> bulk, int index) {}
+
+  private final Object[] jobs;
+  private final @Nullable Object[] results; // or outcomes
+  private final boolean stopsAtFailure; // and keeps results; otherwise it keeps outcomes
+  private final boolean even;
+  private final int dealtTo; // so many slots
+  private final BulkRanges ranges;
+  private final int[] firsts; // by slot: the index of its first job, when dealt evenly
+  private final Condition ended;
+  private final long submitted = System.nanoTime();
+
+  // Under the lock:
+  private int witness; // a slot that was last seen to have something unsettled
+  private int notSucceeded; // of those that have settled
+  private boolean hasEnded;
+  private int failedIndex = -1; // the first in time
+  private @Nullable Throwable failure;
+  private @Nullable Throwable brokenBy;
+  private int notDone = -1; // one of them
+  private final Map<Integer, Optional<Throwable>> settledRuns = new HashMap<>(); // see results()
+
+  /**
+   * A bulk call that is to be added at once.
+   *
+   * @param jobs an array of its own, without null
+   * @param order the slots that jobs are dealt to, in turn
+   * @param slots how many slots there are
+   */
+  public BulkCall(
+      Object[] jobs,
+      boolean stopsAtFailure,
+      boolean even,
+      int[] order,
+      int slots,
+      Condition ended) {
+    this.jobs = jobs;
+    this.results = new Object[jobs.length];
+    this.stopsAtFailure = stopsAtFailure;
+    this.even = even;
+    this.dealtTo = Math.max(1, order.length);
+    this.ranges = new BulkRanges(slots);
+    this.firsts = new int[even ? slots : 0];
+    this.ended = ended;
+    this.hasEnded = jobs.length == 0;
+    for (int turn = 0; turn < order.length; turn++) {
+      deal(order[turn], turn);
+    }
+  }
+
+  private void deal(int slot, int turn) {
+    long count = jobs.length;
+    if (even) {
+      firsts[slot] = turn;
+      ranges.set(slot, 0, (int) ((count - turn + dealtTo - 1) / dealtTo));
+    } else {
+      ranges.set(slot, (int) (count * turn / dealtTo), (int) (count * (turn + 1) / dealtTo));
+    }
+  }
+
+  /** The jobs of a bulk call, which must not be null, in an array of its own. */
+  public static Object[] jobs(Collection<?> jobs) {
+    Object[] copy = jobs.toArray();
+    for (int i = 0; i < copy.length; i++) {
+      if (copy[i] == null) {
+        throw new NullPointerException("job %d of the bulk call is null".formatted(i));
+      }
+    }
+    return copy.getClass() == Object[].class
+        ? copy
+        : Arrays.copyOf(copy, copy.length, Object[].class);
+  }
+
+  private int index(int slot, int position) {
+    return even ? firsts[slot] + position * dealtTo : position;
+  }
+
+  @SuppressWarnings("unchecked")
+  public J job(int index) {
+    return (J) jobs[index];
+  }
+
+  public int size() {
+    return jobs.length;
+  }
+
+  @Override
+  public long waitedUntil(long now) {
+    return now - submitted;
+  }
+
+  // The worker
+
+  /** The position that the slot runs, settled or not; {@link BulkRanges#LEFT} when none is. */
+  public int position(int slot) {
+    return ranges.running(slot);
+  }
+
+  public J job(int slot, int position) {
+    return job(index(slot, position));
+  }
+
+  public boolean isRunning(int slot, int position) {
+    return ranges.isRunning(slot, position);
+  }
+
+  /** Keeps a result, ends its position, and starts the next, as {@link BulkRanges#next} does. */
+  public int succeeded(int slot, int position, @Nullable R result, boolean leave) {
+    int index = index(slot, position);
+    results[index] = stopsAtFailure ? result : new Outcome.Succeeded<>(job(index), result);
+    return ranges.next(slot, position, leave);
+  }
+
+  // Under the lock:
+
+  /** Starts a job, of the slot's own share or taken from another; false if there is none. */
+  boolean start(int slot) {
+    return ranges.start(slot) || (!even && ranges.takeHalf(slot) && ranges.start(slot));
+  }
+
+  /** Whether a slot's own share has a job to start. */
+  public boolean hasUnstarted(int slot) {
+    return !ranges.isEmpty(slot);
+  }
+
+  /** A run has failed; false when it had been settled. */
+  public boolean failed(int slot, int position, Throwable cause) {
+    if (ranges.next(slot, position, true) == BulkRanges.LOST) {
+      return false;
+    }
+    int index = index(slot, position);
+    noteFailure(index, cause);
+    keep(index, new Outcome.Failed<>(job(index), cause));
+    notSucceeded++;
+    return true;
+  }
+
+  private void noteFailure(int index, Throwable cause) {
+    if (failedIndex < 0) {
+      failedIndex = index;
+      failure = cause;
+    }
+  }
+
+  private void keep(int index, Outcome<J, R> outcome) {
+    if (stopsAtFailure) {
+      notDone = index;
+    } else {
+      results[index] = outcome;
+    }
+  }
+
+  @Override
+  public boolean cancelRun(int slot) {
+    int position;
+    do { // it may go on to the next meanwhile
+      position = ranges.running(slot);
+      if (position < 0 || ranges.isRunningSettled(slot)) {
+        return false;
+      }
+    } while (!ranges.settle(slot, position));
+    settledRuns.put(index(slot, position), Optional.empty());
+    notSucceeded++;
+    return true;
+  }
+
+  @Override
+  public boolean timeOutRun(int slot, BooleanSupplier isMeant, Throwable cause) {
+    int position = ranges.running(slot);
+    if (!isMeant.getAsBoolean() || !ranges.settle(slot, position)) {
+      return false;
+    }
+    int index = index(slot, position);
+    settledRuns.put(index, Optional.of(cause));
+    noteFailure(index, cause);
+    notSucceeded++;
+    return true;
+  }
+
+  @Override
+  public void addTo(Completions<J, R> completions, @Nullable Throwable cause) {
+    // its owner waits for all of it
+  }
+
+  @Override
+  public void settledRunReturned(int slot) {
+    ranges.settledRunReturned(slot);
+  }
+
+  @Override
+  public void settledRunAbandoned(int slot) {
+    ranges.settledRunReturned(slot);
+  }
+
+  /** What is known of the attempts at a job is kept under this key. */
+  public Object attemptsKey(int slot, int position) {
+    return new Place(this, index(slot, position));
+  }
+
+  /** A job that broke its worker waits again, where it was; false when it had been settled. */
+  public boolean waitAgain(int slot, int position) {
+    return ranges.waitAgain(slot, position);
+  }
+
+  /** What of a bulk call was never started, and how many jobs failed that were to be run again. */
+  public record Unstarted<J>(List<J> jobs, int failed) {}
+
+  /** Settles all that was not started: as not started, or as failed with a cause. */
+  public Unstarted<J> endUnstarted(@Nullable Throwable cause, Attempts attempts) {
+    return endUnstarted(IntStream.range(0, ranges.slots()), cause, attempts);
+  }
+
+  /** The same for the share of one slot. */
+  public Unstarted<J> endUnstarted(int slot, Throwable cause, Attempts attempts) {
+    return endUnstarted(IntStream.of(slot), cause, attempts);
+  }
+
+  private Unstarted<J> endUnstarted(IntStream slots, @Nullable Throwable cause, Attempts attempts) {
+    List<J> unstarted = new ArrayList<>();
+    AtomicInteger failed = new AtomicInteger();
+    slots.forEach(slot -> {
+      long left = ranges.empty(slot);
+      for (int position = BulkRanges.first(left); position < BulkRanges.last(left); position++) {
+        int index = index(slot, position);
+        J job = job(index);
+        Throwable broke = attempts.remove(new Place(this, index));
+        if (broke != null) { // it was started, so it fails with what broke its workers
+          noteFailure(index, broke);
+          keep(index, new Outcome.Failed<>(job, broke));
+          failed.getAndIncrement();
+          continue;
+        }
+        unstarted.add(job);
+        keep(
+            index,
+            cause == null ? new Outcome.NotStarted<>(job) : new Outcome.Failed<>(job, cause));
+      }
+    });
+    if (!unstarted.isEmpty()) {
+      brokenBy = cause;
+    }
+    notSucceeded += unstarted.size() + failed.get();
+    return new Unstarted<>(unstarted, failed.get());
+  }
+
+  /** Whether every job has settled. */
+  public boolean isSettled() {
+    for (int i = 0; i < ranges.slots(); i++) {
+      long share = ranges.share(witness);
+      if (BulkRanges.unstarted(share) > 0 || BulkRanges.hasUnsettledRun(share)) {
+        return false; // without looking at all others again and again
+      }
+      witness = (witness + 1) % ranges.slots();
+    }
+    return true;
+  }
+
+  /** What has become of the jobs, at one moment. */
+  public record Tally(long succeeded, long unstarted) {}
+
+  Tally tally() {
+    long unstarted = 0;
+    long running = 0;
+    for (int slot = 0; slot < ranges.slots(); slot++) {
+      long share = ranges.share(slot);
+      unstarted += BulkRanges.unstarted(share);
+      running += BulkRanges.hasUnsettledRun(share) ? 1 : 0;
+    }
+    return new Tally(jobs.length - unstarted - running - notSucceeded, unstarted);
+  }
+
+  /** Every job has settled: the owner may go on. */
+  void end() {
+    hasEnded = true;
+    ended.signalAll();
+  }
+
+  /** How many jobs have settled. */
+  public long settled() {
+    return tally().succeeded() + notSucceeded;
+  }
+
+  /** Waits until every job has settled; false when it is too late. */
+  public boolean await(long deadline) throws InterruptedException {
+    return TimedWait.until(() -> hasEnded, ended, deadline);
+  }
+
+  /** Whether a failure has ended it: the rest is not to be started, and to be stopped. */
+  public boolean stopsNow() {
+    return stopsAtFailure && failedIndex >= 0;
+  }
+
+  // Any thread:
+
+  @Override
+  public @Nullable J runningJob(int slot) {
+    int position = ranges.running(slot);
+    return position < 0 ? null : job(index(slot, position));
+  }
+
+  @Override
+  public boolean isRunning(int slot) {
+    return BulkRanges.hasUnsettledRun(ranges.share(slot));
+  }
+
+  @Override
+  public boolean isRunningSettled(int slot) {
+    return ranges.isRunningSettled(slot);
+  }
+
+  // The owner, when all has settled:
+
+  /** The index of the first failure in time; -1 when there was none. */
+  public int failedIndex() {
+    return failedIndex;
+  }
+
+  /** The first failure in time. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** The index of a job that was not started, or was cancelled; -1 when there is none. */
+  public int notDone() {
+    return settledRuns.isEmpty() ? notDone : settledRuns.keySet().iterator().next();
+  }
+
+  /** Why some were never started: no worker could be opened. */
+  public @Nullable Throwable brokenBy() {
+    return brokenBy;
+  }
+
+  /**
+   * The results, or the outcomes, in order. A job that settled while it ran is put in at the end,
+   * in a copy: its run may be about to write a result that nobody wants.
+   */
+  public @Nullable Object[] results() {
+    if (settledRuns.isEmpty()) {
+      return results;
+    }
+    @Nullable Object[] outcomes = results.clone();
+    settledRuns.forEach((index, cause) ->
+        outcomes[index] =
+            cause.isPresent()
+                ? new Outcome.Failed<J, R>(job(index), cause.get())
+                : new Outcome.Cancelled<J, R>(job(index)));
+    return outcomes;
+  }
+}

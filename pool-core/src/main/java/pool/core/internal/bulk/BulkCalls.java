@@ -1,0 +1,163 @@
+package pool.core.internal.bulk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import pool.core.Distribution;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.queue.SlotQueue;
+
+/**
+ * The bulk calls that have not ended. They take turns: one that was served goes to the end.
+ *
+ * <p>Everything is under the pool's lock; workers ask without it whether to look here.
+ */
+public final class BulkCalls<J, R> {
+
+  private final List<SlotQueue<J, R>> slots;
+  private final IdleWorkers idleWorkers;
+  private final boolean even;
+  private final List<BulkCall<J, R>> calls = new ArrayList<>();
+
+  private long submitted;
+  private long succeeded; // in calls that have ended
+
+  private volatile boolean mayHaveWork; // for any worker, or had when it was last looked at
+  private volatile int size;
+
+  public BulkCalls(
+      List<SlotQueue<J, R>> slots, IdleWorkers idleWorkers, Distribution distribution) {
+    this.slots = slots;
+    this.idleWorkers = idleWorkers;
+    this.even = distribution == Distribution.EVEN;
+  }
+
+  // Any thread:
+
+  /** Whether it may be worth while for any worker to look here. */
+  public boolean mayHaveWork() {
+    return mayHaveWork;
+  }
+
+  /** Whether a worker that serves one may find another here. */
+  public boolean areSeveral() {
+    return size > 1;
+  }
+
+  // Under the lock:
+
+  /**
+   * Accepts a bulk call.
+   *
+   * @param jobs as {@link BulkCall#jobs} returns them
+   * @param firstSlot the slot that is dealt to first, under EVEN
+   */
+  public BulkCall<J, R> add(Object[] jobs, boolean stopsAtFailure, int firstSlot, Condition ended) {
+    BulkCall<J, R> bulk =
+        new BulkCall<>(jobs, stopsAtFailure, even, order(firstSlot), slots.size(), ended);
+    if (jobs.length > 0) {
+      submitted += jobs.length;
+      calls.add(bulk);
+      size = calls.size();
+      tellWorkers(bulk);
+    }
+    return bulk;
+  }
+
+  /**
+   * In which order the slots are dealt to. Slots that stay empty get nothing, unless all do: the
+   * pool is broken then, and each job is to be found.
+   */
+  private int[] order(int firstSlot) {
+    int[] there =
+        IntStream.range(0, slots.size()).filter(slot -> !slots.get(slot).isEmptySlot()).toArray();
+    if (there.length == 0) {
+      there = IntStream.range(0, slots.size()).toArray();
+    }
+    if (!even) {
+      return there;
+    }
+    int[] order = new int[there.length];
+    for (int i = 0; i < order.length; i++) {
+      order[Math.floorMod(i - firstSlot, order.length)] = there[i];
+    }
+    return order;
+  }
+
+  private void tellWorkers(BulkCall<J, R> bulk) {
+    if (!even) {
+      mayHaveWork = true;
+      idleWorkers.wake(bulk.size());
+      return;
+    }
+    for (int slot = 0; slot < slots.size(); slot++) {
+      if (bulk.hasUnstarted(slot)) {
+        slots.get(slot).hasWork();
+        slots.get(slot).wake(idleWorkers);
+      }
+    }
+  }
+
+  /** A job of a bulk call, which a slot had started, waits again. */
+  public void waitsAgain(int slot) {
+    if (even) {
+      slots.get(slot).hasWork();
+    } else {
+      mayHaveWork = true;
+    }
+  }
+
+  /** Starts a job for a slot, of one of the bulk calls; null when there is none. */
+  public @Nullable BulkCall<J, R> startNext(int slot) {
+    for (int i = 0; i < calls.size(); i++) {
+      BulkCall<J, R> bulk = calls.get(i);
+      if (bulk.start(slot)) {
+        calls.remove(i);
+        calls.add(bulk);
+        return bulk;
+      }
+    }
+    mayHaveWork = false; // what there is, is dealt, or runs
+    return null;
+  }
+
+  /** Something has settled: ends the bulk calls of which it was the last. */
+  public void endThoseSettled() {
+    calls.removeIf(bulk -> {
+      boolean isSettled = bulk.isSettled();
+      if (isSettled) {
+        succeeded += bulk.tally().succeeded();
+        bulk.end();
+      }
+      return isSettled;
+    });
+    size = calls.size();
+  }
+
+  public List<BulkCall<J, R>> all() {
+    return List.copyOf(calls);
+  }
+
+  /** Whether all that were accepted have ended. */
+  public boolean haveEnded() {
+    return calls.isEmpty();
+  }
+
+  public long submitted() {
+    return submitted;
+  }
+
+  /** What has become of the jobs of all bulk calls. */
+  public BulkCall.Tally tally() {
+    long allSucceeded = succeeded;
+    long unstarted = 0;
+    for (BulkCall<J, R> bulk : calls) {
+      BulkCall.Tally tally = bulk.tally();
+      allSucceeded += tally.succeeded();
+      unstarted += tally.unstarted();
+    }
+    return new BulkCall.Tally(allSucceeded, unstarted);
+  }
+}

@@ -1,0 +1,348 @@
+package pool.core.internal.close;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.core.CloseReport;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.Unpublished;
+import pool.core.internal.life.CloseReportBuilder;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.supervise.WorkerAbandonment;
+import pool.core.internal.supervise.WorkerReplacement;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.LogLine;
+import pool.core.internal.util.Nanos;
+import pool.core.internal.util.TimedWait;
+import pool.core.internal.worker.JobSettler;
+import pool.core.internal.worker.PoolCounters;
+import pool.core.internal.worker.SettledWatch;
+import pool.core.internal.worker.Slot;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerPhase.Phase;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * Ends a pool in stages: stop the intake and drain; past the deadline let nothing more start, and
+ * stop what runs; past a grace time abandon who did not come back.
+ *
+ * <p>There is no closing thread, except for an executor's {@code shutdownNow}. Every closer waits
+ * and watches its own deadline, and whoever notices first that a stage is over begins the next, so
+ * the earliest deadline wins. The last worker to end, or the closer that abandons the rest, writes
+ * the report, which all closers return. {@link Lifecycle} has the stages.
+ */
+public final class Closing<J, R> {
+
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+  private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
+  private static final long LOOK_NANOS = 1_000_000;
+
+  private final Settings settings;
+  private final ReentrantLock lock;
+  private final Condition changed;
+  private final Lifecycle life;
+  private final Slots<J, R> slots;
+  private final JobQueue<J, R> queue;
+  private final PoolCounters<J, R> counters;
+  private final SettledWatch<J, R> watch;
+  private final JobSettler<J, R> settler;
+  private final WorkerReplacement<J, R> replacement;
+  private final WorkerAbandonment<J, R> abandonment;
+  private final CloseReportBuilder reportBuilder;
+  private final Unpublished unpublished;
+  private final HelperThreads helpers;
+  private final Runnable release; // of what outlives the workers
+  private final AwaitableEnd end;
+
+  // Under the lock:
+  private long began;
+  private long graceEnds;
+  private long patienceEnds; // with those that need only close
+  private @Nullable CloseReport report;
+
+  /** Waits, not for ever, until what outlives the workers has ended. */
+  public interface AwaitableEnd {
+    void await() throws InterruptedException;
+  }
+
+  public Closing(
+      Settings settings,
+      ReentrantLock lock,
+      Lifecycle life,
+      Slots<J, R> slots,
+      JobQueue<J, R> queue,
+      PoolCounters<J, R> counters,
+      SettledWatch<J, R> watch,
+      JobSettler<J, R> settler,
+      WorkerReplacement<J, R> replacement,
+      WorkerAbandonment<J, R> abandonment,
+      CloseReportBuilder reportBuilder,
+      Unpublished unpublished,
+      HelperThreads helpers,
+      Runnable release,
+      AwaitableEnd end) {
+    this.settings = settings;
+    this.lock = lock;
+    this.changed = lock.newCondition();
+    this.life = life;
+    this.slots = slots;
+    this.queue = queue;
+    this.counters = counters;
+    this.watch = watch;
+    this.settler = settler;
+    this.replacement = replacement;
+    this.abandonment = abandonment;
+    this.reportBuilder = reportBuilder;
+    this.unpublished = unpublished;
+    this.helpers = helpers;
+    this.release = release;
+    this.end = end;
+  }
+
+  /** Stops the intake; what was accepted goes on. Any thread, also a worker. */
+  public void begin() {
+    lock.lock();
+    try {
+      if (life.beginClosing()) {
+        began = System.nanoTime();
+        queue.takeSlowPath();
+        watch.lifeChanged();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes with the deadline that the builder was told, or without. */
+  public CloseReport close() {
+    return shutdown(settings.closeTimeout().orElse(FOR_EVER));
+  }
+
+  /** Closes; returns when every worker is closed or abandoned. */
+  public CloseReport shutdown(Duration limit) {
+    if (WorkerThread.runsFor(lock)) {
+      throw new IllegalStateException(
+          "pool '%s' cannot be closed by one of its own workers, which would wait for itself; use beginShutdown()"
+              .formatted(settings.name()));
+    }
+    boolean hasDeadline = !limit.equals(FOR_EVER);
+    long deadline = hasDeadline ? TimedWait.deadline(limit) : TimedWait.NEVER;
+    begin();
+    stopIfAlone();
+    boolean interrupted = hasDeadline ? awaitDrained(deadline) : awaitDrainedWarning();
+    boolean _ = stop(false);
+    interrupted |= awaitClosed(() -> graceEnds);
+    abandonment.abandonAll(worker -> !needsOnlyClose(worker));
+    interrupted |= awaitClosed(() -> patienceEnds);
+    abandonment.abandonAll(_ -> true);
+    interrupted |= awaitReport();
+    interrupted |= joinAll();
+    Interrupts.restoreIf(interrupted);
+    return Objects.requireNonNull(report);
+  }
+
+  /** Waits until the pool is closed, whoever closes it; false when it is too late. Any thread. */
+  public boolean awaitClosed(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    lock.lockInterruptibly();
+    try {
+      return TimedWait.until(life::isClosed, changed, deadline);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The stages
+
+  /** Whether it is at nothing that could hang, or at closing its worker. */
+  private boolean needsOnlyClose(WorkerThread<J, R> worker) {
+    return worker.phase().is(Phase.CLOSING)
+        || (worker.phase().is(Phase.SERVING) && worker.runner().current() == null);
+  }
+
+  /** Until everything has ended, the pool is stopped, it is too late, or an interrupt comes. */
+  private boolean awaitDrained(long deadline) {
+    lock.lock();
+    try {
+      boolean _ = TimedWait.until(life::isStopped, changed, deadline);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same without a deadline; warns when nothing moves. */
+  private boolean awaitDrainedWarning() {
+    lock.lock();
+    try {
+      var stall = new StallWarning<>(settings, slots, counters, helpers);
+      while (!TimedWait.until(life::isStopped, changed, stall.nextLook())) {
+        stall.warnIfDue();
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets nothing more start and stops what runs, of which it may keep the jobs. False after the
+   * first.
+   */
+  public boolean stop(boolean keepsCancelledJobs) {
+    lock.lock();
+    try {
+      if (!life.stop()) {
+        return false;
+      }
+      long now = System.nanoTime();
+      long grace = Nanos.of(settings.cancelGrace());
+      graceEnds = now + grace;
+      patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
+      if (keepsCancelledJobs) {
+        reportBuilder.keepCancelledJobs();
+      }
+    } finally {
+      lock.unlock();
+    }
+    settler.stopAll();
+    lock.lock();
+    try {
+      replacement.stop();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    endIfOver(); // every worker may have ended before the last job was settled
+    return true;
+  }
+
+  /** Stops the pool that is closing when no slot has a thread: nobody will do what waits. */
+  private void stopIfAlone() {
+    boolean isAlone;
+    lock.lock();
+    try {
+      isAlone = life.isClosing() && life.living() == 0;
+    } finally {
+      lock.unlock();
+    }
+    if (isAlone) {
+      boolean _ = stop(false);
+    }
+  }
+
+  /** Until everything has ended or it is too late; whether an interrupt came. */
+  private boolean awaitClosed(LongSupplier deadline) {
+    lock.lock();
+    try {
+      return TimedWait.untilDespiteInterrupts(life::isClosed, changed, deadline);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Until the report is written. Whoever was abandoned may be between two steps of the pool itself,
+   * having ended a job and not yet counted it; of that it tells nobody, so this looks again.
+   */
+  private boolean awaitReport() {
+    boolean interrupted = false;
+    while (!life.isClosed()) {
+      endIfOver();
+      long nextLook = System.nanoTime() + LOOK_NANOS;
+      interrupted |= awaitClosed(() -> nextLook);
+    }
+    return interrupted;
+  }
+
+  private boolean joinAll() {
+    boolean interrupted = false;
+    for (Slot<J, R> slot : slots) {
+      WorkerThread<J, R> worker = slot.thread();
+      while (!worker.isGone() && worker.thread().isAlive()) {
+        try {
+          worker.thread().join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    return interrupted;
+  }
+
+  // Whoever ends
+
+  /**
+   * A thread has ended, or was abandoned and has no successor: ends the closing when it was the
+   * last, and every future is done that was settled.
+   */
+  public void threadEnded() {
+    stopIfAlone();
+    endIfOver();
+  }
+
+  private void endIfOver() {
+    JobFuture<?, ?> undone;
+    while ((undone = endUnlessUndone()) != null) {
+      undone.awaitPublication();
+    }
+  }
+
+  private @Nullable JobFuture<?, ?> endUnlessUndone() {
+    CloseReport written;
+    lock.lock();
+    try {
+      if (!life.isClosing() || life.isClosed() || life.living() > 0 || !counters.areSettled()) {
+        return null;
+      }
+      JobFuture<?, ?> undone = unpublished.first();
+      if (undone != null) {
+        return undone;
+      }
+      written =
+          reportBuilder.report(counters.counts(), Duration.ofNanos(System.nanoTime() - began));
+      report = written;
+      life.closed();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    release.run();
+    log(written);
+    return null;
+  }
+
+  private void log(CloseReport written) {
+    if (written.abandoned().isEmpty()) {
+      write(written);
+      return;
+    }
+    try { // it asks jobs for their text, which may hang as well
+      Thread writing = helpers.start("report", () -> write(written), "the close is not logged");
+      boolean _ = writing == null || writing.join(SHORTEST_PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(CloseReport written) {
+    Level level = written.isClean() ? Level.INFO : Level.WARN;
+    LogLine.of(level, settings.name()).with("elapsed", written.took()).log("{}", written);
+  }
+}

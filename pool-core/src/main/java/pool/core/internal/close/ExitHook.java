@@ -1,0 +1,79 @@
+package pool.core.internal.close;
+
+import java.util.concurrent.TimeUnit;
+import pool.core.CloseReport;
+import pool.core.internal.life.Settings;
+import pool.core.internal.supervise.WorkerAbandonment;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.Stacks;
+import pool.core.internal.worker.Slots;
+
+/**
+ * Closes a pool at the exit of the JVM: its workers are daemons, so {@code main} may end first.
+ *
+ * <p>A worker that itself calls for the exit waits for it, so nobody waits for that worker, nor for
+ * one that calls for it later; a thread of its own looks for such.
+ */
+public final class ExitHook<J, R> {
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Settings settings;
+  private final Slots<J, R> slots;
+  private final WorkerAbandonment<J, R> abandonment;
+  private final Closing<J, R> closing;
+  private final HelperThreads helpers;
+  private final Thread thread;
+
+  public ExitHook(
+      Settings settings,
+      Slots<J, R> slots,
+      WorkerAbandonment<J, R> abandonment,
+      Closing<J, R> closing,
+      HelperThreads helpers) {
+    this.settings = settings;
+    this.slots = slots;
+    this.abandonment = abandonment;
+    this.closing = closing;
+    this.helpers = helpers;
+    this.thread = helpers.builder("exit").daemon(false).unstarted(this::atExit);
+  }
+
+  /** Throws IllegalStateException when the JVM is exiting already. */
+  public void register() {
+    if (settings.closeOnExit().isPresent()) {
+      Runtime.getRuntime().addShutdownHook(thread);
+    }
+  }
+
+  public void remove() {
+    try {
+      boolean _ = Runtime.getRuntime().removeShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      // The JVM is exiting: the hook may be what closes the pool.
+    }
+  }
+
+  private void atExit() {
+    closing.begin();
+    abandonThoseThatCallExit();
+    Thread _ = helpers.start("exit-watch", this::watch, "closeOnExit has to do");
+    CloseReport _ = closing.shutdown(settings.closeOnExit().orElseThrow());
+  }
+
+  private void watch() {
+    try {
+      while (!closing.awaitClosed(LOOK_NANOS)) {
+        abandonThoseThatCallExit();
+      }
+    } catch (InterruptedException e) {
+      // by a stranger: closeOnExit has to do
+    }
+  }
+
+  private void abandonThoseThatCallExit() {
+    abandonment.abandonAll(worker ->
+        Stacks.callsExit(worker.thread()) || Stacks.callsExit(worker.runner().cancellingThread()));
+    slots.forEach(abandonment::failIfEmpty);
+  }
+}

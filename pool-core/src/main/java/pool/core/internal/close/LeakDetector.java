@@ -1,0 +1,55 @@
+package pool.core.internal.close;
+
+import java.lang.ref.Cleaner;
+import org.slf4j.event.Level;
+import pool.core.CloseReport;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.LogLine;
+
+/**
+ * Closes a pool that nobody can close any more, since what the application holds of it is
+ * unreachable, and says where it was opened.
+ */
+public final class LeakDetector implements Runnable {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final String pool;
+  private final Lifecycle life;
+  private final Closing<?, ?> closing;
+  private final HelperThreads helpers;
+  private final Throwable openedHere = new Throwable("the pool was opened here");
+
+  public LeakDetector(String pool, Lifecycle life, Closing<?, ?> closing, HelperThreads helpers) {
+    this.pool = pool;
+    this.life = life;
+    this.closing = closing;
+    this.helpers = helpers;
+  }
+
+  /** Watches what the application holds; to be cleaned once the pool is closed. */
+  public Cleaner.Cleanable watch(Object held) {
+    return CLEANER.register(held, this);
+  }
+
+  @Override
+  public void run() {
+    if (life.isClosing()) {
+      return;
+    }
+    LogLine.of(Level.WARN, pool)
+        .causedBy(openedHere)
+        .log(
+            "pool '{}' was forgotten: nobody can close it any more. It drains and closes by itself",
+            pool);
+    Thread closer = helpers.start("forgotten", this::close, "the workers close unreported");
+    if (closer == null) {
+      closing.begin();
+    }
+  }
+
+  private void close() {
+    CloseReport _ = closing.close();
+  }
+}

@@ -1,0 +1,95 @@
+package pool.core.internal.close;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.internal.SafeText;
+import pool.core.WorkerStats;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.LogLine;
+import pool.core.internal.util.Stacks;
+import pool.core.internal.worker.PoolCounters;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerPhase.Phase;
+import pool.core.internal.worker.WorkerThread;
+
+/** Notices that a pool which drains does not get on, for one closer; used under the pool's lock. */
+final class StallWarning<J, R> {
+
+  private final String pool;
+  private final Slots<J, R> slots;
+  private final PoolCounters<J, R> counters;
+  private final HelperThreads helpers;
+  private final long patience;
+  private long movedAt = System.nanoTime();
+  private long progress;
+  private @Nullable Thread warning; // the last
+
+  StallWarning(
+      Settings settings, Slots<J, R> slots, PoolCounters<J, R> counters, HelperThreads helpers) {
+    this.pool = settings.name();
+    this.slots = slots;
+    this.counters = counters;
+    this.helpers = helpers;
+    this.patience = settings.stallAfter().toNanos();
+    this.progress = progress();
+  }
+
+  /** What changes when anything moves. */
+  private long progress() {
+    return counters.submitted()
+        + slots
+            .threads()
+            .mapToLong(worker -> worker.counters().sequence() + worker.phase().since())
+            .sum();
+  }
+
+  /** When to look next. */
+  long nextLook() {
+    return movedAt + patience;
+  }
+
+  /** Warns if nothing has moved for too long; then again after as long. */
+  void warnIfDue() {
+    long now = progress();
+    boolean hasMoved = now != progress;
+    boolean isDue = !hasMoved && System.nanoTime() - movedAt >= patience;
+    if (hasMoved || isDue) {
+      progress = now;
+      movedAt = System.nanoTime();
+    }
+    if (isDue && (warning == null || !warning.isAlive())) {
+      // a thread of its own, since it asks jobs for their text, which may hang as well
+      warning = helpers.start("stall-warning", this::warn, "nobody is warned");
+    }
+  }
+
+  /** Names each worker that has not ended, what it does, for how long, and where. */
+  private void warn() {
+    StringBuilder text = new StringBuilder();
+    slots
+        .threads()
+        .filter(worker -> !worker.phase().isOver())
+        .forEach(worker -> {
+          WorkerStats stats = worker.slot().stats();
+          text.append("%n  %s: %s".formatted(stats.name(), stats.state()));
+          stats.currentJob().ifPresent(job -> text.append(" job ").append(SafeText.of(job)));
+          text.append(" for ").append(lasts(worker).toSeconds()).append(" s");
+          text.append(Stacks.lines(worker.thread()));
+        });
+    LogLine.of(Level.WARN, pool)
+        .log(
+            "pool '{}' is closing, and nothing has moved for {}:{}",
+            pool,
+            Duration.ofNanos(patience),
+            text);
+  }
+
+  /** How long it has been at what it does. */
+  private static Duration lasts(WorkerThread<?, ?> worker) {
+    boolean serves = worker.phase().is(Phase.SERVING);
+    long since = serves ? worker.counters().since() : worker.phase().since();
+    return Duration.ofNanos(System.nanoTime() - since);
+  }
+}

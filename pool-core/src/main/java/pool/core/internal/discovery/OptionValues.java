@@ -1,0 +1,92 @@
+package pool.core.internal.discovery;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import pool.api.Option;
+import pool.api.WorkerFactory;
+import pool.api.internal.Credentials;
+
+/** Reads the options of a pool once, before any worker opens. */
+public final class OptionValues {
+
+  private OptionValues() {}
+
+  /** A value, or where to read it at each opening, and the option by which it was given. */
+  public record Given(Option<?> by, Supplier<?> value) {}
+
+  /**
+   * Where each option of the factory has its value from.
+   *
+   * @param texts what was given as text
+   * @param values what was given as a value; the two share no name
+   * @throws IllegalArgumentException when an option is unknown, missing or unreadable, or was given
+   *     by another constant than the factory's own
+   */
+  public static Map<String, Supplier<?>> read(
+      WorkerFactory<?, ?> factory, Map<String, String> texts, Map<String, Given> values) {
+    List<Option<?>> options = factory.options();
+    Map<String, Supplier<?>> read = new LinkedHashMap<>();
+    for (Option<?> option : options) {
+      Given given = values.get(option.name());
+      read.put(
+          option.name(),
+          given != null ? own(given, option, factory) : valueIn(texts, option, factory));
+    }
+    TreeSet<String> unknown = new TreeSet<>(texts.keySet());
+    unknown.addAll(values.keySet());
+    unknown.removeAll(read.keySet());
+    if (!unknown.isEmpty()) {
+      throw unknown(unknown.first(), texts, factory);
+    }
+    return read;
+  }
+
+  /** Another constant of the same name may have values of another type. */
+  @SuppressWarnings("ReferenceEquality")
+  private static Supplier<?> own(Given given, Option<?> option, WorkerFactory<?, ?> factory) {
+    if (given.by() == option) {
+      return given.value();
+    }
+    throw new IllegalArgumentException(
+        "factory '%s': the value of option '%s' was given with another Option of that name: use the factory's own constant, or give the value as text"
+            .formatted(factory.name(), option.name()));
+  }
+
+  private static Supplier<?> valueIn(
+      Map<String, String> texts, Option<?> option, WorkerFactory<?, ?> factory) {
+    try {
+      Object value = option.valueIn(texts);
+      return () -> value;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "factory '%s': %s; %s"
+              .formatted(factory.name(), e.getMessage(), existing(option.name(), factory)),
+          e);
+    }
+  }
+
+  private static IllegalArgumentException unknown(
+      String name, Map<String, String> texts, WorkerFactory<?, ?> factory) {
+    // It may be a secret under a misspelt name, or one that the factory does not know.
+    boolean secrets =
+        Credentials.namesSecret(name) || factory.options().stream().anyMatch(Option::isSecret);
+    String text = secrets ? null : texts.get(name);
+    return new IllegalArgumentException(
+        "factory '%s' has no option '%s'%s; %s"
+            .formatted(
+                factory.name(),
+                Credentials.hidden(name),
+                text == null ? "" : " (given as '" + Credentials.hidden(text) + "')",
+                existing(name, factory)));
+  }
+
+  private static String existing(String asked, WorkerFactory<?, ?> factory) {
+    List<String> names = factory.options().stream().map(Option::name).toList();
+    return names.isEmpty()
+        ? "it has no options"
+        : "its options are " + String.join(", ", Nearest.first(asked, names));
+  }
+}

@@ -1,0 +1,415 @@
+package pool.core.internal.job;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import pool.core.Outcome;
+
+/**
+ * A submitted job and the future of its result, in one object of 32 bytes: all that a job costs.
+ *
+ * <p>The life of a job; each transition is one compare-and-set, so exactly one thread makes it:
+ *
+ * <pre>
+ *            a worker starts it          its run returns or throws
+ *   WAITING ───────────────────▶ RUNNING ─────────────────────────▶ SUCCEEDED, FAILED
+ *     │  ▲                        │    │   it is cancelled while it runs
+ *     │  └── broke its worker ────┘    ├─────────────────────────────────▶ CANCELLED
+ *     │      and waits again           │   it has run too long
+ *     │                                └─────────────────────────────────▶ TIMED_OUT
+ *     │  it is cancelled, the pool is stopped, or no worker can be opened
+ *     └──────────────────────────────────────────────────────────────────▶ CANCELLED, NOT_STARTED, FAILED
+ * </pre>
+ *
+ * <p>One word has the state, and the slot whose worker has started the job: a job that was settled
+ * while it ran can be told from one that was settled before. Whoever makes the last transition
+ * counts the job and then completes the future, so that a future that is seen done was counted. All
+ * ways of completing a future by hand therefore go through {@link JobOwner#settleCancelled} first.
+ *
+ * <p>The word is reached by a {@link VarHandle}, and not an {@code AtomicInteger}, since that would
+ * be a second object of 16 bytes for each job.
+ */
+@SuppressWarnings("EnumOrdinal") // the states are only packed
+public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
+    permits TimedFuture {
+
+  private static final JobState[] STATES = JobState.values();
+  private static final int STATE_BITS = 3; // above them 1 + the slot; 0 for none
+  private static final int STATE_MASK = (1 << STATE_BITS) - 1;
+  private static final int WAITING = JobState.WAITING.ordinal();
+
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+
+  private static final long PUBLICATION_LOOK_NANOS = 20_000;
+
+  private static final VarHandle WORD;
+
+  static {
+    try {
+      WORD = MethodHandles.lookup().findVarHandle(JobFuture.class, "word", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final JobOwner<J, R> owner;
+  private @Nullable J job; // let go when it is over, so that a kept future keeps no job alive
+  private volatile int word = WAITING;
+
+  public JobFuture(JobOwner<J, R> owner, J job) {
+    this.owner = owner;
+    this.job = job;
+  }
+
+  private static int word(JobState state, int slot) {
+    return (slot + 1) << STATE_BITS | state.ordinal();
+  }
+
+  private JobState now() {
+    return STATES[word & STATE_MASK];
+  }
+
+  /** The job, of whoever has made the last transition and not yet let go of it. */
+  public J job() {
+    return Objects.requireNonNull(job, "the job is over");
+  }
+
+  public void letGo() {
+    job = null;
+  }
+
+  @Override
+  public long waitedUntil(long now) {
+    return 0; // nobody wanted to know
+  }
+
+  public boolean isWaiting() {
+    return word == WAITING;
+  }
+
+  /** Whether a slot's worker has started it, though it may have settled. */
+  public boolean wasStartedBy(int slot) {
+    return word >>> STATE_BITS == slot + 1;
+  }
+
+  /** Whether it has settled, though perhaps the future is not yet completed. */
+  public boolean isSettled() {
+    return now().compareTo(JobState.RUNNING) > 0;
+  }
+
+  /** Whether it was cancelled or not started, though perhaps the future is not yet completed. */
+  public boolean isCalledOff() {
+    JobState now = now();
+    return now == JobState.CANCELLED || now == JobState.NOT_STARTED;
+  }
+
+  // Transitions
+
+  /** WAITING to RUNNING. */
+  public boolean start(int slot) {
+    return WORD.compareAndSet(this, WAITING, word(JobState.RUNNING, slot));
+  }
+
+  /** RUNNING to SUCCEEDED or FAILED, by the worker; to CANCELLED or TIMED_OUT, by anybody. */
+  public boolean endRun(int slot, JobState how) {
+    return WORD.compareAndSet(this, word(JobState.RUNNING, slot), word(how, slot));
+  }
+
+  /** WAITING to CANCELLED, NOT_STARTED or FAILED. */
+  public boolean endWaiting(JobState how) {
+    return WORD.compareAndSet(this, WAITING, how.ordinal());
+  }
+
+  /** RUNNING to WAITING, by the worker that it broke. */
+  public boolean waitAgain(int slot) {
+    return WORD.compareAndSet(this, word(JobState.RUNNING, slot), WAITING);
+  }
+
+  /** The slot of the worker that runs it, unless it has settled; else -1. */
+  public int runner() {
+    int now = word;
+    return (now & STATE_MASK) == JobState.RUNNING.ordinal() ? (now >>> STATE_BITS) - 1 : -1;
+  }
+
+  @Override
+  public @Nullable J runningJob(int slot) {
+    return job;
+  }
+
+  @Override
+  public boolean isRunning(int slot) {
+    return word == word(JobState.RUNNING, slot);
+  }
+
+  @Override
+  public boolean isRunningSettled(int slot) {
+    int now = word;
+    return now == word(JobState.CANCELLED, slot) || now == word(JobState.TIMED_OUT, slot);
+  }
+
+  @Override
+  public boolean cancelRun(int slot) {
+    return endRun(slot, JobState.CANCELLED);
+  }
+
+  @Override
+  public boolean timeOutRun(int slot, BooleanSupplier isMeant, Throwable cause) {
+    return isMeant.getAsBoolean() && endRun(slot, JobState.TIMED_OUT);
+  }
+
+  @Override
+  public void addTo(Completions<J, R> completions, @Nullable Throwable cause) {
+    completions.add(this, cause);
+  }
+
+  @Override
+  public void settledRunReturned(int slot) {
+    letGo();
+  }
+
+  @Override
+  public void settledRunAbandoned(int slot) {
+    // the run may only now be about to read the job
+  }
+
+  // Whoever settled it
+
+  public void succeed(@Nullable R result) {
+    super.complete(result);
+  }
+
+  public void fail(Throwable cause) {
+    super.completeExceptionally(cause);
+  }
+
+  /** Completes the future as failed or, without a cause, as cancelled. */
+  void publish(@Nullable Throwable cause) {
+    if (cause == null) {
+      super.cancel(false);
+    } else {
+      super.completeExceptionally(cause);
+    }
+  }
+
+  // Anybody
+
+  /** How the job ended, for a future that is done. */
+  public Outcome<J, R> outcome(J ofJob) {
+    return switch (now()) {
+      case SUCCEEDED -> new Outcome.Succeeded<>(ofJob, join());
+      case FAILED, TIMED_OUT -> new Outcome.Failed<>(ofJob, failure());
+      case NOT_STARTED -> new Outcome.NotStarted<>(ofJob);
+      case CANCELLED, WAITING, RUNNING -> new Outcome.Cancelled<>(ofJob);
+    };
+  }
+
+  /** Whether its run or the pool has failed it, with whatever exception. */
+  private boolean hasFailed() {
+    JobState now = now();
+    return now == JobState.FAILED || now == JobState.TIMED_OUT;
+  }
+
+  // A run may throw a CancellationException, which CompletableFuture takes for a cancellation.
+  // The pool says how the job ended.
+
+  @Override
+  public boolean isCancelled() {
+    return super.isCancelled() && !hasFailed();
+  }
+
+  @Override
+  public State state() {
+    State state = super.state();
+    return state == State.CANCELLED && hasFailed() ? State.FAILED : state;
+  }
+
+  @Override
+  public Throwable exceptionNow() {
+    return super.isCancelled() && hasFailed() ? failure() : super.exceptionNow();
+  }
+
+  @Override
+  public R resultNow() {
+    if (super.isCancelled() && hasFailed()) {
+      throw new IllegalStateException("the job has failed: it has no result");
+    }
+    return super.resultNow();
+  }
+
+  @Override
+  public R getNow(R valueIfAbsent) {
+    return isDone() ? join() : valueIfAbsent;
+  }
+
+  private ExecutionException thrown(CancellationException asCancelled) {
+    if (hasFailed()) {
+      return new ExecutionException(failure());
+    }
+    throw asCancelled;
+  }
+
+  /** As the worker threw it. */
+  private Throwable failure() {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CompletableFuture<?> _ = whenComplete((_, e) -> failure.set(e));
+    return failure.get();
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    if (owner.settleCancelled(this, mayInterruptIfRunning)) {
+      super.cancel(mayInterruptIfRunning);
+    } else {
+      awaitPublication();
+    }
+    return isCancelled();
+  }
+
+  @Override
+  public boolean complete(@Nullable R value) {
+    return owner.settleCancelled(this, true) && super.complete(value);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable cause) {
+    Objects.requireNonNull(cause, "cause");
+    return owner.settleCancelled(this, true) && super.completeExceptionally(cause);
+  }
+
+  @Override
+  public CompletableFuture<R> completeAsync(
+      Supplier<? extends @Nullable R> supplier, Executor executor) {
+    Objects.requireNonNull(supplier, "supplier");
+    executor.execute(() -> {
+      try {
+        complete(supplier.get());
+      } catch (Throwable e) {
+        completeExceptionally(e);
+      }
+    });
+    return this;
+  }
+
+  @Override
+  public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
+    CompletableFuture<R> limited = super.orTimeout(timeout, unit);
+    noteTimeOut();
+    return limited;
+  }
+
+  @Override
+  public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
+    CompletableFuture<R> limited = super.completeOnTimeout(value, timeout, unit);
+    noteTimeOut();
+    return limited;
+  }
+
+  private void noteTimeOut() {
+    if (!isDone()) {
+      owner.hasTimeOut(this);
+    }
+  }
+
+  @Override
+  public void obtrudeValue(@Nullable R value) {
+    cancel(true);
+    super.obtrudeValue(value);
+  }
+
+  @Override
+  public void obtrudeException(Throwable cause) {
+    Objects.requireNonNull(cause, "cause");
+    cancel(true);
+    super.obtrudeException(cause);
+  }
+
+  /** Whoever settled it is about to complete it, or another thread in its stead. */
+  public void awaitPublication() {
+    for (int spins = 0; !isDone(); spins++) {
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(PUBLICATION_LOOK_NANOS);
+      }
+    }
+  }
+
+  // A short job is over sooner than a thread can be parked and woken again.
+
+  @Override
+  public R join() {
+    try {
+      return joinAsThrown();
+    } catch (CancellationException e) {
+      throw new CompletionException(thrown(e).getCause());
+    }
+  }
+
+  private R joinAsThrown() {
+    spin();
+    if (isDone()) {
+      return super.join();
+    }
+    boolean isNoted = owner.beginWait(this);
+    try {
+      return super.join();
+    } finally {
+      if (isNoted) {
+        owner.endWait();
+      }
+    }
+  }
+
+  @Override
+  public R get() throws InterruptedException, ExecutionException {
+    try {
+      return getAsThrown();
+    } catch (CancellationException e) {
+      throw thrown(e);
+    }
+  }
+
+  private R getAsThrown() throws InterruptedException, ExecutionException {
+    spin();
+    if (isDone()) {
+      return super.get();
+    }
+    boolean isNoted = owner.beginWait(this);
+    try {
+      return super.get();
+    } finally {
+      if (isNoted) {
+        owner.endWait();
+      }
+    }
+  }
+
+  @Override
+  public R get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    spin();
+    try {
+      return super.get(timeout, unit);
+    } catch (CancellationException e) {
+      throw thrown(e);
+    }
+  }
+
+  private void spin() {
+    for (int i = 0; i < SPINS && !isDone(); i++) {
+      Thread.onSpinWait();
+    }
+  }
+}

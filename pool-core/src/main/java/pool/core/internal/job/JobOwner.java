@@ -1,0 +1,24 @@
+package pool.core.internal.job;
+
+/** The pool, as the future of one of its jobs sees it. */
+public interface JobOwner<J, R> {
+
+  /**
+   * Settles a job as cancelled, and stops its run when asked to; false when it had settled. The
+   * caller completes the future.
+   */
+  boolean settleCancelled(JobFuture<J, R> future, boolean stop);
+
+  /**
+   * The thread is about to wait for a future without a time-out; true when {@link #endWait} is to
+   * be called after the wait.
+   *
+   * @throws IllegalStateException when the wait could never end
+   */
+  boolean beginWait(JobFuture<J, R> future);
+
+  void endWait();
+
+  /** A time-out will complete the future. */
+  void hasTimeOut(JobFuture<J, R> future);
+}

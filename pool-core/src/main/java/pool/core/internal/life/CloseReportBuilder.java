@@ -1,0 +1,158 @@
+package pool.core.internal.life;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.internal.SafeText;
+import pool.core.CloseReport;
+import pool.core.internal.util.LogLine;
+
+/** What is to be said when the pool is closed, gathered from its opening on. */
+public final class CloseReportBuilder {
+
+  private final String pool;
+  private final ReentrantLock lock;
+  private final Lifecycle life;
+
+  // Under the lock:
+  private long cancelledByClose;
+  private final List<Object> notStartedJobs = new ArrayList<>();
+  private @Nullable List<Object> cancelledJobs; // submitted jobs whose runs were cancelled, if kept
+  private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
+  private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
+  private final Map<Integer, Times> times = new TreeMap<>(); // by slot
+
+  public CloseReportBuilder(String pool, ReentrantLock lock, Lifecycle life) {
+    this.pool = pool;
+    this.lock = lock;
+    this.life = life;
+  }
+
+  /** A worker's {@code finish} or {@code close} threw; late, if nobody waited for it any more. */
+  public void failed(String worker, Throwable cause, boolean wasAbandoned) {
+    boolean late;
+    lock.lock();
+    try {
+      late = wasAbandoned || life.isClosed();
+      if (!late) {
+        failures.add(new CloseReport.CloseFailure(worker, cause));
+      }
+    } finally {
+      lock.unlock();
+    }
+    LogLine.of(Level.WARN, pool)
+        .worker(worker)
+        .log("{} failed to close{}: {}", worker, late ? ", late" : "", SafeText.of(cause));
+  }
+
+  /** How long a worker took to open. */
+  public void opened(int slot, String worker, Duration took) {
+    lock.lock();
+    try {
+      Times ofSlot = timesOf(slot, worker);
+      ofSlot.opened++;
+      ofSlot.opening += took.toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long a worker took to close. */
+  public void closed(int slot, String worker, Duration took) {
+    lock.lock();
+    try {
+      timesOf(slot, worker).closing += took.toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Times timesOf(int slot, String worker) {
+    return times.computeIfAbsent(slot, _ -> new Times(worker));
+  }
+
+  /** The jobs that the stop did not let start. */
+  public List<Object> notStartedJobs() {
+    lock.lock();
+    try {
+      return List.copyOf(notStartedJobs);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The jobs whose runs the stop has cancelled, if they are kept; once. */
+  public List<Object> takeCancelledJobs() {
+    lock.lock();
+    try {
+      List<Object> taken = cancelledJobs;
+      cancelledJobs = null;
+      return taken == null ? List.of() : taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Under the lock:
+
+  /** From now on the submitted jobs whose runs the stop cancels are kept. */
+  public void keepCancelledJobs() {
+    cancelledJobs = new ArrayList<>();
+  }
+
+  /** The stop did not let a job start. */
+  public void notStarted(Object job) {
+    notStartedJobs.add(job);
+  }
+
+  /** The close has cancelled a run; of a submitted job, or, with null, of a bulk call. */
+  public void cancelledRun(@Nullable Object job) {
+    cancelledByClose++;
+    if (cancelledJobs != null && job != null) {
+      cancelledJobs.add(job);
+    }
+  }
+
+  public void abandoned(CloseReport.Abandoned one) {
+    abandoned.add(one);
+  }
+
+  /** The report, when all is over. */
+  public CloseReport report(Counts counts, Duration took) {
+    return new CloseReport(
+        pool,
+        counts.submitted(),
+        counts.succeeded(),
+        counts.failed(),
+        counts.cancelled(),
+        cancelledByClose,
+        counts.notStarted(),
+        notStartedJobs,
+        failures,
+        abandoned,
+        times.values().stream().map(Times::reported).toList(),
+        took);
+  }
+
+  /** What opening and closing took in one slot. */
+  private static final class Times {
+    private final String worker;
+    private int opened;
+    private long opening;
+    private long closing;
+
+    Times(String worker) {
+      this.worker = worker;
+    }
+
+    CloseReport.WorkerTimes reported() {
+      return new CloseReport.WorkerTimes(
+          worker, opened, Duration.ofNanos(opening), Duration.ofNanos(closing));
+    }
+  }
+}

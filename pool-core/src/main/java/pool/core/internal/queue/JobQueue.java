@@ -1,0 +1,439 @@
+package pool.core.internal.queue;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import pool.core.Distribution;
+import pool.core.QueueFullException;
+import pool.core.WhenFull;
+import pool.core.internal.events.PoolEvents;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.TimedFuture;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.Nanos;
+import pool.core.internal.util.TimedWait;
+
+/**
+ * The jobs that wait, bulk calls aside, and the way in for them: never more than may wait.
+ *
+ * <p>A job that any worker may do goes into the {@link Ring}, for a permit: that is the fast path.
+ * A job for one slot goes into its {@link SlotQueue}. What finds no place in the ring
+ * <em>overflows</em> into a list, from which a worker that finds the ring empty fills the ring
+ * again.
+ *
+ * <p><b>The bound.</b> At every moment, jobs that wait + permits ≤ capacity. A submit turns a
+ * permit into a waiting job; permits are added only under the lock, only when there are none, and
+ * then nobody else can submit, so that the number of waiting jobs can only fall while it is
+ * counted.
+ *
+ * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: while there is an
+ * overflow no permits are granted, so later jobs queue behind it.
+ *
+ * <p><b>Room.</b> A worker tells that there is room only while somebody waits for it. A submitter
+ * announces itself, looks for room, then waits; a worker starts a job, counts it, then reads
+ * whether somebody waits. Both announcements are volatile, but the count is not, since a fence
+ * between it and the question would cost more than the rest of what a worker does for a job. So a
+ * submitter may be missed whose question meets a count within nanoseconds. The worker asks again
+ * when it starts its next job, and, under the lock, before it sleeps; and so as not to depend on
+ * how long its job takes, the submitter looks a second time after a millisecond.
+ *
+ * <p>Refused: a ring that grows with what waits (the old ring and the new are both to be looked at
+ * until the old is empty, by everybody); the overflow alone (a lock for each job, and 25 ns).
+ */
+public final class JobQueue<J, R> {
+
+  /** No slot: any worker may do the job. */
+  public static final int ANY = -1;
+
+  private static final long RECHECK_NANOS = 1_000_000;
+  private static final int LARGEST_RING = 1 << 17;
+  private static final int SWEEP_AT_LEAST = 64;
+
+  private final QueueOwner<J, R> owner;
+  private final Settings settings;
+  private final Lifecycle life;
+  private final PoolEvents events;
+  private final IdleWorkers idleWorkers;
+  private final LongSupplier newlyStarted; // by all workers since they were last asked
+  private final ReentrantLock lock;
+  private final Condition hasRoom;
+  private final Ring<JobFuture<J, R>> ring;
+  private final List<SlotQueue<J, R>> slots;
+  private final boolean even;
+
+  private volatile int overflowing; // how many jobs; changed under the lock
+  private volatile int waitingSubmitters; // likewise
+  private volatile boolean holdsSettled; // perhaps; likewise
+
+  // Under the lock:
+  private final Deque<JobFuture<J, R>> overflow = new ArrayDeque<>();
+  private long submitted;
+  private long started; // as far as is known
+  private long settledWaiting; // jobs that have settled without having been started
+  private int settledSinceSweep;
+  private int nextSlot; // where the next job is dealt
+
+  public JobQueue(
+      QueueOwner<J, R> owner,
+      Settings settings,
+      Lifecycle life,
+      PoolEvents events,
+      IdleWorkers idleWorkers,
+      List<SlotQueue<J, R>> slots,
+      LongSupplier newlyStarted,
+      ReentrantLock lock) {
+    this.owner = owner;
+    this.settings = settings;
+    this.life = life;
+    this.events = events;
+    this.idleWorkers = idleWorkers;
+    this.slots = slots;
+    this.newlyStarted = newlyStarted;
+    this.lock = lock;
+    this.hasRoom = lock.newCondition();
+    this.ring = new Ring<>(Ring.sizeFor(Math.min(settings.queueCapacity(), LARGEST_RING)));
+    this.even = settings.distribution() == Distribution.EVEN;
+  }
+
+  // Submitters
+
+  /** Accepts a job for a slot, or for {@link #ANY}; when the queue is full, waits or refuses. */
+  public JobFuture<J, R> submit(J job, int slot) {
+    JobFuture<J, R> future = future(job);
+    if (offer(future, slot)) {
+      return future;
+    }
+    boolean waits = settings.whenFull() == WhenFull.WAIT;
+    if (!awaitRoomOrThrow(future, slot, waits ? TimedWait.NEVER : 0)) {
+      throw new QueueFullException(
+          "the queue of pool '%s' is full: %d jobs wait; raise queueCapacity, or wait with WhenFull.WAIT"
+              .formatted(settings.name(), settings.queueCapacity()));
+    }
+    return future;
+  }
+
+  /** The same; null when the queue is full for so long. */
+  public @Nullable JobFuture<J, R> trySubmit(J job, int slot, Duration limit) {
+    JobFuture<J, R> future = future(job);
+    return offer(future, slot) || awaitRoomOrThrow(future, slot, Nanos.of(limit)) ? future : null;
+  }
+
+  /**
+   * Accepts a job for any worker, and waits for room; null when meanwhile the submitter has
+   * something better to do, of which {@link #wakeSubmitters} tells it.
+   */
+  public @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job)
+      throws InterruptedException {
+    JobFuture<J, R> future = future(job);
+    return offer(future, ANY) || awaitRoom(future, ANY, TimedWait.NEVER, better) ? future : null;
+  }
+
+  private JobFuture<J, R> future(J job) {
+    return events.timesJobs() ? new TimedFuture<>(owner, job) : new JobFuture<>(owner, job);
+  }
+
+  /** The fast path. */
+  private boolean offer(JobFuture<J, R> future, int slot) {
+    if (slot != ANY || even || !ring.offer(future)) {
+      return false;
+    }
+    idleWorkers.signal();
+    return true;
+  }
+
+  private boolean awaitRoomOrThrow(JobFuture<J, R> future, int slot, long limit) {
+    try {
+      return awaitRoom(future, slot, limit, null);
+    } catch (InterruptedException e) {
+      throw Interrupts.flagKept("room in the queue", e);
+    }
+  }
+
+  /** The slow path. */
+  private boolean awaitRoom(
+      JobFuture<J, R> future, int slot, long limit, @Nullable BooleanSupplier better)
+      throws InterruptedException {
+    boolean accepted;
+    lock.lock();
+    try {
+      accepted = accept(future, slot);
+      if (!accepted) {
+        if (better == null) { // a stream or an executor waits as a matter of course
+          events.queueIsFull();
+        }
+        accepted = limit > 0 && awaitAccepted(future, slot, limit, better);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (accepted) {
+      owner.failIfNobodyCan(slot);
+    }
+    return accepted;
+  }
+
+  public void wakeSubmitters() {
+    lock.lock();
+    try {
+      hasRoom.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Under the lock:
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // changed under the lock
+  private boolean awaitAccepted(
+      JobFuture<J, R> future, int slot, long limit, @Nullable BooleanSupplier better)
+      throws InterruptedException {
+    long deadline = limit == TimedWait.NEVER ? limit : System.nanoTime() + limit;
+    long lookAgain = TimedWait.earlier(System.nanoTime() + RECHECK_NANOS, deadline);
+    boolean isNoted = false;
+    waitingSubmitters++;
+    try {
+      while (!accept(future, slot)) {
+        if (better != null && better.getAsBoolean()) {
+          hasRoom.signal(); // it may have been woken for room that it leaves to others
+          return false;
+        }
+        if (TimedWait.left(deadline) <= 0) {
+          return false;
+        }
+        if (deadline == TimedWait.NEVER) {
+          isNoted |= owner.beginWaitForRoom(better);
+        }
+        TimedWait.once(hasRoom, TimedWait.left(lookAgain) > 0 ? lookAgain : deadline);
+      }
+      return true;
+    } finally {
+      if (isNoted) {
+        owner.endWait();
+      }
+      waitingSubmitters--;
+    }
+  }
+
+  private boolean accept(JobFuture<J, R> future, int slot) {
+    requireOpen();
+    boolean isBroken = life.broken() != null; // then it needs no room: it is failed at once
+    if (slot == ANY && !even) {
+      return acceptForAny(future, isBroken);
+    }
+    if (!isBroken && !ring.spend()) {
+      long room = remainingCapacity();
+      if (room <= 0) {
+        return false;
+      }
+      grant(room - 1);
+    }
+    submitted++;
+    SlotQueue<J, R> queue = slots.get(slot == ANY ? deal() : slot);
+    queue.add(future);
+    queue.wake(idleWorkers);
+    return true;
+  }
+
+  private boolean acceptForAny(JobFuture<J, R> future, boolean isBroken) {
+    while (isBroken || overflowing > 0 || !offer(future, ANY)) {
+      long room = isBroken ? 1 : remainingCapacity();
+      if (room <= 0) {
+        return false;
+      }
+      if (isBroken || grant(room) == 0) { // there is no place in the ring
+        submitted++;
+        overflow.addLast(future);
+        overflowing = overflow.size();
+        idleWorkers.signal();
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** The next slot that has a worker. */
+  private int deal() {
+    int slot = nextSlot;
+    for (int i = 1; slots.get(slot).isEmptySlot() && i < slots.size(); i++) {
+      slot = (slot + 1) % slots.size();
+    }
+    nextSlot = (slot + 1) % slots.size();
+    return slot;
+  }
+
+  /** The slot that is dealt to next; so many jobs are dealt otherwise, from there on. */
+  public int deal(int jobs) {
+    int slot = nextSlot;
+    nextSlot = (int) (((long) nextSlot + jobs) % slots.size());
+    return slot;
+  }
+
+  /** How many more jobs may come. There is no permit. */
+  private long remainingCapacity() {
+    if (waiting() >= settings.queueCapacity()) {
+      started += newlyStarted.getAsLong();
+    }
+    return settings.queueCapacity() - waiting();
+  }
+
+  /** At least as many jobs as wait, as long as none is accepted meanwhile. */
+  private long waiting() {
+    return submitted() - settledWaiting - started;
+  }
+
+  /** Whether another job could be accepted now. */
+  public boolean hasRoom() {
+    return ring.permits() > 0 || remainingCapacity() > 0;
+  }
+
+  /** Not while jobs overflow: those that come later must wait behind them. */
+  private int grant(long jobs) {
+    int granted = overflowing > 0 ? 0 : (int) Math.min(jobs, ring.free());
+    ring.grant(granted);
+    return granted;
+  }
+
+  public void requireOpen() {
+    if (!life.acceptsJobs()) {
+      throw life.closedCause("no job is accepted");
+    }
+  }
+
+  /** The next submit takes the slow path, and sees what has become of the pool. */
+  public void takeSlowPath() {
+    ring.revoke();
+    hasRoom.signalAll();
+  }
+
+  /** How many jobs were accepted. */
+  public long submitted() {
+    submitted += ring.newlyPut();
+    return submitted;
+  }
+
+  /** How many jobs have settled that waited. */
+  public long settledWaiting() {
+    return settledWaiting;
+  }
+
+  /** A job has settled that waited, wherever it waited. */
+  public void noteSettledWaiting() {
+    settledWaiting++;
+    settledSinceSweep++;
+    holdsSettled = hasJobs();
+    hasRoom.signal();
+    sweepIfWorthwhile();
+  }
+
+  /**
+   * A settled job stays where it waits until a worker meets it, or until as many have settled as
+   * wait: then all are swept out. That costs each a constant on average, and bounds the memory by
+   * about twice the capacity.
+   */
+  private void sweepIfWorthwhile() {
+    if (settledSinceSweep >= Math.max(slots.size() + SWEEP_AT_LEAST, waiting() / 2)) {
+      settledSinceSweep = 0;
+      overflow.removeIf(future -> !future.isWaiting());
+      overflowing = overflow.size();
+      slots.forEach(SlotQueue::removeSettled);
+    }
+  }
+
+  /** Adds a job that broke its worker: in front, and for its slot alone if it was so before. */
+  public void addAgain(JobFuture<J, R> future, int slot) {
+    SlotQueue<J, R> queue = slots.get(slot);
+    if (queue.startedLast(future)) {
+      queue.addFirst(future);
+    } else {
+      ring.revoke(); // while jobs overflow there are no permits
+      overflow.addFirst(future);
+      overflowing = overflow.size();
+    }
+  }
+
+  /**
+   * Takes every job out. False when a submitter is still putting one into the ring, though no
+   * permit is left: then again, after the lock was free.
+   */
+  public boolean drain(Consumer<JobFuture<J, R>> each) {
+    int taken;
+    do {
+      taken = ring.take((_, future) -> each.accept(future), Integer.MAX_VALUE);
+    } while (taken > 0);
+    JobFuture<J, R> next;
+    while ((next = overflow.poll()) != null) { // what is done with each may sweep the rest
+      each.accept(next);
+    }
+    overflowing = 0;
+    slots.forEach(slot -> slot.drain(each));
+    return ring.depth() == 0;
+  }
+
+  /** A worker has started so many more jobs. */
+  public void started(long more) {
+    started += more;
+    hasRoom.signal();
+  }
+
+  // Workers
+
+  /** Whether a submitter waits for room. */
+  public boolean submittersWait() {
+    return waitingSubmitters > 0;
+  }
+
+  /** Takes some of the oldest jobs for any worker; returns how many. */
+  public int take(ClaimedJobs<J, R> claimed, int most) {
+    int taken = ring.take(claimed, most);
+    if (taken == 0 && overflowing > 0) {
+      refill();
+      taken = ring.take(claimed, most);
+    }
+    if (taken > 0) {
+      claimed.took(taken);
+    }
+    return taken;
+  }
+
+  /** Moves what overflows into the ring, as far as there is a place. */
+  private void refill() {
+    lock.lock();
+    try {
+      JobFuture<J, R> next;
+      while ((next = overflow.peek()) != null
+          && (!next.isWaiting() || ring.putWithoutPermit(next))) {
+        overflow.remove();
+      }
+      overflowing = overflow.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether a job for any worker can be taken. The overflow is looked at first: what is moved from
+   * there into the ring meanwhile is then seen in the ring.
+   */
+  public boolean hasJobs() {
+    return overflowing > 0 || ring.hasItems();
+  }
+
+  /** Whether all jobs for any worker may have been started or have settled. */
+  public boolean mayHoldNothing() {
+    return holdsSettled || !hasJobs();
+  }
+
+  /** About how many jobs for any worker wait. */
+  public long depth() {
+    return ring.depth() + overflowing;
+  }
+}

@@ -1,0 +1,248 @@
+package pool.core.internal.stream;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import pool.core.JobFailedException;
+import pool.core.Outcome;
+import pool.core.PoolClosedException;
+import pool.core.Progress;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.worker.JobSettler;
+
+/**
+ * Outcomes of jobs that are pulled from a source as the consumer pulls outcomes.
+ *
+ * <p>All of it happens on the consumer's thread. Before it delivers an outcome, it pulls at least
+ * one job, and more until an outcome is ready or the bound of workers + capacity is reached; so a
+ * fast consumer keeps every worker busy, and a source without end is never more than the bound
+ * ahead. When the queue is full it waits for a place or for an outcome, whichever comes first.
+ *
+ * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
+ * under way is cancelled, and its runs have returned (or had the grace time to) before the
+ * exception goes on.
+ */
+public final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>> {
+
+  /** An outcome and its job's place in the source. */
+  public record Settled<J, R>(long index, Outcome<J, R> outcome) {}
+
+  private record Pulled<J, R>(long index, J job, JobFuture<J, R> future) {}
+
+  /** How often progress is told. */
+  public static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
+
+  private final Maker<J, R> pool;
+  private final Iterator<? extends J> source;
+  private final boolean ordered;
+  private final long bound;
+  private final @Nullable Progress progress;
+  private final Set<Pulled<J, R>> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
+  private final BlockingQueue<Pulled<J, R>> done = new LinkedBlockingQueue<>();
+
+  private @Nullable J refused; // pulled, but an outcome was ready before the queue had a place
+  private long pulled;
+  private long delivered;
+  private long nextTold = System.nanoTime() + PROGRESS_NANOS;
+  private boolean ended;
+  private volatile boolean waitsForPlace;
+
+  private PulledStream(
+      Maker<J, R> pool,
+      Iterator<? extends J> source,
+      boolean ordered,
+      @Nullable Progress progress) {
+    this.pool = pool;
+    this.progress = progress;
+    this.source = source;
+    this.ordered = ordered;
+    this.bound = (long) pool.settings.workers() + pool.settings.queueCapacity();
+  }
+
+  /** Makes the streams of a pool. */
+  public record Maker<J, R>(
+      Settings settings, Lifecycle life, JobQueue<J, R> queue, JobSettler<J, R> settler) {
+
+    /** The results in the order of the source; throws at the first job that did not succeed. */
+    public Stream<R> results(Stream<? extends J> source, @Nullable Progress progress) {
+      return stream(source, true, progress).map(this::resultOf);
+    }
+
+    /** The outcomes in the order in which the jobs settle. */
+    public Stream<Outcome<J, R>> outcomes(Stream<? extends J> source, @Nullable Progress progress) {
+      return stream(source, false, progress).map(Settled::outcome);
+    }
+
+    @SuppressWarnings("NullAway") // a result may be null
+    private R resultOf(Settled<J, R> settled) {
+      return switch (settled.outcome()) {
+        case Outcome.Succeeded<J, R> succeeded -> succeeded.result();
+        case Outcome.Failed<J, R>(J job, Throwable cause) ->
+            throw new JobFailedException(job, settled.index(), cause);
+        case Outcome.Cancelled<J, R> _, Outcome.NotStarted<J, R> _ ->
+            throw life.closedCause("job %d of the stream was not done".formatted(settled.index()));
+      };
+    }
+
+    private Stream<Settled<J, R>> stream(
+        Stream<? extends J> source, boolean ordered, @Nullable Progress progress) {
+      var pulled = new PulledStream<J, R>(this, source.iterator(), ordered, progress);
+      return StreamSupport.stream(pulled, false).onClose(pulled::cancel).onClose(source::close);
+    }
+  }
+
+  @Override
+  public boolean tryAdvance(Consumer<? super Settled<J, R>> consumer) {
+    try {
+      pull();
+      Pulled<J, R> next = takeNext();
+      tellProgress(next == null);
+      if (next == null) {
+        return false;
+      }
+      delivered++;
+      consumer.accept(new Settled<>(next.index(), next.future().outcome(next.job())));
+      return true;
+    } catch (InterruptedException e) {
+      cancel();
+      throw Interrupts.flagKept("the next outcome of a stream", e);
+    } catch (Throwable e) {
+      cancel();
+      throw e;
+    }
+  }
+
+  private void tellProgress(boolean isEnd) {
+    if (progress != null) {
+      long now = System.nanoTime();
+      if (isEnd || now - nextTold >= 0) {
+        nextTold = now + PROGRESS_NANOS;
+        progress.done(delivered, Progress.UNKNOWN);
+      }
+    }
+  }
+
+  private void pull() throws InterruptedException {
+    do {
+      if (ended || underWay.size() >= bound || (refused == null && !source.hasNext())) {
+        return;
+      }
+      J job = refused != null ? refused : requireJob(source.next());
+      JobFuture<J, R> future = submit(job);
+      refused = future == null ? job : null;
+      if (future == null) {
+        return;
+      }
+      Pulled<J, R> next = new Pulled<>(pulled++, job, future);
+      underWay.add(next);
+      if (ordered) {
+        inOrder.add(next);
+      }
+      CompletableFuture<?> _ = future.whenComplete((_, _) -> isDone(next));
+    } while (!isReady());
+  }
+
+  /** On the worker, or whoever settled the job. */
+  private void isDone(Pulled<J, R> next) {
+    if (!ordered) {
+      done.add(next);
+    }
+    if (waitsForPlace) { // set before it looks whether an outcome is ready, read after one is
+      pool.queue.wakeSubmitters();
+    }
+  }
+
+  private J requireJob(@Nullable J job) {
+    if (job == null) {
+      throw new NullPointerException("job %d of the stream is null".formatted(pulled));
+    }
+    return job;
+  }
+
+  /** Null when an outcome is ready before the queue has a place. */
+  private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
+    waitsForPlace = true;
+    try {
+      return pool.queue.submitUnless(this::isReady, job);
+    } catch (PoolClosedException e) {
+      if (underWay.isEmpty()) {
+        throw e;
+      }
+      return null; // it is thrown once all that was accepted has been delivered
+    } finally {
+      waitsForPlace = false;
+    }
+  }
+
+  private boolean isReady() {
+    Pulled<J, R> head = inOrder.peek();
+    return head != null ? head.future().isDone() : !done.isEmpty();
+  }
+
+  private @Nullable Pulled<J, R> takeNext() throws InterruptedException {
+    if (underWay.isEmpty()) {
+      return null;
+    }
+    Pulled<J, R> next = ordered ? inOrder.remove() : done.take();
+    awaitDone(next.future());
+    underWay.remove(next);
+    return next;
+  }
+
+  private void awaitDone(JobFuture<J, R> future) throws InterruptedException {
+    try {
+      Object _ = future.isDone() ? null : future.get();
+    } catch (ExecutionException | CancellationException e) {
+      // how it ended is the outcome's to say
+    }
+  }
+
+  /** Cancels what is under way and waits until it has stopped. */
+  private void cancel() {
+    ended = true;
+    refused = null;
+    if (underWay.isEmpty()) {
+      return;
+    }
+    Set<JobFuture<J, R>> futures = Collections.newSetFromMap(new IdentityHashMap<>());
+    underWay.forEach(pulled -> futures.add(pulled.future()));
+    futures.forEach(future -> future.cancel(true));
+    underWay.clear();
+    inOrder.clear();
+    pool.settler.awaitReturn(futures::contains);
+  }
+
+  @Override
+  public @Nullable Spliterator<Settled<J, R>> trySplit() {
+    return null;
+  }
+
+  @Override
+  public long estimateSize() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public int characteristics() {
+    return ordered ? ORDERED | NONNULL : NONNULL;
+  }
+}

@@ -1,0 +1,232 @@
+package pool.core.internal.supervise;
+
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.slf4j.event.Level;
+import pool.core.PoolBrokenException;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.util.LogLine;
+import pool.core.internal.util.Nanos;
+import pool.core.internal.util.Stacks;
+import pool.core.internal.util.TimedWait;
+import pool.core.internal.worker.JobRunner;
+import pool.core.internal.worker.JobSettler;
+import pool.core.internal.worker.Slot;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerCounters;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * Watches the clock for a whole pool, on one platform thread, which is there only once there is
+ * something to time ({@link Bell}): runs under {@code jobTimeout}, openings and pings that hang,
+ * workers that do not get away, and how long none is open.
+ *
+ * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker
+ * publishes. At each tick the supervisor looks at the numbers. The first time that it sees a number
+ * it notes the time, which is later than the run's start; when it sees the same number a time-out
+ * later, that run has lasted as long at least. So none ends early, and the ticks are so close that
+ * none ends more than 10 ms or 5 % late. It does not tick while all workers sleep.
+ */
+public final class Supervisor<J, R> implements Runnable {
+
+  private static final long SHORTEST_TICK = Duration.ofMillis(2).toNanos();
+  private static final int TICKS_PER_TIMEOUT = 100;
+
+  private final Settings settings;
+  private final ReentrantLock lock;
+  private final Lifecycle life;
+  private final Bell bell;
+  private final Slots<J, R> slots;
+  private final IdleWorkers idleWorkers;
+  private final JobQueue<J, R> queue;
+  private final JobSettler<J, R> settler;
+  private final WorkerReplacement<J, R> replacement;
+  private final WorkerAbandonment<J, R> abandonment;
+  private final long jobTimeout;
+  private final long openTimeout;
+  private final long cancelGrace;
+  private final long tick;
+  private final long patience;
+
+  // The supervisor's own, by slot:
+  private final long[] numbers; // of the run that was last seen there, 0 for none
+  private final long[] seenSince;
+  private final long[] warnedAt; // how long it had lasted at the last warning, 0 for none
+
+  public Supervisor(
+      Settings settings,
+      ReentrantLock lock,
+      Lifecycle life,
+      Bell bell,
+      Slots<J, R> slots,
+      IdleWorkers idleWorkers,
+      JobQueue<J, R> queue,
+      JobSettler<J, R> settler,
+      WorkerReplacement<J, R> replacement,
+      WorkerAbandonment<J, R> abandonment) {
+    this.settings = settings;
+    this.lock = lock;
+    this.life = life;
+    this.bell = bell;
+    this.slots = slots;
+    this.idleWorkers = idleWorkers;
+    this.queue = queue;
+    this.settler = settler;
+    this.replacement = replacement;
+    this.abandonment = abandonment;
+    this.jobTimeout = settings.jobTimeout().map(Nanos::of).orElse(TimedWait.NEVER);
+    this.openTimeout = Nanos.of(settings.openTimeout());
+    this.cancelGrace = Nanos.of(settings.cancelGrace());
+    this.tick = Math.max(SHORTEST_TICK, Math.min(jobTimeout, openTimeout) / TICKS_PER_TIMEOUT);
+    this.patience = settings.stallAfter().toNanos();
+    this.numbers = new long[slots.size()];
+    this.seenSince = new long[slots.size()];
+    this.warnedAt = new long[slots.size()];
+  }
+
+  @Override
+  public void run() {
+    long wait = 0;
+    while (doze(wait)) {
+      wait = look();
+    }
+  }
+
+  /** Waits so long; when that is longer than a tick, only until the next ring. */
+  private boolean doze(long nanos) {
+    lock.lock();
+    try {
+      return bell.await(nanos, nanos > tick);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends what has lasted too long; how long until the next look, or for ever. */
+  private long look() {
+    long broken = failIfBroken();
+    long next = broken;
+    boolean isTimed = false;
+    int workers = 0; // that are counted on
+    for (Slot<J, R> slot : slots) {
+      WorkerThread<J, R> worker = slot.thread();
+      if (!worker.isGone()) {
+        workers++;
+        next = Math.min(next, checkRun(worker));
+        isTimed |= checkPhase(worker);
+        next = Math.min(next, checkTermination(worker));
+      }
+    }
+    if (isTimed) {
+      return Math.min(next, tick);
+    }
+    if (idleWorkers.allSleep(workers)) {
+      return broken; // what was seen to run is over by now, and whoever wakes rings
+    }
+    return jobTimeout == TimedWait.NEVER ? next : Math.min(next, tick);
+  }
+
+  /** Fails all that waits when no worker could be opened for too long; how long until then. */
+  private long failIfBroken() {
+    PoolBrokenException cause;
+    lock.lock();
+    try {
+      long left = life.untilBroken();
+      if (left > 0) {
+        return left;
+      }
+      cause = replacement.brokenCause();
+      life.breaks(cause);
+      queue.takeSlowPath();
+    } finally {
+      lock.unlock();
+    }
+    LogLine.of(Level.ERROR, settings.name()).log("{}", cause.getMessage());
+    settler.failAllWaiting(cause);
+    return TimedWait.NEVER;
+  }
+
+  private long checkRun(WorkerThread<J, R> worker) {
+    JobRunner<J, R> runner = worker.runner();
+    if (runner.isLateFor(0)) {
+      if (runner.isLateFor(cancelGrace)) {
+        replace(worker, () -> runner.isLateFor(cancelGrace));
+      }
+      return tick;
+    }
+    if (jobTimeout == TimedWait.NEVER) {
+      return TimedWait.NEVER;
+    }
+    int slot = worker.slot().index();
+    long number = worker.counters().sequence();
+    if (!WorkerCounters.isRun(number)) {
+      numbers[slot] = 0;
+      return TimedWait.NEVER;
+    }
+    long now = System.nanoTime(); // read last: not before the run began
+    if (numbers[slot] != number) {
+      numbers[slot] = number;
+      seenSince[slot] = now;
+    } else if (now - seenSince[slot] >= jobTimeout) {
+      settler.timeOut(worker, number);
+      return tick;
+    }
+    return jobTimeout - (now - seenSince[slot]);
+  }
+
+  /** Whether the worker is opened, or pinged. */
+  private boolean checkPhase(WorkerThread<J, R> worker) {
+    if (!worker.phase().hangsFor(0)) {
+      return false;
+    }
+    if (worker.phase().hangsFor(openTimeout) && hangsDespiteInterrupt(worker)) {
+      replace(worker, () -> hangsDespiteInterrupt(worker));
+    }
+    return true;
+  }
+
+  private boolean hangsDespiteInterrupt(WorkerThread<J, R> worker) {
+    lock.lock();
+    try {
+      return worker.phase().hangsDespiteInterrupt(openTimeout, cancelGrace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void replace(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
+    abandonment.replace(worker, stillHangs);
+    numbers[worker.slot().index()] = 0;
+  }
+
+  /**
+   * Warns of a worker that is to be replaced but does not finish or close, again and again: nobody
+   * may kill it, so its slot does nothing until it comes back. How long until the next warning.
+   */
+  private long checkTermination(WorkerThread<J, R> worker) {
+    long lasts = worker.phase().terminatingFor();
+    int slot = worker.slot().index();
+    if (lasts == 0 || life.isClosing()) { // a closer has warnings of its own
+      warnedAt[slot] = 0;
+      return TimedWait.NEVER;
+    }
+    if (lasts < warnedAt[slot]) { // that one is over
+      warnedAt[slot] = 0;
+    }
+    if (lasts - warnedAt[slot] >= patience) {
+      warnedAt[slot] = lasts;
+      worker.log(Level.WARN).log(
+          "{} is to be replaced, but has been {} for {} s; it is at{}",
+          worker.slot().name(),
+          worker.phase().shown(null, slot),
+          Duration.ofNanos(lasts).toSeconds(),
+          Stacks.lines(worker.thread()));
+    }
+    return Math.max(SHORTEST_TICK, patience - (lasts - warnedAt[slot]));
+  }
+}

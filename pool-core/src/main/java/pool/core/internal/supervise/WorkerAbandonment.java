@@ -1,0 +1,184 @@
+package pool.core.internal.supervise;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.slf4j.event.Level;
+import pool.api.internal.SafeText;
+import pool.core.CloseReport;
+import pool.core.PoolBrokenException;
+import pool.core.internal.events.PoolEvents;
+import pool.core.internal.life.CloseReportBuilder;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.worker.JobSettler;
+import pool.core.internal.worker.Slot;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerPhase.Phase;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * Ends the wait for workers that do not come back, whoever waits: the one protocol for that. Under
+ * the lock what the worker runs is settled, the report and the listener are told, and the thread is
+ * counted on no longer. While the pool goes on the slot gets another thread, as often as there are
+ * slots, and stays empty beyond that.
+ */
+public final class WorkerAbandonment<J, R> {
+
+  private final Settings settings;
+  private final ReentrantLock lock;
+  private final Lifecycle life;
+  private final Slots<J, R> slots;
+  private final PoolEvents events;
+  private final CloseReportBuilder report;
+  private final JobSettler<J, R> settler;
+  private final WorkerReplacement<J, R> replacement;
+  private final WorkerWaits<J, R> waits;
+  private final HelperThreads helpers;
+  private final Runnable onEnded;
+
+  private int replaced; // threads, after they were abandoned; under the lock
+
+  /**
+   * Abandons the workers of a pool.
+   *
+   * @param onEnded called, without the lock, when a thread was abandoned and has no successor
+   */
+  public WorkerAbandonment(
+      Settings settings,
+      ReentrantLock lock,
+      Lifecycle life,
+      Slots<J, R> slots,
+      PoolEvents events,
+      CloseReportBuilder report,
+      JobSettler<J, R> settler,
+      WorkerReplacement<J, R> replacement,
+      WorkerWaits<J, R> waits,
+      HelperThreads helpers,
+      Runnable onEnded) {
+    this.settings = settings;
+    this.lock = lock;
+    this.life = life;
+    this.slots = slots;
+    this.events = events;
+    this.report = report;
+    this.settler = settler;
+    this.replacement = replacement;
+    this.waits = waits;
+    this.helpers = helpers;
+    this.onEnded = onEnded;
+  }
+
+  // Closers
+
+  /** Abandons those workers that have not ended, as the pool closes. */
+  public void abandonAll(Predicate<WorkerThread<J, R>> which) {
+    slots
+        .threads()
+        .filter(worker -> !worker.phase().isOver() && which.test(worker))
+        .forEach(worker -> {
+          List<StackTraceElement> stack = List.of(worker.thread().getStackTrace());
+          settler.abandon(worker, () -> !worker.phase().isOver(), () -> abandon(worker, stack));
+        });
+    onEnded.run();
+  }
+
+  // The supervisor
+
+  /** Abandons a worker if, under the lock, it still hangs; another thread gets its slot. */
+  public void replace(WorkerThread<J, R> hanging, BooleanSupplier stillHangs) {
+    List<StackTraceElement> stack = List.of(hanging.thread().getStackTrace());
+    boolean[] isAbandoned = {false};
+    settler.abandon(
+        hanging,
+        () -> !hanging.phase().isOver() && !life.isStopped() && stillHangs.getAsBoolean(),
+        () -> {
+          isAbandoned[0] = true;
+          if (!hanging.phase().is(Phase.OPENING)) {
+            life.workerLeft();
+          }
+          abandon(hanging, stack);
+          if (replaced < slots.size() && replacement.isWanted()) {
+            replaced++;
+            hanging.slot().fill(hanging.successor());
+            life.threadsStart(1);
+          }
+        });
+    if (!isAbandoned[0]) {
+      return;
+    }
+    WorkerThread<J, R> successor = hanging.slot().thread();
+    hanging.log(Level.WARN).log(
+        "{} did not come back and was abandoned{}; it is at{}",
+        hanging.slot().name(),
+        successor == hanging ? ", its slot stays empty" : " and replaced",
+        SafeText.lines(stack));
+    if (successor == hanging || !start(successor)) {
+      PoolBrokenException cause = emptyCause(hanging.slot());
+      settler.failWaitingFor(hanging.slot(), cause);
+      waits.slotStaysEmpty(cause);
+      onEnded.run();
+    }
+  }
+
+  /** Counts on a worker no longer, whose job has settled. Under the lock. */
+  private void abandon(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
+    Slot<J, R> slot = worker.slot();
+    Optional<Object> job =
+        Optional.ofNullable(worker.runner().current()).map(work -> work.runningJob(slot.index()));
+    CloseReport.Abandoned abandoned = new CloseReport.Abandoned(slot.name(), job, stack);
+    report.abandoned(abandoned);
+    events.abandoned(abandoned, helpers);
+    worker.abandon();
+    slot.queue().staysEmpty();
+    life.threadEnded();
+  }
+
+  private boolean start(WorkerThread<J, R> successor) {
+    try {
+      successor.thread().start();
+      return true;
+    } catch (Throwable e) { // no thread can be had
+      successor.log(Level.ERROR).log(
+          "no thread for {}: {}", successor.slot().name(), SafeText.of(e));
+      lock.lock();
+      try {
+        successor.abandon();
+        successor.slot().queue().staysEmpty();
+        life.threadEnded();
+      } finally {
+        lock.unlock();
+      }
+      return false;
+    }
+  }
+
+  // Submitters
+
+  /** Fails what was just accepted for a slot, when that stays empty. */
+  public void failIfEmpty(Slot<J, R> slot) {
+    if (slot.isEmpty() && isEmptyStill(slot)) {
+      settler.failWaitingFor(slot, emptyCause(slot));
+    }
+  }
+
+  /** Exactly: under the lock nobody is between being abandoned and being replaced. */
+  private boolean isEmptyStill(Slot<J, R> slot) {
+    lock.lock();
+    try {
+      return slot.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private PoolBrokenException emptyCause(Slot<J, R> slot) {
+    return new PoolBrokenException(
+        "%s of pool '%s' was abandoned, its slot stays empty, and nobody else can do the job"
+            .formatted(slot.name(), settings.name()),
+        null);
+  }
+}

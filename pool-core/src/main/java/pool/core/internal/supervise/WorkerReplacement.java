@@ -1,0 +1,307 @@
+package pool.core.internal.supervise;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.Worker;
+import pool.api.internal.SafeText;
+import pool.core.PoolBrokenException;
+import pool.core.PoolState;
+import pool.core.internal.events.PoolEvents;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.Stacks;
+import pool.core.internal.util.Suppressed;
+import pool.core.internal.util.TimedWait;
+import pool.core.internal.worker.SettledWatch;
+import pool.core.internal.worker.Slot;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerHost;
+import pool.core.internal.worker.WorkerPhase.Phase;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * Fills the slots: opens the first workers together, and lets a thread whose worker broke open
+ * another, with growing waits in between while that fails.
+ */
+public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(10);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final ReentrantLock lock;
+  private final Condition changed;
+  private final Lifecycle life;
+  private final Slots<J, R> slots;
+  private final PoolEvents events;
+  private final SettledWatch<J, R> watch;
+  private final Bell bell;
+  private final Runnable onEnded;
+
+  // Under the lock:
+  private @Nullable Throwable failure; // to open: the first if all must open, else the latest
+  private String failureText = ""; // as it said itself, while the lock was free
+
+  /**
+   * Fills the slots of a pool.
+   *
+   * @param onEnded called, without the lock, when a thread has ended
+   */
+  public WorkerReplacement(
+      Settings settings,
+      ReentrantLock lock,
+      Lifecycle life,
+      Slots<J, R> slots,
+      PoolEvents events,
+      SettledWatch<J, R> watch,
+      Bell bell,
+      Runnable onEnded) {
+    this.settings = settings;
+    this.lock = lock;
+    this.changed = lock.newCondition();
+    this.life = life;
+    this.slots = slots;
+    this.events = events;
+    this.watch = watch;
+    this.bell = bell;
+    this.onEnded = onEnded;
+  }
+
+  // Whoever opens the pool
+
+  /**
+   * Opens every worker, in parallel, and waits until enough are open.
+   *
+   * @return why not; null when they are, or when the pool was closed meanwhile
+   * @throws TimeoutException when they are not within {@code openTimeout}, and nothing else is
+   *     known
+   */
+  public @Nullable Throwable open() throws InterruptedException, TimeoutException {
+    long deadline = TimedWait.deadline(settings.openTimeout());
+    Throwable noThread = startAll();
+    lock.lock();
+    try {
+      life.beginOpening();
+      boolean inTime =
+          noThread != null
+              || TimedWait.until(() -> openingFailed() || !life.isOpening(), changed, deadline);
+      if (!inTime && failure == null) {
+        throw lateToOpen();
+      }
+      if (noThread != null) {
+        return noThread;
+      }
+      return life.acceptsJobs() ? null : failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Throwable startAll() {
+    lock.lock();
+    try {
+      life.threadsStart(slots.size());
+    } finally {
+      lock.unlock();
+    }
+    Throwable cause = null;
+    for (Slot<J, R> slot : slots) {
+      if (cause == null && !life.isClosing()) {
+        try {
+          slot.thread().thread().start();
+          continue;
+        } catch (Throwable e) { // no thread can be had
+          cause = e;
+        }
+      }
+      ended(slot.thread());
+    }
+    return cause;
+  }
+
+  private TimeoutException lateToOpen() {
+    WorkerThread<J, R> late =
+        slots
+            .threads()
+            .filter(worker -> worker.phase().is(Phase.OPENING))
+            .findFirst()
+            .orElse(slots.getFirst().thread());
+    TimeoutException e =
+        new TimeoutException(
+            "worker %s did not open within openTimeout, %s; it is at %s"
+                .formatted(
+                    late.slot().name(), settings.openTimeout(), Stacks.place(late.thread())));
+    e.setStackTrace(late.thread().getStackTrace());
+    return e;
+  }
+
+  /** What a worker said that took too long to open, was interrupted, and failed at last. */
+  public Optional<String> lastFailure() {
+    lock.lock();
+    try {
+      return failure == null ? Optional.empty() : Optional.of(failureText);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The threads of the slots
+
+  @Override
+  public void opened(WorkerThread<J, R> thread, Worker<J, R> worker) {
+    lock.lock();
+    try {
+      if (thread.isGone()) {
+        return;
+      }
+      thread.opened(worker);
+      life.workerOpened();
+      if (life.state() == PoolState.OPEN) {
+        failure = null;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void openFailed(WorkerThread<J, R> thread, Throwable cause) {
+    String text = SafeText.of(cause);
+    lock.lock();
+    try {
+      if (openingFailed() && failure != null) {
+        Suppressed.add(failure, cause);
+      } else {
+        failure = cause;
+        failureText = text;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    events.notOpened(thread.slot().name(), cause);
+    thread.log(Level.DEBUG).log("{} could not be opened: {}", thread.slot().name(), text);
+  }
+
+  /** Whether a failure to open fails the opening of the pool: when every worker must open. */
+  private boolean openingFailed() {
+    return life.isOpening() && failure != null && settings.minOpen() == slots.size();
+  }
+
+  @Override
+  public void left(WorkerThread<J, R> thread) {
+    lock.lock();
+    try {
+      if (!thread.isGone()) {
+        life.workerLeft();
+        bell.ring();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean wantsAnother(WorkerThread<J, R> thread) {
+    lock.lock();
+    try {
+      return isWanted() && !thread.isGone();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the pool still has work for another worker. Under the lock. */
+  boolean isWanted() {
+    return life.acceptsJobs()
+        || (life.isOpening() && !openingFailed()) // one may end while others still open
+        || (life.isClosing() && !life.isStopped() && !watch.isDrained());
+  }
+
+  @Override
+  public boolean awaitRetry(WorkerThread<J, R> thread) {
+    if (!wantsAnother(thread)) {
+      return false;
+    }
+    long wait = jittered(thread.failedAgain());
+    thread.log(Level.WARN).log(
+        "{} could not be opened; next try in {} ms", thread.slot().name(), wait / 1_000_000);
+    lock.lock();
+    try {
+      thread.phase().becomes(Phase.PAUSING);
+      thread.parker().pause(wait, () -> !isWanted());
+    } catch (InterruptedException e) {
+      // somebody outside: the next try comes early
+    } finally {
+      lock.unlock();
+    }
+    return wantsAnother(thread);
+  }
+
+  /** Doubles from 10 ms to 5 s, between half of that and all of it, so that tries spread out. */
+  private static long jittered(int tries) {
+    long full = Math.min(FIRST_WAIT.toNanos() << Math.min(tries - 1, 20), LONGEST_WAIT.toNanos());
+    return full / 2 + ThreadLocalRandom.current().nextLong(full / 2);
+  }
+
+  @Override
+  public void ended(WorkerThread<J, R> thread) {
+    lock.lock();
+    try {
+      if (thread.isGone()) {
+        thread.log(Level.INFO).log("{} was abandoned and has come back", thread.slot().name());
+        return;
+      }
+      thread.phase().becomes(Phase.CLOSED);
+      life.threadEnded();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    onEnded.run();
+  }
+
+  // The supervisor, under the lock
+
+  /** Why no worker is left. */
+  PoolBrokenException brokenCause() {
+    return new PoolBrokenException(
+        "no worker of pool '%s' is left, and none could be opened for %s: %s"
+            .formatted(
+                settings.name(),
+                settings.openTimeout(),
+                failure == null ? whatOneIsAt() : failureText),
+        failure);
+  }
+
+  private String whatOneIsAt() {
+    WorkerThread<J, R> one =
+        slots
+            .threads()
+            .filter(worker -> !worker.phase().isOver())
+            .findFirst()
+            .orElse(slots.getFirst().thread());
+    return one.slot().name() + " is " + one.phase().shown(null, one.slot().index());
+  }
+
+  // Closing, under the lock
+
+  /** The pool wants no worker any more, and gives none more time to finish. */
+  public void stop() {
+    slots
+        .threads()
+        .forEach(worker -> {
+          worker.phase().interruptIf(Phase.OPENING);
+          worker.phase().interruptIf(Phase.FINISHING);
+        });
+    changed.signalAll();
+  }
+}

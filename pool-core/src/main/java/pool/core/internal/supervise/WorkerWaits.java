@@ -1,0 +1,221 @@
+package pool.core.internal.supervise;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import pool.core.Distribution;
+import pool.core.PoolBrokenException;
+import pool.core.QueueFullException;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.worker.JobSettler;
+import pool.core.internal.worker.Slot;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * Refuses the waits of workers for their own pool that could never end.
+ *
+ * <p>A worker that waits directly and without a time-out is noted here with what it waits for. It
+ * is refused by two rules:
+ *
+ * <ol>
+ *   <li>it waits for a job that only its own slot may do;
+ *   <li>every slot's worker waits so, and none is being opened or replaced: then nobody is left to
+ *       do anything, and the last to come is refused.
+ * </ol>
+ *
+ * <p>Neither rule raises a false alarm, though jobs start and end without the lock: only a worker
+ * starts or ends a job, and when all of them are noted, none does; a wait whose end has come, but
+ * whose worker has not woken yet, does not count. Rings of waits among some of the workers, while
+ * others are free, are not found.
+ *
+ * <p>Everything here is under the pool's lock.
+ */
+public final class WorkerWaits<J, R> {
+
+  private final String pool;
+  private final ReentrantLock lock;
+  private final Slots<J, R> slots;
+  private final JobQueue<J, R> queue;
+  private final JobSettler<J, R> settler;
+  private final boolean even;
+  private final Map<WorkerThread<J, R>, Awaited<J, R>> waits = new HashMap<>();
+  private final Set<JobFuture<J, R>> limited = Collections.newSetFromMap(new WeakHashMap<>());
+
+  public WorkerWaits(
+      Settings settings,
+      ReentrantLock lock,
+      Slots<J, R> slots,
+      JobQueue<J, R> queue,
+      JobSettler<J, R> settler) {
+    this.pool = settings.name();
+    this.lock = lock;
+    this.slots = slots;
+    this.queue = queue;
+    this.settler = settler;
+    this.even = settings.distribution() == Distribution.EVEN;
+  }
+
+  /** What a worker waits for. */
+  private sealed interface Awaited<J, R> {
+
+    record Job<J, R>(JobFuture<J, R> future) implements Awaited<J, R> {}
+
+    record Bulk<J, R>(BulkCall<J, R> bulk) implements Awaited<J, R> {}
+
+    record Room<J, R>(@Nullable BooleanSupplier better) implements Awaited<J, R> {}
+  }
+
+  /** Whether a wait is over, though its worker may not know it yet. */
+  private boolean isOver(Awaited<J, R> awaited) {
+    return switch (awaited) {
+      case Awaited.Job<J, R>(var future) -> future.isSettled();
+      case Awaited.Bulk<J, R>(var bulk) -> bulk.isSettled();
+      case Awaited.Room<J, R>(var better) ->
+          queue.hasRoom() || (better != null && better.getAsBoolean());
+    };
+  }
+
+  /** Whether only the slot that waits could end the wait. */
+  private boolean needs(Awaited<J, R> awaited, Slot<J, R> slot) {
+    return switch (awaited) {
+      case Awaited.Job<J, R>(var future) ->
+          future.isRunning(slot.index()) || slot.queue().holds(future);
+      case Awaited.Bulk<J, R>(var bulk) -> even && bulk.hasUnstarted(slot.index());
+      case Awaited.Room<J, R> _ -> false;
+    };
+  }
+
+  private RuntimeException refusal(Awaited<J, R> awaited, String worker) {
+    return switch (awaited) {
+      case Awaited.Job<J, R> _ -> refusal(worker, "a job");
+      case Awaited.Bulk<J, R> _ -> refusal(worker, "a bulk call");
+      case Awaited.Room<J, R> _ ->
+          new QueueFullException(
+              "the queue of pool '%s' is full: %s would wait for ever for room, since every worker waits for its own pool; raise queueCapacity, use more workers, or do not submit from a job"
+                  .formatted(pool, worker));
+    };
+  }
+
+  private IllegalStateException refusal(String worker, String what) {
+    return new IllegalStateException(
+        "%s would wait for ever for %s of its own pool '%s': no worker is left that could do it; use more workers, wait with a time-out, or do not wait in a job"
+            .formatted(worker, what, pool));
+  }
+
+  /**
+   * Notes that this thread, if it is a worker's, waits for a future until {@link #end}; a wait that
+   * a time-out ends is not noted.
+   *
+   * @return whether it was noted
+   * @throws IllegalStateException when the wait could never end
+   */
+  public boolean begin(JobFuture<J, R> future) {
+    WorkerThread<J, R> worker = WorkerThread.current(lock);
+    if (worker == null) {
+      return false;
+    }
+    lock.lock();
+    try {
+      return !limited.contains(future) && begin(worker, new Awaited.Job<>(future));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** This thread, if it is a worker's, waits no longer. */
+  public void end() {
+    WorkerThread<J, R> worker = WorkerThread.current(lock);
+    if (worker != null) {
+      lock.lock();
+      try {
+        waits.remove(worker);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** A time-out will complete the future, and so end every wait for it, also those that go on. */
+  public void hasTimeOut(JobFuture<J, R> future) {
+    lock.lock();
+    try {
+      limited.add(future);
+      waits.values().removeIf(awaited -> awaited.equals(new Awaited.Job<>(future)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A slot stays empty: fails what is awaited when nobody is left to do it. */
+  void slotStaysEmpty(PoolBrokenException cause) {
+    List<JobFuture<J, R>> futures = new ArrayList<>();
+    List<BulkCall<J, R>> bulks = new ArrayList<>();
+    lock.lock();
+    try {
+      if (!everyWorkerWaits()) {
+        return;
+      }
+      for (Awaited<J, R> awaited : waits.values()) {
+        switch (awaited) {
+          case Awaited.Job<J, R>(var future) -> futures.add(future);
+          case Awaited.Bulk<J, R>(var bulk) -> bulks.add(bulk);
+          case Awaited.Room<J, R> _ -> {} // the submitter comes here again, and is refused
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    settler.failAwaited(futures, bulks, cause);
+    queue.wakeSubmitters();
+  }
+
+  // With the lock held:
+
+  /** As {@link #begin(JobFuture)}, for a bulk call. */
+  public boolean begin(BulkCall<J, R> bulk) {
+    return begin(WorkerThread.current(lock), new Awaited.Bulk<>(bulk));
+  }
+
+  /**
+   * As {@link #begin(JobFuture)}, for room in the queue; again whenever the submitter was woken
+   * without having got any.
+   *
+   * @param better whether the submitter needs no room any more; null when it always does
+   * @throws QueueFullException when the wait could never end
+   */
+  public boolean beginForRoom(@Nullable BooleanSupplier better) {
+    return begin(WorkerThread.current(lock), new Awaited.Room<>(better));
+  }
+
+  private boolean begin(@Nullable WorkerThread<J, R> worker, Awaited<J, R> awaited) {
+    if (worker == null || worker.isGone()) { // an abandoned worker takes nobody's turn
+      return false;
+    }
+    waits.put(worker, awaited);
+    if (needs(awaited, worker.slot()) || everyWorkerWaits()) {
+      waits.remove(worker);
+      throw refusal(awaited, worker.slot().name());
+    }
+    return true;
+  }
+
+  private boolean everyWorkerWaits() {
+    return slots
+        .threads()
+        .allMatch(worker -> {
+          Awaited<J, R> awaited = waits.get(worker);
+          return worker.isGone() || (awaited != null && !isOver(awaited));
+        });
+  }
+}

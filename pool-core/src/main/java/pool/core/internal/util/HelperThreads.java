@@ -1,0 +1,46 @@
+package pool.core.internal.util;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.internal.SafeText;
+
+/**
+ * Starts platform threads of a pool's own, for what may block or has to watch the clock. All are
+ * daemons, and inherit nothing from whoever happens to start them.
+ */
+public final class HelperThreads {
+
+  private final String pool;
+
+  public HelperThreads(String pool) {
+    this.pool = pool;
+  }
+
+  /** Builds threads named after the pool and what they do. */
+  public Thread.Builder.OfPlatform builder(String role) {
+    return Thread.ofPlatform()
+        .daemon(true)
+        .inheritInheritableThreadLocals(false)
+        .name(pool + "-" + role);
+  }
+
+  /** Starts a thread; null when none can be had, which is logged with what that means. */
+  public @Nullable Thread start(String role, Runnable body, String without) {
+    try {
+      return builder(role).start(body);
+    } catch (Throwable e) {
+      LogLine.of(Level.ERROR, pool)
+          .log("pool '{}' has no thread '{}', so {}: {}", pool, role, without, SafeText.of(e));
+      return null;
+    }
+  }
+
+  /** Runs something on a thread of its own, or on this one when none can be had. */
+  public Thread run(String role, Runnable body) {
+    Thread started = start(role, body, "this thread does its work");
+    if (started == null) {
+      body.run();
+    }
+    return started == null ? Thread.currentThread() : started;
+  }
+}

@@ -1,0 +1,69 @@
+package pool.core.internal.util;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Waits on a condition until something is so, or it is too late: the only loop of that kind.
+ *
+ * <p>A deadline is a {@link System#nanoTime}, or {@link #NEVER}. The lock of the condition is held.
+ */
+public final class TimedWait {
+
+  public static final long NEVER = Long.MAX_VALUE;
+
+  private TimedWait() {}
+
+  /** The moment when so much time has passed. */
+  public static long deadline(Duration limit) {
+    return System.nanoTime() + Nanos.of(limit);
+  }
+
+  /** How many nanoseconds are left; not positive when it is too late. */
+  public static long left(long deadline) {
+    return deadline == NEVER ? NEVER : deadline - System.nanoTime();
+  }
+
+  /** The earlier of two deadlines. */
+  public static long earlier(long one, long other) {
+    return left(one) <= left(other) ? one : other;
+  }
+
+  /** Waits until something is so; false when it is too late. */
+  public static boolean until(BooleanSupplier isSo, Condition signalled, long deadline)
+      throws InterruptedException {
+    while (!isSo.getAsBoolean()) {
+      if (left(deadline) <= 0) {
+        return false;
+      }
+      once(signalled, deadline);
+    }
+    return true;
+  }
+
+  /** Waits for one signal, or until it is too late; the caller looks again. */
+  @SuppressWarnings("WaitNotInLoop")
+  public static void once(Condition signalled, long deadline) throws InterruptedException {
+    if (deadline == NEVER) {
+      signalled.await();
+    } else {
+      long _ = signalled.awaitNanos(left(deadline));
+    }
+  }
+
+  /** As {@link #until}, but goes on when interrupted; whether it was. */
+  public static boolean untilDespiteInterrupts(
+      BooleanSupplier isSo, Condition signalled, LongSupplier deadline) {
+    boolean interrupted = false;
+    while (!isSo.getAsBoolean() && left(deadline.getAsLong()) > 0) {
+      try {
+        once(signalled, deadline.getAsLong());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
+  }
+}

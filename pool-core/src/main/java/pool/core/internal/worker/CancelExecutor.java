@@ -1,0 +1,58 @@
+package pool.core.internal.worker;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.event.Level;
+import pool.api.internal.SafeText;
+import pool.core.internal.job.Work;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.LogLine;
+
+/**
+ * The threads that stop runs: {@code Worker.cancel} is foreign code and may block, so neither the
+ * canceller nor another worker may have to wait for it. There are threads only while there is
+ * something to stop, and for a second after; when as many {@code cancel}s hang as there may be
+ * threads, the next ones wait, and their workers are abandoned in time.
+ */
+public final class CancelExecutor {
+
+  private static final int MOST_THREADS = 64;
+
+  private final String pool;
+  private final ThreadPoolExecutor threads;
+
+  public CancelExecutor(String pool, HelperThreads helpers) {
+    this.pool = pool;
+    this.threads =
+        new ThreadPoolExecutor(
+            MOST_THREADS,
+            MOST_THREADS,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            helpers.builder("canceller").factory());
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** Has the worker's run stopped, if it is still under way by then. */
+  <J, R> void stop(WorkerThread<J, R> worker, Work<J, R> work) {
+    try {
+      threads.execute(() -> worker.runner().stop(work));
+    } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
+      String name = worker.slot().name();
+      LogLine.of(Level.ERROR, pool)
+          .worker(name)
+          .log("{} cannot be stopped: {}", name, SafeText.of(e));
+    }
+  }
+
+  /** Ends its threads. A {@code cancel} that hangs keeps its own. */
+  public void close() {
+    threads.shutdown();
+  }
+
+  public boolean awaitEnd(long nanos) throws InterruptedException {
+    return threads.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+  }
+}

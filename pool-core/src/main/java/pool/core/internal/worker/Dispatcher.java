@@ -1,0 +1,280 @@
+package pool.core.internal.worker;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import pool.core.internal.bulk.BulkCalls;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.Work;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.ClaimedJobs;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.queue.Parker;
+
+/**
+ * Finds work for workers.
+ *
+ * <p>A worker looks, in this order: at the jobs that it took from the queue ({@link ClaimedJobs});
+ * in the queue; at what waits for its slot alone and at bulk calls, with which the first two take
+ * turns when something is there; at what the others have claimed. When it finds nothing it searches
+ * for a moment, and then sleeps ({@link IdleWorkers}).
+ *
+ * <p>It takes several jobs together only when the last were short ({@link ClaimSize}) and there are
+ * enough for every worker; what it took can be started by others. A worker that has nothing else to
+ * do always looks for that, and one that is busy does so once in a millisecond, so that no job
+ * waits for ever behind one that turned out to be long.
+ */
+public final class Dispatcher<J, R> {
+
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1_000 : 0;
+  private static final int SPINS_PER_CHECK_OF_CLAIMS = 64;
+
+  private final Slots<J, R> slots;
+  private final JobQueue<J, R> queue;
+  private final BulkCalls<J, R> bulkCalls;
+  private final IdleWorkers idleWorkers;
+  private final JobSettler<J, R> settler;
+  private final SettledWatch<J, R> watch;
+  private final Lifecycle life;
+  private final Bell bell;
+  private final ReentrantLock lock;
+  private final boolean claimsSeveral;
+  private final boolean timesRuns;
+
+  public Dispatcher(
+      Settings settings,
+      Slots<J, R> slots,
+      JobQueue<J, R> queue,
+      BulkCalls<J, R> bulkCalls,
+      IdleWorkers idleWorkers,
+      JobSettler<J, R> settler,
+      SettledWatch<J, R> watch,
+      Lifecycle life,
+      Bell bell,
+      ReentrantLock lock) {
+    this.slots = slots;
+    this.queue = queue;
+    this.bulkCalls = bulkCalls;
+    this.idleWorkers = idleWorkers;
+    this.settler = settler;
+    this.watch = watch;
+    this.life = life;
+    this.bell = bell;
+    this.lock = lock;
+    this.claimsSeveral = settings.claimsSeveral();
+    this.timesRuns = settings.jobTimeout().isPresent();
+  }
+
+  /**
+   * The next work for a worker, already started; waits for it. Null when the worker has waited as
+   * long as it may ({@link Parker#sleep}), or is to end, because all that was accepted has settled
+   * or because the pool is stopped.
+   */
+  public @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
+    Work<J, R> work = find(worker);
+    if (work == null) {
+      while (work == null && rest(worker)) {
+        work = find(worker);
+      }
+      if (worker.parker().endsSearch()) {
+        idleWorkers.endSearch();
+      }
+      if (mayHaveWorkForAny() || othersHoldJobs()) {
+        idleWorkers.signal();
+      }
+      if (timesRuns && work != null) {
+        ringBell(); // the supervisor may have dozed while all slept
+      }
+    }
+    return work;
+  }
+
+  private void ringBell() {
+    lock.lock();
+    try {
+      bell.ring();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // What there is
+
+  private boolean mayHaveWorkForAny() {
+    return queue.hasJobs() || bulkCalls.mayHaveWork();
+  }
+
+  private boolean mayHaveWork(WorkerThread<J, R> worker) {
+    return mayHaveWorkForAny() || worker.slot().queue().mayHaveWork();
+  }
+
+  private boolean othersHoldJobs() {
+    if (claimsSeveral) {
+      for (Slot<J, R> slot : slots) {
+        if (slot.thread().claimed().hasWaiting()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether a worker that goes through a bulk call is to look for other work in between. */
+  boolean othersWait(WorkerThread<J, R> worker) {
+    return queue.hasJobs()
+        || worker.slot().queue().mayHaveWork()
+        || bulkCalls.areSeveral()
+        || (worker.claimSize().isRoundDue() && othersAreStuck(worker))
+        || life.isStopped();
+  }
+
+  private boolean othersAreStuck(WorkerThread<J, R> worker) {
+    if (claimsSeveral) {
+      for (Slot<J, R> slot : slots) {
+        WorkerThread<J, R> other = slot.thread();
+        if (worker.claimSize().isStuck(other.counters()) && other.claimed().hasWaiting()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  // Finding
+
+  private @Nullable Work<J, R> find(WorkerThread<J, R> worker) {
+    boolean slowPath = bulkCalls.mayHaveWork() || worker.slot().queue().mayHaveWork();
+    Work<J, R> work = worker.claimSize().beginsRound() ? startFromOthers(worker, true) : null;
+    if (work == null && slowPath && worker.takesSlowTurn()) {
+      work = startSlowly(worker);
+    }
+    while (work == null && (work = startNextClaimed(worker)) == null && queue.hasJobs()) {
+      int most = worker.claimSize().sampleClock();
+      take(worker, slowPath ? 1 : most);
+    }
+    if (work == null && slowPath) {
+      work = startSlowly(worker);
+    }
+    return work == null ? startFromOthers(worker, false) : work;
+  }
+
+  private @Nullable JobFuture<J, R> startNextClaimed(WorkerThread<J, R> worker) {
+    JobFuture<J, R> future;
+    do {
+      if (worker.claimed().hasMore() && life.isStopped()) {
+        settler.endClaimed(worker);
+      }
+      future = worker.claimed().startNext();
+    } while (future != null && !started(worker, future));
+    return future;
+  }
+
+  private void take(WorkerThread<J, R> worker, int most) {
+    int jobs = 1;
+    if (most > 1 && claimsSeveral) {
+      jobs = Math.clamp(queue.depth() / slots.size(), 1, most);
+    }
+    if (queue.take(worker.claimed(), jobs) > 1) {
+      idleWorkers.signal(); // whoever falls asleep now sees the claims, or is seen here
+    }
+  }
+
+  /** Starts what waits for the slot alone, or a job of a bulk call; the two take turns. */
+  private @Nullable Work<J, R> startSlowly(WorkerThread<J, R> worker) {
+    Work<J, R> work;
+    lock.lock();
+    try {
+      Slot<J, R> slot = worker.slot();
+      work = worker.takesBulkTurn() ? bulkCalls.startNext(slot.index()) : null;
+      if (work == null && (work = slot.queue().startNext(worker.claimed())) == null) {
+        work = bulkCalls.startNext(slot.index());
+      }
+      if (work == null) {
+        slot.queue().hasNoWork();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (work != null) {
+      int _ = worker.claimSize().sampleClock();
+    }
+    return work instanceof JobFuture<J, R> future && !started(worker, future) ? null : work;
+  }
+
+  /** Starts a job that another worker has taken; only of such as are stuck, if so asked. */
+  private @Nullable JobFuture<J, R> startFromOthers(WorkerThread<J, R> worker, boolean stuck) {
+    for (int i = 1; claimsSeveral && i < slots.size(); i++) {
+      WorkerThread<J, R> other = slots.get((worker.slot().index() + i) % slots.size()).thread();
+      if (!stuck || worker.claimSize().isStuck(other.counters())) {
+        JobFuture<J, R> future = worker.claimed().startFrom(other.claimed());
+        if (future != null && started(worker, future)) {
+          int _ = worker.claimSize().sampleClock();
+          return future;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Counts a job that the worker has started; false when the pool was stopped meanwhile. */
+  private boolean started(WorkerThread<J, R> worker, JobFuture<J, R> future) {
+    worker.counters().jobStarted();
+    if (queue.submittersWait()) {
+      tellRoom(worker);
+    }
+    if (life.isStopped()) {
+      settler.cancelStartedLate(worker, future);
+      return false;
+    }
+    return true;
+  }
+
+  private void tellRoom(WorkerThread<J, R> worker) {
+    lock.lock();
+    try {
+      queue.started(worker.counters().newlyStarted());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Resting
+
+  /** Waits for work; false when the worker is to end, or has waited as long as it may. */
+  private boolean rest(WorkerThread<J, R> worker) {
+    Parker parker = worker.parker();
+    if (parker.searches(idleWorkers) && spinUntilWork(worker)) {
+      return true;
+    }
+    lock.lock();
+    try {
+      if (life.isStopped() || watch.isDrained()) {
+        return false;
+      }
+      queue.started(worker.counters().newlyStarted());
+      idleWorkers.add(parker, parker.endsSearch());
+      if (mayHaveWork(worker) || othersHoldJobs()) {
+        idleWorkers.wake(parker);
+        boolean _ = parker.searches(idleWorkers); // whoever added it may have left it to a searcher
+      } else if (!parker.sleep(worker.longestSleep())) {
+        idleWorkers.wake(parker);
+        return false;
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean spinUntilWork(WorkerThread<J, R> worker) {
+    for (int i = 1; i <= SPINS; i++) {
+      if (mayHaveWork(worker) || (i % SPINS_PER_CHECK_OF_CLAIMS == 0 && othersHoldJobs())) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+}

@@ -1,0 +1,322 @@
+package pool.core.internal.worker;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.Worker;
+import pool.api.WorkerBrokenException;
+import pool.api.internal.SafeText;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.bulk.BulkRanges;
+import pool.core.internal.events.PoolEvents;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.Work;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.LogLine;
+
+/**
+ * Runs jobs with a worker, and lets a run be stopped from another thread.
+ *
+ * <p><b>The end of a run</b> is one compare-and-set, of the future's word or of the share of a bulk
+ * call. If the worker loses it, somebody has settled the job, and only then may somebody be
+ * stopping the run.
+ *
+ * <p><b>Stopping a run</b> is a handshake under the lock, so that no interrupt reaches the next
+ * job. The canceller announces itself ({@code isBeingStopped}) only while the settled job is the
+ * current one, which the worker changes under the lock; and the worker, when it has lost its run,
+ * waits for an announced canceller before it clears the interrupt flag and goes on. A canceller
+ * that comes later finds another job, or none, and does nothing.
+ */
+public final class JobRunner<J, R> {
+
+  private static final long NOT_LATE = Long.MIN_VALUE;
+
+  private final WorkerThread<J, R> thread;
+  private final int slot;
+  private final String pool;
+  private final ReentrantLock lock;
+  private final PoolEvents events;
+  private final Dispatcher<J, R> dispatcher;
+  private final JobSettler<J, R> settler;
+  private final Condition cancellerIsDone;
+  private final TimedRuns<J, R> timedRuns;
+
+  // Changed under the lock:
+  private volatile @Nullable BulkCall<J, R> serving;
+  private @Nullable Worker<J, R> worker;
+  private boolean isBeingStopped;
+  private boolean wasStopped;
+  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
+  private long failuresInVain; // of runs whose jobs had been settled
+  private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
+
+  JobRunner(
+      WorkerThread<J, R> thread,
+      Settings settings,
+      ReentrantLock lock,
+      PoolEvents events,
+      Dispatcher<J, R> dispatcher,
+      JobSettler<J, R> settler) {
+    this.thread = thread;
+    this.slot = thread.slot().index();
+    this.pool = settings.name();
+    this.lock = lock;
+    this.events = events;
+    this.dispatcher = dispatcher;
+    this.settler = settler;
+    this.cancellerIsDone = lock.newCondition();
+    this.timedRuns = new TimedRuns<>(events, thread.slot().name(), slot);
+  }
+
+  // The worker's thread
+
+  /** A worker was opened. Under the lock. */
+  void opened(Worker<J, R> ready) {
+    worker = ready;
+  }
+
+  /** Runs a job, or as many of a bulk call as it may; returns what the last run threw. */
+  @Nullable Throwable run(Worker<J, R> ready, Work<J, R> work) {
+    Throwable failure =
+        work instanceof JobFuture<J, R> future // a switch is measurably slower
+            ? run(ready, future)
+            : run(ready, (BulkCall<J, R>) work);
+    timedRuns.tell();
+    return failure;
+  }
+
+  @SuppressWarnings("NullAway") // a result may be null
+  private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
+    R result = null;
+    Throwable failure = null;
+    Interrupts.clear();
+    thread.counters().runBegins();
+    if (future.isRunning(slot)) { // an interrupt from now on will be seen
+      try {
+        result =
+            events.timesJobs()
+                ? timedRuns.run(ready, future, future.job())
+                : ready.run(future.job());
+      } catch (Throwable e) {
+        failure = e;
+      }
+    }
+    thread.counters().runReturned();
+    if (failure != null && mayRunAgain(failure) && settler.waitsAgain(thread, future, failure)) {
+      return failure;
+    }
+    if (settler.settleRun(thread, future, result, failure)) {
+      thread.claimed().done();
+    } else {
+      thread.counters().jobDropped();
+      settledBefore(future, failure);
+    }
+    return failure;
+  }
+
+  private @Nullable Throwable run(Worker<J, R> ready, BulkCall<J, R> bulk) {
+    WorkerCounters counters = thread.counters(); // so that it is not read again after each job
+    boolean timed = events.timesJobs();
+    Throwable failure = null;
+    int position = startServing(bulk);
+    while (position >= 0) {
+      R result = null;
+      Interrupts.clear();
+      counters.runBegins();
+      if (bulk.isRunning(slot, position)) {
+        try {
+          J job = bulk.job(slot, position);
+          result = timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
+        } catch (Throwable e) {
+          failure = e;
+        }
+      }
+      counters.runReturned();
+      position =
+          failure == null
+              ? bulk.succeeded(slot, position, result, leaves())
+              : failed(bulk, position, failure);
+    }
+    if (position == BulkRanges.LOST) {
+      settledBefore(bulk, failure);
+    }
+    leave();
+    return failure;
+  }
+
+  private int startServing(BulkCall<J, R> bulk) {
+    serving = bulk;
+    return bulk.position(slot);
+  }
+
+  private int failed(BulkCall<J, R> bulk, int position, Throwable failure) {
+    if (mayRunAgain(failure) && settler.waitsAgain(thread, bulk, position, failure)) {
+      return BulkRanges.LEFT;
+    }
+    return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
+  }
+
+  private boolean mayRunAgain(Throwable failure) {
+    return breaksWorker(failure) && settler.mayRunAgain();
+  }
+
+  /** Whether what a run threw says that the worker can do no more. */
+  static boolean breaksWorker(Throwable failure) {
+    return failure instanceof WorkerBrokenException || failure instanceof Error;
+  }
+
+  /** Whether it is to look for other work before it goes on with a bulk call. */
+  private boolean leaves() {
+    if (thread.isSpent()) {
+      return true;
+    }
+    if (!thread.claimSize().isSampleDue()) {
+      return false;
+    }
+    int _ = thread.claimSize().sampleClock();
+    return dispatcher.othersWait(thread);
+  }
+
+  private void leave() {
+    lock.lock();
+    try {
+      serving = null;
+      settler.leftBulkCall();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Somebody has settled the job before its run returned. */
+  private void settledBefore(Work<J, R> work, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      failuresInVain += failure == null ? 0 : 1;
+      letGo(work);
+    } finally {
+      lock.unlock();
+    }
+    Interrupts.clear();
+  }
+
+  /** Whether a run was stopped since this was last asked. */
+  boolean wasStopped() {
+    boolean was = wasStopped;
+    wasStopped = false;
+    return was;
+  }
+
+  // The worker's thread, under the lock:
+
+  /** Lets go of a settled job that does not run any more, when its canceller is done. */
+  void letGo(Work<J, R> work) {
+    thread.claimed().done();
+    if (!thread.isGone()) { // else its successor has the share
+      work.settledRunReturned(slot);
+    }
+    settler.runReturned();
+    while (isBeingStopped) {
+      cancellerIsDone.awaitUninterruptibly();
+    }
+    lateSince = NOT_LATE;
+  }
+
+  // Any thread; exact under the lock:
+
+  /** What it runs a job for, though that may have settled; null when it runs nothing. */
+  public @Nullable Work<J, R> current() {
+    BulkCall<J, R> bulk = serving;
+    return bulk != null && (bulk.isRunning(slot) || bulk.isRunningSettled(slot))
+        ? bulk
+        : thread.claimed().current();
+  }
+
+  /** Whether it runs a job that has not settled. */
+  public boolean isRunning() {
+    Work<J, R> work = current();
+    return work != null && work.isRunning(slot);
+  }
+
+  /** What it runs a job for that has settled; null when it runs none such. */
+  public @Nullable Work<J, R> settled() {
+    Work<J, R> work = current();
+    return work != null && work.isRunningSettled(slot) ? work : null;
+  }
+
+  /** Whether the run with that number is on the stack. */
+  boolean runs(long number) {
+    return thread.counters().sequence() == number;
+  }
+
+  /** The job of its run has timed out, or had been settled and runs on for too long. */
+  void isLate() {
+    lateSince = System.nanoTime();
+  }
+
+  /** Whether its run has lasted too long and has not come back for so long since. */
+  public boolean isLateFor(long nanos) {
+    long since = lateSince;
+    return since != NOT_LATE && System.nanoTime() - since >= nanos;
+  }
+
+  /** The worker is abandoned: its share of a bulk call is free for its successor. */
+  public void abandoned() {
+    Work<J, R> work = settled();
+    serving = null;
+    if (work != null) {
+      work.settledRunAbandoned(slot);
+    }
+  }
+
+  /** The thread that is in its worker's {@code cancel}; null when there is none. */
+  public @Nullable Thread cancellingThread() {
+    return cancellingThread;
+  }
+
+  /** How many runs threw. */
+  long failures() {
+    return thread.counters().failed() + failuresInVain;
+  }
+
+  // A canceller's thread
+
+  /** Unblocks the run of a settled job, if it is still under way. */
+  @SuppressWarnings("ReferenceEquality") // it is about that very work
+  void stop(Work<J, R> work) {
+    Worker<J, R> running;
+    lock.lock();
+    try {
+      if (settled() != work
+          || worker == null
+          || !WorkerCounters.isRun(thread.counters().sequence())) {
+        return; // it has returned, or is about to say so
+      }
+      wasStopped = true;
+      isBeingStopped = true;
+      running = worker;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      cancellingThread = Thread.currentThread();
+      running.cancel();
+    } catch (Throwable e) {
+      String name = thread.slot().name();
+      LogLine.of(Level.WARN, pool)
+          .worker(name)
+          .log("{} failed to cancel its job: {}", name, SafeText.of(e));
+    } finally {
+      cancellingThread = null;
+      thread.thread().interrupt();
+      lock.lock();
+      try {
+        isBeingStopped = false;
+        cancellerIsDone.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

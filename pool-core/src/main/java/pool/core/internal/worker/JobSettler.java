@@ -1,0 +1,518 @@
+package pool.core.internal.worker;
+
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import pool.core.Distribution;
+import pool.core.PoolBrokenException;
+import pool.core.PoolClosedException;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.bulk.BulkCalls;
+import pool.core.internal.job.Attempts;
+import pool.core.internal.job.CompletionExecutor;
+import pool.core.internal.job.Completions;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.JobState;
+import pool.core.internal.job.Unpublished;
+import pool.core.internal.job.Work;
+import pool.core.internal.life.CloseReportBuilder;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.queue.Ring;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.TimedWait;
+
+/**
+ * Settles jobs, whatever ends them: their run, a cancel, a time-out, a close, or that nobody can do
+ * them. To settle a job is always the same:
+ *
+ * <ol>
+ *   <li>win the one compare-and-set that ends it, of its own word or of a share of a bulk call: so
+ *       it does not matter where it is found, or who else is about to start or to end it;
+ *   <li>count it;
+ *   <li>tell whoever waits for room, for all jobs to settle, or for the bulk call to end;
+ *   <li>complete its future, without the lock.
+ * </ol>
+ *
+ * <p>What a worker has run to its end it settles itself, without the lock. All else is done here
+ * under the lock, and the futures are completed by the {@link CompletionExecutor} or, when it was
+ * the owner who cancelled, by the owner. What runs is settled first, and then, on a thread of the
+ * {@link CancelExecutor}, stopped, if its run has not returned by then.
+ */
+public final class JobSettler<J, R> {
+
+  private final Settings settings;
+  private final ReentrantLock lock;
+  private final Lifecycle life;
+  private final Slots<J, R> slots;
+  private final JobQueue<J, R> queue;
+  private final BulkCalls<J, R> bulkCalls;
+  private final IdleWorkers idleWorkers;
+  private final PoolCounters<J, R> counters;
+  private final SettledWatch<J, R> watch;
+  private final Attempts attempts;
+  private final CloseReportBuilder report;
+  private final CancelExecutor cancelExecutor;
+  private final CompletionExecutor completionExecutor;
+  private final Unpublished unpublished;
+  private final Condition runReturned;
+
+  public JobSettler(
+      Settings settings,
+      ReentrantLock lock,
+      Lifecycle life,
+      Slots<J, R> slots,
+      JobQueue<J, R> queue,
+      BulkCalls<J, R> bulkCalls,
+      IdleWorkers idleWorkers,
+      PoolCounters<J, R> counters,
+      SettledWatch<J, R> watch,
+      CloseReportBuilder report,
+      CancelExecutor cancelExecutor,
+      CompletionExecutor completionExecutor,
+      Unpublished unpublished) {
+    this.settings = settings;
+    this.lock = lock;
+    this.life = life;
+    this.slots = slots;
+    this.queue = queue;
+    this.bulkCalls = bulkCalls;
+    this.idleWorkers = idleWorkers;
+    this.counters = counters;
+    this.watch = watch;
+    this.attempts = new Attempts(settings.maxAttempts());
+    this.report = report;
+    this.cancelExecutor = cancelExecutor;
+    this.completionExecutor = completionExecutor;
+    this.unpublished = unpublished;
+    this.runReturned = lock.newCondition();
+  }
+
+  /** Settles under the lock, and has the futures completed after it. */
+  private void settle(Consumer<Completions<J, R>> change) {
+    Completions<J, R> completions = new Completions<>(completionExecutor, unpublished);
+    lock.lock();
+    try {
+      change.accept(completions);
+      noticeSettled();
+    } finally {
+      lock.unlock();
+    }
+    completions.complete();
+  }
+
+  /** Something may have settled: tells those who wait for it. Under the lock. */
+  private void noticeSettled() {
+    bulkCalls.endThoseSettled();
+    watch.notice();
+  }
+
+  // The worker, when its run has returned
+
+  /** Settles a job as its run has ended; false when it had been settled. */
+  boolean settleRun(
+      WorkerThread<J, R> worker,
+      JobFuture<J, R> future,
+      @Nullable R result,
+      @Nullable Throwable failure) {
+    JobState how = failure == null ? JobState.SUCCEEDED : JobState.FAILED;
+    if (!future.endRun(worker.slot().index(), how)) {
+      return false;
+    }
+    if (failure == null) {
+      worker.counters().jobSucceeded();
+    } else {
+      worker.counters().jobFailed();
+    }
+    if (watch.isWatched() && queue.mayHoldNothing()) {
+      settle(_ -> {});
+    }
+    Interrupts.clear();
+    forgetAttempts(future);
+    future.letGo();
+    if (failure == null) {
+      future.succeed(result);
+    } else {
+      future.fail(failure);
+    }
+    return true;
+  }
+
+  private void forgetAttempts(JobFuture<J, R> future) {
+    if (attempts.hasAny()) {
+      lock.lock();
+      try {
+        Throwable _ = attempts.remove(future);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Settles a job of a bulk call, whose run has failed; false when it had been settled. */
+  boolean failRun(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable failure) {
+    lock.lock();
+    try {
+      boolean here = bulk.failed(worker.slot().index(), position, failure);
+      if (here) {
+        worker.counters().bulkJobFailed();
+        endIfFailed(bulk);
+        noticeSettled();
+      }
+      return here;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A worker has left a bulk call. Under the lock. */
+  void leftBulkCall() {
+    noticeSettled();
+  }
+
+  /** A settled run has returned. Under the lock. */
+  void runReturned() {
+    runReturned.signalAll();
+  }
+
+  // The worker, when its run broke it
+
+  /** Whether jobs may be run more than once. */
+  boolean mayRunAgain() {
+    return attempts.areAllowed();
+  }
+
+  /** Lets a job that broke its worker wait again, unless it has done so as often as it may. */
+  boolean waitsAgain(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
+    int slot = worker.slot().index();
+    lock.lock();
+    try {
+      if (!waitsAgain(future, cause, () -> future.waitAgain(slot))) {
+        return false;
+      }
+      worker.claimed().done();
+      worker.counters().jobWaitsAgain();
+      queue.addAgain(future, slot);
+      idleWorkers.wake(1); // what is for the slot alone waits for its next worker
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same for a job of a bulk call. */
+  boolean waitsAgain(
+      WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable cause) {
+    int slot = worker.slot().index();
+    lock.lock();
+    try {
+      Object job = bulk.attemptsKey(slot, position);
+      if (!waitsAgain(job, cause, () -> bulk.waitAgain(slot, position))) {
+        return false;
+      }
+      bulkCalls.waitsAgain(slot);
+      idleWorkers.wake(1);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The cause of the last attempt has those before suppressed. */
+  private boolean waitsAgain(Object job, Throwable cause, BooleanSupplier waitAgain) {
+    if (attempts.mayRunAgain(job, cause) && !life.isStopped() && waitAgain.getAsBoolean()) {
+      return true;
+    }
+    Throwable _ = attempts.remove(job);
+    return false;
+  }
+
+  // Owners
+
+  /**
+   * Settles a job as cancelled; stops its run when asked to. False when it had settled, else the
+   * owner is to complete the future.
+   */
+  public boolean settleCancelled(JobFuture<J, R> future, boolean stop) {
+    lock.lock();
+    try {
+      int slot;
+      do {
+        if (future.endWaiting(JobState.CANCELLED)) {
+          future.letGo();
+          queue.noteSettledWaiting();
+          settledAsCancelled(future);
+          return true;
+        }
+        slot = future.runner();
+        if (slot < 0) {
+          return false;
+        }
+      } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
+      if (stop) {
+        cancelExecutor.stop(slots.get(slot).thread(), future);
+      }
+      settledAsCancelled(future);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void settledAsCancelled(JobFuture<J, R> future) {
+    Throwable _ = attempts.remove(future);
+    counters.cancelled();
+    unpublished.add(future);
+    watch.notice();
+  }
+
+  /** Ends a bulk call early: what was not started never is, what runs is cancelled and stopped. */
+  public void abort(BulkCall<J, R> bulk) {
+    settle(_ -> end(bulk));
+  }
+
+  /**
+   * Waits until those of some settled jobs that run have returned, or it is too late. An interrupt
+   * does not end the wait, but is kept.
+   */
+  public void awaitReturn(Predicate<Work<J, R>> of) {
+    long deadline = TimedWait.deadline(settings.cancelGrace());
+    boolean interrupted;
+    lock.lock();
+    try {
+      interrupted =
+          TimedWait.untilDespiteInterrupts(() -> !anyRuns(of), runReturned, () -> deadline);
+    } finally {
+      lock.unlock();
+    }
+    Interrupts.restoreIf(interrupted);
+  }
+
+  private boolean anyRuns(Predicate<Work<J, R>> of) {
+    return slots
+        .threads()
+        .map(thread -> thread.runner().settled())
+        .anyMatch(work -> work != null && of.test(work));
+  }
+
+  // The supervisor
+
+  /**
+   * Fails the run with that number, if it is still under way, and stops it, also if somebody has
+   * settled its job before.
+   */
+  public void timeOut(WorkerThread<J, R> worker, long number) {
+    JobRunner<J, R> runner = worker.runner();
+    int slot = worker.slot().index();
+    TimeoutException cause =
+        new TimeoutException(
+            "the job ran longer than jobTimeout, %s, on %s"
+                .formatted(settings.jobTimeout().orElseThrow(), worker.slot().name()));
+    settle(completions -> {
+      Work<J, R> work = runner.current();
+      if (work == null) {
+        return;
+      }
+      if (work.timeOutRun(slot, () -> runner.runs(number), cause)) {
+        counters.timedOut();
+        Throwable _ = attempts.remove(work);
+        work.addTo(completions, cause);
+        bulkCalls.all().forEach(this::endIfFailed);
+      } else if (!work.isRunningSettled(slot) || !runner.runs(number)) {
+        return; // it has returned
+      }
+      runner.isLate();
+      cancelExecutor.stop(worker, work);
+    });
+  }
+
+  // Under the lock:
+
+  /** Ends a bulk call early that a failure stops. */
+  private void endIfFailed(BulkCall<J, R> bulk) {
+    if (bulk.stopsNow()) {
+      end(bulk);
+    }
+  }
+
+  private void end(BulkCall<J, R> bulk) {
+    List<J> _ = notStarted(bulk);
+    for (Slot<J, R> slot : slots) {
+      WorkerThread<J, R> worker = slot.thread();
+      if (worker.runner().current() == bulk && cancelRun(worker, bulk)) {
+        cancelExecutor.stop(worker, bulk);
+      }
+    }
+  }
+
+  private List<J> notStarted(BulkCall<J, R> bulk) {
+    BulkCall.Unstarted<J> unstarted = bulk.endUnstarted(null, attempts);
+    counters.notStarted(unstarted.jobs().size());
+    counters.neverServed(unstarted.failed());
+    return unstarted.jobs();
+  }
+
+  private void neverServed(BulkCall.Unstarted<J> unstarted) {
+    counters.neverServed(unstarted.jobs().size() + unstarted.failed());
+  }
+
+  private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {
+    boolean here = work.cancelRun(worker.slot().index());
+    if (here) {
+      counters.cancelled();
+    }
+    return here;
+  }
+
+  /**
+   * Settles a job that waits: as not started, when a close is the cause, else as failed with it.
+   * One that was started before fails with what broke its workers.
+   */
+  private void endWaiting(JobFuture<J, R> future, Throwable cause, Completions<J, R> completions) {
+    boolean fails = !(cause instanceof PoolClosedException) || attempts.holds(future);
+    if (!future.endWaiting(fails ? JobState.FAILED : JobState.NOT_STARTED)) {
+      return;
+    }
+    if (fails) {
+      counters.neverServed(1);
+    } else {
+      counters.notStarted(1);
+      report.notStarted(future.job());
+    }
+    Throwable before = attempts.remove(future);
+    completions.add(future, before == null ? cause : before);
+    future.letGo();
+    queue.noteSettledWaiting();
+  }
+
+  /** Everything that waits in the queue, or that a worker has taken; false if more may be there. */
+  private boolean drain(Consumer<JobFuture<J, R>> each) {
+    boolean isAll = queue.drain(each);
+    slots.threads().forEach(thread -> thread.claimed().waiting(each));
+    return isAll;
+  }
+
+  // Closing
+
+  /**
+   * Lets nothing start that waits, and stops all that runs; the life of the pool says so already. A
+   * worker that starts a job after this has looked for it sees that, too.
+   */
+  public void stopAll() {
+    PoolClosedException cause = notStartedCause();
+    boolean[] isAll = {false};
+    for (int spins = 0; !isAll[0]; spins++) {
+      settle(completions -> {
+        watch.lifeChanged();
+        isAll[0] = drain(future -> endWaiting(future, cause, completions));
+        for (BulkCall<J, R> bulk : bulkCalls.all()) {
+          notStarted(bulk).forEach(report::notStarted);
+        }
+        slots.threads().forEach(worker -> stopForClose(worker, completions));
+      });
+      Ring.pause(spins); // for a submitter that is between two steps
+    }
+  }
+
+  private PoolClosedException notStartedCause() {
+    return life.closedCause("the job was not started");
+  }
+
+  private void stopForClose(WorkerThread<J, R> worker, Completions<J, R> completions) {
+    cancelForClose(worker, completions);
+    Work<J, R> toStop = worker.runner().settled(); // perhaps by its owner, who let it run on
+    if (toStop != null) {
+      cancelExecutor.stop(worker, toStop);
+    }
+  }
+
+  /** Settles what a worker runs, if it has not settled, as cancelled by the close. */
+  private void cancelForClose(WorkerThread<J, R> worker, Completions<J, R> completions) {
+    Work<J, R> work = worker.runner().current();
+    if (work != null && cancelRun(worker, work)) {
+      report.cancelledRun(work.runningJob(worker.slot().index()));
+      work.addTo(completions, null);
+    }
+  }
+
+  /**
+   * Has a worker abandoned, if, under the lock, it is still to be; settles what it runs before, as
+   * cancelled by the close.
+   */
+  public void abandon(WorkerThread<J, R> worker, BooleanSupplier isStillToBe, Runnable abandon) {
+    settle(completions -> {
+      if (isStillToBe.getAsBoolean()) {
+        cancelForClose(worker, completions);
+        abandon.run();
+      }
+    });
+  }
+
+  /** A worker has taken jobs when the pool was already stopped: they are not started either. */
+  void endClaimed(WorkerThread<J, R> worker) {
+    PoolClosedException cause = notStartedCause();
+    settle(
+        completions -> worker.claimed().waiting(future -> endWaiting(future, cause, completions)));
+  }
+
+  /**
+   * A worker has started a job when the pool was already stopped, too late to be met by {@link
+   * #stopAll}, perhaps: it is not run.
+   */
+  void cancelStartedLate(WorkerThread<J, R> worker, JobFuture<J, R> future) {
+    settle(completions -> {
+      if (cancelRun(worker, future)) {
+        report.cancelledRun(future.job());
+        completions.add(future, null);
+      }
+      worker.counters().jobDropped();
+      worker.runner().letGo(future);
+    });
+  }
+
+  // Nobody is left
+
+  /** Fails all that waits while the pool is broken by that. */
+  @SuppressWarnings("ReferenceEquality")
+  public void failAllWaiting(PoolBrokenException cause) {
+    boolean[] isAll = {false};
+    for (int spins = 0; !isAll[0]; spins++) {
+      settle(completions -> {
+        isAll[0] = true;
+        if (life.broken() == cause) { // else one has opened meanwhile
+          isAll[0] = drain(future -> endWaiting(future, cause, completions));
+          bulkCalls.all().forEach(bulk -> neverServed(bulk.endUnstarted(cause, attempts)));
+        }
+      });
+      Ring.pause(spins);
+    }
+  }
+
+  /** Fails what waits for a slot that stays empty. */
+  public void failWaitingFor(Slot<J, R> slot, PoolBrokenException cause) {
+    settle(completions -> {
+      slot.queue().drain(future -> endWaiting(future, cause, completions));
+      if (settings.distribution() == Distribution.EVEN) {
+        for (BulkCall<J, R> bulk : bulkCalls.all()) {
+          neverServed(bulk.endUnstarted(slot.index(), cause, attempts));
+        }
+      }
+    });
+  }
+
+  /** Fails jobs that workers await in vain. */
+  public void failAwaited(
+      List<JobFuture<J, R>> futures, List<BulkCall<J, R>> bulks, PoolBrokenException cause) {
+    settle(completions -> {
+      futures.forEach(future -> endWaiting(future, cause, completions));
+      bulks.forEach(bulk -> neverServed(bulk.endUnstarted(cause, attempts)));
+    });
+  }
+}

@@ -1,0 +1,87 @@
+package pool.core.internal.worker;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import pool.api.Option;
+import pool.api.StandaloneContext;
+import pool.api.WorkerContext;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+
+/**
+ * What a worker of a pool is told. A new one for each worker, so each opening reads its options.
+ */
+public final class PoolContext implements WorkerContext {
+
+  private final Settings settings;
+  private final Lifecycle life;
+  private final Slot<?, ?> slot;
+  private volatile Map<String, Object> values = Map.of(); // of the options
+  private final StandaloneContext owner = WorkerContext.standalone();
+
+  PoolContext(Settings settings, Lifecycle life, Slot<?, ?> slot) {
+    this.settings = settings;
+    this.life = life;
+    this.slot = slot;
+  }
+
+  @Override
+  public String poolName() {
+    return settings.name();
+  }
+
+  @Override
+  public String workerName() {
+    return slot.name();
+  }
+
+  @Override
+  public int index() {
+    return slot.index();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the value was given or read by the factory's option
+  public <T> T get(Option<T> option) {
+    Object value = values.get(option.name());
+    return value == null ? option.valueIn(Map.of()) : (T) value;
+  }
+
+  /** Reads every option, before the worker opens. */
+  public void readOptions() {
+    Map<String, Object> read = new HashMap<>();
+    settings.optionValues().forEach((name, source) -> read.put(name, value(name, source)));
+    values = read;
+  }
+
+  private static Object value(String option, Supplier<?> source) {
+    Object value = source.get();
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the supplier of option '%s' returned null instead of a value".formatted(option));
+    }
+    return value;
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return settings.optionTexts();
+  }
+
+  @Override
+  public boolean isClosing() {
+    return life.isClosing();
+  }
+
+  @Override
+  @SuppressWarnings("try")
+  public <T extends AutoCloseable> T own(T resource) {
+    return owner.own(resource);
+  }
+
+  /** Closes what the worker owns, the last first. */
+  public void closeOwned() throws Exception {
+    owner.close();
+  }
+}

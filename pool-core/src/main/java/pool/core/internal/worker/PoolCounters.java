@@ -1,0 +1,108 @@
+package pool.core.internal.worker;
+
+import java.util.List;
+import pool.core.WorkerStats;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.bulk.BulkCalls;
+import pool.core.internal.life.Counts;
+import pool.core.internal.queue.JobQueue;
+
+/**
+ * What became of a pool's jobs. Successes and failures of submitted jobs are counted by each worker
+ * for itself ({@link WorkerCounters}), those of bulk calls follow from their ranges, submits are
+ * counted by the queue; the rest, which is rare, here.
+ *
+ * <p>What waits follows from what was submitted and what was started, as the queue's bound has it;
+ * what runs is not counted, but is what remains: {@code submitted = queued + running + settled}
+ * therefore holds in every snapshot. A snapshot reads what has ended first, then what was started,
+ * of each worker, and last what was submitted: so it is never less than what was seen before it.
+ * Only a job that was cancelled within the nanoseconds between its start and the count of it could
+ * make {@code running} negative; that one still counts as queued, and so it is set right.
+ *
+ * <p>Everything is under the pool's lock.
+ */
+public final class PoolCounters<J, R> {
+
+  private final Slots<J, R> slots;
+  private final JobQueue<J, R> queue;
+  private final BulkCalls<J, R> bulkCalls;
+
+  private long cancelled;
+  private long timedOut;
+  private long notStarted;
+  private long neverServed; // failed, since no worker could be opened for them
+  private int witness; // the slot that was last seen to run something unsettled
+
+  public PoolCounters(Slots<J, R> slots, JobQueue<J, R> queue, BulkCalls<J, R> bulkCalls) {
+    this.slots = slots;
+    this.queue = queue;
+    this.bulkCalls = bulkCalls;
+  }
+
+  void cancelled() {
+    cancelled++;
+  }
+
+  void timedOut() {
+    timedOut++;
+  }
+
+  void notStarted(int jobs) {
+    notStarted += jobs;
+  }
+
+  void neverServed(int jobs) {
+    neverServed += jobs;
+  }
+
+  public long submitted() {
+    return queue.submitted() + bulkCalls.submitted();
+  }
+
+  public Counts counts() {
+    BulkCall.Tally bulk = bulkCalls.tally();
+    long[] sums = {bulk.succeeded(), timedOut + neverServed, 0};
+    for (Slot<J, R> slot : slots) {
+      slot.forEach(one -> {
+        WorkerCounters.Snapshot now = one.snapshot();
+        sums[0] += now.succeeded();
+        sums[1] += now.failed() + one.failedInBulk();
+        sums[2] += now.started();
+      });
+    }
+    long settled = sums[0] + sums[1] + cancelled + notStarted;
+    long queued = queue.submitted() - queue.settledWaiting() - sums[2] + bulk.unstarted();
+    long submitted = submitted();
+    long running = submitted - settled - queued;
+    return new Counts(
+        submitted,
+        queued + Math.min(0, running),
+        Math.max(0, running),
+        sums[0],
+        sums[1],
+        cancelled,
+        notStarted);
+  }
+
+  /** Whether all that was submitted has settled. */
+  public boolean areSettled() {
+    if (!bulkCalls.haveEnded()) {
+      return false;
+    }
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(witness).thread().runner().isRunning()) {
+        return false; // without looking at all others again and again, as the last of many end
+      }
+      witness = (witness + 1) % slots.size();
+    }
+    long settled = bulkCalls.tally().succeeded() + cancelled + timedOut + notStarted + neverServed;
+    for (Slot<J, R> slot : slots) {
+      settled += slot.settledByRuns();
+    }
+    return settled == submitted(); // read last: whatever was settled was submitted before
+  }
+
+  public List<WorkerStats> workers() {
+    return slots.stream().map(Slot::stats).toList();
+  }
+}

@@ -1,0 +1,107 @@
+package pool.core.internal.worker;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import pool.core.WorkerStats;
+import pool.core.internal.job.Work;
+import pool.core.internal.queue.SlotQueue;
+
+/**
+ * Where a worker lives. It owns what waits for it alone, the thread that lives in it, and what that
+ * and the threads before it have counted. It gets another thread only when its own was abandoned,
+ * under the pool's lock; any thread may read.
+ */
+public final class Slot<J, R> {
+
+  private final int index;
+  private final String name;
+  private final SlotQueue<J, R> queue;
+  private final List<WorkerThread<J, R>> abandoned = new CopyOnWriteArrayList<>(); // and replaced
+  private volatile @Nullable WorkerThread<J, R> thread; // null only while the pool is made
+
+  Slot(int index, String name, SlotQueue<J, R> queue) {
+    this.index = index;
+    this.name = name;
+    this.queue = queue;
+  }
+
+  public int index() {
+    return index;
+  }
+
+  /** The name of its workers. */
+  public String name() {
+    return name;
+  }
+
+  public SlotQueue<J, R> queue() {
+    return queue;
+  }
+
+  public WorkerThread<J, R> thread() {
+    return Objects.requireNonNull(thread);
+  }
+
+  /** Whether its thread was abandoned, and it has no other. Exact under the lock. */
+  public boolean isEmpty() {
+    return thread().isGone();
+  }
+
+  /** Under the lock, or while the pool is made. */
+  public void fill(WorkerThread<J, R> next) {
+    if (thread != null) {
+      abandoned.add(thread);
+    }
+    thread = next;
+    queue.filledBy(next.parker());
+  }
+
+  /** The counters of its thread, and of those before it. */
+  void forEach(Consumer<WorkerCounters> each) {
+    each.accept(thread().counters());
+    for (WorkerThread<J, R> before : abandoned) {
+      each.accept(before.counters());
+    }
+  }
+
+  private long sum(ToLongFunction<WorkerThread<J, R>> count) {
+    long sum = count.applyAsLong(thread());
+    for (WorkerThread<J, R> before : abandoned) {
+      sum += count.applyAsLong(before);
+    }
+    return sum;
+  }
+
+  /** How many jobs that its workers have run to their end have settled so. */
+  long settledByRuns() {
+    return sum(one -> one.counters().succeeded() + one.counters().failed());
+  }
+
+  /** How many more submitted jobs were started here than when this was last asked. */
+  long newlyStarted() {
+    return sum(one -> one.counters().newlyStarted());
+  }
+
+  public WorkerStats stats() {
+    WorkerThread<J, R> now = thread();
+    Work<J, R> work = now.runner().current();
+    Optional<Object> job =
+        work != null && work.isRunning(index)
+            ? Optional.ofNullable(work.runningJob(index))
+            : Optional.empty();
+    return new WorkerStats(
+        name,
+        now.phase().shown(work, index),
+        sum(one -> one.counters().runs()),
+        sum(one -> one.runner().failures()),
+        job,
+        job.map(_ -> Instant.now().minusNanos(System.nanoTime() - now.counters().since())),
+        now.opened());
+  }
+}

@@ -1,0 +1,143 @@
+package pool.core.internal.worker;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What one worker counts and publishes. Only the worker writes, so it never contends; the counters
+ * have cache lines of their own, so no reader slows another worker down. Why a {@link VarHandle}:
+ * see {@link pool.core.internal.bulk.BulkRanges}.
+ *
+ * <p>A run has a number: the sequence is odd while a run is on the stack, and each run has the next
+ * odd number. A submitted job is counted as started after it has started, and as ended before its
+ * future is done.
+ */
+public final class WorkerCounters {
+
+  private static final int SEQUENCE = 16; // the first 128 bytes are left free, and the last
+  private static final int STARTED = 17;
+  private static final int SUCCEEDED = 18;
+  private static final int FAILED = 19;
+  private static final int DROPPED = 20;
+  private static final int FAILED_IN_BULK = 21;
+  private static final int SINCE = 22;
+  private static final int LENGTH = 39;
+
+  private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private final long[] values = new long[LENGTH];
+
+  private long startedSeen; // under the pool's lock
+
+  // The worker:
+
+  private void add(int which, int more) {
+    VALUE.setRelease(values, which, values[which] + more);
+  }
+
+  void runBegins() {
+    add(SEQUENCE, 1);
+  }
+
+  void runReturned() {
+    add(SEQUENCE, 1);
+  }
+
+  /** A submitted job was started. */
+  void jobStarted() {
+    add(STARTED, 1);
+  }
+
+  /** A submitted job that was started waits again. */
+  void jobWaitsAgain() {
+    add(STARTED, -1);
+  }
+
+  /** A submitted job has succeeded. */
+  void jobSucceeded() {
+    add(SUCCEEDED, 1);
+  }
+
+  /** A submitted job has failed in its run. */
+  void jobFailed() {
+    add(FAILED, 1);
+  }
+
+  /** The run of a submitted job has returned after somebody else had settled the job. */
+  void jobDropped() {
+    add(DROPPED, 1);
+  }
+
+  /** A job of a bulk call has failed in its run. */
+  void bulkJobFailed() {
+    add(FAILED_IN_BULK, 1);
+  }
+
+  void sampledClock(long nanos) {
+    VALUE.setOpaque(values, SINCE, nanos);
+  }
+
+  // Any thread:
+
+  private long get(int which) {
+    return (long) VALUE.getVolatile(values, which);
+  }
+
+  /** The number of the run that is on the stack; even when none is. */
+  public long sequence() {
+    return get(SEQUENCE);
+  }
+
+  public static boolean isRun(long number) {
+    return (number & 1) != 0;
+  }
+
+  /** How many runs have returned, those included whose job somebody else had settled. */
+  long runs() {
+    return get(SEQUENCE) >>> 1;
+  }
+
+  /** How many submitted jobs have succeeded. */
+  long succeeded() {
+    return get(SUCCEEDED);
+  }
+
+  /** How many jobs have failed in their runs. */
+  long failed() {
+    return get(FAILED) + get(FAILED_IN_BULK);
+  }
+
+  /** What has become of the submitted jobs that were started; one may run. */
+  record Snapshot(long succeeded, long failed, long started) {}
+
+  /**
+   * Reads what has ended first, then whether one more was started: so the worker never seems to run
+   * two.
+   */
+  Snapshot snapshot() {
+    long succeeded = get(SUCCEEDED);
+    long failed = get(FAILED);
+    long ended = succeeded + failed + get(DROPPED);
+    return new Snapshot(succeeded, failed, Math.min(get(STARTED), ended + 1));
+  }
+
+  /** How many jobs of bulk calls have failed. */
+  long failedInBulk() {
+    return get(FAILED_IN_BULK);
+  }
+
+  /** When the worker last looked at the clock: before it started what it runs. */
+  public long since() {
+    return (long) VALUE.getOpaque(values, SINCE);
+  }
+
+  // Under the lock:
+
+  /** How many more submitted jobs were started than when this was last asked. */
+  long newlyStarted() {
+    long started = get(STARTED);
+    long more = started - startedSeen;
+    startedSeen = started;
+    return more;
+  }
+}

@@ -1,0 +1,175 @@
+package pool.core.internal.worker;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import pool.core.WorkerState;
+import pool.core.internal.job.Work;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.util.Interrupts;
+
+/**
+ * What a worker's thread is at, and since when.
+ *
+ * <pre>
+ *   OPENING ◀──▶ PAUSING          it could not be opened, and waits for the next try
+ *      ▼
+ *   SERVING ◀──▶ PINGING          between its jobs, in one, or in what is chained to one
+ *      ├───────▶ FINISHING        drained, or it has done as much as it may
+ *      ▼             ▼
+ *   CLOSING ◀────────┘
+ *      ├───────▶ OPENING          the next worker of the slot
+ *      ▼
+ *   CLOSED                        from everywhere: ABANDONED, which is for ever
+ * </pre>
+ *
+ * <p>Changed under the pool's lock; any thread may read.
+ */
+public final class WorkerPhase {
+
+  /** See there. */
+  public enum Phase {
+    OPENING(WorkerState.OPENING),
+    PAUSING(WorkerState.OPENING),
+    SERVING(WorkerState.IDLE),
+    PINGING(WorkerState.PINGING),
+    FINISHING(WorkerState.FINISHING),
+    CLOSING(WorkerState.CLOSING),
+    CLOSED(WorkerState.CLOSED),
+    ABANDONED(WorkerState.ABANDONED);
+
+    private final WorkerState shown;
+
+    Phase(WorkerState shown) {
+      this.shown = shown;
+    }
+  }
+
+  private final Thread thread;
+  private final ReentrantLock lock;
+  private final Lifecycle life;
+  private final Bell bell;
+
+  private volatile Phase phase = Phase.OPENING;
+  private volatile long since = System.nanoTime();
+  private boolean overdue; // it was interrupted, since it opens or answers a ping for too long
+
+  WorkerPhase(Thread thread, ReentrantLock lock, Lifecycle life, Bell bell) {
+    this.thread = thread;
+    this.lock = lock;
+    this.life = life;
+    this.bell = bell;
+  }
+
+  // Any thread:
+
+  public boolean is(Phase that) {
+    return phase == that;
+  }
+
+  /** When it last changed. */
+  public long since() {
+    return since;
+  }
+
+  /** What is said of it, as it serves that work. */
+  public WorkerState shown(@Nullable Work<?, ?> work, int slot) {
+    Phase now = phase;
+    if (now != Phase.SERVING || work == null) {
+      return now.shown;
+    }
+    return work.isRunning(slot) || work.isRunningSettled(slot)
+        ? WorkerState.RUNNING
+        : WorkerState.CALLBACK;
+  }
+
+  /** Whether the pool counts on the thread no longer. */
+  public boolean isOver() {
+    return phase.compareTo(Phase.CLOSED) >= 0;
+  }
+
+  /** Whether it opens a worker, or pings one, for so long. */
+  public boolean hangsFor(long nanos) {
+    Phase now = phase;
+    return (now == Phase.PINGING || now == Phase.OPENING) && System.nanoTime() - since >= nanos;
+  }
+
+  /** For how many nanoseconds its worker has finished or closed, 0 if it does not. */
+  public long terminatingFor() {
+    Phase now = phase;
+    return now == Phase.FINISHING || now == Phase.CLOSING
+        ? Math.max(1, System.nanoTime() - since)
+        : 0;
+  }
+
+  /** Begins what may be timed; a closer times what ends. */
+  public void becomes(Phase next) {
+    lock.lock();
+    try {
+      if (phase == Phase.ABANDONED) {
+        return;
+      }
+      phase = next;
+      since = System.nanoTime();
+      overdue = false;
+      switch (next) {
+        case OPENING, PINGING -> bell.ring();
+        case FINISHING, CLOSING -> {
+          if (!life.isClosing()) {
+            bell.ring();
+          }
+        }
+        default -> {}
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins, unless the pool was stopped or does not count on the thread; whether it has. */
+  boolean begins(Phase next) {
+    lock.lock();
+    try {
+      if (life.isStopped() || phase == Phase.ABANDONED) {
+        return false;
+      }
+      Interrupts.clear(); // what begins now may be interrupted, so no flag may be left
+      becomes(next);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Back from a ping; whether that was answered in time. */
+  boolean endsPing() {
+    lock.lock();
+    try {
+      boolean inTime = phase == Phase.PINGING && !overdue;
+      becomes(Phase.SERVING);
+      return inTime;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Under the lock:
+
+  public void interruptIf(Phase that) {
+    if (phase == that) {
+      thread.interrupt();
+    }
+  }
+
+  /** Interrupts what hangs; whether that has not helped for so long. */
+  public boolean hangsDespiteInterrupt(long nanos, long grace) {
+    if (!hangsFor(nanos)) {
+      return false;
+    }
+    if (!overdue) {
+      overdue = true;
+      thread.interrupt();
+    }
+    return hangsFor(nanos + grace);
+  }
+}

@@ -1,0 +1,104 @@
+package pool.core.internal.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What is known of jobs that broke their workers. */
+class AttemptsTest {
+
+  private record Place(int index) {}
+
+  private final Attempts attempts = new Attempts(3);
+  private final Object job = new Object();
+  private final IOException first = new IOException("first");
+  private final IOException second = new IOException("second");
+  private final IOException last = new IOException("last");
+
+  @Test
+  void aJobIsRunAsOftenAsIsAllowed() {
+    assertTrue(attempts.mayRunAgain(job, first));
+    assertTrue(attempts.mayRunAgain(job, second));
+    assertFalse(attempts.mayRunAgain(job, last));
+  }
+
+  @Test
+  void severalRunsAreAllowedFromTwoOn() {
+    assertFalse(new Attempts(1).areAllowed());
+    assertTrue(new Attempts(2).areAllowed());
+    assertFalse(new Attempts(1).mayRunAgain(job, first));
+    assertTrue(new Attempts(2).mayRunAgain(job, first));
+  }
+
+  @Test
+  void eachJobIsCountedForItself() {
+    Object other = new Object();
+    Attempts two = new Attempts(2);
+    assertTrue(two.mayRunAgain(job, first));
+    assertTrue(two.mayRunAgain(other, second));
+    assertFalse(two.mayRunAgain(job, last));
+    assertSame(last, two.remove(job));
+    assertArrayEquals(new Throwable[] {first}, last.getSuppressed());
+    assertSame(second, two.remove(other));
+    assertArrayEquals(new Throwable[0], second.getSuppressed());
+  }
+
+  @Test
+  void aJobOfABulkCallIsKnownByItsPlace() {
+    assertTrue(attempts.mayRunAgain(new Place(7), first));
+    assertTrue(attempts.holds(new Place(7)));
+    assertFalse(attempts.holds(new Place(8)));
+    assertNull(attempts.remove(new Place(8)));
+    assertSame(first, attempts.remove(new Place(7)));
+  }
+
+  @Test
+  void aJobIsHeldFromItsFirstBrokenWorkerUntilItIsOver() {
+    assertFalse(attempts.hasAny());
+    assertFalse(attempts.holds(job));
+    assertNull(attempts.remove(job));
+    assertTrue(attempts.mayRunAgain(job, first));
+    assertTrue(attempts.hasAny());
+    assertTrue(attempts.holds(job));
+    assertSame(first, attempts.remove(job));
+    assertFalse(attempts.hasAny());
+    assertFalse(attempts.holds(job));
+    assertNull(attempts.remove(job));
+  }
+
+  @Test
+  void thereAreSomeUntilTheLastIsOver() {
+    Object other = new Object();
+    assertTrue(attempts.mayRunAgain(job, first));
+    assertTrue(attempts.mayRunAgain(other, second));
+    assertSame(first, attempts.remove(job));
+    assertTrue(attempts.hasAny());
+    assertNull(attempts.remove(job));
+    assertTrue(attempts.hasAny());
+    assertSame(second, attempts.remove(other));
+    assertFalse(attempts.hasAny());
+  }
+
+  @Test
+  void theLastFailureSuppressesTheOthersInTheirOrder() {
+    assertTrue(attempts.mayRunAgain(job, first));
+    assertTrue(attempts.mayRunAgain(job, second));
+    assertFalse(attempts.mayRunAgain(job, last));
+    assertSame(last, attempts.remove(job));
+    assertArrayEquals(new Throwable[] {first, second}, last.getSuppressed());
+  }
+
+  @Test
+  void aFailureThatIsThrownAgainDoesNotSuppressItself() {
+    assertTrue(attempts.mayRunAgain(job, last));
+    assertTrue(attempts.mayRunAgain(job, first));
+    assertFalse(attempts.mayRunAgain(job, last));
+    assertSame(last, attempts.remove(job));
+    assertArrayEquals(new Throwable[] {first}, last.getSuppressed());
+  }
+}
