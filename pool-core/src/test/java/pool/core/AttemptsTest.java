@@ -185,6 +185,19 @@ class AttemptsTest {
     }
   }
 
+  @Test
+  void aBulkCallOfWhichAJobBrokeItsWorkerIsNotKeptWhenItIsOver() throws Exception {
+    try (var pool = builder().open()) {
+      List<WeakReference<Throwable>> causes = new ArrayList<>();
+      List<WeakReference<Object>> results = new ArrayList<>();
+      pool.map(List.of(breaksOnce(causes), _ -> new Object()))
+          .forEach(result -> results.add(new WeakReference<>(result)));
+      results.removeIf(result -> result.get() instanceof String); // a constant
+      Recorder.awaitCleared(causes);
+      Recorder.awaitCleared(results);
+    }
+  }
+
   private static Task breaksOnce(List<WeakReference<Throwable>> causes) {
     return _ -> {
       if (!causes.isEmpty()) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,46 @@ class CompletionExecutorTest {
     release.set(true);
     assertEquals(100, told);
     assertEquals(carriers, report.abandoned().size());
+  }
+
+  /** What is left to virtual threads then never begins: the close does not wait for it for ever. */
+  @Test
+  void busyJobsThatHaveEveryCarrierAndCallbacksThatBlockDoNotHoldUpTheClose() throws Exception {
+    int carriers = Runtime.getRuntime().availableProcessors();
+    AtomicReference<Boolean> release = new AtomicReference<>(false);
+    CountDownLatch callbacks = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(carriers);
+    var pool =
+        WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofMillis(200)).open();
+    for (int i = 0; i < carriers; i++) {
+      recorder.track(
+          pool.submit(_ -> {
+            running.countDown();
+            while (!release.get()) {
+              Thread.onSpinWait();
+            }
+            return "late";
+          }));
+    }
+    assertTrue(running.await(20, SECONDS));
+    List<CompletableFuture<Object>> chained = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      chained.add(
+          recorder.track(
+              pool.submit(Task.of(i))
+                  .whenComplete((_, _) -> PoolBrokenTest.awaitUninterruptibly(callbacks))));
+    }
+    CloseReport report = pool.shutdown(Duration.ZERO);
+    release.set(true);
+    callbacks.countDown();
+    assertEquals(carriers, report.abandoned().size());
+    assertEquals(40, report.notStarted());
+    for (CompletableFuture<Object> future : chained) {
+      assertInstanceOf(
+          PoolClosedException.class,
+          future.handle((_, e) -> e instanceof CompletionException ? e.getCause() : e)
+              .get(20, SECONDS));
+    }
   }
 
   @Test

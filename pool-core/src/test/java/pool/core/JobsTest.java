@@ -320,4 +320,36 @@ class JobsTest extends PoolContract {
     }
     assertEquals(workers, recorder.opened.stream().mapToInt(w -> w.runs.get()).sum());
   }
+
+  /** A worker that has just started its job is stopped as any other. */
+  @Test
+  @Tag("long")
+  void aFailureThatStopsAMapStopsEveryRunOfIt() throws Exception {
+    AtomicInteger runOn = new AtomicInteger();
+    Task stoppable =
+        _ -> {
+          try {
+            boolean _ = release.await(2, SECONDS);
+            return runOn.incrementAndGet();
+          } catch (InterruptedException e) {
+            return "stopped";
+          }
+        };
+    try (var pool = open()) {
+      for (int round = 0; round < 1_000; round++) {
+        int spins = ThreadLocalRandom.current().nextInt(5_000);
+        Task fails =
+            _ -> {
+              for (int i = 0; i < spins; i++) {
+                Thread.onSpinWait();
+              }
+              throw new IllegalStateException("as the test wants it");
+            };
+        assertThrows(
+            JobFailedException.class,
+            () -> pool.map(List.of(fails, stoppable, stoppable, stoppable)));
+      }
+    }
+    assertEquals(0, runOn.get());
+  }
 }

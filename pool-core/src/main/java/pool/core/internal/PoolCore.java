@@ -52,7 +52,6 @@ import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
-import pool.core.internal.util.Nanos;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.CancelExecutor;
 import pool.core.internal.worker.Dispatcher;
@@ -217,10 +216,9 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     }
   }
 
-  private void awaitHelpers() throws InterruptedException {
-    long second = TimeUnit.SECONDS.toNanos(1);
-    completionExecutor.awaitEnd(Math.max(second, Nanos.of(settings.cancelGrace())));
-    boolean _ = cancelExecutor.awaitEnd(second);
+  private void awaitHelpers(long deadline) throws InterruptedException {
+    completionExecutor.awaitEnd(deadline);
+    boolean _ = cancelExecutor.awaitEnd(TimeUnit.SECONDS.toNanos(1));
     events.awaitEnd();
   }
 

@@ -227,8 +227,10 @@ public final class BulkCall<J, R> implements Work<J, R> {
   }
 
   @Override
-  public void settledRunReturned(int slot) {
-    ranges.settledRunReturned(slot);
+  public void settledRunReturned(int slot, boolean isAbandoned) {
+    if (!isAbandoned) { // else its successor has the share
+      ranges.settledRunReturned(slot);
+    }
   }
 
   @Override
@@ -239,6 +241,11 @@ public final class BulkCall<J, R> implements Work<J, R> {
   /** What is known of the attempts at a job is kept under this key. */
   public Object attemptsKey(int slot, int position) {
     return new Place(this, index(slot, position));
+  }
+
+  /** Whether what is known under a key is of a job of this bulk call. */
+  public boolean hasAttemptsKey(Object key) {
+    return key instanceof Place place && place.bulk == this;
   }
 
   /** A job that broke its worker waits again, where it was; false when it had been settled. */

@@ -3,6 +3,7 @@ package pool.core.internal.bulk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
@@ -20,12 +21,13 @@ public final class BulkCalls<J, R> {
   private final IdleWorkers idleWorkers;
   private final boolean even;
   private final List<BulkCall<J, R>> calls = new ArrayList<>();
+  private final List<BulkCall<J, R>> startable = new ArrayList<>(); // among them, perhaps
 
   private long submitted;
   private long succeeded; // in calls that have ended
 
   private volatile boolean mayHaveWork; // for any worker, or had when it was last looked at
-  private volatile int size;
+  private volatile boolean several; // startable
 
   public BulkCalls(
       List<SlotQueue<J, R>> slots, IdleWorkers idleWorkers, Distribution distribution) {
@@ -43,7 +45,7 @@ public final class BulkCalls<J, R> {
 
   /** Whether a worker that serves one may find another here. */
   public boolean areSeveral() {
-    return size > 1;
+    return several;
   }
 
   // Under the lock:
@@ -60,7 +62,8 @@ public final class BulkCalls<J, R> {
     if (jobs.length > 0) {
       submitted += jobs.length;
       calls.add(bulk);
-      size = calls.size();
+      startable.add(bulk);
+      several = startable.size() > 1;
       tellWorkers(bulk);
     }
     return bulk;
@@ -101,7 +104,11 @@ public final class BulkCalls<J, R> {
   }
 
   /** A job of a bulk call, which a slot had started, waits again. */
-  public void waitsAgain(int slot) {
+  public void waitsAgain(BulkCall<J, R> bulk, int slot) {
+    if (!startable.contains(bulk)) {
+      startable.add(bulk);
+      several = startable.size() > 1;
+    }
     if (even) {
       slots.get(slot).hasWork();
     } else {
@@ -111,29 +118,35 @@ public final class BulkCalls<J, R> {
 
   /** Starts a job for a slot, of one of the bulk calls; null when there is none. */
   public @Nullable BulkCall<J, R> startNext(int slot) {
-    for (int i = 0; i < calls.size(); i++) {
-      BulkCall<J, R> bulk = calls.get(i);
+    for (int i = 0; i < startable.size(); i++) {
+      BulkCall<J, R> bulk = startable.get(i);
       if (bulk.start(slot)) {
-        calls.remove(i);
-        calls.add(bulk);
+        startable.remove(i);
+        startable.add(bulk);
         return bulk;
       }
+      if (!even) { // nothing is left for anybody
+        startable.remove(i--);
+        several = startable.size() > 1;
+      }
     }
-    mayHaveWork = false; // what there is, is dealt, or runs
+    mayHaveWork = false; // what there is, is dealt
     return null;
   }
 
   /** Something has settled: ends the bulk calls of which it was the last. */
-  public void endThoseSettled() {
+  public void endThoseSettled(Consumer<BulkCall<J, R>> onEnd) {
     calls.removeIf(bulk -> {
       boolean isSettled = bulk.isSettled();
       if (isSettled) {
         succeeded += bulk.tally().succeeded();
+        boolean _ = startable.remove(bulk);
         bulk.end();
+        onEnd.accept(bulk);
       }
       return isSettled;
     });
-    size = calls.size();
+    several = startable.size() > 1;
   }
 
   public List<BulkCall<J, R>> all() {

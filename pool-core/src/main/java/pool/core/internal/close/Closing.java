@@ -64,12 +64,13 @@ public final class Closing<J, R> {
   // Under the lock:
   private long began;
   private long graceEnds;
-  private long patienceEnds; // with those that need only close
+  private volatile long patienceEnds = System.nanoTime(); // with those that need only close
   private @Nullable CloseReport report;
 
-  /** Waits, not for ever, until what outlives the workers has ended. */
+  /** Waits until what outlives the workers has ended, and not for ever. */
   public interface AwaitableEnd {
-    void await() throws InterruptedException;
+    /** What is chained to futures is waited for until then. */
+    void await(long deadline) throws InterruptedException;
   }
 
   public Closing(
@@ -279,7 +280,7 @@ public final class Closing<J, R> {
       }
     }
     try {
-      end.await();
+      end.await(patienceEnds);
     } catch (InterruptedException e) {
       interrupted = true;
     }
@@ -300,7 +301,7 @@ public final class Closing<J, R> {
   private void endIfOver() {
     JobFuture<?, ?> undone;
     while ((undone = endUnlessUndone()) != null) {
-      undone.awaitPublication();
+      undone.awaitPublication(LOOK_NANOS);
     }
   }
 
@@ -312,7 +313,7 @@ public final class Closing<J, R> {
         return null;
       }
       JobFuture<?, ?> undone = unpublished.first();
-      if (undone != null) {
+      if (undone != null && !isTooLate()) {
         return undone;
       }
       written =
@@ -326,6 +327,11 @@ public final class Closing<J, R> {
     release.run();
     log(written);
     return null;
+  }
+
+  /** Whether a close that was stopped has waited long enough for foreign code. */
+  private boolean isTooLate() {
+    return life.isStopped() && System.nanoTime() - patienceEnds >= 0;
   }
 
   private void log(CloseReport written) {

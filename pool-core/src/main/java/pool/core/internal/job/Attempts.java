@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.util.Suppressed;
 
@@ -45,6 +46,12 @@ public final class Attempts {
   /** Whether a job has broken a worker. */
   public boolean holds(Object job) {
     return hasAny && causes.containsKey(job);
+  }
+
+  /** Forgets what some jobs broke. */
+  public void removeIf(Predicate<Object> isMeant) {
+    causes.keySet().removeIf(isMeant);
+    hasAny = !causes.isEmpty();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.Stacks;
 
 /**
  * The threads on which futures are completed that a cancel, a time-out or a close has settled.
@@ -19,11 +20,12 @@ import pool.core.internal.util.HelperThreads;
  * future, or for the close. So no thread is trusted to come back. There are at most 16, platform
  * threads, which busy jobs cannot keep from a processor as they can a virtual thread. The last that
  * is not held by foreign code runs none itself, but leaves each completion to a virtual thread: so
- * there is always one that gets on.
+ * there is always one that gets on, as far as there are carriers.
  */
 public final class CompletionExecutor {
 
   private static final int MOST_THREADS = 16;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final ThreadPoolExecutor threads;
   private final ExecutorService virtualThreads;
@@ -57,13 +59,16 @@ public final class CompletionExecutor {
   private void drain(Supplier<@Nullable Runnable> source) {
     Runnable next;
     while ((next = source.get()) != null) {
-      boolean isLastFree = held.incrementAndGet() == MOST_THREADS;
-      if (isLastFree) {
-        leaveToVirtualThread(next);
-      } else {
-        run(next);
+      boolean isLastFree = held.incrementAndGet() >= MOST_THREADS;
+      try {
+        if (isLastFree) {
+          leaveToVirtualThread(next);
+        } else {
+          run(next);
+        }
+      } finally {
+        held.decrementAndGet();
       }
-      held.decrementAndGet();
     }
   }
 
@@ -90,16 +95,19 @@ public final class CompletionExecutor {
   }
 
   /**
-   * Waits, after {@link #close}, until what was chained to the futures has returned, so many
-   * nanoseconds at most; not on one of its threads, which would wait for itself.
+   * Waits, after {@link #close}, until what was chained to the futures has returned, or until then;
+   * not on one of its threads, which would wait for itself, nor for one that calls for the exit of
+   * the JVM, which may wait for us.
    */
-  public void awaitEnd(long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
-    if (!completing.contains(Thread.currentThread())
-        && threads.awaitTermination(nanos, TimeUnit.NANOSECONDS)) {
-      virtualThreads.shutdown();
-      boolean _ =
-          virtualThreads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+  public void awaitEnd(long deadline) throws InterruptedException {
+    boolean waits = !completing.contains(Thread.currentThread());
+    while (waits && deadline - System.nanoTime() > 0) {
+      long slice = Math.min(LOOK_NANOS, deadline - System.nanoTime());
+      if (threads.awaitTermination(slice, TimeUnit.NANOSECONDS)) {
+        virtualThreads.shutdown();
+        waits = !virtualThreads.awaitTermination(slice, TimeUnit.NANOSECONDS);
+      }
+      waits &= completing.stream().noneMatch(Stacks::callsExit);
     }
   }
 }

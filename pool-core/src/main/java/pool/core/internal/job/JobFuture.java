@@ -175,7 +175,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   }
 
   @Override
-  public void settledRunReturned(int slot) {
+  public void settledRunReturned(int slot, boolean isAbandoned) {
     letGo();
   }
 
@@ -337,7 +337,13 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
 
   /** Whoever settled it is about to complete it, or another thread in its stead. */
   public void awaitPublication() {
-    for (int spins = 0; !isDone(); spins++) {
+    awaitPublication(Long.MAX_VALUE);
+  }
+
+  /** The same, so many nanoseconds at most, or a little longer. */
+  public void awaitPublication(long most) {
+    long began = System.nanoTime();
+    for (int spins = 0; !isDone() && System.nanoTime() - began < most; spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {

@@ -41,8 +41,12 @@ public interface Work<J, R> {
    */
   void addTo(Completions<J, R> completions, @Nullable Throwable cause);
 
-  /** A run that had been settled has returned. Under the lock. */
-  void settledRunReturned(int slot);
+  /**
+   * A run that had been settled has returned. Under the lock.
+   *
+   * @param isAbandoned whether its slot may run another job meanwhile
+   */
+  void settledRunReturned(int slot, boolean isAbandoned);
 
   /** The worker of a settled run is abandoned: its slot may run another job. Under the lock. */
   void settledRunAbandoned(int slot);

@@ -110,7 +110,7 @@ public final class CloseReportBuilder {
     notStartedJobs.add(job);
   }
 
-  /** The close has cancelled a run; of a submitted job, or, with null, of a bulk call. */
+  /** The close has cancelled the run of a job. */
   public void cancelledRun(@Nullable Object job) {
     cancelledByClose++;
     if (cancelledJobs != null && job != null) {

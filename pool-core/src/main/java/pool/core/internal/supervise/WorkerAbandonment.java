@@ -146,9 +146,11 @@ public final class WorkerAbandonment<J, R> {
           "no thread for {}: {}", successor.slot().name(), SafeText.of(e));
       lock.lock();
       try {
-        successor.abandon();
-        successor.slot().queue().staysEmpty();
-        life.threadEnded();
+        if (!successor.isGone()) {
+          successor.abandon();
+          successor.slot().queue().staysEmpty();
+          life.threadEnded();
+        }
       } finally {
         lock.unlock();
       }

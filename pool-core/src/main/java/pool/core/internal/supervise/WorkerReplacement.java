@@ -177,7 +177,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     String text = SafeText.of(cause);
     lock.lock();
     try {
-      if (openingFailed() && failure != null) {
+      if (failure != null && openingFailed()) {
         Suppressed.add(failure, cause);
       } else {
         failure = cause;
@@ -254,19 +254,23 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
 
   @Override
   public void ended(WorkerThread<J, R> thread) {
+    boolean isGone;
     lock.lock();
     try {
-      if (thread.isGone()) {
-        thread.log(Level.INFO).log("{} was abandoned and has come back", thread.slot().name());
-        return;
+      isGone = thread.isGone();
+      if (!isGone) {
+        thread.phase().becomes(Phase.CLOSED);
+        life.threadEnded();
+        changed.signalAll();
       }
-      thread.phase().becomes(Phase.CLOSED);
-      life.threadEnded();
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
-    onEnded.run();
+    if (isGone) {
+      thread.log(Level.INFO).log("{} was abandoned and has come back", thread.slot().name());
+    } else {
+      onEnded.run();
+    }
   }
 
   // The supervisor, under the lock

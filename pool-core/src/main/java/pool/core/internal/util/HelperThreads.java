@@ -34,13 +34,4 @@ public final class HelperThreads {
       return null;
     }
   }
-
-  /** Runs something on a thread of its own, or on this one when none can be had. */
-  public Thread run(String role, Runnable body) {
-    Thread started = start(role, body, "this thread does its work");
-    if (started == null) {
-      body.run();
-    }
-    return started == null ? Thread.currentThread() : started;
-  }
 }

@@ -2,6 +2,7 @@ package pool.core.internal.worker;
 
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
@@ -187,9 +188,9 @@ public final class Dispatcher<J, R> {
     lock.lock();
     try {
       Slot<J, R> slot = worker.slot();
-      work = worker.takesBulkTurn() ? bulkCalls.startNext(slot.index()) : null;
+      work = worker.takesBulkTurn() ? startInBulkCall(worker) : null;
       if (work == null && (work = slot.queue().startNext(worker.claimed())) == null) {
-        work = bulkCalls.startNext(slot.index());
+        work = startInBulkCall(worker);
       }
       if (work == null) {
         slot.queue().hasNoWork();
@@ -201,6 +202,15 @@ public final class Dispatcher<J, R> {
       int _ = worker.claimSize().sampleClock();
     }
     return work instanceof JobFuture<J, R> future && !started(worker, future) ? null : work;
+  }
+
+  /** Under the lock, so that whoever stops the pool or the call sees whom it is to stop. */
+  private @Nullable BulkCall<J, R> startInBulkCall(WorkerThread<J, R> worker) {
+    BulkCall<J, R> bulk = bulkCalls.startNext(worker.slot().index());
+    if (bulk != null) {
+      worker.runner().serves(bulk);
+    }
+    return bulk;
   }
 
   /** Starts a job that another worker has taken; only of such as are stuck, if so asked. */

@@ -43,13 +43,13 @@ public final class JobRunner<J, R> {
   private final Condition cancellerIsDone;
   private final TimedRuns<J, R> timedRuns;
 
+  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
+
   // Changed under the lock:
   private volatile @Nullable BulkCall<J, R> serving;
   private @Nullable Worker<J, R> worker;
   private boolean isBeingStopped;
   private boolean wasStopped;
-  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
-  private long failuresInVain; // of runs whose jobs had been settled
   private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
 
   JobRunner(
@@ -75,6 +75,12 @@ public final class JobRunner<J, R> {
   /** A worker was opened. Under the lock. */
   void opened(Worker<J, R> ready) {
     worker = ready;
+    wasStopped = false;
+  }
+
+  /** A job of a bulk call was started. Under the lock. */
+  void serves(BulkCall<J, R> bulk) {
+    serving = bulk;
   }
 
   /** Runs a job, or as many of a bulk call as it may; returns what the last run threw. */
@@ -120,7 +126,7 @@ public final class JobRunner<J, R> {
     WorkerCounters counters = thread.counters(); // so that it is not read again after each job
     boolean timed = events.timesJobs();
     Throwable failure = null;
-    int position = startServing(bulk);
+    int position = bulk.position(slot);
     while (position >= 0) {
       R result = null;
       Interrupts.clear();
@@ -144,11 +150,6 @@ public final class JobRunner<J, R> {
     }
     leave();
     return failure;
-  }
-
-  private int startServing(BulkCall<J, R> bulk) {
-    serving = bulk;
-    return bulk.position(slot);
   }
 
   private int failed(BulkCall<J, R> bulk, int position, Throwable failure) {
@@ -193,7 +194,9 @@ public final class JobRunner<J, R> {
   private void settledBefore(Work<J, R> work, @Nullable Throwable failure) {
     lock.lock();
     try {
-      failuresInVain += failure == null ? 0 : 1;
+      if (failure != null) {
+        thread.counters().failedInVain();
+      }
       letGo(work);
     } finally {
       lock.unlock();
@@ -201,7 +204,7 @@ public final class JobRunner<J, R> {
     Interrupts.clear();
   }
 
-  /** Whether a run was stopped since this was last asked. */
+  /** Whether a run was stopped since this was last asked. No canceller is at it any more. */
   boolean wasStopped() {
     boolean was = wasStopped;
     wasStopped = false;
@@ -213,9 +216,7 @@ public final class JobRunner<J, R> {
   /** Lets go of a settled job that does not run any more, when its canceller is done. */
   void letGo(Work<J, R> work) {
     thread.claimed().done();
-    if (!thread.isGone()) { // else its successor has the share
-      work.settledRunReturned(slot);
-    }
+    work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
     while (isBeingStopped) {
       cancellerIsDone.awaitUninterruptibly();
@@ -275,11 +276,6 @@ public final class JobRunner<J, R> {
     return cancellingThread;
   }
 
-  /** How many runs threw. */
-  long failures() {
-    return thread.counters().failed() + failuresInVain;
-  }
-
   // A canceller's thread
 
   /** Unblocks the run of a settled job, if it is still under way. */
@@ -288,7 +284,8 @@ public final class JobRunner<J, R> {
     Worker<J, R> running;
     lock.lock();
     try {
-      if (settled() != work
+      if (isBeingStopped // then whoever does will interrupt it
+          || settled() != work
           || worker == null
           || !WorkerCounters.isRun(thread.counters().sequence())) {
         return; // it has returned, or is about to say so

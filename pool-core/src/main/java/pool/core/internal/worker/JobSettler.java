@@ -110,7 +110,7 @@ public final class JobSettler<J, R> {
 
   /** Something may have settled: tells those who wait for it. Under the lock. */
   private void noticeSettled() {
-    bulkCalls.endThoseSettled();
+    bulkCalls.endThoseSettled(bulk -> attempts.removeIf(bulk::hasAttemptsKey));
     watch.notice();
   }
 
@@ -199,6 +199,7 @@ public final class JobSettler<J, R> {
       }
       worker.claimed().done();
       worker.counters().jobWaitsAgain();
+      queue.started(worker.counters().newlyStarted());
       queue.addAgain(future, slot);
       idleWorkers.wake(1); // what is for the slot alone waits for its next worker
       return true;
@@ -217,7 +218,7 @@ public final class JobSettler<J, R> {
       if (!waitsAgain(job, cause, () -> bulk.waitAgain(slot, position))) {
         return false;
       }
-      bulkCalls.waitsAgain(slot);
+      bulkCalls.waitsAgain(bulk, slot);
       idleWorkers.wake(1);
       return true;
     } finally {

@@ -22,7 +22,7 @@ public final class Slot<J, R> {
   private final int index;
   private final String name;
   private final SlotQueue<J, R> queue;
-  private final List<WorkerThread<J, R>> abandoned = new CopyOnWriteArrayList<>(); // and replaced
+  private final List<WorkerCounters> before = new CopyOnWriteArrayList<>(); // of abandoned threads
   private volatile @Nullable WorkerThread<J, R> thread; // null only while the pool is made
 
   Slot(int index, String name, SlotQueue<J, R> queue) {
@@ -56,7 +56,7 @@ public final class Slot<J, R> {
   /** Under the lock, or while the pool is made. */
   public void fill(WorkerThread<J, R> next) {
     if (thread != null) {
-      abandoned.add(thread);
+      before.add(thread.counters());
     }
     thread = next;
     queue.filledBy(next.parker());
@@ -65,27 +65,25 @@ public final class Slot<J, R> {
   /** The counters of its thread, and of those before it. */
   void forEach(Consumer<WorkerCounters> each) {
     each.accept(thread().counters());
-    for (WorkerThread<J, R> before : abandoned) {
-      each.accept(before.counters());
-    }
+    before.forEach(each);
   }
 
-  private long sum(ToLongFunction<WorkerThread<J, R>> count) {
-    long sum = count.applyAsLong(thread());
-    for (WorkerThread<J, R> before : abandoned) {
-      sum += count.applyAsLong(before);
+  private long sum(ToLongFunction<WorkerCounters> count) {
+    long sum = count.applyAsLong(thread().counters());
+    for (WorkerCounters one : before) {
+      sum += count.applyAsLong(one);
     }
     return sum;
   }
 
   /** How many jobs that its workers have run to their end have settled so. */
   long settledByRuns() {
-    return sum(one -> one.counters().succeeded() + one.counters().failed());
+    return sum(one -> one.succeeded() + one.failed());
   }
 
   /** How many more submitted jobs were started here than when this was last asked. */
   long newlyStarted() {
-    return sum(one -> one.counters().newlyStarted());
+    return sum(WorkerCounters::newlyStarted);
   }
 
   public WorkerStats stats() {
@@ -98,8 +96,8 @@ public final class Slot<J, R> {
     return new WorkerStats(
         name,
         now.phase().shown(work, index),
-        sum(one -> one.counters().runs()),
-        sum(one -> one.runner().failures()),
+        sum(WorkerCounters::runs),
+        sum(WorkerCounters::failures),
         job,
         job.map(_ -> Instant.now().minusNanos(System.nanoTime() - now.counters().since())),
         now.opened());

@@ -20,14 +20,19 @@ public final class WorkerCounters {
   private static final int FAILED = 19;
   private static final int DROPPED = 20;
   private static final int FAILED_IN_BULK = 21;
-  private static final int SINCE = 22;
-  private static final int LENGTH = 39;
+  private static final int FAILED_IN_VAIN = 22;
+  private static final int SINCE = 23;
+  private static final int LENGTH = 40;
 
   private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final long[] values = new long[LENGTH];
 
   private long startedSeen; // under the pool's lock
+
+  WorkerCounters() {
+    sampledClock(System.nanoTime());
+  }
 
   // The worker:
 
@@ -73,6 +78,11 @@ public final class WorkerCounters {
     add(FAILED_IN_BULK, 1);
   }
 
+  /** A run threw after somebody else had settled its job. */
+  void failedInVain() {
+    add(FAILED_IN_VAIN, 1);
+  }
+
   void sampledClock(long nanos) {
     VALUE.setOpaque(values, SINCE, nanos);
   }
@@ -105,6 +115,11 @@ public final class WorkerCounters {
   /** How many jobs have failed in their runs. */
   long failed() {
     return get(FAILED) + get(FAILED_IN_BULK);
+  }
+
+  /** How many runs threw. */
+  long failures() {
+    return failed() + get(FAILED_IN_VAIN);
   }
 
   /** What has become of the submitted jobs that were started; one may run. */

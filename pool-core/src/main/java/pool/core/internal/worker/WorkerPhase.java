@@ -130,7 +130,8 @@ public final class WorkerPhase {
   boolean begins(Phase next) {
     lock.lock();
     try {
-      if (life.isStopped() || phase == Phase.ABANDONED) {
+      boolean isForNothing = next == Phase.OPENING && life.isDrained();
+      if (life.isStopped() || phase == Phase.ABANDONED || isForNothing) {
         return false;
       }
       Interrupts.clear(); // what begins now may be interrupted, so no flag may be left

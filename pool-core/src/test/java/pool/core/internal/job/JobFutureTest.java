@@ -225,7 +225,7 @@ class JobFutureTest {
     assertTrue(future.start(SLOT) && future.cancelRun(SLOT));
     future.settledRunAbandoned(SLOT);
     assertEquals("job", future.job());
-    future.settledRunReturned(SLOT);
+    future.settledRunReturned(SLOT, true);
     assertThrows(NullPointerException.class, future::job);
   }
 
