@@ -72,7 +72,7 @@ final class Calls {
   static long unordered(WorkerPool<String, String> pool, Stream<String> lines) {
     // @start region="unordered"
     try (Stream<Outcome<String, String>> outcomes = pool.streamUnordered(lines)) {
-      return outcomes.filter(outcome -> outcome instanceof Outcome.Failed).count();
+      return outcomes.filter(outcome -> !outcome.isSucceeded()).count();
     }
     // @end
   }
@@ -82,6 +82,13 @@ final class Calls {
     CompletableFuture<String> answer = pool.submit("hello");
     // @end
     return answer.join();
+  }
+
+  static String call(WorkerPool<String, String> pool) {
+    // @start region="call"
+    String answer = pool.call("hello");
+    // @end
+    return answer;
   }
 
   static List<CompletableFuture<String>> keyed(WorkerPool<String, String> pool, String account) {

@@ -102,6 +102,7 @@ class GuideTest {
       assertEquals(List.of("ONE", "TWO", "THREE"), Calls.stream(pool, file));
       assertEquals(1, Calls.unordered(pool, Stream.of("one", "bad", "three")));
       assertEquals("HELLO", Calls.submit(pool));
+      assertEquals("HELLO", Calls.call(pool));
     }
   }
 

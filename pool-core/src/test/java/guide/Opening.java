@@ -52,7 +52,7 @@ final class Opening {
   }
 
   // @start region="option"
-  static final Option<Integer> PORT = Option.required("port", Integer::valueOf, "of the server");
+  static final Option<Integer> PORT = Option.integer("port", "of the server");
 
   static WorkerFactory<String, String> askingWithPort() {
     return WorkerFactory.of(

@@ -195,7 +195,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * is under way.
    *
    * <p>The terminal operation throws {@link JobFailedException} at the first job, in order, that
-   * did not succeed, and what {@link #submit} throws.
+   * failed, {@link PoolClosedException} at one that was cancelled or not started, and what {@link
+   * #submit} throws.
    *
    * @param jobs the source, closed with the stream
    * @return the results
@@ -258,14 +259,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolClosedException when the pool is closing
    * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
    *     this is a worker of the pool that would wait for ever
-   * @throws PoolInterruptedException when the thread is interrupted while it waits for a place
+   * @throws PoolInterruptedException when the thread is interrupted while it waits for room
    */
   public CompletableFuture<R> submit(J job) {
     Objects.requireNonNull(job, "job");
     try {
       return core.submit(null, job);
     } finally {
-      Reference.reachabilityFence(this); // it may wait for a place
+      Reference.reachabilityFence(this); // it may wait for room
     }
   }
 
@@ -279,7 +280,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolClosedException when the pool is closing
    * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
    *     this is a worker of the pool that would wait for ever
-   * @throws PoolInterruptedException when the thread is interrupted while it waits for a place
+   * @throws PoolInterruptedException when the thread is interrupted while it waits for room
    */
   public CompletableFuture<R> submit(Object key, J job) {
     Objects.requireNonNull(key, "key");

@@ -65,8 +65,7 @@ class CompletionExecutorTest {
     AtomicReference<Boolean> release = new AtomicReference<>(false);
     CountDownLatch callbacks = new CountDownLatch(1);
     CountDownLatch running = new CountDownLatch(carriers);
-    var pool =
-        WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofMillis(200)).open();
+    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofMillis(200)).open();
     for (int i = 0; i < carriers; i++) {
       recorder.track(
           pool.submit(_ -> {
@@ -93,7 +92,8 @@ class CompletionExecutorTest {
     for (CompletableFuture<Object> future : chained) {
       assertInstanceOf(
           PoolClosedException.class,
-          future.handle((_, e) -> e instanceof CompletionException ? e.getCause() : e)
+          future
+              .handle((_, e) -> e instanceof CompletionException ? e.getCause() : e)
               .get(20, SECONDS));
     }
   }

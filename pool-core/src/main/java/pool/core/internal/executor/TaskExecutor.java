@@ -37,7 +37,7 @@ import pool.core.internal.worker.SettledWatch;
  * what the application holds of the pool: that is not forgotten while the executor is there.
  *
  * <p>Refused: {@code AbstractExecutorService}. Its {@code FutureTask}s interrupt the worker behind
- * the pool's back, do not reach {@code Worker.cancel}, and keep their place in the queue when they
+ * the pool's back, do not reach {@code Worker.cancel}, and keep their room in the queue when they
  * are cancelled.
  */
 public final class TaskExecutor implements ExecutorService {
@@ -110,7 +110,7 @@ public final class TaskExecutor implements ExecutorService {
     }
   }
 
-  // Many tasks. Whoever waits for a place in the queue is woken when it is over: when there is a
+  // Many tasks. Whoever waits for room in the queue is woken when it is over: when there is a
   // result, or time is up.
 
   @Override

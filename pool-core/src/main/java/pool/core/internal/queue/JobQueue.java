@@ -349,8 +349,8 @@ public final class JobQueue<J, R> {
   }
 
   /**
-   * Adds a job that broke its worker: in front of what overflows, or of what waits for its slot alone
-   * if it did before.
+   * Adds a job that broke its worker: in front of what overflows, or of what waits for its slot
+   * alone if it did before.
    */
   public void addAgain(JobFuture<J, R> future, int slot) {
     SlotQueue<J, R> queue = slots.get(slot);

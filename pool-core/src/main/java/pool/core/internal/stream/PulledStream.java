@@ -34,7 +34,7 @@ import pool.core.internal.worker.JobSettler;
  * <p>All of it happens on the consumer's thread. Before it delivers an outcome, it pulls at least
  * one job, and more until an outcome is ready or the bound of workers + capacity is reached; so a
  * fast consumer keeps every worker busy, and a source without end is never more than the bound
- * ahead. When the queue is full it waits for a place or for an outcome, whichever comes first.
+ * ahead. When the queue is full it waits for room or for an outcome, whichever comes first.
  *
  * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
  * under way is cancelled, and its runs have returned (or had the grace time to) before the
@@ -42,7 +42,7 @@ import pool.core.internal.worker.JobSettler;
  */
 public final class PulledStream<J, R> implements Spliterator<PulledStream.Settled<J, R>> {
 
-  /** An outcome and its job's place in the source. */
+  /** An outcome and its job's index in the source. */
   public record Settled<J, R>(long index, Outcome<J, R> outcome) {}
 
   private record Pulled<J, R>(long index, J job, JobFuture<J, R> future) {}
@@ -59,12 +59,12 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
   private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
   private final BlockingQueue<Pulled<J, R>> done = new LinkedBlockingQueue<>();
 
-  private @Nullable J refused; // pulled, but an outcome was ready before the queue had a place
+  private @Nullable J refused; // pulled, but an outcome was ready before the queue had room
   private long pulled;
   private long delivered;
   private long nextTold = System.nanoTime() + PROGRESS_NANOS;
   private boolean ended;
-  private volatile boolean waitsForPlace;
+  private volatile boolean waitsForRoom;
 
   private PulledStream(
       Maker<J, R> pool,
@@ -166,7 +166,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     if (!ordered) {
       done.add(next);
     }
-    if (waitsForPlace) { // set before it looks whether an outcome is ready, read after one is
+    if (waitsForRoom) { // set before it looks whether an outcome is ready, read after one is
       pool.queue.wakeSubmitters();
     }
   }
@@ -178,9 +178,9 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     return job;
   }
 
-  /** Null when an outcome is ready before the queue has a place. */
+  /** Null when an outcome is ready before the queue has room. */
   private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
-    waitsForPlace = true;
+    waitsForRoom = true;
     try {
       return pool.queue.submitUnless(this::isReady, job);
     } catch (PoolClosedException e) {
@@ -189,7 +189,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
       }
       return null; // it is thrown once all that was accepted has been delivered
     } finally {
-      waitsForPlace = false;
+      waitsForRoom = false;
     }
   }
 

@@ -14,9 +14,9 @@ public final class AskFactory implements WorkerFactory<String, String> {
 
   // @start region="options"
   static final Option<String> HOST =
-      Option.optional("host", text -> text, "localhost", "of the server");
+      Option.string("host", "localhost", "of the server");
   static final Option<Integer> PORT =
-      Option.required("port", Integer::valueOf, "of the server")
+      Option.integer("port", "of the server")
           .requiring(port -> port > 0 && port < 65_536, "must be from 1 to 65535");
   static final Option<Duration> CONNECT_TIMEOUT =
       Option.duration("connect-timeout", Duration.ofSeconds(10), "how long a call may take")
