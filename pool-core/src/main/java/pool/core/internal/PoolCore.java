@@ -32,13 +32,11 @@ import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.close.Closing;
 import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
-import pool.core.internal.events.PoolEvents;
 import pool.core.internal.executor.TaskExecutor;
 import pool.core.internal.job.CompletionExecutor;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Unpublished;
-import pool.core.internal.life.Bell;
-import pool.core.internal.life.CloseReportBuilder;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
@@ -50,7 +48,6 @@ import pool.core.internal.supervise.Supervisor;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.supervise.WorkerWaits;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.CancelExecutor;
@@ -76,14 +73,11 @@ import pool.core.internal.worker.WorkerThread;
 public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   // Not private, so that the tests of this package can take the place of its threads:
+  final Base base;
   final Settings settings;
-  final ReentrantLock lock = new ReentrantLock();
-  final HelperThreads helpers;
-  final PoolEvents events;
+  final ReentrantLock lock;
   final Lifecycle life;
-  final Bell bell;
-  final CloseReportBuilder report;
-  final IdleWorkers idleWorkers = new IdleWorkers(lock);
+  final IdleWorkers idleWorkers;
   final Slots<J, R> slots;
   final JobQueue<J, R> queue;
   final BulkCalls<J, R> bulkCalls;
@@ -92,83 +86,50 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final CancelExecutor cancelExecutor;
   final CompletionExecutor completionExecutor;
   final JobSettler<J, R> settler;
+  final Dispatcher<J, R> dispatcher;
   final WorkerReplacement<J, R> replacement;
   final WorkerWaits<J, R> waits;
   final WorkerAbandonment<J, R> abandonment;
   final Supervisor<J, R> supervisor;
   final Closing<J, R> closing;
   final ExitHook<J, R> exitHook;
-  final Dispatcher<J, R> dispatcher;
 
   PoolCore(WorkerFactory<J, R> factory, Settings settings) {
     this.settings = settings;
-    helpers = new HelperThreads(settings.name());
-    events = new PoolEvents(settings.name(), settings.listener());
-    life = new Lifecycle(events, settings);
-    bell = new Bell(lock, life, this::startSupervisor);
-    report = new CloseReportBuilder(settings.name(), lock, life);
+    base = Base.of(settings, this::startSupervisor);
+    lock = base.lock();
+    life = base.life();
+    idleWorkers = new IdleWorkers(lock);
     slots = new Slots<>(settings.name(), settings.workers());
-    queue =
-        new JobQueue<>(
-            this, settings, life, events, idleWorkers, slots.queues(), slots::newlyStarted, lock);
+    queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::newlyStarted);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
     counters = new PoolCounters<>(slots, queue, bulkCalls);
-    watch = new SettledWatch<>(lock, life, counters, slots, idleWorkers);
-    cancelExecutor = new CancelExecutor(settings.name(), helpers);
-    completionExecutor = new CompletionExecutor(helpers);
+    watch = new SettledWatch<>(base, counters, slots, idleWorkers);
+    cancelExecutor = new CancelExecutor(base);
+    completionExecutor = new CompletionExecutor(base.helpers());
     Unpublished unpublished = new Unpublished();
     settler =
         new JobSettler<>(
-            settings,
-            lock,
-            life,
+            base,
             slots,
             queue,
             bulkCalls,
             idleWorkers,
             counters,
             watch,
-            report,
             cancelExecutor,
             completionExecutor,
             unpublished);
-    dispatcher =
-        new Dispatcher<>(
-            settings, slots, queue, bulkCalls, idleWorkers, settler, watch, life, bell, lock);
-    replacement =
-        new WorkerReplacement<>(
-            settings, lock, life, slots, events, watch, bell, this::threadEnded);
-    waits = new WorkerWaits<>(settings, lock, slots, queue, settler);
+    dispatcher = new Dispatcher<>(base, slots, queue, bulkCalls, idleWorkers, settler, watch);
+    replacement = new WorkerReplacement<>(base, slots, watch, this::threadEnded);
+    waits = new WorkerWaits<>(base, slots, queue, settler);
     abandonment =
-        new WorkerAbandonment<>(
-            settings,
-            lock,
-            life,
-            slots,
-            events,
-            report,
-            settler,
-            replacement,
-            waits,
-            helpers,
-            this::threadEnded);
+        new WorkerAbandonment<>(base, slots, settler, replacement, waits, this::threadEnded);
     supervisor =
-        new Supervisor<>(
-            settings,
-            lock,
-            life,
-            bell,
-            slots,
-            idleWorkers,
-            queue,
-            settler,
-            replacement,
-            abandonment);
+        new Supervisor<>(base, slots, idleWorkers, queue, settler, replacement, abandonment);
     closing =
         new Closing<>(
-            settings,
-            lock,
-            life,
+            base,
             slots,
             queue,
             counters,
@@ -176,15 +137,11 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             settler,
             replacement,
             abandonment,
-            report,
             unpublished,
-            helpers,
             this::release,
             this::awaitHelpers);
-    exitHook = new ExitHook<>(settings, slots, abandonment, closing, helpers);
-    WorkerParts<J, R> parts =
-        new WorkerParts<>(
-            factory, settings, lock, life, bell, events, report, dispatcher, settler, replacement);
+    exitHook = new ExitHook<>(base, slots, abandonment, closing);
+    WorkerParts<J, R> parts = new WorkerParts<>(base, factory, dispatcher, settler, replacement);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
   }
 
@@ -196,7 +153,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   }
 
   private boolean startSupervisor() {
-    return helpers.start("supervisor", supervisor, "nothing is timed") != null;
+    return base.helpers().start("supervisor", supervisor, "nothing is timed") != null;
   }
 
   private void threadEnded() {
@@ -210,7 +167,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     completionExecutor.close();
     lock.lock();
     try {
-      bell.end();
+      base.bell().end();
     } finally {
       lock.unlock();
     }
@@ -219,12 +176,12 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   private void awaitHelpers(long deadline) throws InterruptedException {
     completionExecutor.awaitEnd(deadline);
     boolean _ = cancelExecutor.awaitEnd(TimeUnit.SECONDS.toNanos(1));
-    events.awaitEnd();
+    base.events().awaitEnd();
   }
 
   private void open() {
     exitHook.register();
-    events.begin();
+    base.events().begin();
     Throwable cause;
     try {
       cause = replacement.open();
@@ -239,7 +196,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     }
     lock.lock();
     try {
-      bell.ring(); // who was open before the others may not have slept yet, or be pinged
+      base.bell().ring(); // who was open before the others may not have slept yet, or be pinged
     } finally {
       lock.unlock();
     }
@@ -457,13 +414,13 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   /** The results in the order of the source. */
   public Stream<R> stream(Stream<? extends J> jobs, @Nullable Progress progress) {
-    return new PulledStream.Maker<>(settings, life, queue, settler).results(jobs, progress);
+    return new PulledStream.Maker<>(base, queue, settler).results(jobs, progress);
   }
 
   /** The outcomes in the order in which the jobs settle. */
   public Stream<Outcome<J, R>> streamUnordered(
       Stream<? extends J> jobs, @Nullable Progress progress) {
-    return new PulledStream.Maker<>(settings, life, queue, settler).outcomes(jobs, progress);
+    return new PulledStream.Maker<>(base, queue, settler).outcomes(jobs, progress);
   }
 
   /** The factory of pools that run tasks. */
@@ -477,8 +434,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
    * @param held what the application holds of the pool: not forgotten while the executor is there
    */
   public static ExecutorService executor(PoolCore<Callable<?>, Object> pool, Object held) {
-    return new TaskExecutor(
-        held, pool.life, pool.queue, pool.watch, pool.closing, pool.report, pool.helpers);
+    return new TaskExecutor(pool.base, held, pool.queue, pool.watch, pool.closing);
   }
 
   // Looking and closing
@@ -531,6 +487,6 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   /** Closes the pool when that which the application holds of it is forgotten. */
   public Cleaner.Cleanable watchFor(Object held) {
-    return new LeakDetector(settings.name(), life, closing, helpers).watch(held);
+    return new LeakDetector(base, closing).watch(held);
   }
 }

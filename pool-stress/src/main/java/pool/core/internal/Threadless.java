@@ -46,7 +46,7 @@ final class Threadless {
     PoolCore<String, String> core = new PoolCore<>(Pools.FACTORY, StressSettings.of(builder));
     core.lock.lock();
     try {
-      core.bell.end(); // before it calls the supervisor
+      core.base.bell().end(); // before it calls the supervisor
       core.life.threadsStart(core.slots.size());
       for (Slot<String, String> slot : core.slots) { // as its thread would
         core.replacement.opened(slot.thread(), WORKER);

@@ -10,6 +10,7 @@ import org.slf4j.event.Level;
 import pool.core.CloseReport;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Unpublished;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
@@ -44,6 +45,7 @@ public final class Closing<J, R> {
   private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
   private static final long LOOK_NANOS = 1_000_000;
 
+  private final Base base;
   private final Settings settings;
   private final ReentrantLock lock;
   private final Condition changed;
@@ -74,9 +76,7 @@ public final class Closing<J, R> {
   }
 
   public Closing(
-      Settings settings,
-      ReentrantLock lock,
-      Lifecycle life,
+      Base base,
       Slots<J, R> slots,
       JobQueue<J, R> queue,
       PoolCounters<J, R> counters,
@@ -84,15 +84,14 @@ public final class Closing<J, R> {
       JobSettler<J, R> settler,
       WorkerReplacement<J, R> replacement,
       WorkerAbandonment<J, R> abandonment,
-      CloseReportBuilder reportBuilder,
       Unpublished unpublished,
-      HelperThreads helpers,
       Runnable release,
       AwaitableEnd end) {
-    this.settings = settings;
-    this.lock = lock;
-    this.changed = lock.newCondition();
-    this.life = life;
+    this.base = base;
+    this.settings = base.settings();
+    this.lock = base.lock();
+    this.changed = base.lock().newCondition();
+    this.life = base.life();
     this.slots = slots;
     this.queue = queue;
     this.counters = counters;
@@ -100,9 +99,9 @@ public final class Closing<J, R> {
     this.settler = settler;
     this.replacement = replacement;
     this.abandonment = abandonment;
-    this.reportBuilder = reportBuilder;
+    this.reportBuilder = base.report();
     this.unpublished = unpublished;
-    this.helpers = helpers;
+    this.helpers = base.helpers();
     this.release = release;
     this.end = end;
   }
@@ -185,7 +184,7 @@ public final class Closing<J, R> {
   private boolean awaitDrainedWarning() {
     lock.lock();
     try {
-      var stall = new StallWarning<>(settings, slots, counters, helpers);
+      var stall = new StallWarning<>(base, slots, counters);
       while (!TimedWait.until(life::isStopped, changed, stall.nextLook())) {
         stall.warnIfDue();
       }

@@ -2,6 +2,7 @@ package pool.core.internal.close;
 
 import java.util.concurrent.TimeUnit;
 import pool.core.CloseReport;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Settings;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.util.HelperThreads;
@@ -26,17 +27,13 @@ public final class ExitHook<J, R> {
   private final Thread thread;
 
   public ExitHook(
-      Settings settings,
-      Slots<J, R> slots,
-      WorkerAbandonment<J, R> abandonment,
-      Closing<J, R> closing,
-      HelperThreads helpers) {
-    this.settings = settings;
+      Base base, Slots<J, R> slots, WorkerAbandonment<J, R> abandonment, Closing<J, R> closing) {
+    this.settings = base.settings();
     this.slots = slots;
     this.abandonment = abandonment;
     this.closing = closing;
-    this.helpers = helpers;
-    this.thread = helpers.builder("exit").daemon(false).unstarted(this::atExit);
+    this.helpers = base.helpers();
+    this.thread = base.helpers().builder("exit").daemon(false).unstarted(this::atExit);
   }
 
   /** Throws IllegalStateException when the JVM is exiting already. */

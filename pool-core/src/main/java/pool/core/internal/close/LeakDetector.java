@@ -3,6 +3,7 @@ package pool.core.internal.close;
 import java.lang.ref.Cleaner;
 import org.slf4j.event.Level;
 import pool.core.CloseReport;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.LogLine;
@@ -21,11 +22,11 @@ public final class LeakDetector implements Runnable {
   private final HelperThreads helpers;
   private final Throwable openedHere = new Throwable("the pool was opened here");
 
-  public LeakDetector(String pool, Lifecycle life, Closing<?, ?> closing, HelperThreads helpers) {
-    this.pool = pool;
-    this.life = life;
+  public LeakDetector(Base base, Closing<?, ?> closing) {
+    this.pool = base.settings().name();
+    this.life = base.life();
     this.closing = closing;
-    this.helpers = helpers;
+    this.helpers = base.helpers();
   }
 
   /** Watches what the application holds; to be cleaned once the pool is closed. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.WorkerStats;
-import pool.core.internal.life.Settings;
+import pool.core.internal.life.Base;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Stacks;
@@ -26,13 +26,12 @@ final class StallWarning<J, R> {
   private long progress;
   private @Nullable Thread warning; // the last
 
-  StallWarning(
-      Settings settings, Slots<J, R> slots, PoolCounters<J, R> counters, HelperThreads helpers) {
-    this.pool = settings.name();
+  StallWarning(Base base, Slots<J, R> slots, PoolCounters<J, R> counters) {
+    this.pool = base.settings().name();
     this.slots = slots;
     this.counters = counters;
-    this.helpers = helpers;
-    this.patience = settings.stallAfter().toNanos();
+    this.helpers = base.helpers();
+    this.patience = base.settings().stallAfter().toNanos();
     this.progress = progress();
   }
 

@@ -23,6 +23,7 @@ import pool.core.Outcome;
 import pool.core.PoolInterruptedException;
 import pool.core.internal.close.Closing;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.JobQueue;
@@ -54,20 +55,18 @@ public final class TaskExecutor implements ExecutorService {
   private final HelperThreads helpers;
 
   public TaskExecutor(
+      Base base,
       Object held,
-      Lifecycle life,
       JobQueue<Callable<?>, Object> queue,
       SettledWatch<Callable<?>, Object> watch,
-      Closing<Callable<?>, Object> closing,
-      CloseReportBuilder report,
-      HelperThreads helpers) {
+      Closing<Callable<?>, Object> closing) {
     this.held = held;
-    this.life = life;
+    this.life = base.life();
     this.queue = queue;
     this.watch = watch;
     this.closing = closing;
-    this.report = report;
-    this.helpers = helpers;
+    this.report = base.report();
+    this.helpers = base.helpers();
   }
 
   @SuppressWarnings("unchecked") // there is no other class for it

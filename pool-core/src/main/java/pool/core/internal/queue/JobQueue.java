@@ -16,6 +16,7 @@ import pool.core.WhenFull;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.TimedFuture;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
 import pool.core.internal.util.Interrupts;
@@ -83,25 +84,22 @@ public final class JobQueue<J, R> {
   private int nextSlot; // where the next job is dealt
 
   public JobQueue(
+      Base base,
       QueueOwner<J, R> owner,
-      Settings settings,
-      Lifecycle life,
-      PoolEvents events,
       IdleWorkers idleWorkers,
       List<SlotQueue<J, R>> slots,
-      LongSupplier newlyStarted,
-      ReentrantLock lock) {
+      LongSupplier newlyStarted) {
     this.owner = owner;
-    this.settings = settings;
-    this.life = life;
-    this.events = events;
+    this.settings = base.settings();
+    this.life = base.life();
+    this.events = base.events();
     this.idleWorkers = idleWorkers;
     this.slots = slots;
     this.newlyStarted = newlyStarted;
-    this.lock = lock;
-    this.hasRoom = lock.newCondition();
-    this.ring = new Ring<>(Ring.sizeFor(Math.min(settings.queueCapacity(), LARGEST_RING)));
-    this.even = settings.distribution() == Distribution.EVEN;
+    this.lock = base.lock();
+    this.hasRoom = base.lock().newCondition();
+    this.ring = new Ring<>(Ring.sizeFor(Math.min(base.settings().queueCapacity(), LARGEST_RING)));
+    this.even = base.settings().distribution() == Distribution.EVEN;
   }
 
   // Submitters

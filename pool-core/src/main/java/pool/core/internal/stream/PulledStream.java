@@ -22,8 +22,7 @@ import pool.core.Outcome;
 import pool.core.PoolClosedException;
 import pool.core.Progress;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
+import pool.core.internal.life.Base;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.worker.JobSettler;
@@ -75,12 +74,11 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     this.progress = progress;
     this.source = source;
     this.ordered = ordered;
-    this.bound = (long) pool.settings.workers() + pool.settings.queueCapacity();
+    this.bound = (long) pool.base.settings().workers() + pool.base.settings().queueCapacity();
   }
 
   /** Makes the streams of a pool. */
-  public record Maker<J, R>(
-      Settings settings, Lifecycle life, JobQueue<J, R> queue, JobSettler<J, R> settler) {
+  public record Maker<J, R>(Base base, JobQueue<J, R> queue, JobSettler<J, R> settler) {
 
     /** The results in the order of the source; throws at the first job that did not succeed. */
     public Stream<R> results(Stream<? extends J> source, @Nullable Progress progress) {
@@ -99,7 +97,8 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
         case Outcome.Failed<J, R>(J job, Throwable cause) ->
             throw new JobFailedException(job, settled.index(), cause);
         case Outcome.Cancelled<J, R> _, Outcome.NotStarted<J, R> _ ->
-            throw life.closedCause("job %d of the stream was not done".formatted(settled.index()));
+            throw base.life()
+                .closedCause("job %d of the stream was not done".formatted(settled.index()));
       };
     }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.event.Level;
 import pool.core.PoolBrokenException;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
@@ -59,31 +60,28 @@ public final class Supervisor<J, R> implements Runnable {
   private final long[] warnedAt; // how long it had lasted at the last warning, 0 for none
 
   public Supervisor(
-      Settings settings,
-      ReentrantLock lock,
-      Lifecycle life,
-      Bell bell,
+      Base base,
       Slots<J, R> slots,
       IdleWorkers idleWorkers,
       JobQueue<J, R> queue,
       JobSettler<J, R> settler,
       WorkerReplacement<J, R> replacement,
       WorkerAbandonment<J, R> abandonment) {
-    this.settings = settings;
-    this.lock = lock;
-    this.life = life;
-    this.bell = bell;
+    this.settings = base.settings();
+    this.lock = base.lock();
+    this.life = base.life();
+    this.bell = base.bell();
     this.slots = slots;
     this.idleWorkers = idleWorkers;
     this.queue = queue;
     this.settler = settler;
     this.replacement = replacement;
     this.abandonment = abandonment;
-    this.jobTimeout = settings.jobTimeout().map(Nanos::of).orElse(TimedWait.NEVER);
-    this.openTimeout = Nanos.of(settings.openTimeout());
-    this.cancelGrace = Nanos.of(settings.cancelGrace());
+    this.jobTimeout = base.settings().jobTimeout().map(Nanos::of).orElse(TimedWait.NEVER);
+    this.openTimeout = Nanos.of(base.settings().openTimeout());
+    this.cancelGrace = Nanos.of(base.settings().cancelGrace());
     this.tick = Math.max(SHORTEST_TICK, Math.min(jobTimeout, openTimeout) / TICKS_PER_TIMEOUT);
-    this.patience = settings.stallAfter().toNanos();
+    this.patience = base.settings().stallAfter().toNanos();
     this.numbers = new long[slots.size()];
     this.seenSince = new long[slots.size()];
     this.warnedAt = new long[slots.size()];

@@ -10,6 +10,7 @@ import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.PoolBrokenException;
 import pool.core.internal.events.PoolEvents;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
@@ -48,27 +49,22 @@ public final class WorkerAbandonment<J, R> {
    * @param onEnded called, without the lock, when a thread was abandoned and has no successor
    */
   public WorkerAbandonment(
-      Settings settings,
-      ReentrantLock lock,
-      Lifecycle life,
+      Base base,
       Slots<J, R> slots,
-      PoolEvents events,
-      CloseReportBuilder report,
       JobSettler<J, R> settler,
       WorkerReplacement<J, R> replacement,
       WorkerWaits<J, R> waits,
-      HelperThreads helpers,
       Runnable onEnded) {
-    this.settings = settings;
-    this.lock = lock;
-    this.life = life;
+    this.settings = base.settings();
+    this.lock = base.lock();
+    this.life = base.life();
     this.slots = slots;
-    this.events = events;
-    this.report = report;
+    this.events = base.events();
+    this.report = base.report();
     this.settler = settler;
     this.replacement = replacement;
     this.waits = waits;
-    this.helpers = helpers;
+    this.helpers = base.helpers();
     this.onEnded = onEnded;
   }
 

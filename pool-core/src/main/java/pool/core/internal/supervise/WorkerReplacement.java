@@ -13,6 +13,7 @@ import pool.api.internal.SafeText;
 import pool.core.PoolBrokenException;
 import pool.core.PoolState;
 import pool.core.internal.events.PoolEvents;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
@@ -55,22 +56,15 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
    * @param onEnded called, without the lock, when a thread has ended
    */
   public WorkerReplacement(
-      Settings settings,
-      ReentrantLock lock,
-      Lifecycle life,
-      Slots<J, R> slots,
-      PoolEvents events,
-      SettledWatch<J, R> watch,
-      Bell bell,
-      Runnable onEnded) {
-    this.settings = settings;
-    this.lock = lock;
-    this.changed = lock.newCondition();
-    this.life = life;
+      Base base, Slots<J, R> slots, SettledWatch<J, R> watch, Runnable onEnded) {
+    this.settings = base.settings();
+    this.lock = base.lock();
+    this.changed = base.lock().newCondition();
+    this.life = base.life();
     this.slots = slots;
-    this.events = events;
+    this.events = base.events();
     this.watch = watch;
-    this.bell = bell;
+    this.bell = base.bell();
     this.onEnded = onEnded;
   }
 

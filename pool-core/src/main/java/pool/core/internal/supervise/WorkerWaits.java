@@ -15,7 +15,7 @@ import pool.core.PoolBrokenException;
 import pool.core.QueueFullException;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.life.Settings;
+import pool.core.internal.life.Base;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.Slot;
@@ -52,18 +52,13 @@ public final class WorkerWaits<J, R> {
   private final Map<WorkerThread<J, R>, Awaited<J, R>> waits = new HashMap<>();
   private final Set<JobFuture<J, R>> limited = Collections.newSetFromMap(new WeakHashMap<>());
 
-  public WorkerWaits(
-      Settings settings,
-      ReentrantLock lock,
-      Slots<J, R> slots,
-      JobQueue<J, R> queue,
-      JobSettler<J, R> settler) {
-    this.pool = settings.name();
-    this.lock = lock;
+  public WorkerWaits(Base base, Slots<J, R> slots, JobQueue<J, R> queue, JobSettler<J, R> settler) {
+    this.pool = base.settings().name();
+    this.lock = base.lock();
     this.slots = slots;
     this.queue = queue;
     this.settler = settler;
-    this.even = settings.distribution() == Distribution.EVEN;
+    this.even = base.settings().distribution() == Distribution.EVEN;
   }
 
   /** What a worker waits for. */

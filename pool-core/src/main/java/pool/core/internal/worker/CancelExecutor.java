@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.internal.job.Work;
-import pool.core.internal.util.HelperThreads;
+import pool.core.internal.life.Base;
 import pool.core.internal.util.LogLine;
 
 /**
@@ -22,8 +22,8 @@ public final class CancelExecutor {
   private final String pool;
   private final ThreadPoolExecutor threads;
 
-  public CancelExecutor(String pool, HelperThreads helpers) {
-    this.pool = pool;
+  public CancelExecutor(Base base) {
+    this.pool = base.settings().name();
     this.threads =
         new ThreadPoolExecutor(
             MOST_THREADS,
@@ -31,7 +31,7 @@ public final class CancelExecutor {
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            helpers.builder("canceller").factory());
+            base.helpers().builder("canceller").factory());
     threads.allowCoreThreadTimeOut(true);
   }
 

@@ -6,9 +6,9 @@ import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
 import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
 import pool.core.internal.queue.ClaimedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
@@ -45,27 +45,24 @@ public final class Dispatcher<J, R> {
   private final boolean timesRuns;
 
   public Dispatcher(
-      Settings settings,
+      Base base,
       Slots<J, R> slots,
       JobQueue<J, R> queue,
       BulkCalls<J, R> bulkCalls,
       IdleWorkers idleWorkers,
       JobSettler<J, R> settler,
-      SettledWatch<J, R> watch,
-      Lifecycle life,
-      Bell bell,
-      ReentrantLock lock) {
+      SettledWatch<J, R> watch) {
     this.slots = slots;
     this.queue = queue;
     this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.settler = settler;
     this.watch = watch;
-    this.life = life;
-    this.bell = bell;
-    this.lock = lock;
-    this.claimsSeveral = settings.claimsSeveral();
-    this.timesRuns = settings.jobTimeout().isPresent();
+    this.life = base.life();
+    this.bell = base.bell();
+    this.lock = base.lock();
+    this.claimsSeveral = base.settings().claimsSeveral();
+    this.timesRuns = base.settings().jobTimeout().isPresent();
   }
 
   /**

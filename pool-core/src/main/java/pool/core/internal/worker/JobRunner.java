@@ -12,7 +12,7 @@ import pool.core.internal.bulk.BulkRanges;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
-import pool.core.internal.life.Settings;
+import pool.core.internal.life.Base;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 
@@ -53,21 +53,16 @@ public final class JobRunner<J, R> {
   private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
 
   JobRunner(
-      WorkerThread<J, R> thread,
-      Settings settings,
-      ReentrantLock lock,
-      PoolEvents events,
-      Dispatcher<J, R> dispatcher,
-      JobSettler<J, R> settler) {
+      Base base, WorkerThread<J, R> thread, Dispatcher<J, R> dispatcher, JobSettler<J, R> settler) {
     this.thread = thread;
     this.slot = thread.slot().index();
-    this.pool = settings.name();
-    this.lock = lock;
-    this.events = events;
+    this.pool = base.settings().name();
+    this.lock = base.lock();
+    this.events = base.events();
     this.dispatcher = dispatcher;
     this.settler = settler;
-    this.cancellerIsDone = lock.newCondition();
-    this.timedRuns = new TimedRuns<>(events, thread.slot().name(), slot);
+    this.cancellerIsDone = base.lock().newCondition();
+    this.timedRuns = new TimedRuns<>(base.events(), thread.slot().name(), slot);
   }
 
   // The worker's thread

@@ -20,6 +20,7 @@ import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.job.Work;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
@@ -65,34 +66,31 @@ public final class JobSettler<J, R> {
   private final Condition runReturned;
 
   public JobSettler(
-      Settings settings,
-      ReentrantLock lock,
-      Lifecycle life,
+      Base base,
       Slots<J, R> slots,
       JobQueue<J, R> queue,
       BulkCalls<J, R> bulkCalls,
       IdleWorkers idleWorkers,
       PoolCounters<J, R> counters,
       SettledWatch<J, R> watch,
-      CloseReportBuilder report,
       CancelExecutor cancelExecutor,
       CompletionExecutor completionExecutor,
       Unpublished unpublished) {
-    this.settings = settings;
-    this.lock = lock;
-    this.life = life;
+    this.settings = base.settings();
+    this.lock = base.lock();
+    this.life = base.life();
     this.slots = slots;
     this.queue = queue;
     this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.counters = counters;
     this.watch = watch;
-    this.attempts = new Attempts(settings.maxAttempts());
-    this.report = report;
+    this.attempts = new Attempts(base.settings().maxAttempts());
+    this.report = base.report();
     this.cancelExecutor = cancelExecutor;
     this.completionExecutor = completionExecutor;
     this.unpublished = unpublished;
-    this.runReturned = lock.newCondition();
+    this.runReturned = base.lock().newCondition();
   }
 
   /** Settles under the lock, and has the futures completed after it. */

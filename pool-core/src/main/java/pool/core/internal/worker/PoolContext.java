@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import pool.api.Option;
 import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
 
@@ -20,9 +21,9 @@ public final class PoolContext implements WorkerContext {
   private volatile Map<String, Object> values = Map.of(); // of the options
   private final StandaloneContext owner = WorkerContext.standalone();
 
-  PoolContext(Settings settings, Lifecycle life, Slot<?, ?> slot) {
-    this.settings = settings;
-    this.life = life;
+  PoolContext(Base base, Slot<?, ?> slot) {
+    this.settings = base.settings();
+    this.life = base.life();
     this.slot = slot;
   }
 

@@ -3,6 +3,7 @@ package pool.core.internal.worker;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.util.Interrupts;
@@ -33,14 +34,10 @@ public final class SettledWatch<J, R> {
   private volatile int watchers; // changed under the lock
 
   public SettledWatch(
-      ReentrantLock lock,
-      Lifecycle life,
-      PoolCounters<J, R> counters,
-      Slots<J, R> slots,
-      IdleWorkers idleWorkers) {
-    this.lock = lock;
-    this.allSettled = lock.newCondition();
-    this.life = life;
+      Base base, PoolCounters<J, R> counters, Slots<J, R> slots, IdleWorkers idleWorkers) {
+    this.lock = base.lock();
+    this.allSettled = base.lock().newCondition();
+    this.life = base.life();
     this.counters = counters;
     this.slots = slots;
     this.idleWorkers = idleWorkers;

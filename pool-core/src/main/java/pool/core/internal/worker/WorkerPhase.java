@@ -4,6 +4,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pool.core.WorkerState;
 import pool.core.internal.job.Work;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.util.Interrupts;
@@ -54,11 +55,11 @@ public final class WorkerPhase {
   private volatile long since = System.nanoTime();
   private boolean overdue; // it was interrupted, since it opens or answers a ping for too long
 
-  WorkerPhase(Thread thread, ReentrantLock lock, Lifecycle life, Bell bell) {
+  WorkerPhase(Base base, Thread thread) {
     this.thread = thread;
-    this.lock = lock;
-    this.life = life;
-    this.bell = bell;
+    this.lock = base.lock();
+    this.life = base.life();
+    this.bell = base.bell();
   }
 
   // Any thread:

@@ -13,6 +13,7 @@ import pool.core.ReplaceReason;
 import pool.core.ThreadKind;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.Work;
+import pool.core.internal.life.Base;
 import pool.core.internal.life.Settings;
 import pool.core.internal.queue.ClaimedJobs;
 import pool.core.internal.queue.Parker;
@@ -34,6 +35,7 @@ public final class WorkerThread<J, R> implements Runnable {
   private static final ScopedValue<WorkerThread<?, ?>> CURRENT = ScopedValue.newInstance();
 
   private final WorkerParts<J, R> parts;
+  private final Base base;
   private final Slot<J, R> slot;
   private final boolean isSuccessor; // of one that was abandoned
   private final String name;
@@ -60,8 +62,9 @@ public final class WorkerThread<J, R> implements Runnable {
   }
 
   private WorkerThread(WorkerParts<J, R> parts, Slot<J, R> slot, boolean isSuccessor) {
-    Settings settings = parts.settings();
     this.parts = parts;
+    this.base = parts.base();
+    Settings settings = base.settings();
     this.slot = slot;
     this.isSuccessor = isSuccessor;
     this.name = slot.name();
@@ -74,11 +77,9 @@ public final class WorkerThread<J, R> implements Runnable {
             .unstarted(this);
     this.claimed = new ClaimedJobs<>(slot.index(), settings.claimsSeveral() ? ClaimedJobs.MOST : 1);
     this.recyclePolicy = new RecyclePolicy(settings, counters, claimSize);
-    this.phase = new WorkerPhase(thread, parts.lock(), parts.life(), parts.bell());
-    this.parker = new Parker(parts.lock().newCondition());
-    this.runner =
-        new JobRunner<>(
-            this, settings, parts.lock(), parts.events(), parts.dispatcher(), parts.settler());
+    this.phase = new WorkerPhase(base, thread);
+    this.parker = new Parker(base.lock().newCondition());
+    this.runner = new JobRunner<>(base, this, parts.dispatcher(), parts.settler());
   }
 
   /** The thread that is to follow this one, which was abandoned; it gets what this had taken. */
@@ -92,7 +93,7 @@ public final class WorkerThread<J, R> implements Runnable {
   /** Whether this code runs for a pool, known by its lock: on a thread of it, or forked there. */
   @SuppressWarnings("ReferenceEquality") // a lock is only equal to itself
   public static boolean runsFor(ReentrantLock lock) {
-    return CURRENT.isBound() && CURRENT.get().parts.lock() == lock;
+    return CURRENT.isBound() && CURRENT.get().base.lock() == lock;
   }
 
   /** This thread, when it works for the pool; not one that a job has forked. */
@@ -125,7 +126,7 @@ public final class WorkerThread<J, R> implements Runnable {
     }
     boolean wanted = true;
     while (wanted && phase.begins(Phase.OPENING)) {
-      PoolContext context = new PoolContext(parts.settings(), parts.life(), slot);
+      PoolContext context = new PoolContext(base, slot);
       Worker<J, R> ready = open(context);
       if (ready == null) {
         wanted = parts.host().awaitRetry(this);
@@ -148,17 +149,17 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** It opens a worker next, in the place of one before. */
   private void replaces(ReplaceReason why) {
-    parts.events().replaces(name, slot.index(), why, opened + 1);
+    base.events().replaces(name, slot.index(), why, opened + 1);
   }
 
   private @Nullable Worker<J, R> open(PoolContext context) {
-    PoolEvents.Timing timing = parts.events().opens(name);
+    PoolEvents.Timing timing = base.events().opens(name);
     try {
       context.readOptions();
       Worker<J, R> ready = parts.factory().open(context);
       Objects.requireNonNull(ready, "the factory returned null instead of a worker");
-      Duration took = parts.events().opened(name, timing);
-      parts.report().opened(slot.index(), name, took);
+      Duration took = base.events().opened(name, timing);
+      base.report().opened(slot.index(), name, took);
       parts.host().opened(this, ready);
       log(Level.DEBUG).with("elapsed", took).log("{} opened in {} ms", name, took.toMillis());
       return ready;
@@ -178,7 +179,7 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** A line for the log that names the worker. */
   public LogLine log(Level level) {
-    return LogLine.of(level, parts.settings().name()).worker(name);
+    return LogLine.of(level, base.settings().name()).worker(name);
   }
 
   /** Why it serves no longer; null when all has settled, or the pool is stopped. */
@@ -188,7 +189,7 @@ public final class WorkerThread<J, R> implements Runnable {
       if (work != null) {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
-          parts.events().broke(name, failure);
+          base.events().broke(name, failure);
           log(Level.WARN).log("{} broke: {}", name, SafeText.of(failure));
           return ReplaceReason.BROKEN;
         }
@@ -219,7 +220,7 @@ public final class WorkerThread<J, R> implements Runnable {
     }
     Interrupts.clear();
     if (failure != null) {
-      parts.events().broke(name, failure);
+      base.events().broke(name, failure);
       log(Level.WARN).log("{} did not answer a ping: {}", name, SafeText.of(failure));
     }
     return failure == null;
@@ -229,34 +230,34 @@ public final class WorkerThread<J, R> implements Runnable {
     if (!phase.begins(Phase.FINISHING)) {
       return;
     }
-    PoolEvents.Timing timing = parts.events().finishes(name);
+    PoolEvents.Timing timing = base.events().finishes(name);
     try {
       ready.finish();
     } catch (Throwable e) {
-      parts.report().failed(name, e, isGone());
+      base.report().failed(name, e, isGone());
     }
-    parts.events().finished(name, timing);
+    base.events().finished(name, timing);
     Interrupts.clear();
   }
 
   private void close(Worker<J, R> ready, PoolContext context) {
-    PoolEvents.Timing timing = parts.events().closes(name);
+    PoolEvents.Timing timing = base.events().closes(name);
     phase.becomes(Phase.CLOSING);
     Interrupts.clear();
     try {
       ready.close();
     } catch (Throwable e) {
-      parts.report().failed(name, e, isGone());
+      base.report().failed(name, e, isGone());
     }
     try {
       context.closeOwned();
     } catch (Throwable e) {
-      parts.report().failed(name, e, isGone());
+      base.report().failed(name, e, isGone());
     }
     Interrupts.clear();
-    Duration took = parts.events().closed(name, timing);
+    Duration took = base.events().closed(name, timing);
     log(Level.DEBUG).with("elapsed", took).log("{} closed", name);
-    parts.report().closed(slot.index(), name, took);
+    base.report().closed(slot.index(), name, took);
   }
 
   // Its own thread, in the dispatcher and the runner

@@ -43,8 +43,12 @@ import pool.core.WorkerPool;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
+import pool.core.internal.life.Base;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
+import pool.core.internal.util.HelperThreads;
 
 /** The queue without a pool: of three slots, one of which the test works for. */
 @Timeout(60)
@@ -121,8 +125,16 @@ class JobQueueTest {
       slots.get(slot).filledBy(new Parker(lock.newCondition()));
       life.workerOpened();
     }
-    queue =
-        new JobQueue<>(owner, settings, life, events, idleWorkers, slots, this::newlyStarted, lock);
+    Base base =
+        new Base(
+            settings,
+            lock,
+            life,
+            events,
+            new CloseReportBuilder("echo", lock, life),
+            new HelperThreads("echo"),
+            new Bell(lock, life, () -> true));
+    queue = new JobQueue<>(base, owner, idleWorkers, slots, this::newlyStarted);
   }
 
   private void open(int capacity) {

@@ -1,0 +1,36 @@
+package pool.core.internal.life;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import pool.core.internal.events.PoolEvents;
+import pool.core.internal.util.HelperThreads;
+
+/** What every part of a pool stands on: its settings, its lock and its life, and whom to tell. */
+public record Base(
+    Settings settings,
+    ReentrantLock lock,
+    Lifecycle life,
+    PoolEvents events,
+    CloseReportBuilder report,
+    HelperThreads helpers,
+    Bell bell) {
+
+  /**
+   * For a new pool.
+   *
+   * @param startSupervisor false when no thread can be had
+   */
+  public static Base of(Settings settings, BooleanSupplier startSupervisor) {
+    ReentrantLock lock = new ReentrantLock();
+    PoolEvents events = new PoolEvents(settings.name(), settings.listener());
+    Lifecycle life = new Lifecycle(events, settings);
+    return new Base(
+        settings,
+        lock,
+        life,
+        events,
+        new CloseReportBuilder(settings.name(), lock, life),
+        new HelperThreads(settings.name()),
+        new Bell(lock, life, startSupervisor));
+  }
+}
