@@ -93,6 +93,31 @@ class CancellingTest extends PoolContract {
   }
 
   @Test
+  void aCancelThatHangsIsAbandonedWithItsWorker() throws Exception {
+    CountDownLatch cancelling = new CountDownLatch(1);
+    CountDownLatch mayReturn = new CountDownLatch(1);
+    recorder.onCancel =
+        _ -> {
+          cancelling.countDown();
+          assertTrue(mayReturn.await(20, SECONDS));
+        };
+    var pool = builder().workers(1).cancelGrace(Duration.ofMillis(200)).open();
+    CountDownLatch started = new CountDownLatch(1);
+    var running =
+        recorder.track(
+            pool.submit(_ -> {
+              started.countDown();
+              return cancelling.await(20, SECONDS); // returns by itself while cancel is under way
+            }));
+    var next = recorder.track(pool.submit(Task.of("next")));
+    assertTrue(started.await(20, SECONDS));
+    running.cancel(true);
+    assertEquals("next", next.get(20, SECONDS), "by another worker in its slot");
+    mayReturn.countDown();
+    assertEquals(1, pool.shutdown(Duration.ofSeconds(20)).abandoned().size());
+  }
+
+  @Test
   void aWithdrawnJobMakesRoomForASubmitterThatWaits() throws Exception {
     try (var pool = builder().queueCapacity(1).open()) {
       occupyAll(pool);

@@ -13,6 +13,7 @@ import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
+import pool.core.internal.life.Bell;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 
@@ -38,6 +39,7 @@ public final class JobRunner<J, R> {
   private final String pool;
   private final ReentrantLock lock;
   private final PoolEvents events;
+  private final Bell bell;
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
   private final Condition cancellerIsDone;
@@ -59,6 +61,7 @@ public final class JobRunner<J, R> {
     this.pool = base.settings().name();
     this.lock = base.lock();
     this.events = base.events();
+    this.bell = base.bell();
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.cancellerIsDone = base.lock().newCondition();
@@ -213,6 +216,10 @@ public final class JobRunner<J, R> {
     thread.claimed().done();
     work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
+    if (isBeingStopped && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
+      isLate();
+      bell.ring();
+    }
     while (isBeingStopped) {
       cancellerIsDone.awaitUninterruptibly();
     }
