@@ -24,18 +24,18 @@ import pool.core.Recorder.Task;
 class CompletionExecutorTest {
 
   private final Recorder recorder = new Recorder();
+  private final int carriers = Runtime.getRuntime().availableProcessors();
+  private final AtomicReference<Boolean> release = new AtomicReference<>(false);
 
   @AfterEach
   void nothingIsLeft() throws Exception {
     recorder.assertAllIsOver();
   }
 
-  @Test
-  void busyJobsThatHaveEveryCarrierDoNotHoldBackWhatIsChained() throws Exception {
-    int carriers = Runtime.getRuntime().availableProcessors();
-    AtomicReference<Boolean> release = new AtomicReference<>(false);
+  /** A pool whose workers have all carriers to themselves until {@link #release}. */
+  private WorkerPool<Task, Object> openBusy(Duration cancelGrace) throws Exception {
     CountDownLatch running = new CountDownLatch(carriers);
-    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofSeconds(2)).open();
+    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(cancelGrace).open();
     for (int i = 0; i < carriers; i++) {
       recorder.track(
           pool.submit(_ -> {
@@ -47,6 +47,12 @@ class CompletionExecutorTest {
           }));
     }
     assertTrue(running.await(20, SECONDS));
+    return pool;
+  }
+
+  @Test
+  void busyJobsThatHaveEveryCarrierDoNotHoldBackWhatIsChained() throws Exception {
+    var pool = openBusy(Duration.ofSeconds(2));
     List<CompletableFuture<Object>> chained = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       chained.add(recorder.track(pool.submit(Task.of(i)).whenComplete((_, _) -> {})));

@@ -4,7 +4,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,15 +32,7 @@ public final class CompletionExecutor {
   private final AtomicInteger held = new AtomicInteger(); // threads that may be in foreign code
 
   public CompletionExecutor(HelperThreads helpers) {
-    this.threads =
-        new ThreadPoolExecutor(
-            MOST_THREADS,
-            MOST_THREADS,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            helpers.builder("completion").factory());
-    threads.allowCoreThreadTimeOut(true);
+    this.threads = helpers.executor("completion", MOST_THREADS);
     this.virtualThreads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
   }
 

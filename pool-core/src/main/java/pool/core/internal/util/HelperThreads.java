@@ -1,5 +1,8 @@
 package pool.core.internal.util;
 
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
@@ -22,6 +25,20 @@ public final class HelperThreads {
         .daemon(true)
         .inheritInheritableThreadLocals(false)
         .name(pool + "-" + role);
+  }
+
+  /** Makes an executor of at most so many threads, which end when they were idle for a second. */
+  public ThreadPoolExecutor executor(String role, int mostThreads) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            mostThreads,
+            mostThreads,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            builder(role).factory());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /** Starts a thread; null when none can be had, which is logged with what that means. */

@@ -1,6 +1,5 @@
 package pool.core.internal.worker;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
@@ -24,15 +23,7 @@ public final class CancelExecutor {
 
   public CancelExecutor(Base base) {
     this.pool = base.settings().name();
-    this.threads =
-        new ThreadPoolExecutor(
-            MOST_THREADS,
-            MOST_THREADS,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            base.helpers().builder("canceller").factory());
-    threads.allowCoreThreadTimeOut(true);
+    this.threads = base.helpers().executor("canceller", MOST_THREADS);
   }
 
   /** Has the worker's run stopped, if it is still under way by then. */
