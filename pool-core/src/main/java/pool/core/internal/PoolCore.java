@@ -101,7 +101,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     life = base.life();
     idleWorkers = new IdleWorkers(lock);
     slots = new Slots<>(settings.name(), settings.workers());
-    queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::newlyStarted);
+    queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
     counters = new PoolCounters<>(slots, queue, bulkCalls);
     watch = new SettledWatch<>(base, counters, slots, idleWorkers);
@@ -242,8 +242,8 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   }
 
   @Override
-  public void hasTimeOut(JobFuture<J, R> future) {
-    waits.hasTimeOut(future);
+  public void noteTimeOut(JobFuture<J, R> future) {
+    waits.noteTimeOut(future);
   }
 
   @Override

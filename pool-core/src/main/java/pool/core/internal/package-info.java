@@ -2,7 +2,8 @@
  * The kernel of the pool, for those who change it. {@link pool.core.internal.PoolCore} makes the
  * parts and is all that the public face knows.
  *
- * <p>The way of a submitted job, from top to bottom; control never returns to an earlier stage:
+ * <p>The way of a submitted job, from top to bottom. Keyed and dealt jobs wait in a SlotQueue
+ * instead of the Ring; a job that breaks its worker may wait again:
  *
  * <pre>
  *   WorkerPool.submit                                             the submitter's thread
@@ -11,11 +12,12 @@
  *                   │
  *                IdleWorkers   wakes one worker, unless one searches
  *   ────────────────┼───────────────────────────────────────────────────────────────
- *                Dispatcher    finds work for a WorkerThread   the worker's thread
+ *                WorkerThread  serves: asks for work, runs it, again   the worker's thread
  *                   │
- *                ClaimedJobs   what it took together; JobFuture: WAITING to RUNNING
+ *                   ├─▶ Dispatcher    finds it: in ClaimedJobs, the Ring, ...
+ *                   │   ClaimedJobs   what it took together; JobFuture: WAITING to RUNNING
  *                   │
- *                JobRunner     runs it with the plugin's worker
+ *                   └─▶ JobRunner     runs it with the plugin's worker
  *                   │
  *                JobSettler    JobFuture: RUNNING to SUCCEEDED or FAILED; counts it
  *                   │
@@ -38,8 +40,8 @@
  * </ul>
  *
  * <p>One lock guards the life of the pool, of its workers and of all that is rare. The fast path
- * changes four words by compare-and-set: the ring's gate and head, the word of the job, and the
- * share of a bulk call. Under the lock, too, these are changed by compare-and-set only. {@code
- * docs/lifecycle.md} draws the lives.
+ * changes five words by compare-and-set: the ring's gate and head, the word of the job, the share
+ * of a bulk call, and who sleeps. Where a word is simply set, nobody else can change it at that
+ * moment; the place says why. {@code docs/lifecycle.md} draws the lives.
  */
 package pool.core.internal;

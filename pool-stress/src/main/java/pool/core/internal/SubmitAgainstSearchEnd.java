@@ -27,7 +27,7 @@ public class SubmitAgainstSearchEnd {
 
   public SubmitAgainstSearchEnd() {
     boolean _ = Threadless.fallsAsleepSeeing(core, core.slots.getLast().thread(), () -> false);
-    boolean _ = searcher.parker().searches(core.idleWorkers);
+    boolean _ = searcher.parker().becomesSearcher(core.idleWorkers);
   }
 
   @Actor

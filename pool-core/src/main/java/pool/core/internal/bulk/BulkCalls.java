@@ -97,20 +97,20 @@ public final class BulkCalls<J, R> {
     }
     for (int slot = 0; slot < slots.size(); slot++) {
       if (bulk.hasUnstarted(slot)) {
-        slots.get(slot).hasWork();
+        slots.get(slot).markWork();
         slots.get(slot).wake(idleWorkers);
       }
     }
   }
 
   /** A job of a bulk call, which a slot had started, waits again. */
-  public void waitsAgain(BulkCall<J, R> bulk, int slot) {
+  public void requeue(BulkCall<J, R> bulk, int slot) {
     if (!startable.contains(bulk)) {
       startable.add(bulk);
       several = startable.size() > 1;
     }
     if (even) {
-      slots.get(slot).hasWork();
+      slots.get(slot).markWork();
     } else {
       mayHaveWork = true;
     }

@@ -34,10 +34,11 @@ import pool.core.internal.worker.WorkerThread;
  * Ends a pool in stages: stop the intake and drain; past the deadline let nothing more start, and
  * stop what runs; past a grace time abandon who did not come back.
  *
- * <p>There is no closing thread, except for an executor's {@code shutdownNow}. Every closer waits
- * and watches its own deadline, and whoever notices first that a stage is over begins the next, so
- * the earliest deadline wins. The last worker to end, or the closer that abandons the rest, writes
- * the report, which all closers return. {@link Lifecycle} has the stages.
+ * <p>There is no closing thread, except for a pool that was forgotten, the exit hook, and an
+ * executor's {@code shutdownNow}. Every closer waits and watches its own deadline, and whoever
+ * notices first that a stage is over begins the next, so the earliest deadline wins. The last
+ * worker to end, or the closer that abandons the rest, writes the report, which all closers return.
+ * {@link Lifecycle} has the stages.
  */
 public final class Closing<J, R> {
 
@@ -66,8 +67,10 @@ public final class Closing<J, R> {
   // Under the lock:
   private long began;
   private long graceEnds;
-  private volatile long patienceEnds = System.nanoTime(); // with those that need only close
   private @Nullable CloseReport report;
+
+  /** Until then those that need only close are waited for, and callbacks; past in a clean close. */
+  private volatile long patienceEnds = System.nanoTime();
 
   /** Waits until what outlives the workers has ended, and not for ever. */
   public interface AwaitableEnd {
@@ -136,11 +139,11 @@ public final class Closing<J, R> {
     long deadline = hasDeadline ? TimedWait.deadline(limit) : TimedWait.NEVER;
     begin();
     stopIfAlone();
-    boolean interrupted = hasDeadline ? awaitDrained(deadline) : awaitDrainedWarning();
+    boolean interrupted = hasDeadline ? awaitEndOrStop(deadline) : awaitEndOrStopWarning();
     boolean _ = stop(false);
-    interrupted |= awaitClosed(() -> graceEnds);
+    interrupted |= sleepUntilClosed(() -> graceEnds);
     abandonment.abandonAll(worker -> !needsOnlyClose(worker));
-    interrupted |= awaitClosed(() -> patienceEnds);
+    interrupted |= sleepUntilClosed(() -> patienceEnds);
     abandonment.abandonAll(_ -> true);
     interrupted |= awaitReport();
     interrupted |= joinAll();
@@ -168,7 +171,7 @@ public final class Closing<J, R> {
   }
 
   /** Until everything has ended, the pool is stopped, it is too late, or an interrupt comes. */
-  private boolean awaitDrained(long deadline) {
+  private boolean awaitEndOrStop(long deadline) {
     lock.lock();
     try {
       boolean _ = TimedWait.until(life::isStopped, changed, deadline);
@@ -181,7 +184,7 @@ public final class Closing<J, R> {
   }
 
   /** The same without a deadline; warns when nothing moves. */
-  private boolean awaitDrainedWarning() {
+  private boolean awaitEndOrStopWarning() {
     lock.lock();
     try {
       var stall = new StallWarning<>(base, slots, counters);
@@ -243,7 +246,7 @@ public final class Closing<J, R> {
   }
 
   /** Until everything has ended or it is too late; whether an interrupt came. */
-  private boolean awaitClosed(LongSupplier deadline) {
+  private boolean sleepUntilClosed(LongSupplier deadline) {
     lock.lock();
     try {
       return TimedWait.untilDespiteInterrupts(life::isClosed, changed, deadline);
@@ -261,7 +264,7 @@ public final class Closing<J, R> {
     while (!life.isClosed()) {
       endIfOver();
       long nextLook = System.nanoTime() + LOOK_NANOS;
-      interrupted |= awaitClosed(() -> nextLook);
+      interrupted |= sleepUntilClosed(() -> nextLook);
     }
     return interrupted;
   }

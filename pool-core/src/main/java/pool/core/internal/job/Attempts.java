@@ -36,7 +36,7 @@ public final class Attempts {
   }
 
   /** One more worker broke; whether the job may be run again. */
-  public boolean mayRunAgain(Object job, Throwable cause) {
+  public boolean note(Object job, Throwable cause) {
     List<Throwable> ofJob = causes.computeIfAbsent(job, _ -> new ArrayList<>());
     ofJob.add(cause);
     hasAny = true;

@@ -305,20 +305,20 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   @Override
   public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
     CompletableFuture<R> limited = super.orTimeout(timeout, unit);
-    noteTimeOut();
+    tellTimeOut();
     return limited;
   }
 
   @Override
   public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
     CompletableFuture<R> limited = super.completeOnTimeout(value, timeout, unit);
-    noteTimeOut();
+    tellTimeOut();
     return limited;
   }
 
-  private void noteTimeOut() {
+  private void tellTimeOut() {
     if (!isDone()) {
-      owner.hasTimeOut(this);
+      owner.noteTimeOut(this);
     }
   }
 

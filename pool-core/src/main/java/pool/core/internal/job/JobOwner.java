@@ -20,5 +20,5 @@ public interface JobOwner<J, R> {
   void endWait();
 
   /** A time-out will complete the future. */
-  void hasTimeOut(JobFuture<J, R> future);
+  void noteTimeOut(JobFuture<J, R> future);
 }

@@ -12,20 +12,24 @@ import pool.core.internal.util.TimedWait;
  * The life of a pool: all of its state, and nothing else changes it.
  *
  * <pre>
- *               every worker is open         a slot is empty
- *   OPENING ──────────────────────────▶ OPEN ◀─────────────▶ DEGRADED
- *      │ │     minOpen workers are open   │   all are filled    ▲ │
- *      │ └────────────────────────────────┼─────────────────────┘ │
- *      │ a worker cannot open             │ the intake stops      │
- *      ▼                                  ▼                       │
- *   STOPPED ◀── a deadline passes ──── DRAINING ◀─────────────────┘
- *      │  ▲                               │ all that was accepted has settled
- *      │  └─── a deadline passes ────── DRAINED   (healthy workers finish and close)
- *      ▼                                  │
- *   CLOSED ◀──────────────────────────────┘ every worker is closed or abandoned
+ *                every worker is open         a slot is empty
+ *    OPENING ──────────────────────────▶ OPEN ◀─────────────▶ DEGRADED
+ *       │ │     minOpen workers are open   │   all are filled    ▲ │
+ *       │ └────────────────────────────────┼─────────────────────┘ │
+ *       │ a worker cannot open             │ the intake stops      │
+ *       └────────────────────────────────▶ ▼ ◀─────────────────────┘
+ *                                       DRAINING ─── a deadline passes ───▶ STOPPED
+ *                                          │ all that was accepted          ▲  │
+ *                                          ▼ has settled                    │  │
+ *                                       DRAINED ──── a deadline passes ─────┘  │
+ *                                          │ (healthy workers finish, close)   │
+ *                                          ▼                                   │
+ *                                       CLOSED ◀───────────────────────────────┘
+ *                                          every worker is closed or abandoned
  * </pre>
  *
- * <p>DRAINING, DRAINED and STOPPED are CLOSING to the outside. Two counts belong to the state:
+ * <p>A pool that could not be opened goes from OPENING to DRAINING and at once on to STOPPED.
+ * DRAINING, DRAINED and STOPPED are CLOSING to the outside. Two counts belong to the state:
  * <em>living</em> threads, which were started and have neither ended nor been abandoned, and
  * <em>open</em> workers. A pool is <em>broken</em> while none could be opened for {@code
  * openTimeout}.

@@ -64,7 +64,7 @@ public final class JobQueue<J, R> {
   private final Lifecycle life;
   private final PoolEvents events;
   private final IdleWorkers idleWorkers;
-  private final LongSupplier newlyStarted; // by all workers since they were last asked
+  private final LongSupplier takeNewlyStarted; // by all workers since they were last asked
   private final ReentrantLock lock;
   private final Condition hasRoom;
   private final Ring<JobFuture<J, R>> ring;
@@ -88,14 +88,14 @@ public final class JobQueue<J, R> {
       QueueOwner<J, R> owner,
       IdleWorkers idleWorkers,
       List<SlotQueue<J, R>> slots,
-      LongSupplier newlyStarted) {
+      LongSupplier takeNewlyStarted) {
     this.owner = owner;
     this.settings = base.settings();
     this.life = base.life();
     this.events = base.events();
     this.idleWorkers = idleWorkers;
     this.slots = slots;
-    this.newlyStarted = newlyStarted;
+    this.takeNewlyStarted = takeNewlyStarted;
     this.lock = base.lock();
     this.hasRoom = base.lock().newCondition();
     this.ring = new Ring<>(Ring.sizeFor(Math.min(base.settings().queueCapacity(), LARGEST_RING)));
@@ -278,7 +278,7 @@ public final class JobQueue<J, R> {
   /** How many more jobs may come. There is no permit. */
   private long remainingCapacity() {
     if (waiting() >= settings.queueCapacity()) {
-      started += newlyStarted.getAsLong();
+      started += takeNewlyStarted.getAsLong();
     }
     return settings.queueCapacity() - waiting();
   }

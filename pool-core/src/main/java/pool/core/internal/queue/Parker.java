@@ -24,7 +24,7 @@ public final class Parker {
   // Its own thread:
 
   /** Whether it is the searcher, or becomes it. */
-  public boolean searches(IdleWorkers idleWorkers) {
+  public boolean becomesSearcher(IdleWorkers idleWorkers) {
     searches = searches || idleWorkers.beginSearch();
     return searches;
   }

@@ -24,12 +24,12 @@ public final class SlotQueue<J, R> {
   }
 
   /** Something waits for this slot alone, perhaps elsewhere: a place of a bulk call. */
-  public void hasWork() {
+  public void markWork() {
     mayHaveWork = true;
   }
 
   /** Its worker has found nothing, here or elsewhere. */
-  public void hasNoWork() {
+  public void markNoWork() {
     mayHaveWork = jobs != null && !jobs.isEmpty();
   }
 
@@ -38,7 +38,7 @@ public final class SlotQueue<J, R> {
     parker = itsParker;
   }
 
-  /** Nobody will live in the slot any more. */
+  /** Nobody lives in the slot, unless it is filled again. */
   public void staysEmpty() {
     parker = null;
   }

@@ -177,7 +177,7 @@ public final class Supervisor<J, R> implements Runnable {
     return jobTimeout - (now - seenSince[slot]);
   }
 
-  /** Whether the worker is opened, or pinged. */
+  /** Whether the worker is being opened or pinged; abandons it if that hangs. */
   private boolean checkPhase(WorkerThread<J, R> worker) {
     if (!worker.phase().hangsFor(0)) {
       return false;

@@ -142,7 +142,7 @@ public final class WorkerWaits<J, R> {
   }
 
   /** A time-out will complete the future, and so end every wait for it, also those that go on. */
-  public void hasTimeOut(JobFuture<J, R> future) {
+  public void noteTimeOut(JobFuture<J, R> future) {
     lock.lock();
     try {
       limited.add(future);

@@ -190,7 +190,7 @@ public final class Dispatcher<J, R> {
         work = startInBulkCall(worker);
       }
       if (work == null) {
-        slot.queue().hasNoWork();
+        slot.queue().markNoWork();
       }
     } finally {
       lock.unlock();
@@ -241,7 +241,7 @@ public final class Dispatcher<J, R> {
   private void tellRoom(WorkerThread<J, R> worker) {
     lock.lock();
     try {
-      queue.started(worker.counters().newlyStarted());
+      queue.started(worker.counters().takeNewlyStarted());
     } finally {
       lock.unlock();
     }
@@ -252,7 +252,7 @@ public final class Dispatcher<J, R> {
   /** Waits for work; false when the worker is to end, or has waited as long as it may. */
   private boolean rest(WorkerThread<J, R> worker) {
     Parker parker = worker.parker();
-    if (parker.searches(idleWorkers) && spinUntilWork(worker)) {
+    if (parker.becomesSearcher(idleWorkers) && spinUntilWork(worker)) {
       return true;
     }
     lock.lock();
@@ -260,11 +260,12 @@ public final class Dispatcher<J, R> {
       if (life.isStopped() || watch.isDrained()) {
         return false;
       }
-      queue.started(worker.counters().newlyStarted());
+      queue.started(worker.counters().takeNewlyStarted());
       idleWorkers.add(parker, parker.endsSearch());
       if (mayHaveWork(worker) || othersHoldJobs()) {
         idleWorkers.wake(parker);
-        boolean _ = parker.searches(idleWorkers); // whoever added it may have left it to a searcher
+        boolean _ =
+            parker.becomesSearcher(idleWorkers); // whoever added it may have left it to a searcher
       } else if (!parker.sleep(worker.longestSleep())) {
         idleWorkers.wake(parker);
         return false;

@@ -108,7 +108,7 @@ public final class JobRunner<J, R> {
       }
     }
     thread.counters().runReturned();
-    if (failure != null && mayRunAgain(failure) && settler.waitsAgain(thread, future, failure)) {
+    if (failure != null && mayRunAgain(failure) && settler.requeue(thread, future, failure)) {
       return failure;
     }
     if (settler.settleRun(thread, future, result, failure)) {
@@ -151,14 +151,14 @@ public final class JobRunner<J, R> {
   }
 
   private int failed(BulkCall<J, R> bulk, int position, Throwable failure) {
-    if (mayRunAgain(failure) && settler.waitsAgain(thread, bulk, position, failure)) {
+    if (mayRunAgain(failure) && settler.requeue(thread, bulk, position, failure)) {
       return BulkRanges.LEFT;
     }
     return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
   }
 
   private boolean mayRunAgain(Throwable failure) {
-    return breaksWorker(failure) && settler.mayRunAgain();
+    return breaksWorker(failure) && settler.retriesJobs();
   }
 
   /** Whether what a run threw says that the worker can do no more. */
@@ -217,7 +217,7 @@ public final class JobRunner<J, R> {
     work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
     if (isBeingStopped && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
-      isLate();
+      markLate();
       bell.ring();
     }
     while (isBeingStopped) {
@@ -254,7 +254,7 @@ public final class JobRunner<J, R> {
   }
 
   /** The job of its run has timed out, or had been settled and runs on for too long. */
-  void isLate() {
+  void markLate() {
     lateSince = System.nanoTime();
   }
 

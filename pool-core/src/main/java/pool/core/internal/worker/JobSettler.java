@@ -42,10 +42,11 @@ import pool.core.internal.util.TimedWait;
  *   <li>complete its future, without the lock.
  * </ol>
  *
- * <p>What a worker has run to its end it settles itself, without the lock. All else is done here
- * under the lock, and the futures are completed by the {@link CompletionExecutor} or, when it was
- * the owner who cancelled, by the owner. What runs is settled first, and then, on a thread of the
- * {@link CancelExecutor}, stopped, if its run has not returned by then.
+ * <p>What a worker has run to its end it settles itself, without the lock, except a job of a bulk
+ * call that has failed. All else is done here under the lock, and the futures are completed by the
+ * {@link CompletionExecutor} or, when it was the owner who cancelled, by the owner. What runs is
+ * settled first, and then, on a thread of the {@link CancelExecutor}, stopped, if its run has not
+ * returned by then.
  */
 public final class JobSettler<J, R> {
 
@@ -183,21 +184,21 @@ public final class JobSettler<J, R> {
   // The worker, when its run broke it
 
   /** Whether jobs may be run more than once. */
-  boolean mayRunAgain() {
+  boolean retriesJobs() {
     return attempts.areAllowed();
   }
 
   /** Lets a job that broke its worker wait again, unless it has done so as often as it may. */
-  boolean waitsAgain(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
+  boolean requeue(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
     int slot = worker.slot().index();
     lock.lock();
     try {
-      if (!waitsAgain(future, cause, () -> future.waitAgain(slot))) {
+      if (!requeue(future, cause, () -> future.waitAgain(slot))) {
         return false;
       }
       worker.claimed().done();
       worker.counters().jobWaitsAgain();
-      queue.started(worker.counters().newlyStarted());
+      queue.started(worker.counters().takeNewlyStarted());
       queue.addAgain(future, slot);
       idleWorkers.wake(1); // what is for the slot alone waits for its next worker
       return true;
@@ -207,16 +208,15 @@ public final class JobSettler<J, R> {
   }
 
   /** The same for a job of a bulk call. */
-  boolean waitsAgain(
-      WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable cause) {
+  boolean requeue(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable cause) {
     int slot = worker.slot().index();
     lock.lock();
     try {
       Object job = bulk.attemptsKey(slot, position);
-      if (!waitsAgain(job, cause, () -> bulk.waitAgain(slot, position))) {
+      if (!requeue(job, cause, () -> bulk.waitAgain(slot, position))) {
         return false;
       }
-      bulkCalls.waitsAgain(bulk, slot);
+      bulkCalls.requeue(bulk, slot);
       idleWorkers.wake(1);
       return true;
     } finally {
@@ -224,9 +224,12 @@ public final class JobSettler<J, R> {
     }
   }
 
-  /** The cause of the last attempt has those before suppressed. */
-  private boolean waitsAgain(Object job, Throwable cause, BooleanSupplier waitAgain) {
-    if (attempts.mayRunAgain(job, cause) && !life.isStopped() && waitAgain.getAsBoolean()) {
+  /**
+   * Notes the attempt; after the last, forgets them, and the last cause has those before
+   * suppressed.
+   */
+  private boolean requeue(Object job, Throwable cause, BooleanSupplier waitAgain) {
+    if (attempts.note(job, cause) && !life.isStopped() && waitAgain.getAsBoolean()) {
       return true;
     }
     Throwable _ = attempts.remove(job);
@@ -327,7 +330,7 @@ public final class JobSettler<J, R> {
       } else if (!work.isRunningSettled(slot) || !runner.runs(number)) {
         return; // it has returned
       }
-      runner.isLate();
+      runner.markLate();
       cancelExecutor.stop(worker, work);
     });
   }

@@ -9,8 +9,8 @@ import pool.core.internal.queue.JobQueue;
 
 /**
  * What became of a pool's jobs. Successes and failures of submitted jobs are counted by each worker
- * for itself ({@link WorkerCounters}), those of bulk calls follow from their ranges, submits are
- * counted by the queue; the rest, which is rare, here.
+ * for itself ({@link WorkerCounters}), as it does failures in bulk calls; what has succeeded there
+ * follows from the ranges; submits are counted by the queue; the rest, which is rare, here.
  *
  * <p>What waits follows from what was submitted and what was started, as the queue's bound has it;
  * what runs is not counted, but is what remains: {@code submitted = queued + running + settled}
@@ -30,7 +30,7 @@ public final class PoolCounters<J, R> {
   private long cancelled;
   private long timedOut;
   private long notStarted;
-  private long neverServed; // failed, since no worker could be opened for them
+  private long neverServed; // failed while they waited: nobody is left to do them
   private int witness; // the slot that was last seen to run something unsettled
 
   public PoolCounters(Slots<J, R> slots, JobQueue<J, R> queue, BulkCalls<J, R> bulkCalls) {

@@ -82,8 +82,8 @@ public final class Slot<J, R> {
   }
 
   /** How many more submitted jobs were started here than when this was last asked. */
-  long newlyStarted() {
-    return sum(WorkerCounters::newlyStarted);
+  long takeNewlyStarted() {
+    return sum(WorkerCounters::takeNewlyStarted);
   }
 
   public WorkerStats stats() {

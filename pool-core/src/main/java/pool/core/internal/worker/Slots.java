@@ -39,10 +39,10 @@ public final class Slots<J, R> extends AbstractList<Slot<J, R>> {
   }
 
   /** How many more submitted jobs were started than when this was last asked. Under the lock. */
-  public long newlyStarted() {
+  public long takeNewlyStarted() {
     long sum = 0;
     for (Slot<J, R> slot : slots) {
-      sum += slot.newlyStarted();
+      sum += slot.takeNewlyStarted();
     }
     return sum;
   }

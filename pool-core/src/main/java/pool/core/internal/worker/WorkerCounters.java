@@ -149,7 +149,7 @@ public final class WorkerCounters {
   // Under the lock:
 
   /** How many more submitted jobs were started than when this was last asked. */
-  long newlyStarted() {
+  long takeNewlyStarted() {
     long started = get(STARTED);
     long more = started - startedSeen;
     startedSeen = started;

@@ -22,26 +22,26 @@ class AttemptsTest {
 
   @Test
   void aJobIsRunAsOftenAsIsAllowed() {
-    assertTrue(attempts.mayRunAgain(job, first));
-    assertTrue(attempts.mayRunAgain(job, second));
-    assertFalse(attempts.mayRunAgain(job, last));
+    assertTrue(attempts.note(job, first));
+    assertTrue(attempts.note(job, second));
+    assertFalse(attempts.note(job, last));
   }
 
   @Test
   void severalRunsAreAllowedFromTwoOn() {
     assertFalse(new Attempts(1).areAllowed());
     assertTrue(new Attempts(2).areAllowed());
-    assertFalse(new Attempts(1).mayRunAgain(job, first));
-    assertTrue(new Attempts(2).mayRunAgain(job, first));
+    assertFalse(new Attempts(1).note(job, first));
+    assertTrue(new Attempts(2).note(job, first));
   }
 
   @Test
   void eachJobIsCountedForItself() {
     Object other = new Object();
     Attempts two = new Attempts(2);
-    assertTrue(two.mayRunAgain(job, first));
-    assertTrue(two.mayRunAgain(other, second));
-    assertFalse(two.mayRunAgain(job, last));
+    assertTrue(two.note(job, first));
+    assertTrue(two.note(other, second));
+    assertFalse(two.note(job, last));
     assertSame(last, two.remove(job));
     assertArrayEquals(new Throwable[] {first}, last.getSuppressed());
     assertSame(second, two.remove(other));
@@ -50,7 +50,7 @@ class AttemptsTest {
 
   @Test
   void aJobOfABulkCallIsKnownByItsPlace() {
-    assertTrue(attempts.mayRunAgain(new Place(7), first));
+    assertTrue(attempts.note(new Place(7), first));
     assertTrue(attempts.holds(new Place(7)));
     assertFalse(attempts.holds(new Place(8)));
     assertNull(attempts.remove(new Place(8)));
@@ -62,7 +62,7 @@ class AttemptsTest {
     assertFalse(attempts.hasAny());
     assertFalse(attempts.holds(job));
     assertNull(attempts.remove(job));
-    assertTrue(attempts.mayRunAgain(job, first));
+    assertTrue(attempts.note(job, first));
     assertTrue(attempts.hasAny());
     assertTrue(attempts.holds(job));
     assertSame(first, attempts.remove(job));
@@ -74,8 +74,8 @@ class AttemptsTest {
   @Test
   void thereAreSomeUntilTheLastIsOver() {
     Object other = new Object();
-    assertTrue(attempts.mayRunAgain(job, first));
-    assertTrue(attempts.mayRunAgain(other, second));
+    assertTrue(attempts.note(job, first));
+    assertTrue(attempts.note(other, second));
     assertSame(first, attempts.remove(job));
     assertTrue(attempts.hasAny());
     assertNull(attempts.remove(job));
@@ -86,18 +86,18 @@ class AttemptsTest {
 
   @Test
   void theLastFailureSuppressesTheOthersInTheirOrder() {
-    assertTrue(attempts.mayRunAgain(job, first));
-    assertTrue(attempts.mayRunAgain(job, second));
-    assertFalse(attempts.mayRunAgain(job, last));
+    assertTrue(attempts.note(job, first));
+    assertTrue(attempts.note(job, second));
+    assertFalse(attempts.note(job, last));
     assertSame(last, attempts.remove(job));
     assertArrayEquals(new Throwable[] {first, second}, last.getSuppressed());
   }
 
   @Test
   void aFailureThatIsThrownAgainDoesNotSuppressItself() {
-    assertTrue(attempts.mayRunAgain(job, last));
-    assertTrue(attempts.mayRunAgain(job, first));
-    assertFalse(attempts.mayRunAgain(job, last));
+    assertTrue(attempts.note(job, last));
+    assertTrue(attempts.note(job, first));
+    assertFalse(attempts.note(job, last));
     assertSame(last, attempts.remove(job));
     assertArrayEquals(new Throwable[] {first}, last.getSuppressed());
   }

@@ -61,15 +61,15 @@ class IdleWorkersTest {
 
   @Test
   void oneSearchesAtATime() {
-    assertTrue(first.searches(idleWorkers));
-    assertTrue(first.searches(idleWorkers), "still");
-    assertFalse(second.searches(idleWorkers));
+    assertTrue(first.becomesSearcher(idleWorkers));
+    assertTrue(first.becomesSearcher(idleWorkers), "still");
+    assertFalse(second.becomesSearcher(idleWorkers));
     assertFalse(idleWorkers.beginSearch());
     assertSleeping(0);
     assertTrue(first.endsSearch());
     idleWorkers.endSearch();
     assertFalse(first.endsSearch());
-    assertTrue(second.searches(idleWorkers));
+    assertTrue(second.becomesSearcher(idleWorkers));
   }
 
   @Test
@@ -81,7 +81,7 @@ class IdleWorkersTest {
     idleWorkers.signal();
     assertAwake(second);
     assertAsleep(first);
-    assertFalse(third.searches(idleWorkers), "the one that was woken does");
+    assertFalse(third.becomesSearcher(idleWorkers), "the one that was woken does");
     assertTrue(second.endsSearch());
     assertSleeping(1);
     assertEquals(1, lock.getHoldCount());
@@ -89,7 +89,7 @@ class IdleWorkersTest {
 
   @Test
   void aSignalWakesNobodyWhileOneSearches() {
-    assertTrue(first.searches(idleWorkers));
+    assertTrue(first.becomesSearcher(idleWorkers));
     idleWorkers.add(second, false);
     idleWorkers.signal();
     assertAsleep(second);
@@ -101,17 +101,17 @@ class IdleWorkersTest {
 
   @Test
   void aSearcherThatFallsAsleepLeavesTheSearchToOthers() {
-    assertTrue(first.searches(idleWorkers));
+    assertTrue(first.becomesSearcher(idleWorkers));
     idleWorkers.add(first, first.endsSearch());
     assertSleeping(1);
-    assertTrue(second.searches(idleWorkers));
+    assertTrue(second.becomesSearcher(idleWorkers));
   }
 
   @Test
   void aSignalToNobodyChangesNothing() {
     idleWorkers.signal();
     assertSleeping(0);
-    assertTrue(first.searches(idleWorkers));
+    assertTrue(first.becomesSearcher(idleWorkers));
   }
 
   @Test
@@ -154,7 +154,7 @@ class IdleWorkersTest {
     idleWorkers.wake(second);
     idleWorkers.signal();
     assertSleeping(0);
-    assertTrue(first.searches(idleWorkers));
+    assertTrue(first.becomesSearcher(idleWorkers));
   }
 
   /**
@@ -170,12 +170,12 @@ class IdleWorkersTest {
       assertTrue(System.nanoTime() < deadline);
       Thread.onSpinWait();
     }
-    assertFalse(second.searches(idleWorkers));
+    assertFalse(second.becomesSearcher(idleWorkers));
     idleWorkers.wake(1);
     assertTrue(result(signal));
     assertAwake(first);
     assertFalse(first.endsSearch());
-    assertTrue(second.searches(idleWorkers));
+    assertTrue(second.becomesSearcher(idleWorkers));
   }
 
   @Test

@@ -91,7 +91,7 @@ class JobQueueTest {
     }
 
     @Override
-    public void hasTimeOut(JobFuture<String, String> future) {}
+    public void noteTimeOut(JobFuture<String, String> future) {}
 
     @Override
     public void failIfNobodyCan(int slot) {
@@ -134,14 +134,14 @@ class JobQueueTest {
             new CloseReportBuilder("echo", lock, life),
             new HelperThreads("echo"),
             new Bell(lock, life, () -> true));
-    queue = new JobQueue<>(base, owner, idleWorkers, slots, this::newlyStarted);
+    queue = new JobQueue<>(base, owner, idleWorkers, slots, this::takeNewlyStarted);
   }
 
   private void open(int capacity) {
     open(builder -> builder.queueCapacity(capacity).whenFull(WhenFull.REJECT));
   }
 
-  private long newlyStarted() {
+  private long takeNewlyStarted() {
     assertTrue(lock.isHeldByCurrentThread());
     long more = started.get() - startedSeen;
     startedSeen += more;
@@ -173,7 +173,7 @@ class JobQueueTest {
     jobs.add(future.job());
     started.incrementAndGet();
     if (queue.submittersWait()) {
-      locked(() -> queue.started(newlyStarted()));
+      locked(() -> queue.started(takeNewlyStarted()));
     }
   }
 
@@ -604,7 +604,7 @@ class JobQueueTest {
         }
         started.incrementAndGet();
         if (queue.submittersWait()) {
-          locked(() -> queue.started(newlyStarted()));
+          locked(() -> queue.started(takeNewlyStarted()));
         }
         if (again.remove(future)) {
           done++;

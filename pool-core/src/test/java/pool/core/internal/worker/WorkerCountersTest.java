@@ -67,7 +67,7 @@ class WorkerCountersTest {
     assertSnapshot(1, 1, 4);
     assertEnded(1, 1);
     assertEquals(3, counters.runs());
-    assertEquals(4, counters.newlyStarted());
+    assertEquals(4, counters.takeNewlyStarted());
   }
 
   /** A snapshot that is taken while the worker goes on reads what has ended first. */
@@ -88,26 +88,26 @@ class WorkerCountersTest {
 
   @Test
   void whatWasStartedIsToldOnce() {
-    assertEquals(0, counters.newlyStarted());
+    assertEquals(0, counters.takeNewlyStarted());
     counters.jobStarted();
     counters.jobStarted();
-    assertEquals(2, counters.newlyStarted());
-    assertEquals(0, counters.newlyStarted());
+    assertEquals(2, counters.takeNewlyStarted());
+    assertEquals(0, counters.takeNewlyStarted());
     counters.jobStarted();
-    assertEquals(1, counters.newlyStarted());
+    assertEquals(1, counters.takeNewlyStarted());
   }
 
   @Test
   void aJobThatWaitsAgainIsNoMoreStartedButItsRunCounts() {
     counters.jobStarted();
-    assertEquals(1, counters.newlyStarted());
+    assertEquals(1, counters.takeNewlyStarted());
     run();
     counters.jobWaitsAgain();
     assertSnapshot(0, 0, 0);
-    assertEquals(-1, counters.newlyStarted());
+    assertEquals(-1, counters.takeNewlyStarted());
     counters.jobStarted();
     counters.jobWaitsAgain();
-    assertEquals(0, counters.newlyStarted());
+    assertEquals(0, counters.takeNewlyStarted());
     assertEquals(1, counters.runs());
     assertEnded(0, 0);
   }
@@ -118,7 +118,7 @@ class WorkerCountersTest {
     run();
     counters.bulkJobFailed();
     assertSnapshot(0, 0, 0);
-    assertEquals(0, counters.newlyStarted());
+    assertEquals(0, counters.takeNewlyStarted());
     assertEquals(2, counters.runs());
     assertEquals(1, counters.failedInBulk());
     assertEnded(0, 1);
