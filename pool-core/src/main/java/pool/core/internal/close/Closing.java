@@ -204,22 +204,23 @@ public final class Closing<J, R> {
    * first.
    */
   public boolean stop(boolean keepsCancelledJobs) {
-    lock.lock();
-    try {
-      if (!life.stop()) {
-        return false;
-      }
-      long now = System.nanoTime();
-      long grace = Nanos.of(settings.cancelGrace());
-      graceEnds = now + grace;
-      patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
-      if (keepsCancelledJobs) {
-        reportBuilder.keepCancelledJobs();
-      }
-    } finally {
-      lock.unlock();
+    boolean isFirst =
+        settler.stopAll(() -> {
+          if (!life.stop()) {
+            return false;
+          }
+          long now = System.nanoTime();
+          long grace = Nanos.of(settings.cancelGrace());
+          graceEnds = now + grace;
+          patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
+          if (keepsCancelledJobs) {
+            reportBuilder.keepCancelledJobs();
+          }
+          return true;
+        });
+    if (!isFirst) {
+      return false;
     }
-    settler.stopAll();
     lock.lock();
     try {
       replacement.stop();

@@ -404,23 +404,36 @@ public final class JobSettler<J, R> {
   // Closing
 
   /**
-   * Lets nothing start that waits, and stops all that runs; the life of the pool says so already. A
-   * worker that starts a job after this has looked for it sees that, too.
+   * Lets nothing start that waits, and stops all that runs. That the pool is stopped is said under
+   * the same lock: a worker that sees it, and pings no more, finds no job of a bulk call. One that
+   * starts another job after this has looked for it sees that the pool is stopped, too.
+   *
+   * @param stop says so; false when it was said before, and then nothing is done
+   * @return what that returned
    */
-  public void stopAll() {
+  public boolean stopAll(BooleanSupplier stop) {
     PoolClosedException cause = notStartedCause();
+    boolean[] isFirst = {false};
     boolean[] isAll = {false};
     for (int spins = 0; !isAll[0]; spins++) {
       settle(completions -> {
-        watch.lifeChanged();
-        isAll[0] = drain(future -> endWaiting(future, cause, completions));
-        for (BulkCall<J, R> bulk : bulkCalls.all()) {
-          notStarted(bulk).forEach(report::notStarted);
-        }
-        slots.threads().forEach(worker -> stopForClose(worker, completions));
+        isFirst[0] |= stop.getAsBoolean();
+        isAll[0] = !isFirst[0] || stopAll(cause, completions);
       });
       Ring.pause(spins); // for a submitter that is between two steps
     }
+    return isFirst[0];
+  }
+
+  /** False when there may be more. */
+  private boolean stopAll(PoolClosedException cause, Completions<J, R> completions) {
+    watch.lifeChanged();
+    boolean isAll = drain(future -> endWaiting(future, cause, completions));
+    for (BulkCall<J, R> bulk : bulkCalls.all()) {
+      notStarted(bulk).forEach(report::notStarted);
+    }
+    slots.threads().forEach(worker -> stopForClose(worker, completions));
+    return isAll;
   }
 
   private PoolClosedException notStartedCause() {
