@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,13 @@ class ExitTest {
   @EnumSource
   void sigterm(ThreadKind threads) throws Exception {
     assertClosed(run(threads, "sigterm"), 128 + 15);
+  }
+
+  @Test
+  void thePoolIsClosedThoughItsClassLoaderWasClosedBefore() throws Exception {
+    ChildJvm.Ended ended = ChildJvm.run(List.of(), ClosedLoaderProgram.class);
+    assertEquals(0, ended.status(), ended::toString);
+    assertEquals(ClosedLoaderProgram.Application.WORKERS, ended.count("close"), ended::toString);
   }
 
   @ParameterizedTest

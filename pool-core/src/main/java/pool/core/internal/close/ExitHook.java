@@ -1,13 +1,23 @@
 package pool.core.internal.close;
 
 import java.util.concurrent.TimeUnit;
+import pool.api.WorkerBrokenException;
+import pool.api.internal.Credentials;
+import pool.api.internal.Reason;
+import pool.api.internal.SafeText;
 import pool.core.CloseReport;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.job.Completions;
 import pool.core.internal.life.Base;
+import pool.core.internal.life.Counts;
 import pool.core.internal.life.Settings;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Stacks;
+import pool.core.internal.util.Suppressed;
 import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerCounters;
 
 /**
  * Closes a pool at the exit of the JVM: its workers are daemons, so {@code main} may end first.
@@ -39,8 +49,35 @@ public final class ExitHook<J, R> {
   /** Throws IllegalStateException when the JVM is exiting already. */
   public void register() {
     if (settings.closeOnExit().isPresent()) {
+      loadClasses();
       Runtime.getRuntime().addShutdownHook(thread);
     }
+  }
+
+  /**
+   * Loads what only a close needs. At the exit of the JVM others close as well, such as a server
+   * that closes the class loader of its applications: what was not loaded by then cannot be.
+   */
+  private static void loadClasses() {
+    Class<?>[] _ = {
+      Stacks.class,
+      Interrupts.class,
+      Completions.class,
+      Counts.class,
+      BulkCall.class,
+      BulkCall.Tally.class,
+      BulkCall.Unstarted.class,
+      WorkerCounters.Snapshot.class,
+      WorkerBrokenException.class,
+      Suppressed.class,
+      SafeText.class,
+      Reason.class,
+      Credentials.class,
+      CloseReport.class,
+      CloseReport.Abandoned.class,
+      CloseReport.CloseFailure.class,
+      CloseReport.WorkerTimes.class
+    };
   }
 
   public void remove() {

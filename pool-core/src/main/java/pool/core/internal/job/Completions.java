@@ -12,15 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Completions<J, R> {
 
-  private record Completion<J, R>(JobFuture<J, R> future, @Nullable Throwable cause) {
-    void run() {
-      future.publish(cause);
-    }
-  }
-
   private final CompletionExecutor executor;
   private final Unpublished unpublished;
-  private final List<Completion<J, R>> completions = new ArrayList<>(); // filled under the lock
+
+  // Filled under the lock, side by side:
+  private final List<JobFuture<J, R>> futures = new ArrayList<>();
+  private final List<@Nullable Throwable> causes = new ArrayList<>();
 
   public Completions(CompletionExecutor executor, Unpublished unpublished) {
     this.executor = executor;
@@ -30,17 +27,20 @@ public final class Completions<J, R> {
   /** A future that is to fail with that cause, or is cancelled if there is none. Under the lock. */
   public void add(JobFuture<J, R> future, @Nullable Throwable cause) {
     unpublished.add(future);
-    completions.add(new Completion<>(future, cause));
+    futures.add(future);
+    causes.add(cause);
   }
 
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
     AtomicInteger next = new AtomicInteger();
     executor.execute(
-        completions.size(),
+        futures.size(),
         () -> {
           int index = next.getAndIncrement();
-          return index < completions.size() ? completions.get(index)::run : null;
+          return index < futures.size()
+              ? () -> futures.get(index).publish(causes.get(index))
+              : null;
         });
   }
 }

@@ -123,7 +123,7 @@ public final class WorkerCounters {
   }
 
   /** What has become of the submitted jobs that were started; one may run. */
-  record Snapshot(long succeeded, long failed, long started) {}
+  public record Snapshot(long succeeded, long failed, long started) {}
 
   /**
    * Reads what has ended first, then whether one more was started: so the worker never seems to run
