@@ -34,7 +34,7 @@ import pool.core.internal.util.TimedWait;
  * <p><b>The bound.</b> At every moment, jobs that wait + permits ≤ capacity. A submit turns a
  * permit into a waiting job; permits are added only under the lock, only when there are none, and
  * then nobody else can submit, so that the number of waiting jobs can only fall while it is
- * counted.
+ * counted. Only a job that broke its worker comes back without a permit, since it was accepted.
  *
  * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: while there is an
  * overflow no permits are granted, so later jobs queue behind it.
@@ -55,7 +55,6 @@ public final class JobQueue<J, R> {
   /** No slot: any worker may do the job. */
   public static final int ANY = -1;
 
-  private static final long RECHECK_NANOS = 1_000_000;
   private static final int LARGEST_RING = 1 << 17;
   private static final int SWEEP_AT_LEAST = 64;
 
@@ -195,7 +194,7 @@ public final class JobQueue<J, R> {
       JobFuture<J, R> future, int slot, long limit, @Nullable BooleanSupplier better)
       throws InterruptedException {
     long deadline = limit == TimedWait.NEVER ? limit : System.nanoTime() + limit;
-    long lookAgain = TimedWait.earlier(System.nanoTime() + RECHECK_NANOS, deadline);
+    long lookAgain = TimedWait.secondLook(deadline);
     boolean isNoted = false;
     waitingSubmitters++;
     try {

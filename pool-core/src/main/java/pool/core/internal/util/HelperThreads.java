@@ -9,7 +9,8 @@ import pool.api.internal.SafeText;
 
 /**
  * Starts platform threads of a pool's own, for what may block or has to watch the clock. All are
- * daemons, and inherit nothing from whoever happens to start them.
+ * daemons, unless their caller says otherwise, and inherit nothing from whoever happens to start
+ * them.
  */
 public final class HelperThreads {
 

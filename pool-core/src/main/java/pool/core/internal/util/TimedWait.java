@@ -14,6 +14,8 @@ public final class TimedWait {
 
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final long SECOND_LOOK_NANOS = 1_000_000;
+
   private TimedWait() {}
 
   /** The moment when so much time has passed. */
@@ -29,6 +31,15 @@ public final class TimedWait {
   /** The earlier of two deadlines. */
   public static long earlier(long one, long other) {
     return left(one) <= left(other) ? one : other;
+  }
+
+  /**
+   * When to look a second time, though no signal has come: after a millisecond. Whoever changes
+   * what is waited for may read without a fence whether somebody waits, and so miss one who has
+   * just begun to.
+   */
+  public static long secondLook(long deadline) {
+    return earlier(System.nanoTime() + SECOND_LOOK_NANOS, deadline);
   }
 
   /** Waits until something is so; false when it is too late. */

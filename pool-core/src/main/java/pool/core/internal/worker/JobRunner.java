@@ -182,7 +182,7 @@ public final class JobRunner<J, R> {
     lock.lock();
     try {
       serving = null;
-      settler.leftBulkCall();
+      settler.noticeSettled();
     } finally {
       lock.unlock();
     }

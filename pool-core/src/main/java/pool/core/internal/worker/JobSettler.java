@@ -108,7 +108,7 @@ public final class JobSettler<J, R> {
   }
 
   /** Something may have settled: tells those who wait for it. Under the lock. */
-  private void noticeSettled() {
+  void noticeSettled() {
     bulkCalls.endThoseSettled(bulk -> attempts.removeIf(bulk::hasAttemptsKey));
     watch.notice();
   }
@@ -131,7 +131,12 @@ public final class JobSettler<J, R> {
       worker.counters().jobFailed();
     }
     if (watch.isWatched() && queue.mayHoldNothing()) {
-      settle(_ -> {});
+      lock.lock();
+      try {
+        noticeSettled();
+      } finally {
+        lock.unlock();
+      }
     }
     Interrupts.clear();
     forgetAttempts(future);
@@ -169,11 +174,6 @@ public final class JobSettler<J, R> {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** A worker has left a bulk call. Under the lock. */
-  void leftBulkCall() {
-    noticeSettled();
   }
 
   /** A settled run has returned. Under the lock. */

@@ -15,14 +15,13 @@ import pool.core.internal.util.TimedWait;
  *
  * <p>Workers tell nobody what they do unless somebody watches. Who watches says so, then looks at
  * the counts, then waits; a worker counts, then reads whether somebody watches. As in {@link
- * JobQueue} there is no fence between those two, which would cost more than the rest of what a
- * worker does for a job. A watcher whose question meets a count within nanoseconds may be missed:
- * but the worker looks again, under the lock, before it sleeps. What is chained to the job's future
- * may keep it until then; so the watcher looks a second time after a millisecond.
+ * pool.core.internal.queue.JobQueue} there is no fence between those two, which would cost more
+ * than the rest of what a worker does for a job. A watcher whose question meets a count within
+ * nanoseconds may be missed: but the worker looks again, under the lock, before it sleeps. What is
+ * chained to the job's future may keep it until then; so the watcher looks a second time after a
+ * millisecond.
  */
 public final class SettledWatch<J, R> {
-
-  private static final long RECHECK_NANOS = 1_000_000;
 
   private final ReentrantLock lock;
   private final Condition allSettled;
@@ -51,7 +50,7 @@ public final class SettledWatch<J, R> {
   /** Waits until nothing waits or runs; false when it is too late. */
   public boolean awaitIdle(Duration limit) {
     long deadline = TimedWait.deadline(limit);
-    long lookAgain = TimedWait.earlier(System.nanoTime() + RECHECK_NANOS, deadline);
+    long lookAgain = TimedWait.secondLook(deadline);
     lock.lock();
     try {
       watch(1);
