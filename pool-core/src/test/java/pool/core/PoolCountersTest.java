@@ -58,6 +58,28 @@ class PoolCountersTest extends PoolContract {
   }
 
   @Test
+  void noMoreRunThanThereAreWorkersHoweverFastJobsAreSubmitted() throws Exception {
+    try (var pool = builder().queueCapacity(1_000_000).open()) {
+      occupyAll(pool);
+      Thread submitter =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 100_000; i++) {
+                  pool.submit(Task.of(i));
+                }
+              });
+      long wrong = 0;
+      while (submitter.isAlive()) {
+        if (pool.stats().running() != workers) {
+          wrong++;
+        }
+      }
+      release.countDown();
+      assertEquals(0, wrong, "snapshots that showed more or fewer");
+    }
+  }
+
+  @Test
   void statsTellWhoDoesWhat() throws Exception {
     Instant before = Instant.now();
     try (var pool = open()) {

@@ -12,12 +12,13 @@ import pool.core.internal.queue.JobQueue;
  * for itself ({@link WorkerCounters}), as it does failures in bulk calls; what has succeeded there
  * follows from the ranges; submits are counted by the queue; the rest, which is rare, here.
  *
- * <p>What waits follows from what was submitted and what was started, as the queue's bound has it;
- * what runs is not counted, but is what remains: {@code submitted = queued + running + settled}
+ * <p>What runs is what has left the queue, started or settled there, and has not settled; what
+ * waits is not counted, but is what remains: {@code submitted = queued + running + settled}
  * therefore holds in every snapshot. A snapshot reads what has ended first, then what was started,
- * of each worker, and last what was submitted: so it is never less than what was seen before it.
- * Only a job that was cancelled within the nanoseconds between its start and the count of it could
- * make {@code running} negative; that one still counts as queued, and so it is set right.
+ * of each worker, and last and once what was submitted, which goes up without the lock: so no part
+ * is less than what was seen before. Only a job that was cancelled within the nanoseconds between
+ * its start and the count of it could make {@code running} negative; that one still counts as
+ * queued.
  *
  * <p>Everything is under the pool's lock.
  */
@@ -71,17 +72,11 @@ public final class PoolCounters<J, R> {
       });
     }
     long settled = sums[0] + sums[1] + cancelled + notStarted;
-    long queued = queue.submitted() - queue.settledWaiting() - sums[2] + bulk.unstarted();
+    long left = queue.settledWaiting() + sums[2] + bulkCalls.submitted() - bulk.unstarted();
+    long running = Math.max(0, left - settled);
     long submitted = submitted();
-    long running = submitted - settled - queued;
     return new Counts(
-        submitted,
-        queued + Math.min(0, running),
-        Math.max(0, running),
-        sums[0],
-        sums[1],
-        cancelled,
-        notStarted);
+        submitted, submitted - settled - running, running, sums[0], sums[1], cancelled, notStarted);
   }
 
   /** Whether all that was submitted has settled. */
