@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +48,7 @@ import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.CancelExecutor;
 import pool.core.internal.worker.Dispatcher;
@@ -75,7 +75,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   // Not private, so that the tests of this package can take the place of its threads:
   final Base base;
   final Settings settings;
-  final ReentrantLock lock;
+  final PoolLock lock;
   final Lifecycle life;
   final IdleWorkers idleWorkers;
   final Slots<J, R> slots;
@@ -165,11 +165,8 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     exitHook.remove();
     cancelExecutor.close();
     completionExecutor.close();
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       base.bell().end();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -194,11 +191,8 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     if (cause != null || !life.acceptsJobs()) {
       throw giveUp(cause);
     }
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       base.bell().ring(); // who was open before the others may not have slept yet, or be pinged
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -363,12 +357,9 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   /** Accepts all jobs of a bulk call at once. */
   private BulkCall<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
     BulkCall<J, R> bulk;
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       queue.requireOpen();
       bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.newCondition());
-    } finally {
-      lock.unlock();
     }
     failIfNobodyCan(JobQueue.ANY);
     return bulk;
@@ -388,22 +379,17 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   }
 
   private long settled(BulkCall<J, R> bulk) {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       return bulk.settled();
-    } finally {
-      lock.unlock();
     }
   }
 
   private boolean await(BulkCall<J, R> bulk, long deadline) throws InterruptedException {
     boolean isNoted = false;
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       isNoted = waits.begin(bulk);
       return bulk.await(deadline);
     } finally {
-      lock.unlock();
       if (isNoted) {
         waits.end();
       }
@@ -440,8 +426,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   // Looking and closing
 
   public PoolStats stats() {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       Counts counts = counters.counts();
       return new PoolStats(
           life.state(),
@@ -453,8 +438,6 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
           counts.cancelled(),
           counts.notStarted(),
           counters.workers());
-    } finally {
-      lock.unlock();
     }
   }
 

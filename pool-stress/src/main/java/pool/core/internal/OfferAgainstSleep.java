@@ -1,6 +1,5 @@
 package pool.core.internal;
 
-import java.util.concurrent.locks.ReentrantLock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -10,6 +9,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.Parker;
 import pool.core.internal.queue.Ring;
+import pool.core.internal.util.PoolLock;
 
 /**
  * A submitter that fills a place and looks for a sleeper against a worker that enters itself and
@@ -25,10 +25,10 @@ import pool.core.internal.queue.Ring;
 public class OfferAgainstSleep {
 
   // Of the one actor; it is entered again and again, and nobody wakes it:
-  private static final Parker WORKER = new Parker(new ReentrantLock().newCondition());
+  private static final Parker WORKER = new Parker(new PoolLock().newCondition());
 
   private final Ring<String> ring = new Ring<>(2);
-  private final IdleWorkers idleWorkers = new IdleWorkers(new ReentrantLock());
+  private final IdleWorkers idleWorkers = new IdleWorkers(new PoolLock());
 
   public OfferAgainstSleep() {
     ring.grant(1);

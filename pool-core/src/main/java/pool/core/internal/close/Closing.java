@@ -3,7 +3,6 @@ package pool.core.internal.close;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -11,13 +10,10 @@ import pool.core.CloseReport;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Nanos;
@@ -47,10 +43,7 @@ public final class Closing<J, R> {
   private static final long LOOK_NANOS = 1_000_000;
 
   private final Base base;
-  private final Settings settings;
-  private final ReentrantLock lock;
   private final Condition changed;
-  private final Lifecycle life;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
   private final PoolCounters<J, R> counters;
@@ -58,9 +51,7 @@ public final class Closing<J, R> {
   private final JobSettler<J, R> settler;
   private final WorkerReplacement<J, R> replacement;
   private final WorkerAbandonment<J, R> abandonment;
-  private final CloseReportBuilder reportBuilder;
   private final Unpublished unpublished;
-  private final HelperThreads helpers;
   private final Runnable release; // of what outlives the workers
   private final AwaitableEnd end;
 
@@ -91,10 +82,7 @@ public final class Closing<J, R> {
       Runnable release,
       AwaitableEnd end) {
     this.base = base;
-    this.settings = base.settings();
-    this.lock = base.lock();
     this.changed = base.lock().newCondition();
-    this.life = base.life();
     this.slots = slots;
     this.queue = queue;
     this.counters = counters;
@@ -102,38 +90,33 @@ public final class Closing<J, R> {
     this.settler = settler;
     this.replacement = replacement;
     this.abandonment = abandonment;
-    this.reportBuilder = base.report();
     this.unpublished = unpublished;
-    this.helpers = base.helpers();
     this.release = release;
     this.end = end;
   }
 
   /** Stops the intake; what was accepted goes on. Any thread, also a worker. */
   public void begin() {
-    lock.lock();
-    try {
-      if (life.beginClosing()) {
+    try (var _ = base.hold()) {
+      if (base.life().beginClosing()) {
         began = System.nanoTime();
         queue.takeSlowPath();
         watch.lifeChanged();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Closes with the deadline that the builder was told, or without. */
   public CloseReport close() {
-    return shutdown(settings.closeTimeout().orElse(FOR_EVER));
+    return shutdown(base.settings().closeTimeout().orElse(FOR_EVER));
   }
 
   /** Closes; returns when every worker is closed or abandoned. */
   public CloseReport shutdown(Duration limit) {
-    if (WorkerThread.runsFor(lock)) {
+    if (WorkerThread.runsFor(base.lock())) {
       throw new IllegalStateException(
           "pool '%s' cannot be closed by one of its own workers, which would wait for itself; use beginShutdown()"
-              .formatted(settings.name()));
+              .formatted(base.settings().name()));
     }
     boolean hasDeadline = !limit.equals(FOR_EVER);
     long deadline = hasDeadline ? TimedWait.deadline(limit) : TimedWait.NEVER;
@@ -154,11 +137,11 @@ public final class Closing<J, R> {
   /** Waits until the pool is closed, whoever closes it; false when it is too late. Any thread. */
   public boolean awaitClosed(long nanos) throws InterruptedException {
     long deadline = System.nanoTime() + nanos;
-    lock.lockInterruptibly();
+    base.lock().lockInterruptibly();
     try {
-      return TimedWait.until(life::isClosed, changed, deadline);
+      return TimedWait.until(base.life()::isClosed, changed, deadline);
     } finally {
-      lock.unlock();
+      base.lock().unlock();
     }
   }
 
@@ -172,30 +155,24 @@ public final class Closing<J, R> {
 
   /** Until everything has ended, the pool is stopped, it is too late, or an interrupt comes. */
   private boolean awaitEndOrStop(long deadline) {
-    lock.lock();
-    try {
-      boolean _ = TimedWait.until(life::isStopped, changed, deadline);
+    try (var _ = base.hold()) {
+      boolean _ = TimedWait.until(base.life()::isStopped, changed, deadline);
       return false;
     } catch (InterruptedException e) {
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** The same without a deadline; warns when nothing moves. */
   private boolean awaitEndOrStopWarning() {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       var stall = new StallWarning<>(base, slots, counters);
-      while (!TimedWait.until(life::isStopped, changed, stall.nextLook())) {
+      while (!TimedWait.until(base.life()::isStopped, changed, stall.nextLook())) {
         stall.warnIfDue();
       }
       return false;
     } catch (InterruptedException e) {
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -206,27 +183,24 @@ public final class Closing<J, R> {
   public boolean stop(boolean keepsCancelledJobs) {
     boolean isFirst =
         settler.stopAll(() -> {
-          if (!life.stop()) {
+          if (!base.life().stop()) {
             return false;
           }
           long now = System.nanoTime();
-          long grace = Nanos.of(settings.cancelGrace());
+          long grace = Nanos.of(base.settings().cancelGrace());
           graceEnds = now + grace;
           patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
           if (keepsCancelledJobs) {
-            reportBuilder.keepCancelledJobs();
+            base.report().keepCancelledJobs();
           }
           return true;
         });
     if (!isFirst) {
       return false;
     }
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       replacement.stop();
       changed.signalAll();
-    } finally {
-      lock.unlock();
     }
     endIfOver(); // every worker may have ended before the last job was settled
     return true;
@@ -235,11 +209,8 @@ public final class Closing<J, R> {
   /** Stops the pool that is closing when no slot has a thread: nobody will do what waits. */
   private void stopIfAlone() {
     boolean isAlone;
-    lock.lock();
-    try {
-      isAlone = life.isClosing() && life.living() == 0;
-    } finally {
-      lock.unlock();
+    try (var _ = base.hold()) {
+      isAlone = base.life().isClosing() && base.life().living() == 0;
     }
     if (isAlone) {
       boolean _ = stop(false);
@@ -248,11 +219,8 @@ public final class Closing<J, R> {
 
   /** Until everything has ended or it is too late; whether an interrupt came. */
   private boolean sleepUntilClosed(LongSupplier deadline) {
-    lock.lock();
-    try {
-      return TimedWait.untilDespiteInterrupts(life::isClosed, changed, deadline);
-    } finally {
-      lock.unlock();
+    try (var _ = base.hold()) {
+      return TimedWait.untilDespiteInterrupts(base.life()::isClosed, changed, deadline);
     }
   }
 
@@ -262,7 +230,7 @@ public final class Closing<J, R> {
    */
   private boolean awaitReport() {
     boolean interrupted = false;
-    while (!life.isClosed()) {
+    while (!base.life().isClosed()) {
       endIfOver();
       long nextLook = System.nanoTime() + LOOK_NANOS;
       interrupted |= sleepUntilClosed(() -> nextLook);
@@ -310,9 +278,11 @@ public final class Closing<J, R> {
 
   private @Nullable JobFuture<?, ?> endUnlessUndone() {
     CloseReport written;
-    lock.lock();
-    try {
-      if (!life.isClosing() || life.isClosed() || life.living() > 0 || !counters.areSettled()) {
+    try (var _ = base.hold()) {
+      if (!base.life().isClosing()
+          || base.life().isClosed()
+          || base.life().living() > 0
+          || !counters.areSettled()) {
         return null;
       }
       JobFuture<?, ?> undone = unpublished.first();
@@ -320,12 +290,10 @@ public final class Closing<J, R> {
         return undone;
       }
       written =
-          reportBuilder.report(counters.counts(), Duration.ofNanos(System.nanoTime() - began));
+          base.report().report(counters.counts(), Duration.ofNanos(System.nanoTime() - began));
       report = written;
-      life.closed();
+      base.life().closed();
       changed.signalAll();
-    } finally {
-      lock.unlock();
     }
     release.run();
     log(written);
@@ -334,7 +302,7 @@ public final class Closing<J, R> {
 
   /** Whether a close that was stopped has waited long enough for foreign code. */
   private boolean isTooLate() {
-    return life.isStopped() && System.nanoTime() - patienceEnds >= 0;
+    return base.life().isStopped() && System.nanoTime() - patienceEnds >= 0;
   }
 
   private void log(CloseReport written) {
@@ -343,7 +311,8 @@ public final class Closing<J, R> {
       return;
     }
     try { // it asks jobs for their text, which may hang as well
-      Thread writing = helpers.start("report", () -> write(written), "the close is not logged");
+      Thread writing =
+          base.helpers().start("report", () -> write(written), "the close is not logged");
       boolean _ = writing == null || writing.join(SHORTEST_PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -352,6 +321,6 @@ public final class Closing<J, R> {
 
   private void write(CloseReport written) {
     Level level = written.isClean() ? Level.INFO : Level.WARN;
-    LogLine.of(level, settings.name()).with("elapsed", written.took()).log("{}", written);
+    LogLine.of(level, base.settings().name()).with("elapsed", written.took()).log("{}", written);
   }
 }

@@ -10,9 +10,7 @@ import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.job.Completions;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
-import pool.core.internal.life.Settings;
 import pool.core.internal.supervise.WorkerAbandonment;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.util.Suppressed;
@@ -29,26 +27,24 @@ public final class ExitHook<J, R> {
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final Settings settings;
+  private final Base base;
   private final Slots<J, R> slots;
   private final WorkerAbandonment<J, R> abandonment;
   private final Closing<J, R> closing;
-  private final HelperThreads helpers;
   private final Thread thread;
 
   public ExitHook(
       Base base, Slots<J, R> slots, WorkerAbandonment<J, R> abandonment, Closing<J, R> closing) {
-    this.settings = base.settings();
+    this.base = base;
     this.slots = slots;
     this.abandonment = abandonment;
     this.closing = closing;
-    this.helpers = base.helpers();
     this.thread = base.helpers().builder("exit").daemon(false).unstarted(this::atExit);
   }
 
   /** Throws IllegalStateException when the JVM is exiting already. */
   public void register() {
-    if (settings.closeOnExit().isPresent()) {
+    if (base.settings().closeOnExit().isPresent()) {
       loadClasses();
       Runtime.getRuntime().addShutdownHook(thread);
     }
@@ -91,8 +87,8 @@ public final class ExitHook<J, R> {
   private void atExit() {
     closing.begin();
     abandonThoseThatCallExit();
-    Thread _ = helpers.start("exit-watch", this::watch, "closeOnExit has to do");
-    CloseReport _ = closing.shutdown(settings.closeOnExit().orElseThrow());
+    Thread _ = base.helpers().start("exit-watch", this::watch, "closeOnExit has to do");
+    CloseReport _ = closing.shutdown(base.settings().closeOnExit().orElseThrow());
   }
 
   private void watch() {

@@ -4,8 +4,6 @@ import java.lang.ref.Cleaner;
 import org.slf4j.event.Level;
 import pool.core.CloseReport;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.LogLine;
 
 /**
@@ -16,17 +14,15 @@ public final class LeakDetector implements Runnable {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
+  private final Base base;
   private final String pool;
-  private final Lifecycle life;
   private final Closing<?, ?> closing;
-  private final HelperThreads helpers;
   private final Throwable openedHere = new Throwable("the pool was opened here");
 
   public LeakDetector(Base base, Closing<?, ?> closing) {
+    this.base = base;
     this.pool = base.settings().name();
-    this.life = base.life();
     this.closing = closing;
-    this.helpers = base.helpers();
   }
 
   /** Watches what the application holds; to be cleaned once the pool is closed. */
@@ -36,7 +32,7 @@ public final class LeakDetector implements Runnable {
 
   @Override
   public void run() {
-    if (life.isClosing()) {
+    if (base.life().isClosing()) {
       return;
     }
     LogLine.of(Level.WARN, pool)
@@ -44,7 +40,7 @@ public final class LeakDetector implements Runnable {
         .log(
             "pool '{}' was forgotten: nobody can close it any more. It drains and closes by itself",
             pool);
-    Thread closer = helpers.start("forgotten", this::close, "the workers close unreported");
+    Thread closer = base.helpers().start("forgotten", this::close, "the workers close unreported");
     if (closer == null) {
       closing.begin();
     }

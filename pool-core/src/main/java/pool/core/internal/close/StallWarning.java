@@ -6,7 +6,6 @@ import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.WorkerStats;
 import pool.core.internal.life.Base;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.worker.PoolCounters;
@@ -17,20 +16,20 @@ import pool.core.internal.worker.WorkerThread;
 /** Notices that a pool which drains does not get on, for one closer; used under the pool's lock. */
 final class StallWarning<J, R> {
 
+  private final Base base;
   private final String pool;
   private final Slots<J, R> slots;
   private final PoolCounters<J, R> counters;
-  private final HelperThreads helpers;
   private final long patience;
   private long movedAt = System.nanoTime();
   private long progress;
   private @Nullable Thread warning; // the last
 
   StallWarning(Base base, Slots<J, R> slots, PoolCounters<J, R> counters) {
+    this.base = base;
     this.pool = base.settings().name();
     this.slots = slots;
     this.counters = counters;
-    this.helpers = base.helpers();
     this.patience = base.settings().stallAfter().toNanos();
     this.progress = progress();
   }
@@ -60,7 +59,7 @@ final class StallWarning<J, R> {
     }
     if (isDue && (warning == null || !warning.isAlive())) {
       // a thread of its own, since it asks jobs for their text, which may hang as well
-      warning = helpers.start("stall-warning", this::warn, "nobody is warned");
+      warning = base.helpers().start("stall-warning", this::warn, "nobody is warned");
     }
   }
 

@@ -1,8 +1,8 @@
 package pool.core.internal.life;
 
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
 /**
@@ -23,7 +23,7 @@ public final class Bell {
   private boolean hasRung;
   private boolean isOver;
 
-  public Bell(ReentrantLock lock, Lifecycle life, BooleanSupplier starter) {
+  public Bell(PoolLock lock, Lifecycle life, BooleanSupplier starter) {
     this.life = life;
     this.starter = starter;
     this.rung = lock.newCondition();

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.internal.util.LogLine;
+import pool.core.internal.util.PoolLock;
 
 /** What is to be said when the pool is closed, gathered from its opening on. */
 public final class CloseReportBuilder {
 
   private final String pool;
-  private final ReentrantLock lock;
+  private final PoolLock lock;
   private final Lifecycle life;
 
   // Under the lock:
@@ -27,7 +27,7 @@ public final class CloseReportBuilder {
   private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
   private final Map<Integer, Times> times = new TreeMap<>(); // by slot
 
-  public CloseReportBuilder(String pool, ReentrantLock lock, Lifecycle life) {
+  public CloseReportBuilder(String pool, PoolLock lock, Lifecycle life) {
     this.pool = pool;
     this.lock = lock;
     this.life = life;
@@ -36,14 +36,11 @@ public final class CloseReportBuilder {
   /** A worker's {@code finish} or {@code close} threw; late, if nobody waited for it any more. */
   public void failed(String worker, Throwable cause, boolean wasAbandoned) {
     boolean late;
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       late = wasAbandoned || life.isClosed();
       if (!late) {
         failures.add(new CloseReport.CloseFailure(worker, cause));
       }
-    } finally {
-      lock.unlock();
     }
     LogLine.of(Level.WARN, pool)
         .worker(worker)
@@ -52,23 +49,17 @@ public final class CloseReportBuilder {
 
   /** How long a worker took to open. */
   public void opened(int slot, String worker, Duration took) {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       Times ofSlot = timesOf(slot, worker);
       ofSlot.opened++;
       ofSlot.opening += took.toNanos();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** How long a worker took to close. */
   public void closed(int slot, String worker, Duration took) {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       timesOf(slot, worker).closing += took.toNanos();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -78,23 +69,17 @@ public final class CloseReportBuilder {
 
   /** The jobs that the stop did not let start. */
   public List<Object> notStartedJobs() {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       return List.copyOf(notStartedJobs);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** The jobs whose runs the stop has cancelled, if they are kept; once. */
   public List<Object> takeCancelledJobs() {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       List<Object> taken = cancelledJobs;
       cancelledJobs = null;
       return taken == null ? List.of() : taken;
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -3,8 +3,8 @@ package pool.core.internal.queue;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import pool.core.internal.util.PoolLock;
 
 /**
  * The workers that are parked, and whether one is searching for work.
@@ -29,11 +29,11 @@ public final class IdleWorkers {
   private static final int SEARCHED = 1;
   private static final int ONE = 2;
 
-  private final ReentrantLock lock;
+  private final PoolLock lock;
   private final AtomicInteger word = new AtomicInteger();
   private final Deque<Parker> asleep = new ArrayDeque<>(); // and some that were woken
 
-  public IdleWorkers(ReentrantLock lock) {
+  public IdleWorkers(PoolLock lock) {
     this.lock = lock;
   }
 
@@ -67,16 +67,13 @@ public final class IdleWorkers {
         return;
       }
     } while (!word.compareAndSet(now, now | SEARCHED));
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       Parker next = next();
       if (next == null) { // others were woken meanwhile, and will look
         endSearch();
       } else {
         wake(next, true);
       }
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,6 +20,7 @@ import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Nanos;
+import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
 /**
@@ -64,7 +64,7 @@ public final class JobQueue<J, R> {
   private final PoolEvents events;
   private final IdleWorkers idleWorkers;
   private final LongSupplier takeNewlyStarted; // by all workers since they were last asked
-  private final ReentrantLock lock;
+  private final PoolLock lock;
   private final Condition hasRoom;
   private final Ring<JobFuture<J, R>> ring;
   private final List<SlotQueue<J, R>> slots;
@@ -160,8 +160,7 @@ public final class JobQueue<J, R> {
       JobFuture<J, R> future, int slot, long limit, @Nullable BooleanSupplier better)
       throws InterruptedException {
     boolean accepted;
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       accepted = accept(future, slot);
       if (!accepted) {
         if (better == null) { // a stream or an executor waits as a matter of course
@@ -169,8 +168,6 @@ public final class JobQueue<J, R> {
         }
         accepted = limit > 0 && awaitAccepted(future, slot, limit, better);
       }
-    } finally {
-      lock.unlock();
     }
     if (accepted) {
       owner.failIfNobodyCan(slot);
@@ -179,11 +176,8 @@ public final class JobQueue<J, R> {
   }
 
   public void wakeSubmitters() {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       hasRoom.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -406,16 +400,13 @@ public final class JobQueue<J, R> {
 
   /** Moves what overflows into the ring, as far as there is a place. */
   private void refill() {
-    lock.lock();
-    try {
+    try (var _ = lock.hold()) {
       JobFuture<J, R> next;
       while ((next = overflow.peek()) != null
           && (!next.isWaiting() || ring.putWithoutPermit(next))) {
         overflow.remove();
       }
       overflowing = overflow.size();
-    } finally {
-      lock.unlock();
     }
   }
 

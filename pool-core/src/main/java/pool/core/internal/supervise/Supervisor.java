@@ -1,14 +1,11 @@
 package pool.core.internal.supervise;
 
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.event.Level;
 import pool.core.PoolBrokenException;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.util.LogLine;
@@ -38,10 +35,7 @@ public final class Supervisor<J, R> implements Runnable {
   private static final long SHORTEST_TICK = Duration.ofMillis(2).toNanos();
   private static final int TICKS_PER_TIMEOUT = 100;
 
-  private final Settings settings;
-  private final ReentrantLock lock;
-  private final Lifecycle life;
-  private final Bell bell;
+  private final Base base;
   private final Slots<J, R> slots;
   private final IdleWorkers idleWorkers;
   private final JobQueue<J, R> queue;
@@ -67,10 +61,7 @@ public final class Supervisor<J, R> implements Runnable {
       JobSettler<J, R> settler,
       WorkerReplacement<J, R> replacement,
       WorkerAbandonment<J, R> abandonment) {
-    this.settings = base.settings();
-    this.lock = base.lock();
-    this.life = base.life();
-    this.bell = base.bell();
+    this.base = base;
     this.slots = slots;
     this.idleWorkers = idleWorkers;
     this.queue = queue;
@@ -97,11 +88,8 @@ public final class Supervisor<J, R> implements Runnable {
 
   /** Waits so long; when that is longer than a tick, only until the next ring. */
   private boolean doze(long nanos) {
-    lock.lock();
-    try {
-      return bell.await(nanos, nanos > tick);
-    } finally {
-      lock.unlock();
+    try (var _ = base.hold()) {
+      return base.bell().await(nanos, nanos > tick);
     }
   }
 
@@ -132,19 +120,16 @@ public final class Supervisor<J, R> implements Runnable {
   /** Fails all that waits when no worker could be opened for too long; how long until then. */
   private long failIfBroken() {
     PoolBrokenException cause;
-    lock.lock();
-    try {
-      long left = life.untilBroken();
+    try (var _ = base.hold()) {
+      long left = base.life().untilBroken();
       if (left > 0) {
         return left;
       }
       cause = replacement.brokenCause();
-      life.breaks(cause);
+      base.life().breaks(cause);
       queue.takeSlowPath();
-    } finally {
-      lock.unlock();
     }
-    LogLine.of(Level.ERROR, settings.name()).log("{}", cause.getMessage());
+    LogLine.of(Level.ERROR, base.settings().name()).log("{}", cause.getMessage());
     settler.failAllWaiting(cause);
     return TimedWait.NEVER;
   }
@@ -189,11 +174,8 @@ public final class Supervisor<J, R> implements Runnable {
   }
 
   private boolean hangsDespiteInterrupt(WorkerThread<J, R> worker) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       return worker.phase().hangsDespiteInterrupt(openTimeout, cancelGrace);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -209,7 +191,7 @@ public final class Supervisor<J, R> implements Runnable {
   private long checkTermination(WorkerThread<J, R> worker) {
     long lasts = worker.phase().terminatingFor();
     int slot = worker.slot().index();
-    if (lasts == 0 || life.isClosing()) { // a closer has warnings of its own
+    if (lasts == 0 || base.life().isClosing()) { // a closer has warnings of its own
       warnedAt[slot] = 0;
       return TimedWait.NEVER;
     }

@@ -2,19 +2,13 @@ package pool.core.internal.supervise;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.PoolBrokenException;
-import pool.core.internal.events.PoolEvents;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.CloseReportBuilder;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.Slots;
@@ -29,16 +23,11 @@ import pool.core.internal.worker.WorkerThread;
  */
 public final class WorkerAbandonment<J, R> {
 
-  private final Settings settings;
-  private final ReentrantLock lock;
-  private final Lifecycle life;
+  private final Base base;
   private final Slots<J, R> slots;
-  private final PoolEvents events;
-  private final CloseReportBuilder report;
   private final JobSettler<J, R> settler;
   private final WorkerReplacement<J, R> replacement;
   private final WorkerWaits<J, R> waits;
-  private final HelperThreads helpers;
   private final Runnable onEnded;
 
   private int replaced; // threads, after they were abandoned; under the lock
@@ -55,16 +44,11 @@ public final class WorkerAbandonment<J, R> {
       WorkerReplacement<J, R> replacement,
       WorkerWaits<J, R> waits,
       Runnable onEnded) {
-    this.settings = base.settings();
-    this.lock = base.lock();
-    this.life = base.life();
+    this.base = base;
     this.slots = slots;
-    this.events = base.events();
-    this.report = base.report();
     this.settler = settler;
     this.replacement = replacement;
     this.waits = waits;
-    this.helpers = base.helpers();
     this.onEnded = onEnded;
   }
 
@@ -90,17 +74,17 @@ public final class WorkerAbandonment<J, R> {
     boolean[] isAbandoned = {false};
     settler.abandon(
         hanging,
-        () -> !hanging.phase().isOver() && !life.isStopped() && stillHangs.getAsBoolean(),
+        () -> !hanging.phase().isOver() && !base.life().isStopped() && stillHangs.getAsBoolean(),
         () -> {
           isAbandoned[0] = true;
           if (!hanging.phase().is(Phase.OPENING)) {
-            life.workerLeft();
+            base.life().workerLeft();
           }
           abandon(hanging, stack);
           if (replaced < slots.size() && replacement.isWanted()) {
             replaced++;
             hanging.slot().fill(hanging.successor());
-            life.threadsStart(1);
+            base.life().threadsStart(1);
           }
         });
     if (!isAbandoned[0]) {
@@ -126,11 +110,11 @@ public final class WorkerAbandonment<J, R> {
     Optional<Object> job =
         Optional.ofNullable(worker.runner().current()).map(work -> work.runningJob(slot.index()));
     CloseReport.Abandoned abandoned = new CloseReport.Abandoned(slot.name(), job, stack);
-    report.abandoned(abandoned);
-    events.abandoned(abandoned, helpers);
+    base.report().abandoned(abandoned);
+    base.events().abandoned(abandoned, base.helpers());
     worker.abandon();
     slot.queue().staysEmpty();
-    life.threadEnded();
+    base.life().threadEnded();
   }
 
   private boolean start(WorkerThread<J, R> successor) {
@@ -140,15 +124,12 @@ public final class WorkerAbandonment<J, R> {
     } catch (Throwable e) { // no thread can be had
       successor.log(Level.ERROR).log(
           "no thread for {}: {}", successor.slot().name(), SafeText.of(e));
-      lock.lock();
-      try {
+      try (var _ = base.hold()) {
         if (!successor.isGone()) {
           successor.abandon();
           successor.slot().queue().staysEmpty();
-          life.threadEnded();
+          base.life().threadEnded();
         }
-      } finally {
-        lock.unlock();
       }
       return false;
     }
@@ -165,18 +146,15 @@ public final class WorkerAbandonment<J, R> {
 
   /** Exactly: under the lock nobody is between being abandoned and being replaced. */
   private boolean isEmptyStill(Slot<J, R> slot) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       return slot.isEmpty();
-    } finally {
-      lock.unlock();
     }
   }
 
   private PoolBrokenException emptyCause(Slot<J, R> slot) {
     return new PoolBrokenException(
         "%s of pool '%s' was abandoned, its slot stays empty, and nobody else can do the job"
-            .formatted(slot.name(), settings.name()),
+            .formatted(slot.name(), base.settings().name()),
         null);
   }
 }

@@ -5,18 +5,13 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.Worker;
 import pool.api.internal.SafeText;
 import pool.core.PoolBrokenException;
 import pool.core.PoolState;
-import pool.core.internal.events.PoolEvents;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Bell;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.util.Suppressed;
 import pool.core.internal.util.TimedWait;
@@ -36,14 +31,10 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   private static final Duration FIRST_WAIT = Duration.ofMillis(10);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-  private final Settings settings;
-  private final ReentrantLock lock;
+  private final Base base;
   private final Condition changed;
-  private final Lifecycle life;
   private final Slots<J, R> slots;
-  private final PoolEvents events;
   private final SettledWatch<J, R> watch;
-  private final Bell bell;
   private final Runnable onEnded;
 
   // Under the lock:
@@ -57,14 +48,10 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
    */
   public WorkerReplacement(
       Base base, Slots<J, R> slots, SettledWatch<J, R> watch, Runnable onEnded) {
-    this.settings = base.settings();
-    this.lock = base.lock();
+    this.base = base;
     this.changed = base.lock().newCondition();
-    this.life = base.life();
     this.slots = slots;
-    this.events = base.events();
     this.watch = watch;
-    this.bell = base.bell();
     this.onEnded = onEnded;
   }
 
@@ -78,36 +65,31 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
    *     known
    */
   public @Nullable Throwable open() throws InterruptedException, TimeoutException {
-    long deadline = TimedWait.deadline(settings.openTimeout());
+    long deadline = TimedWait.deadline(base.settings().openTimeout());
     Throwable noThread = startAll();
-    lock.lock();
-    try {
-      life.beginOpening();
+    try (var _ = base.hold()) {
+      base.life().beginOpening();
       boolean inTime =
           noThread != null
-              || TimedWait.until(() -> openingFailed() || !life.isOpening(), changed, deadline);
+              || TimedWait.until(
+                  () -> openingFailed() || !base.life().isOpening(), changed, deadline);
       if (!inTime && failure == null) {
         throw lateToOpen();
       }
       if (noThread != null) {
         return noThread;
       }
-      return life.acceptsJobs() ? null : failure;
-    } finally {
-      lock.unlock();
+      return base.life().acceptsJobs() ? null : failure;
     }
   }
 
   private @Nullable Throwable startAll() {
-    lock.lock();
-    try {
-      life.threadsStart(slots.size());
-    } finally {
-      lock.unlock();
+    try (var _ = base.hold()) {
+      base.life().threadsStart(slots.size());
     }
     Throwable cause = null;
     for (Slot<J, R> slot : slots) {
-      if (cause == null && !life.isClosing()) {
+      if (cause == null && !base.life().isClosing()) {
         try {
           slot.thread().thread().start();
           continue;
@@ -131,18 +113,17 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
         new TimeoutException(
             "worker %s did not open within openTimeout, %s; it is at %s"
                 .formatted(
-                    late.slot().name(), settings.openTimeout(), Stacks.place(late.thread())));
+                    late.slot().name(),
+                    base.settings().openTimeout(),
+                    Stacks.place(late.thread())));
     e.setStackTrace(late.thread().getStackTrace());
     return e;
   }
 
   /** What a worker said that took too long to open, was interrupted, and failed at last. */
   public Optional<String> lastFailure() {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       return failure == null ? Optional.empty() : Optional.of(failureText);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -150,27 +131,23 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
 
   @Override
   public void opened(WorkerThread<J, R> thread, Worker<J, R> worker) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (thread.isGone()) {
         return;
       }
       thread.opened(worker);
-      life.workerOpened();
-      if (life.state() == PoolState.OPEN) {
+      base.life().workerOpened();
+      if (base.life().state() == PoolState.OPEN) {
         failure = null;
       }
       changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
   @Override
   public void openFailed(WorkerThread<J, R> thread, Throwable cause) {
     String text = SafeText.of(cause);
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (failure != null && openingFailed()) {
         Suppressed.add(failure, cause);
       } else {
@@ -178,46 +155,38 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
         failureText = text;
       }
       changed.signalAll();
-    } finally {
-      lock.unlock();
     }
-    events.notOpened(thread.slot().name(), cause);
+    base.events().notOpened(thread.slot().name(), cause);
     thread.log(Level.DEBUG).log("{} could not be opened: {}", thread.slot().name(), text);
   }
 
   /** Whether a failure to open fails the opening of the pool: when every worker must open. */
   private boolean openingFailed() {
-    return life.isOpening() && failure != null && settings.minOpen() == slots.size();
+    return base.life().isOpening() && failure != null && base.settings().minOpen() == slots.size();
   }
 
   @Override
   public void left(WorkerThread<J, R> thread) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (!thread.isGone()) {
-        life.workerLeft();
-        bell.ring();
+        base.life().workerLeft();
+        base.bell().ring();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   @Override
   public boolean wantsAnother(WorkerThread<J, R> thread) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       return isWanted() && !thread.isGone();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Whether the pool still has work for another worker. Under the lock. */
   boolean isWanted() {
-    return life.acceptsJobs()
-        || (life.isOpening() && !openingFailed()) // one may end while others still open
-        || (life.isClosing() && !life.isStopped() && !watch.isDrained());
+    return base.life().acceptsJobs()
+        || (base.life().isOpening() && !openingFailed()) // one may end while others still open
+        || (base.life().isClosing() && !base.life().isStopped() && !watch.isDrained());
   }
 
   @Override
@@ -228,14 +197,11 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     long wait = jittered(thread.failedAgain());
     thread.log(Level.WARN).log(
         "{} could not be opened; next try in {} ms", thread.slot().name(), wait / 1_000_000);
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       thread.phase().becomes(Phase.PAUSING);
       thread.parker().pause(wait, () -> !isWanted());
     } catch (InterruptedException e) {
       // somebody outside: the next try comes early
-    } finally {
-      lock.unlock();
     }
     return wantsAnother(thread);
   }
@@ -249,16 +215,13 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   @Override
   public void ended(WorkerThread<J, R> thread) {
     boolean isGone;
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       isGone = thread.isGone();
       if (!isGone) {
         thread.phase().becomes(Phase.CLOSED);
-        life.threadEnded();
+        base.life().threadEnded();
         changed.signalAll();
       }
-    } finally {
-      lock.unlock();
     }
     if (isGone) {
       thread.log(Level.INFO).log("{} was abandoned and has come back", thread.slot().name());
@@ -274,8 +237,8 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     return new PoolBrokenException(
         "no worker of pool '%s' is left, and none could be opened for %s: %s"
             .formatted(
-                settings.name(),
-                settings.openTimeout(),
+                base.settings().name(),
+                base.settings().openTimeout(),
                 failure == null ? whatOneIsAt() : failureText),
         failure);
   }

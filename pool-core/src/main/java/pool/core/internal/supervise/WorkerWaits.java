@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
@@ -43,8 +42,8 @@ import pool.core.internal.worker.WorkerThread;
  */
 public final class WorkerWaits<J, R> {
 
+  private final Base base;
   private final String pool;
-  private final ReentrantLock lock;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
   private final JobSettler<J, R> settler;
@@ -53,8 +52,8 @@ public final class WorkerWaits<J, R> {
   private final Set<JobFuture<J, R>> limited = Collections.newSetFromMap(new WeakHashMap<>());
 
   public WorkerWaits(Base base, Slots<J, R> slots, JobQueue<J, R> queue, JobSettler<J, R> settler) {
+    this.base = base;
     this.pool = base.settings().name();
-    this.lock = base.lock();
     this.slots = slots;
     this.queue = queue;
     this.settler = settler;
@@ -116,39 +115,30 @@ public final class WorkerWaits<J, R> {
    * @throws IllegalStateException when the wait could never end
    */
   public boolean begin(JobFuture<J, R> future) {
-    WorkerThread<J, R> worker = WorkerThread.current(lock);
+    WorkerThread<J, R> worker = WorkerThread.current(base.lock());
     if (worker == null) {
       return false;
     }
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       return !limited.contains(future) && begin(worker, new Awaited.Job<>(future));
-    } finally {
-      lock.unlock();
     }
   }
 
   /** This thread, if it is a worker's, waits no longer. */
   public void end() {
-    WorkerThread<J, R> worker = WorkerThread.current(lock);
+    WorkerThread<J, R> worker = WorkerThread.current(base.lock());
     if (worker != null) {
-      lock.lock();
-      try {
+      try (var _ = base.hold()) {
         waits.remove(worker);
-      } finally {
-        lock.unlock();
       }
     }
   }
 
   /** A time-out will complete the future, and so end every wait for it, also those that go on. */
   public void noteTimeOut(JobFuture<J, R> future) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       limited.add(future);
       waits.values().removeIf(awaited -> awaited.equals(new Awaited.Job<>(future)));
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -156,8 +146,7 @@ public final class WorkerWaits<J, R> {
   void slotStaysEmpty(PoolBrokenException cause) {
     List<JobFuture<J, R>> futures = new ArrayList<>();
     List<BulkCall<J, R>> bulks = new ArrayList<>();
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (!everyWorkerWaits()) {
         return;
       }
@@ -168,8 +157,6 @@ public final class WorkerWaits<J, R> {
           case Awaited.Room<J, R> _ -> {} // the submitter comes here again, and is refused
         }
       }
-    } finally {
-      lock.unlock();
     }
     settler.failAwaited(futures, bulks, cause);
     queue.wakeSubmitters();
@@ -179,7 +166,7 @@ public final class WorkerWaits<J, R> {
 
   /** As {@link #begin(JobFuture)}, for a bulk call. */
   public boolean begin(BulkCall<J, R> bulk) {
-    return begin(WorkerThread.current(lock), new Awaited.Bulk<>(bulk));
+    return begin(WorkerThread.current(base.lock()), new Awaited.Bulk<>(bulk));
   }
 
   /**
@@ -190,7 +177,7 @@ public final class WorkerWaits<J, R> {
    * @throws QueueFullException when the wait could never end
    */
   public boolean beginForRoom(@Nullable BooleanSupplier better) {
-    return begin(WorkerThread.current(lock), new Awaited.Room<>(better));
+    return begin(WorkerThread.current(base.lock()), new Awaited.Room<>(better));
   }
 
   private boolean begin(@Nullable WorkerThread<J, R> worker, Awaited<J, R> awaited) {

@@ -1,13 +1,11 @@
 package pool.core.internal.worker;
 
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Bell;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.ClaimedJobs;
 import pool.core.internal.queue.IdleWorkers;
@@ -32,6 +30,7 @@ public final class Dispatcher<J, R> {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1_000 : 0;
   private static final int SPINS_PER_CHECK_OF_CLAIMS = 64;
 
+  private final Base base;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
   private final BulkCalls<J, R> bulkCalls;
@@ -39,8 +38,6 @@ public final class Dispatcher<J, R> {
   private final JobSettler<J, R> settler;
   private final SettledWatch<J, R> watch;
   private final Lifecycle life;
-  private final Bell bell;
-  private final ReentrantLock lock;
   private final boolean claimsSeveral;
   private final boolean timesRuns;
 
@@ -52,6 +49,7 @@ public final class Dispatcher<J, R> {
       IdleWorkers idleWorkers,
       JobSettler<J, R> settler,
       SettledWatch<J, R> watch) {
+    this.base = base;
     this.slots = slots;
     this.queue = queue;
     this.bulkCalls = bulkCalls;
@@ -59,8 +57,6 @@ public final class Dispatcher<J, R> {
     this.settler = settler;
     this.watch = watch;
     this.life = base.life();
-    this.bell = base.bell();
-    this.lock = base.lock();
     this.claimsSeveral = base.settings().claimsSeveral();
     this.timesRuns = base.settings().jobTimeout().isPresent();
   }
@@ -90,11 +86,8 @@ public final class Dispatcher<J, R> {
   }
 
   private void ringBell() {
-    lock.lock();
-    try {
-      bell.ring();
-    } finally {
-      lock.unlock();
+    try (var _ = base.hold()) {
+      base.bell().ring();
     }
   }
 
@@ -182,8 +175,7 @@ public final class Dispatcher<J, R> {
   /** Starts what waits for the slot alone, or a job of a bulk call; the two take turns. */
   private @Nullable Work<J, R> startSlowly(WorkerThread<J, R> worker) {
     Work<J, R> work;
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       Slot<J, R> slot = worker.slot();
       work = worker.takesBulkTurn() ? startInBulkCall(worker) : null;
       if (work == null && (work = slot.queue().startNext(worker.claimed())) == null) {
@@ -192,8 +184,6 @@ public final class Dispatcher<J, R> {
       if (work == null) {
         slot.queue().markNoWork();
       }
-    } finally {
-      lock.unlock();
     }
     if (work != null) {
       int _ = worker.claimSize().sampleClock();
@@ -239,11 +229,8 @@ public final class Dispatcher<J, R> {
   }
 
   private void tellRoom(WorkerThread<J, R> worker) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       queue.started(worker.counters().takeNewlyStarted());
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -255,8 +242,7 @@ public final class Dispatcher<J, R> {
     if (parker.becomesSearcher(idleWorkers) && spinUntilWork(worker)) {
       return true;
     }
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (life.isStopped() || watch.isDrained()) {
         return false;
       }
@@ -271,8 +257,6 @@ public final class Dispatcher<J, R> {
         return false;
       }
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 

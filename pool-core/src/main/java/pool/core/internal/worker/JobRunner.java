@@ -1,7 +1,6 @@
 package pool.core.internal.worker;
 
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.Worker;
@@ -13,7 +12,6 @@ import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Bell;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 
@@ -34,12 +32,11 @@ public final class JobRunner<J, R> {
 
   private static final long NOT_LATE = Long.MIN_VALUE;
 
+  private final Base base;
   private final WorkerThread<J, R> thread;
   private final int slot;
   private final String pool;
-  private final ReentrantLock lock;
   private final PoolEvents events;
-  private final Bell bell;
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
   private final Condition cancellerIsDone;
@@ -56,12 +53,11 @@ public final class JobRunner<J, R> {
 
   JobRunner(
       Base base, WorkerThread<J, R> thread, Dispatcher<J, R> dispatcher, JobSettler<J, R> settler) {
+    this.base = base;
     this.thread = thread;
     this.slot = thread.slot().index();
     this.pool = base.settings().name();
-    this.lock = base.lock();
     this.events = base.events();
-    this.bell = base.bell();
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.cancellerIsDone = base.lock().newCondition();
@@ -179,25 +175,19 @@ public final class JobRunner<J, R> {
   }
 
   private void leave() {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       serving = null;
       settler.noticeSettled();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Somebody has settled the job before its run returned. */
   private void settledBefore(Work<J, R> work, @Nullable Throwable failure) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (failure != null) {
         thread.counters().failedInVain();
       }
       letGo(work);
-    } finally {
-      lock.unlock();
     }
     Interrupts.clear();
   }
@@ -218,7 +208,7 @@ public final class JobRunner<J, R> {
     settler.runReturned();
     if (isBeingStopped && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
       markLate();
-      bell.ring();
+      base.bell().ring();
     }
     while (isBeingStopped) {
       cancellerIsDone.awaitUninterruptibly();
@@ -284,8 +274,7 @@ public final class JobRunner<J, R> {
   @SuppressWarnings("ReferenceEquality") // it is about that very work
   void stop(Work<J, R> work) {
     Worker<J, R> running;
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (isBeingStopped // then whoever does will interrupt it
           || settled() != work
           || worker == null
@@ -295,8 +284,6 @@ public final class JobRunner<J, R> {
       wasStopped = true;
       isBeingStopped = true;
       running = worker;
-    } finally {
-      lock.unlock();
     }
     try {
       cancellingThread = Thread.currentThread();
@@ -309,12 +296,9 @@ public final class JobRunner<J, R> {
     } finally {
       cancellingThread = null;
       thread.thread().interrupt();
-      lock.lock();
-      try {
+      try (var _ = base.hold()) {
         isBeingStopped = false;
         cancellerIsDone.signalAll();
-      } finally {
-        lock.unlock();
       }
     }
   }

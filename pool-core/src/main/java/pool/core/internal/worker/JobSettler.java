@@ -3,7 +3,6 @@ package pool.core.internal.worker;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,9 +20,6 @@ import pool.core.internal.job.JobState;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.CloseReportBuilder;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Ring;
@@ -50,9 +46,7 @@ import pool.core.internal.util.TimedWait;
  */
 public final class JobSettler<J, R> {
 
-  private final Settings settings;
-  private final ReentrantLock lock;
-  private final Lifecycle life;
+  private final Base base;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
   private final BulkCalls<J, R> bulkCalls;
@@ -60,7 +54,6 @@ public final class JobSettler<J, R> {
   private final PoolCounters<J, R> counters;
   private final SettledWatch<J, R> watch;
   private final Attempts attempts;
-  private final CloseReportBuilder report;
   private final CancelExecutor cancelExecutor;
   private final CompletionExecutor completionExecutor;
   private final Unpublished unpublished;
@@ -77,9 +70,7 @@ public final class JobSettler<J, R> {
       CancelExecutor cancelExecutor,
       CompletionExecutor completionExecutor,
       Unpublished unpublished) {
-    this.settings = base.settings();
-    this.lock = base.lock();
-    this.life = base.life();
+    this.base = base;
     this.slots = slots;
     this.queue = queue;
     this.bulkCalls = bulkCalls;
@@ -87,7 +78,6 @@ public final class JobSettler<J, R> {
     this.counters = counters;
     this.watch = watch;
     this.attempts = new Attempts(base.settings().maxAttempts());
-    this.report = base.report();
     this.cancelExecutor = cancelExecutor;
     this.completionExecutor = completionExecutor;
     this.unpublished = unpublished;
@@ -97,12 +87,9 @@ public final class JobSettler<J, R> {
   /** Settles under the lock, and has the futures completed after it. */
   private void settle(Consumer<Completions<J, R>> change) {
     Completions<J, R> completions = new Completions<>(completionExecutor, unpublished);
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       change.accept(completions);
       noticeSettled();
-    } finally {
-      lock.unlock();
     }
     completions.complete();
   }
@@ -131,11 +118,8 @@ public final class JobSettler<J, R> {
       worker.counters().jobFailed();
     }
     if (watch.isWatched() && queue.mayHoldNothing()) {
-      lock.lock();
-      try {
+      try (var _ = base.hold()) {
         noticeSettled();
-      } finally {
-        lock.unlock();
       }
     }
     Interrupts.clear();
@@ -151,19 +135,15 @@ public final class JobSettler<J, R> {
 
   private void forgetAttempts(JobFuture<J, R> future) {
     if (attempts.hasAny()) {
-      lock.lock();
-      try {
+      try (var _ = base.hold()) {
         Throwable _ = attempts.remove(future);
-      } finally {
-        lock.unlock();
       }
     }
   }
 
   /** Settles a job of a bulk call, whose run has failed; false when it had been settled. */
   boolean failRun(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable failure) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       boolean here = bulk.failed(worker.slot().index(), position, failure);
       if (here) {
         worker.counters().bulkJobFailed();
@@ -171,8 +151,6 @@ public final class JobSettler<J, R> {
         noticeSettled();
       }
       return here;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -191,8 +169,7 @@ public final class JobSettler<J, R> {
   /** Lets a job that broke its worker wait again, unless it has done so as often as it may. */
   boolean requeue(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
     int slot = worker.slot().index();
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (!requeue(future, cause, () -> future.waitAgain(slot))) {
         return false;
       }
@@ -202,16 +179,13 @@ public final class JobSettler<J, R> {
       queue.addAgain(future, slot);
       idleWorkers.wake(1); // what is for the slot alone waits for its next worker
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** The same for a job of a bulk call. */
   boolean requeue(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable cause) {
     int slot = worker.slot().index();
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       Object job = bulk.attemptsKey(slot, position);
       if (!requeue(job, cause, () -> bulk.waitAgain(slot, position))) {
         return false;
@@ -219,8 +193,6 @@ public final class JobSettler<J, R> {
       bulkCalls.requeue(bulk, slot);
       idleWorkers.wake(1);
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -229,7 +201,7 @@ public final class JobSettler<J, R> {
    * suppressed.
    */
   private boolean requeue(Object job, Throwable cause, BooleanSupplier waitAgain) {
-    if (attempts.note(job, cause) && !life.isStopped() && waitAgain.getAsBoolean()) {
+    if (attempts.note(job, cause) && !base.life().isStopped() && waitAgain.getAsBoolean()) {
       return true;
     }
     Throwable _ = attempts.remove(job);
@@ -243,8 +215,7 @@ public final class JobSettler<J, R> {
    * owner is to complete the future.
    */
   public boolean settleCancelled(JobFuture<J, R> future, boolean stop) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       int slot;
       do {
         if (future.endWaiting(JobState.CANCELLED)) {
@@ -263,8 +234,6 @@ public final class JobSettler<J, R> {
       }
       settledAsCancelled(future);
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -285,14 +254,11 @@ public final class JobSettler<J, R> {
    * does not end the wait, but is kept.
    */
   public void awaitReturn(Predicate<Work<J, R>> of) {
-    long deadline = TimedWait.deadline(settings.cancelGrace());
+    long deadline = TimedWait.deadline(base.settings().cancelGrace());
     boolean interrupted;
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       interrupted =
           TimedWait.untilDespiteInterrupts(() -> !anyRuns(of), runReturned, () -> deadline);
-    } finally {
-      lock.unlock();
     }
     Interrupts.restoreIf(interrupted);
   }
@@ -316,7 +282,7 @@ public final class JobSettler<J, R> {
     TimeoutException cause =
         new TimeoutException(
             "the job ran longer than jobTimeout, %s, on %s"
-                .formatted(settings.jobTimeout().orElseThrow(), worker.slot().name()));
+                .formatted(base.settings().jobTimeout().orElseThrow(), worker.slot().name()));
     settle(completions -> {
       Work<J, R> work = runner.current();
       if (work == null) {
@@ -386,7 +352,7 @@ public final class JobSettler<J, R> {
       counters.neverServed(1);
     } else {
       counters.notStarted(1);
-      report.notStarted(future.job());
+      base.report().notStarted(future.job());
     }
     Throwable before = attempts.remove(future);
     completions.add(future, before == null ? cause : before);
@@ -430,14 +396,14 @@ public final class JobSettler<J, R> {
     watch.lifeChanged();
     boolean isAll = drain(future -> endWaiting(future, cause, completions));
     for (BulkCall<J, R> bulk : bulkCalls.all()) {
-      notStarted(bulk).forEach(report::notStarted);
+      notStarted(bulk).forEach(base.report()::notStarted);
     }
     slots.threads().forEach(worker -> stopForClose(worker, completions));
     return isAll;
   }
 
   private PoolClosedException notStartedCause() {
-    return life.closedCause("the job was not started");
+    return base.life().closedCause("the job was not started");
   }
 
   private void stopForClose(WorkerThread<J, R> worker, Completions<J, R> completions) {
@@ -452,7 +418,7 @@ public final class JobSettler<J, R> {
   private void cancelForClose(WorkerThread<J, R> worker, Completions<J, R> completions) {
     Work<J, R> work = worker.runner().current();
     if (work != null && cancelRun(worker, work)) {
-      report.cancelledRun(work.runningJob(worker.slot().index()));
+      base.report().cancelledRun(work.runningJob(worker.slot().index()));
       work.addTo(completions, null);
     }
   }
@@ -484,7 +450,7 @@ public final class JobSettler<J, R> {
   void cancelStartedLate(WorkerThread<J, R> worker, JobFuture<J, R> future) {
     settle(completions -> {
       if (cancelRun(worker, future)) {
-        report.cancelledRun(future.job());
+        base.report().cancelledRun(future.job());
         completions.add(future, null);
       }
       worker.counters().jobDropped();
@@ -501,7 +467,7 @@ public final class JobSettler<J, R> {
     for (int spins = 0; !isAll[0]; spins++) {
       settle(completions -> {
         isAll[0] = true;
-        if (life.broken() == cause) { // else one has opened meanwhile
+        if (base.life().broken() == cause) { // else one has opened meanwhile
           isAll[0] = drain(future -> endWaiting(future, cause, completions));
           bulkCalls.all().forEach(bulk -> neverServed(bulk.endUnstarted(cause, attempts)));
         }
@@ -514,7 +480,7 @@ public final class JobSettler<J, R> {
   public void failWaitingFor(Slot<J, R> slot, PoolBrokenException cause) {
     settle(completions -> {
       slot.queue().drain(future -> endWaiting(future, cause, completions));
-      if (settings.distribution() == Distribution.EVEN) {
+      if (base.settings().distribution() == Distribution.EVEN) {
         for (BulkCall<J, R> bulk : bulkCalls.all()) {
           neverServed(bulk.endUnstarted(slot.index(), cause, attempts));
         }

@@ -7,29 +7,25 @@ import pool.api.Option;
 import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Lifecycle;
-import pool.core.internal.life.Settings;
 
 /**
  * What a worker of a pool is told. A new one for each worker, so each opening reads its options.
  */
 public final class PoolContext implements WorkerContext {
 
-  private final Settings settings;
-  private final Lifecycle life;
+  private final Base base;
   private final Slot<?, ?> slot;
   private volatile Map<String, Object> values = Map.of(); // of the options
   private final StandaloneContext owner = WorkerContext.standalone();
 
   PoolContext(Base base, Slot<?, ?> slot) {
-    this.settings = base.settings();
-    this.life = base.life();
+    this.base = base;
     this.slot = slot;
   }
 
   @Override
   public String poolName() {
-    return settings.name();
+    return base.settings().name();
   }
 
   @Override
@@ -52,7 +48,7 @@ public final class PoolContext implements WorkerContext {
   /** Reads every option, before the worker opens. */
   public void readOptions() {
     Map<String, Object> read = new HashMap<>();
-    settings.optionValues().forEach((name, source) -> read.put(name, value(name, source)));
+    base.settings().optionValues().forEach((name, source) -> read.put(name, value(name, source)));
     values = read;
   }
 
@@ -67,12 +63,12 @@ public final class PoolContext implements WorkerContext {
 
   @Override
   public Map<String, String> options() {
-    return settings.optionTexts();
+    return base.settings().optionTexts();
   }
 
   @Override
   public boolean isClosing() {
-    return life.isClosing();
+    return base.life().isClosing();
   }
 
   @Override

@@ -62,21 +62,24 @@ public final class PoolCounters<J, R> {
 
   public Counts counts() {
     BulkCall.Tally bulk = bulkCalls.tally();
-    long[] sums = {bulk.succeeded(), timedOut + neverServed, 0};
+    WorkerCounters.Snapshot runs = WorkerCounters.Snapshot.NONE;
     for (Slot<J, R> slot : slots) {
-      slot.forEach(one -> {
-        WorkerCounters.Snapshot now = one.snapshot();
-        sums[0] += now.succeeded();
-        sums[1] += now.failed() + one.failedInBulk();
-        sums[2] += now.started();
-      });
+      runs = runs.plus(slot.snapshot());
     }
-    long settled = sums[0] + sums[1] + cancelled + notStarted;
-    long left = queue.settledWaiting() + sums[2] + bulkCalls.submitted() - bulk.unstarted();
+    long succeeded = bulk.succeeded() + runs.succeeded();
+    long failed = runs.failed() + timedOut + neverServed;
+    long settled = succeeded + failed + cancelled + notStarted;
+    long left = queue.settledWaiting() + runs.started() + bulkCalls.submitted() - bulk.unstarted();
     long running = Math.max(0, left - settled);
     long submitted = submitted();
     return new Counts(
-        submitted, submitted - settled - running, running, sums[0], sums[1], cancelled, notStarted);
+        submitted,
+        submitted - settled - running,
+        running,
+        succeeded,
+        failed,
+        cancelled,
+        notStarted);
   }
 
   /** Whether all that was submitted has settled. */

@@ -2,7 +2,6 @@ package pool.core.internal.worker;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.IdleWorkers;
@@ -23,7 +22,7 @@ import pool.core.internal.util.TimedWait;
  */
 public final class SettledWatch<J, R> {
 
-  private final ReentrantLock lock;
+  private final Base base;
   private final Condition allSettled;
   private final Lifecycle life;
   private final PoolCounters<J, R> counters;
@@ -34,7 +33,7 @@ public final class SettledWatch<J, R> {
 
   public SettledWatch(
       Base base, PoolCounters<J, R> counters, Slots<J, R> slots, IdleWorkers idleWorkers) {
-    this.lock = base.lock();
+    this.base = base;
     this.allSettled = base.lock().newCondition();
     this.life = base.life();
     this.counters = counters;
@@ -51,16 +50,16 @@ public final class SettledWatch<J, R> {
   public boolean awaitIdle(Duration limit) {
     long deadline = TimedWait.deadline(limit);
     long lookAgain = TimedWait.secondLook(deadline);
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       watch(1);
-      return TimedWait.until(counters::areSettled, allSettled, lookAgain)
-          || TimedWait.until(counters::areSettled, allSettled, deadline);
+      try {
+        return TimedWait.until(counters::areSettled, allSettled, lookAgain)
+            || TimedWait.until(counters::areSettled, allSettled, deadline);
+      } finally {
+        watch(-1);
+      }
     } catch (InterruptedException e) {
       throw Interrupts.flagKept("the pool to be idle", e);
-    } finally {
-      watch(-1);
-      lock.unlock();
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import pool.core.WorkerStats;
@@ -62,16 +61,19 @@ public final class Slot<J, R> {
     queue.filledBy(next.parker());
   }
 
-  /** The counters of its thread, and of those before it. */
-  void forEach(Consumer<WorkerCounters> each) {
-    each.accept(thread().counters());
-    before.forEach(each);
-  }
-
   private long sum(ToLongFunction<WorkerCounters> count) {
     long sum = count.applyAsLong(thread().counters());
     for (WorkerCounters one : before) {
       sum += count.applyAsLong(one);
+    }
+    return sum;
+  }
+
+  /** What has become of the jobs that its workers have started. */
+  WorkerCounters.Snapshot snapshot() {
+    WorkerCounters.Snapshot sum = thread().counters().snapshot();
+    for (WorkerCounters one : before) {
+      sum = sum.plus(one.snapshot());
     }
     return sum;
   }

@@ -122,8 +122,21 @@ public final class WorkerCounters {
     return failed() + get(FAILED_IN_VAIN);
   }
 
-  /** What has become of the submitted jobs that were started; one may run. */
-  public record Snapshot(long succeeded, long failed, long started) {}
+  /**
+   * What has become of jobs that were started.
+   *
+   * @param failed those of bulk calls included
+   * @param started submitted jobs, of which one may run
+   */
+  public record Snapshot(long succeeded, long failed, long started) {
+
+    static final Snapshot NONE = new Snapshot(0, 0, 0);
+
+    Snapshot plus(Snapshot other) {
+      return new Snapshot(
+          succeeded + other.succeeded, failed + other.failed, started + other.started);
+    }
+  }
 
   /**
    * Reads what has ended first, then whether one more was started: so the worker never seems to run
@@ -133,12 +146,7 @@ public final class WorkerCounters {
     long succeeded = get(SUCCEEDED);
     long failed = get(FAILED);
     long ended = succeeded + failed + get(DROPPED);
-    return new Snapshot(succeeded, failed, Math.min(get(STARTED), ended + 1));
-  }
-
-  /** How many jobs of bulk calls have failed. */
-  long failedInBulk() {
-    return get(FAILED_IN_BULK);
+    return new Snapshot(succeeded, failed + get(FAILED_IN_BULK), Math.min(get(STARTED), ended + 1));
   }
 
   /** When the worker last looked at the clock: before it started what it runs. */

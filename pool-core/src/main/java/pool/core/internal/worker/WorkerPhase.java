@@ -1,12 +1,9 @@
 package pool.core.internal.worker;
 
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pool.core.WorkerState;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Bell;
-import pool.core.internal.life.Lifecycle;
 import pool.core.internal.util.Interrupts;
 
 /**
@@ -46,20 +43,16 @@ public final class WorkerPhase {
     }
   }
 
+  private final Base base;
   private final Thread thread;
-  private final ReentrantLock lock;
-  private final Lifecycle life;
-  private final Bell bell;
 
   private volatile Phase phase = Phase.OPENING;
   private volatile long since = System.nanoTime();
   private boolean overdue; // it was interrupted, since it opens or answers a ping for too long
 
   WorkerPhase(Base base, Thread thread) {
+    this.base = base;
     this.thread = thread;
-    this.lock = base.lock();
-    this.life = base.life();
-    this.bell = base.bell();
   }
 
   // Any thread:
@@ -105,8 +98,7 @@ public final class WorkerPhase {
 
   /** Begins what may be timed; a closer times what ends. */
   public void becomes(Phase next) {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       if (phase == Phase.ABANDONED) {
         return;
       }
@@ -114,44 +106,36 @@ public final class WorkerPhase {
       since = System.nanoTime();
       overdue = false;
       switch (next) {
-        case OPENING, PINGING -> bell.ring();
+        case OPENING, PINGING -> base.bell().ring();
         case FINISHING, CLOSING -> {
-          if (!life.isClosing()) {
-            bell.ring();
+          if (!base.life().isClosing()) {
+            base.bell().ring();
           }
         }
         default -> {}
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Begins, unless the pool was stopped or does not count on the thread; whether it has. */
   boolean begins(Phase next) {
-    lock.lock();
-    try {
-      boolean isForNothing = next == Phase.OPENING && life.isDrained();
-      if (life.isStopped() || phase == Phase.ABANDONED || isForNothing) {
+    try (var _ = base.hold()) {
+      boolean isForNothing = next == Phase.OPENING && base.life().isDrained();
+      if (base.life().isStopped() || phase == Phase.ABANDONED || isForNothing) {
         return false;
       }
       Interrupts.clear(); // what begins now may be interrupted, so no flag may be left
       becomes(next);
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Back from a ping; whether that was answered in time. */
   boolean endsPing() {
-    lock.lock();
-    try {
+    try (var _ = base.hold()) {
       boolean inTime = phase == Phase.PINGING && !overdue;
       becomes(Phase.SERVING);
       return inTime;
-    } finally {
-      lock.unlock();
     }
   }
 

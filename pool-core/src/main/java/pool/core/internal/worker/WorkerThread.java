@@ -3,7 +3,6 @@ package pool.core.internal.worker;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
@@ -19,6 +18,7 @@ import pool.core.internal.queue.ClaimedJobs;
 import pool.core.internal.queue.Parker;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
+import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.Suppressed;
 import pool.core.internal.worker.WorkerPhase.Phase;
 
@@ -92,13 +92,13 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** Whether this code runs for a pool, known by its lock: on a thread of it, or forked there. */
   @SuppressWarnings("ReferenceEquality") // a lock is only equal to itself
-  public static boolean runsFor(ReentrantLock lock) {
+  public static boolean runsFor(PoolLock lock) {
     return CURRENT.isBound() && CURRENT.get().base.lock() == lock;
   }
 
   /** This thread, when it works for the pool; not one that a job has forked. */
   @SuppressWarnings("unchecked") // the pool's workers have its types
-  public static <J, R> @Nullable WorkerThread<J, R> current(ReentrantLock lock) {
+  public static <J, R> @Nullable WorkerThread<J, R> current(PoolLock lock) {
     return runsFor(lock) && CURRENT.get().thread == Thread.currentThread()
         ? (WorkerThread<J, R>) CURRENT.get()
         : null;

@@ -10,18 +10,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
 /** Who sleeps, who searches, and who is woken, step by step. */
 @Timeout(60)
 class IdleWorkersTest {
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final PoolLock lock = new PoolLock();
   private final IdleWorkers idleWorkers = new IdleWorkers(lock);
   private final Parker first = parker();
   private final Parker second = parker();

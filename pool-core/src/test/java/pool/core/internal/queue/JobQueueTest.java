@@ -22,7 +22,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -49,6 +48,7 @@ import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
 import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.PoolLock;
 
 /** The queue without a pool: of three slots, one of which the test works for. */
 @Timeout(60)
@@ -106,7 +106,7 @@ class JobQueueTest {
     }
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final PoolLock lock = new PoolLock();
   private final Owner owner = new Owner();
   private final IdleWorkers idleWorkers = new IdleWorkers(lock);
   private final List<SlotQueue<String, String>> slots =

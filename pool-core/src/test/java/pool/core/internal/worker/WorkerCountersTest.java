@@ -117,14 +117,13 @@ class WorkerCountersTest {
     run();
     run();
     counters.bulkJobFailed();
-    assertSnapshot(0, 0, 0);
+    assertSnapshot(0, 1, 0);
     assertEquals(0, counters.takeNewlyStarted());
     assertEquals(2, counters.runs());
-    assertEquals(1, counters.failedInBulk());
     assertEnded(0, 1);
     counters.jobStarted();
     counters.jobFailed();
-    assertEquals(1, counters.failedInBulk());
+    assertSnapshot(0, 2, 1);
     assertEnded(0, 2);
   }
 

@@ -1,13 +1,13 @@
 package pool.core.internal.bulk;
 
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import pool.core.internal.util.PoolLock;
 
 /** A bulk call of two slots, and what their workers do with it. */
 public final class BulkOfTwo {
 
   public final BulkCall<String, String> bulk;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final PoolLock lock = new PoolLock();
 
   public BulkOfTwo(String... jobs) {
     bulk =
