@@ -64,21 +64,19 @@ class LoggingTest {
   @Test
   void eventsHaveKeysBesideTheirMessage() {
     open(ThreadKind.VIRTUAL).close();
-    ILoggingEvent opened =
-        log.list.stream()
-            .filter(event -> event.getFormattedMessage().startsWith("logged-1 opened"))
-            .findFirst()
-            .orElseThrow();
+    ILoggingEvent opened = line("logged-1 opened");
     assertEquals("logged", key(opened, "pool"));
     assertEquals("logged-1", key(opened, "worker"));
     assertInstanceOf(Duration.class, key(opened, "elapsed"));
-    ILoggingEvent closed =
-        log.list.stream()
-            .filter(event -> event.getFormattedMessage().equals("logged-1 closed"))
-            .findFirst()
-            .orElseThrow();
-    assertInstanceOf(Duration.class, key(closed, "elapsed"));
-    assertEquals("logged", key(log.list.getLast(), "pool"));
+    assertInstanceOf(Duration.class, key(line("logged-1 closed"), "elapsed"));
+    assertEquals("logged", key(line("pool 'logged' closed"), "pool"));
+  }
+
+  private ILoggingEvent line(String begin) {
+    return log.list.stream()
+        .filter(event -> event.getFormattedMessage().startsWith(begin))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Object key(ILoggingEvent event, String key) {

@@ -45,7 +45,11 @@ public final class SafeText {
    * @return the text
    */
   public static String of(Throwable e) {
-    return Reason.withClass(e);
+    try {
+      return Reason.withClass(e);
+    } catch (Throwable bad) { // memory is short, or was when a class was to be loaded
+      return e.getClass().getName();
+    }
   }
 
   /**

@@ -99,7 +99,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     base = Base.of(settings, this::startSupervisor);
     lock = base.lock();
     life = base.life();
-    idleWorkers = new IdleWorkers(lock);
+    idleWorkers = new IdleWorkers(lock, settings.workers());
     slots = new Slots<>(settings.name(), settings.workers());
     queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());

@@ -31,11 +31,10 @@ public class AddAgainAgainstSubmit {
     JobFuture<String, String> again = core.queue.submit("again", JobQueue.ANY);
     int _ = core.queue.take(claimed, 1);
     JobFuture<String, String> _ = claimed.startNext();
-    boolean _ = again.waitAgain(0);
     claimed.done();
     core.lock.lock();
     try {
-      core.queue.addAgain(again, 0);
+      boolean _ = core.queue.addAgain(again, 0);
     } finally {
       core.lock.unlock();
     }

@@ -28,7 +28,7 @@ public class OfferAgainstSleep {
   private static final Parker WORKER = new Parker(new PoolLock().newCondition());
 
   private final Ring<String> ring = new Ring<>(2);
-  private final IdleWorkers idleWorkers = new IdleWorkers(new PoolLock());
+  private final IdleWorkers idleWorkers = new IdleWorkers(new PoolLock(), 1);
 
   public OfferAgainstSleep() {
     ring.grant(1);

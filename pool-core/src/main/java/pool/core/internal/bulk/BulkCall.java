@@ -4,13 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.Outcome;
@@ -43,6 +41,9 @@ public final class BulkCall<J, R> implements Work<J, R> {
 
   /** A job of a bulk call, as the key of what is known of it. */
   private record Place(BulkCall<?, ?> bulk, int index) {}
+
+  /** In the place of outcomes that nobody has asked for yet: not started, or failed with that. */
+  private record Unstarted(@Nullable Throwable cause) {}
 
   private final Object[] jobs;
   private final @Nullable Object[] results; // or outcomes
@@ -104,15 +105,17 @@ public final class BulkCall<J, R> implements Work<J, R> {
 
   /** The jobs of a bulk call, which must not be null, in an array of its own. */
   public static Object[] jobs(Collection<?> jobs) {
-    Object[] copy = jobs.toArray();
-    for (int i = 0; i < copy.length; i++) {
-      if (copy[i] == null) {
+    Object[] given = jobs.toArray();
+    Object[] own = // any other collection may go on using the array that it returned
+        jobs.getClass() == ArrayList.class
+            ? given
+            : Arrays.copyOf(given, given.length, Object[].class);
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] == null) {
         throw new NullPointerException("job %d of the bulk call is null".formatted(i));
       }
     }
-    return copy.getClass() == Object[].class
-        ? copy
-        : Arrays.copyOf(copy, copy.length, Object[].class);
+    return own;
   }
 
   private int index(int slot, int position) {
@@ -167,15 +170,18 @@ public final class BulkCall<J, R> implements Work<J, R> {
     return !ranges.isEmpty(slot);
   }
 
+  // What may throw comes before what settles a job, and what counts it throws nothing.
+
   /** A run has failed; false when it had been settled. */
   public boolean failed(int slot, int position, Throwable cause) {
+    int index = index(slot, position);
+    Outcome<J, R> failed = new Outcome.Failed<>(job(index), cause);
     if (ranges.next(slot, position, true) == BulkRanges.LOST) {
       return false;
     }
-    int index = index(slot, position);
-    noteFailure(index, cause);
-    keep(index, new Outcome.Failed<>(job(index), cause));
     notSucceeded++;
+    noteFailure(index, cause);
+    keep(index, failed);
     return true;
   }
 
@@ -186,7 +192,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
     }
   }
 
-  private void keep(int index, Outcome<J, R> outcome) {
+  private void keep(int index, Object outcome) {
     if (stopsAtFailure) {
       notDone = index;
     } else {
@@ -202,8 +208,18 @@ public final class BulkCall<J, R> implements Work<J, R> {
       if (position < 0 || ranges.isRunningSettled(slot)) {
         return false;
       }
-    } while (!ranges.settle(slot, position));
-    settledRuns.put(index(slot, position), Optional.empty());
+    } while (!settle(slot, position, Optional.empty()));
+    return true;
+  }
+
+  /** Settles a run that is under way; false when it has ended, or had been settled. */
+  private boolean settle(int slot, int position, Optional<Throwable> cause) {
+    int index = index(slot, position);
+    settledRuns.put(index, cause);
+    if (!ranges.settle(slot, position)) {
+      settledRuns.remove(index);
+      return false;
+    }
     notSucceeded++;
     return true;
   }
@@ -211,13 +227,10 @@ public final class BulkCall<J, R> implements Work<J, R> {
   @Override
   public boolean timeOutRun(int slot, BooleanSupplier isMeant, Throwable cause) {
     int position = ranges.running(slot);
-    if (!isMeant.getAsBoolean() || !ranges.settle(slot, position)) {
+    if (!isMeant.getAsBoolean() || !settle(slot, position, Optional.of(cause))) {
       return false;
     }
-    int index = index(slot, position);
-    settledRuns.put(index, Optional.of(cause));
-    noteFailure(index, cause);
-    notSucceeded++;
+    noteFailure(index(slot, position), cause);
     return true;
   }
 
@@ -253,45 +266,57 @@ public final class BulkCall<J, R> implements Work<J, R> {
     return ranges.waitAgain(slot, position);
   }
 
-  /** What of a bulk call was never started, and how many jobs failed that were to be run again. */
-  public record Unstarted<J>(List<J> jobs, int failed) {}
+  /** Who is told what has become of jobs that were not started. Throws nothing. */
+  public interface UnstartedJobs<J> {
+
+    /** Settled as not started, or as failed with the given cause. */
+    void ended(J job);
+
+    /** One has settled as failed: it was started, and broke its workers. */
+    void failed();
+  }
 
   /** Settles all that was not started: as not started, or as failed with a cause. */
-  public Unstarted<J> endUnstarted(@Nullable Throwable cause, Attempts attempts) {
-    return endUnstarted(IntStream.range(0, ranges.slots()), cause, attempts);
+  public void endUnstarted(
+      @Nullable Throwable cause, Attempts attempts, UnstartedJobs<? super J> told) {
+    Unstarted unstarted = new Unstarted(cause);
+    for (int slot = 0; slot < ranges.slots(); slot++) {
+      endUnstarted(slot, unstarted, attempts, told);
+    }
   }
 
   /** The same for the share of one slot. */
-  public Unstarted<J> endUnstarted(int slot, Throwable cause, Attempts attempts) {
-    return endUnstarted(IntStream.of(slot), cause, attempts);
+  public void endUnstarted(
+      int slot, Throwable cause, Attempts attempts, UnstartedJobs<? super J> told) {
+    endUnstarted(slot, new Unstarted(cause), attempts, told);
   }
 
-  private Unstarted<J> endUnstarted(IntStream slots, @Nullable Throwable cause, Attempts attempts) {
-    List<J> unstarted = new ArrayList<>();
-    AtomicInteger failed = new AtomicInteger();
-    slots.forEach(slot -> {
-      long left = ranges.empty(slot);
-      for (int position = BulkRanges.first(left); position < BulkRanges.last(left); position++) {
-        int index = index(slot, position);
-        J job = job(index);
-        Throwable broke = attempts.remove(new Place(this, index));
-        if (broke != null) { // it was started, so it fails with what broke its workers
-          noteFailure(index, broke);
-          keep(index, new Outcome.Failed<>(job, broke));
-          failed.getAndIncrement();
-          continue;
-        }
-        unstarted.add(job);
-        keep(
-            index,
-            cause == null ? new Outcome.NotStarted<>(job) : new Outcome.Failed<>(job, cause));
+  private void endUnstarted(
+      int slot, Unstarted unstarted, Attempts attempts, UnstartedJobs<? super J> told) {
+    long left = ranges.empty(slot);
+    for (int position = BulkRanges.first(left); position < BulkRanges.last(left); position++) {
+      int index = index(slot, position);
+      Unstarted broke = brokeWorkers(index, attempts);
+      notSucceeded++;
+      keep(index, broke == null ? unstarted : broke);
+      if (broke == null) {
+        brokenBy = unstarted.cause;
+        told.ended(job(index));
+      } else {
+        noteFailure(index, Objects.requireNonNull(broke.cause));
+        told.failed();
       }
-    });
-    if (!unstarted.isEmpty()) {
-      brokenBy = cause;
     }
-    notSucceeded += unstarted.size() + failed.get();
-    return new Unstarted<>(unstarted, failed.get());
+  }
+
+  /** A job that was started and broke its workers fails with that; null for any other. */
+  private @Nullable Unstarted brokeWorkers(int index, Attempts attempts) {
+    try {
+      Throwable broke = attempts.hasAny() ? attempts.remove(new Place(this, index)) : null;
+      return broke == null ? null : new Unstarted(broke);
+    } catch (OutOfMemoryError e) {
+      return null; // then it ends as the others do
+    }
   }
 
   /** Whether every job has settled. */
@@ -386,10 +411,18 @@ public final class BulkCall<J, R> implements Work<J, R> {
    * in a copy: its run may be about to write a result that nobody wants.
    */
   public @Nullable Object[] results() {
-    if (settledRuns.isEmpty()) {
+    if (notSucceeded == 0) {
       return results;
     }
     @Nullable Object[] outcomes = results.clone();
+    for (int index = 0; index < outcomes.length; index++) {
+      if (outcomes[index] instanceof Unstarted(var cause)) {
+        outcomes[index] =
+            cause == null
+                ? new Outcome.NotStarted<J, R>(job(index))
+                : new Outcome.Failed<J, R>(job(index), cause);
+      }
+    }
     settledRuns.forEach((index, cause) ->
         outcomes[index] =
             cause.isPresent()

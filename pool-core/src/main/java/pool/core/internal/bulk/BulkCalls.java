@@ -20,8 +20,8 @@ public final class BulkCalls<J, R> {
   private final List<SlotQueue<J, R>> slots;
   private final IdleWorkers idleWorkers;
   private final boolean even;
-  private final List<BulkCall<J, R>> calls = new ArrayList<>();
-  private final List<BulkCall<J, R>> startable = new ArrayList<>(); // among them, perhaps
+  private final ArrayList<BulkCall<J, R>> calls = new ArrayList<>();
+  private final ArrayList<BulkCall<J, R>> startable = new ArrayList<>(); // among them, perhaps
 
   private long submitted;
   private long succeeded; // in calls that have ended
@@ -60,6 +60,8 @@ public final class BulkCalls<J, R> {
     BulkCall<J, R> bulk =
         new BulkCall<>(jobs, stopsAtFailure, even, order(firstSlot), slots.size(), ended);
     if (jobs.length > 0) {
+      calls.ensureCapacity(calls.size() + 1);
+      startable.ensureCapacity(calls.size() + 1); // so that nothing throws from here on
       submitted += jobs.length;
       calls.add(bulk);
       startable.add(bulk);
@@ -136,16 +138,16 @@ public final class BulkCalls<J, R> {
 
   /** Something has settled: ends the bulk calls of which it was the last. */
   public void endThoseSettled(Consumer<BulkCall<J, R>> onEnd) {
-    calls.removeIf(bulk -> {
-      boolean isSettled = bulk.isSettled();
-      if (isSettled) {
+    for (int i = calls.size() - 1; i >= 0; i--) {
+      BulkCall<J, R> bulk = calls.get(i);
+      if (bulk.isSettled()) {
         succeeded += bulk.tally().succeeded();
+        BulkCall<J, R> _ = calls.remove(i);
         boolean _ = startable.remove(bulk);
         bulk.end();
         onEnd.accept(bulk);
       }
-      return isSettled;
-    });
+    }
     several = startable.size() > 1;
   }
 

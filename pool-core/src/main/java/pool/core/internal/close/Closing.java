@@ -3,6 +3,7 @@ package pool.core.internal.close;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -41,6 +42,7 @@ public final class Closing<J, R> {
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
   private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
   private static final long LOOK_NANOS = 1_000_000;
+  private static final long SELDOM_NANOS = 1_000_000_000;
 
   private final Base base;
   private final Condition changed;
@@ -108,7 +110,12 @@ public final class Closing<J, R> {
 
   /** Closes with the deadline that the builder was told, or without. */
   public CloseReport close() {
-    return shutdown(base.settings().closeTimeout().orElse(FOR_EVER));
+    return shutdown(closeTimeout());
+  }
+
+  /** How long a close may take that says nothing else. */
+  public Duration closeTimeout() {
+    return base.settings().closeTimeout().orElse(FOR_EVER);
   }
 
   /** Closes; returns when every worker is closed or abandoned. */
@@ -132,6 +139,21 @@ public final class Closing<J, R> {
     interrupted |= joinAll();
     Interrupts.restoreIf(interrupted);
     return Objects.requireNonNull(report);
+  }
+
+  /** Closes as long as there is time, though memory may be short: nobody else will. */
+  public void insist(Duration limit) {
+    long deadline = limit.equals(FOR_EVER) ? TimedWait.NEVER : TimedWait.deadline(limit);
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        CloseReport _ = shutdown(limit);
+        isOver = true;
+      } catch (OutOfMemoryError e) { // what it has done is done
+        LockSupport.parkNanos(LOOK_NANOS);
+        isOver = base.life().isClosed() || TimedWait.left(deadline) <= 0;
+      }
+    }
   }
 
   /** Waits until the pool is closed, whoever closes it; false when it is too late. Any thread. */
@@ -163,12 +185,23 @@ public final class Closing<J, R> {
     }
   }
 
-  /** The same without a deadline; warns when nothing moves. */
+  /**
+   * The same without a deadline; warns when nothing moves. It also looks itself whether all is
+   * over: whoever was to tell may have had no memory left for it.
+   */
   private boolean awaitEndOrStopWarning() {
-    try (var _ = base.hold()) {
-      var stall = new StallWarning<>(base, slots, counters);
-      while (!TimedWait.until(base.life()::isStopped, changed, stall.nextLook())) {
-        stall.warnIfDue();
+    StallWarning<J, R> stall = null;
+    boolean isOver = false;
+    try {
+      while (!isOver) {
+        endIfOver();
+        try (var _ = base.hold()) {
+          stall = stall == null ? new StallWarning<>(base, slots, counters) : stall;
+          stall.warnIfDue();
+          watch.notice();
+          long nextLook = TimedWait.earlier(stall.nextLook(), System.nanoTime() + SELDOM_NANOS);
+          isOver = TimedWait.until(base.life()::isStopped, changed, nextLook);
+        }
       }
       return false;
     } catch (InterruptedException e) {
@@ -177,13 +210,13 @@ public final class Closing<J, R> {
   }
 
   /**
-   * Lets nothing more start and stops what runs, of which it may keep the jobs. False after the
-   * first.
+   * Lets nothing more start and stops what runs, of which it may keep the jobs, or goes on with
+   * that if it has failed before. False after the first.
    */
   public boolean stop(boolean keepsCancelledJobs) {
     boolean isFirst =
         settler.stopAll(() -> {
-          if (!base.life().stop()) {
+          if (base.life().isStopped()) {
             return false;
           }
           long now = System.nanoTime();
@@ -191,19 +224,16 @@ public final class Closing<J, R> {
           graceEnds = now + grace;
           patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
           if (keepsCancelledJobs) {
-            base.report().keepCancelledJobs();
+            base.report().keepCancelledJobs(slots.size());
           }
-          return true;
+          return base.life().stop();
         });
-    if (!isFirst) {
-      return false;
-    }
     try (var _ = base.hold()) {
       replacement.stop();
       changed.signalAll();
     }
     endIfOver(); // every worker may have ended before the last job was settled
-    return true;
+    return isFirst;
   }
 
   /** Stops the pool that is closing when no slot has a thread: nobody will do what waits. */

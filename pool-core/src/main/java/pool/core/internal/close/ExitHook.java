@@ -62,7 +62,6 @@ public final class ExitHook<J, R> {
       Counts.class,
       BulkCall.class,
       BulkCall.Tally.class,
-      BulkCall.Unstarted.class,
       WorkerCounters.Snapshot.class,
       WorkerBrokenException.class,
       Suppressed.class,
@@ -85,10 +84,13 @@ public final class ExitHook<J, R> {
   }
 
   private void atExit() {
-    closing.begin();
-    abandonThoseThatCallExit();
-    Thread _ = base.helpers().start("exit-watch", this::watch, "closeOnExit has to do");
-    CloseReport _ = closing.shutdown(base.settings().closeOnExit().orElseThrow());
+    try {
+      closing.begin();
+      abandonThoseThatCallExit();
+      Thread _ = base.helpers().start("exit-watch", this::watch, "closeOnExit has to do");
+    } finally {
+      closing.insist(base.settings().closeOnExit().orElseThrow());
+    }
   }
 
   private void watch() {

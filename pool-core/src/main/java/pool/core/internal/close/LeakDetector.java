@@ -2,7 +2,6 @@ package pool.core.internal.close;
 
 import java.lang.ref.Cleaner;
 import org.slf4j.event.Level;
-import pool.core.CloseReport;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.LogLine;
 
@@ -47,6 +46,6 @@ public final class LeakDetector implements Runnable {
   }
 
   private void close() {
-    CloseReport _ = closing.close();
+    closing.insist(closing.closeTimeout());
   }
 }

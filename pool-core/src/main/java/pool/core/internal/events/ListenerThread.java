@@ -14,6 +14,7 @@ import pool.core.PoolListener;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
+import pool.core.internal.util.PoolLock;
 
 /**
  * Tells a listener, on a thread of its own, so that it holds up nobody. Whoever tells adds to a
@@ -35,7 +36,7 @@ public final class ListenerThread implements Runnable {
   public ListenerThread(String pool, PoolListener listener) {
     this.pool = pool;
     this.listener = listener;
-    this.thread = new HelperThreads(pool).builder("listener").unstarted(this);
+    this.thread = new HelperThreads(pool, new PoolLock()).builder("listener").unstarted(this);
   }
 
   public void start() {
@@ -54,14 +55,21 @@ public final class ListenerThread implements Runnable {
     if (last != null) {
       return;
     }
-    if (size.getAndIncrement() >= PoolListener.MOST_WAITING) {
+    if (size.getAndIncrement() >= PoolListener.MOST_WAITING || !add(event)) {
       size.decrementAndGet();
       lost.incrementAndGet();
       return;
     }
-    waiting.add(event);
     if (asleep) {
       LockSupport.unpark(thread);
+    }
+  }
+
+  private boolean add(Consumer<PoolListener> event) {
+    try {
+      return waiting.add(event);
+    } catch (OutOfMemoryError e) {
+      return false;
     }
   }
 
@@ -69,6 +77,11 @@ public final class ListenerThread implements Runnable {
   public void end(Consumer<PoolListener> event) {
     last = event;
     LockSupport.unpark(thread);
+  }
+
+  /** The same, when there is no memory for what is to be told. */
+  public void endAnyhow() {
+    end(_ -> {});
   }
 
   /** Waits until all is told, unless the listener itself asks, or it did not come back before. */
@@ -82,21 +95,30 @@ public final class ListenerThread implements Runnable {
 
   @Override
   public void run() {
-    while (true) {
-      Consumer<PoolListener> end = last; // read before the queue is seen empty
-      tellAll();
-      if (end != null) {
-        call(end);
-        logThrownAgain();
-        return;
+    Consumer<PoolListener> end;
+    do {
+      end = last; // read before the queue is seen empty
+      try {
+        tellAll();
+        if (end == null) {
+          sleep();
+        } else {
+          call(end);
+          logThrownAgain();
+        }
+      } catch (OutOfMemoryError e) {
+        // what was to be logged is lost
       }
-      asleep = true;
-      Interrupts.clear(); // of a stranger or the listener: it would not sleep
-      if (waiting.isEmpty() && last == null) {
-        LockSupport.park(this);
-      }
-      asleep = false;
+    } while (end == null);
+  }
+
+  private void sleep() {
+    asleep = true;
+    Interrupts.clear(); // of a stranger or the listener: it would not sleep
+    if (waiting.isEmpty() && last == null) {
+      LockSupport.park(this);
     }
+    asleep = false;
   }
 
   private void tellAll() {

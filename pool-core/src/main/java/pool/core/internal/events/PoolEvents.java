@@ -3,6 +3,7 @@ package pool.core.internal.events;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.core.CloseReport;
 import pool.core.JobRun;
@@ -14,6 +15,9 @@ import pool.core.internal.util.HelperThreads;
 /**
  * What happens to a pool, for those who look on: its listener, and the JVM's flight recorder. When
  * nobody does, a job costs the question whether somebody does, and no clock.
+ *
+ * <p>Nothing that is told here is thrown at the pool. When memory is short, or a class of the
+ * recorder's cannot be initialized, an event is lost.
  */
 public final class PoolEvents {
 
@@ -27,7 +31,11 @@ public final class PoolEvents {
 
   /** Before the pool opens. */
   public void begin() {
-    JfrEvents.initialize();
+    try {
+      JfrEvents.initialize();
+    } catch (Throwable e) {
+      // nothing is recorded
+    }
     if (listening != null) {
       listening.start();
     }
@@ -45,38 +53,64 @@ public final class PoolEvents {
   }
 
   private void tell(Event event) {
-    if (listening != null) {
-      Instant at = Instant.now();
-      listening.tell(listener -> event.tell(listener, at));
+    try {
+      if (listening != null) {
+        Instant at = Instant.now();
+        listening.tell(listener -> event.tell(listener, at));
+      }
+    } catch (Throwable e) {
+      // lost
+    }
+  }
+
+  private static Timing timing(Supplier<JfrEvents.@Nullable WorkerEvent> flight) {
+    try {
+      return new Timing(flight.get());
+    } catch (Throwable e) { // it is not recorded
+      return new Timing(null);
     }
   }
 
   // The pool, under its lock
 
   public void stateIs(PoolState state) {
-    tell((listener, at) -> listener.stateChanged(state, at));
-    JfrEvents.stateIs(pool, state);
+    try {
+      tell((listener, at) -> listener.stateChanged(state, at));
+      JfrEvents.stateIs(pool, state);
+    } catch (Throwable e) {
+      // lost
+    }
   }
 
   /** Nothing more is told; what happened before still is. */
   public void closed() {
-    if (listening != null) {
-      Instant at = Instant.now();
-      listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
+    try {
+      if (listening != null) {
+        Instant at = Instant.now();
+        listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
+      }
+      JfrEvents.stateIs(pool, PoolState.CLOSED);
+    } catch (Throwable e) {
+      if (listening != null) {
+        listening.endAnyhow();
+      }
     }
-    JfrEvents.stateIs(pool, PoolState.CLOSED);
   }
 
   public void queueIsFull() {
-    tell(PoolListener::queueFull);
-    JfrEvents.queueIsFull(pool);
+    try {
+      tell(PoolListener::queueFull);
+      JfrEvents.queueIsFull(pool);
+    } catch (Throwable e) {
+      // lost
+    }
   }
 
   // Workers
 
   /** Something that takes time begins on this thread. */
   public Timing opens(String worker) {
-    return new Timing(JfrEvents.opens(pool, worker));
+    return timing(() -> JfrEvents.opens(pool, worker));
   }
 
   public Duration opened(String worker, Timing timing) {
@@ -86,13 +120,21 @@ public final class PoolEvents {
   }
 
   public void notOpened(String worker, Throwable cause) {
-    tell((listener, at) -> listener.workerNotOpened(worker, at, cause));
-    JfrEvents.notOpened(pool, worker, cause);
+    try {
+      tell((listener, at) -> listener.workerNotOpened(worker, at, cause));
+      JfrEvents.notOpened(pool, worker, cause);
+    } catch (Throwable e) {
+      // lost
+    }
   }
 
   public void broke(String worker, Throwable cause) {
-    tell((listener, at) -> listener.workerBroke(worker, at, cause));
-    JfrEvents.broke(pool, worker, cause);
+    try {
+      tell((listener, at) -> listener.workerBroke(worker, at, cause));
+      JfrEvents.broke(pool, worker, cause);
+    } catch (Throwable e) {
+      // lost
+    }
   }
 
   /**
@@ -100,22 +142,30 @@ public final class PoolEvents {
    * closing. The recorder asks the job for its text, which may hang: not on this thread.
    */
   public void abandoned(CloseReport.Abandoned abandoned, HelperThreads threads) {
-    tell((listener, at) -> listener.workerAbandoned(abandoned, at));
-    if (JfrEvents.recordsAbandonments()) {
-      Thread _ =
-          threads.start(
-              "recorder", () -> JfrEvents.abandoned(pool, abandoned), "nothing is recorded");
+    try {
+      tell((listener, at) -> listener.workerAbandoned(abandoned, at));
+      if (JfrEvents.recordsAbandonments()) {
+        Thread _ =
+            threads.start(
+                "recorder", () -> JfrEvents.abandoned(pool, abandoned), "nothing is recorded");
+      }
+    } catch (Throwable e) {
+      // lost
     }
   }
 
   /** The worker that comes is to be the how many-th of its slot. */
   public void replaces(String worker, int slot, ReplaceReason why, int number) {
-    tell((listener, at) -> listener.workerReplaced(worker, at, why));
-    JfrEvents.replaces(pool, worker, slot, why, number);
+    try {
+      tell((listener, at) -> listener.workerReplaced(worker, at, why));
+      JfrEvents.replaces(pool, worker, slot, why, number);
+    } catch (Throwable e) {
+      // lost
+    }
   }
 
   public Timing finishes(String worker) {
-    return new Timing(JfrEvents.finishes(pool, worker));
+    return timing(() -> JfrEvents.finishes(pool, worker));
   }
 
   public void finished(String worker, Timing timing) {
@@ -124,7 +174,7 @@ public final class PoolEvents {
   }
 
   public Timing closes(String worker) {
-    return new Timing(JfrEvents.closes(pool, worker));
+    return timing(() -> JfrEvents.closes(pool, worker));
   }
 
   public Duration closed(String worker, Timing timing) {
@@ -137,11 +187,15 @@ public final class PoolEvents {
 
   /** Whether somebody wants to know of each run. */
   public boolean timesJobs() {
-    return listening != null || JfrEvents.recordsJobs();
+    try {
+      return listening != null || JfrEvents.recordsJobs();
+    } catch (Throwable e) { // it is not recorded
+      return false;
+    }
   }
 
   public Timing runs(String worker) {
-    return new Timing(JfrEvents.runs(pool, worker));
+    return timing(() -> JfrEvents.runs(pool, worker));
   }
 
   /** What is to be told of a run. */
@@ -156,20 +210,24 @@ public final class PoolEvents {
 
   /** A run has returned, and its job has settled. */
   public void ran(String worker, Ran run) {
-    if (run.flight != null) {
-      JfrEvents.ran(run.flight, run);
-    }
-    if (listening != null) {
-      JobRun told =
-          new JobRun(
-              worker,
-              run.job,
-              run.started,
-              run.waited,
-              run.took,
-              Optional.ofNullable(run.failure),
-              run.dropped);
-      listening.tell(listener -> listener.jobRan(told));
+    try {
+      if (run.flight != null) {
+        JfrEvents.ran(run.flight, run);
+      }
+      if (listening != null) {
+        JobRun told =
+            new JobRun(
+                worker,
+                run.job,
+                run.started,
+                run.waited,
+                run.took,
+                Optional.ofNullable(run.failure),
+                run.dropped);
+        listening.tell(listener -> listener.jobRan(told));
+      }
+    } catch (Throwable e) {
+      // lost
     }
   }
 
@@ -184,8 +242,12 @@ public final class PoolEvents {
     }
 
     Duration end() {
-      if (flight != null) {
-        flight.commit();
+      try {
+        if (flight != null) {
+          flight.commit();
+        }
+      } catch (Throwable e) {
+        // lost
       }
       return Duration.ofNanos(System.nanoTime() - began);
     }

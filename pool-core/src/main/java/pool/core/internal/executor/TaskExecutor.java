@@ -272,11 +272,7 @@ public final class TaskExecutor implements ExecutorService {
   private void abandonInTime() {
     Thread _ =
         helpers.start(
-            "closer",
-            () -> {
-              CloseReport _ = closing.shutdown(Duration.ZERO);
-            },
-            "nobody abandons what does not stop");
+            "closer", () -> closing.insist(Duration.ZERO), "nobody abandons what does not stop");
   }
 
   /**

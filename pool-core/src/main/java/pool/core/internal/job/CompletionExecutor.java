@@ -7,8 +7,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Stacks;
 
@@ -36,26 +34,37 @@ public final class CompletionExecutor {
     this.virtualThreads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
   }
 
-  /** Runs so many tasks, in order as far as they return, until the supplier has no more. */
-  void execute(int tasks, Supplier<@Nullable Runnable> source) {
-    for (int i = 0; i < Math.min(tasks, MOST_THREADS); i++) {
+  /** Completions, by their index. */
+  interface Tasks {
+
+    int NONE = -1;
+
+    /** The next that is to be run, which nobody else gets; {@link #NONE} when there is none. */
+    int claim();
+
+    void run(int index);
+  }
+
+  /** Runs so many tasks, in order as far as they return. */
+  void execute(int count, Tasks tasks) {
+    for (int i = 0; i < Math.min(count, MOST_THREADS); i++) {
       try {
-        threads.execute(() -> drain(source));
+        threads.execute(() -> drain(tasks));
       } catch (Throwable e) { // no thread can be had
-        drain(source);
+        drain(tasks);
       }
     }
   }
 
-  private void drain(Supplier<@Nullable Runnable> source) {
-    Runnable next;
-    while ((next = source.get()) != null) {
+  private void drain(Tasks tasks) {
+    int index;
+    while ((index = tasks.claim()) != Tasks.NONE) {
       boolean isLastFree = held.incrementAndGet() >= MOST_THREADS;
       try {
         if (isLastFree) {
-          leaveToVirtualThread(next);
+          leaveToVirtualThread(tasks, index);
         } else {
-          run(next);
+          run(tasks, index);
         }
       } finally {
         held.decrementAndGet();
@@ -63,20 +72,32 @@ public final class CompletionExecutor {
     }
   }
 
-  private void run(Runnable completion) {
-    completing.add(Thread.currentThread());
+  private void run(Tasks tasks, int index) {
+    boolean isNoted = note(Thread.currentThread());
     try {
-      completion.run();
+      tasks.run(index);
+    } catch (Throwable e) {
+      // the future is done; something chained to it threw, and could not even be told so
     } finally {
-      completing.remove(Thread.currentThread());
+      if (isNoted) {
+        completing.remove(Thread.currentThread());
+      }
     }
   }
 
-  private void leaveToVirtualThread(Runnable completion) {
+  private boolean note(Thread thread) {
     try {
-      virtualThreads.execute(() -> run(completion));
+      return completing.add(thread);
+    } catch (OutOfMemoryError e) { // then a close waits for it, whatever it does
+      return false;
+    }
+  }
+
+  private void leaveToVirtualThread(Tasks tasks, int index) {
+    try {
+      virtualThreads.execute(() -> run(tasks, index));
     } catch (Throwable e) { // no thread can be had
-      run(completion);
+      run(tasks, index);
     }
   }
 

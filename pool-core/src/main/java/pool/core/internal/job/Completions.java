@@ -1,7 +1,6 @@
 package pool.core.internal.job;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -10,37 +9,61 @@ import org.jspecify.annotations.Nullable;
  * their worker. They are completed when the lock is free, since what is chained to them is foreign
  * code, and each may wait for another of them.
  */
-public final class Completions<J, R> {
+public final class Completions<J, R> implements Publication, CompletionExecutor.Tasks {
 
   private final CompletionExecutor executor;
-  private final Unpublished unpublished;
+  private final AtomicInteger next = new AtomicInteger();
 
   // Filled under the lock, side by side:
-  private final List<JobFuture<J, R>> futures = new ArrayList<>();
-  private final List<@Nullable Throwable> causes = new ArrayList<>();
+  private final ArrayList<JobFuture<J, R>> futures = new ArrayList<>();
+  private final ArrayList<@Nullable Throwable> causes = new ArrayList<>();
 
-  public Completions(CompletionExecutor executor, Unpublished unpublished) {
+  public Completions(CompletionExecutor executor) {
     this.executor = executor;
-    this.unpublished = unpublished;
+  }
+
+  /**
+   * Makes room for so many more. Before their jobs are settled, since it may throw; to add them
+   * then does not. Under the lock.
+   */
+  public void reserve(int more) {
+    futures.ensureCapacity(futures.size() + more);
+    causes.ensureCapacity(futures.size() + more);
   }
 
   /** A future that is to fail with that cause, or is cancelled if there is none. Under the lock. */
   public void add(JobFuture<J, R> future, @Nullable Throwable cause) {
-    unpublished.add(future);
     futures.add(future);
     causes.add(cause);
   }
 
+  public int size() {
+    return futures.size();
+  }
+
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
-    AtomicInteger next = new AtomicInteger();
-    executor.execute(
-        futures.size(),
-        () -> {
-          int index = next.getAndIncrement();
-          return index < futures.size()
-              ? () -> futures.get(index).publish(causes.get(index))
-              : null;
-        });
+    executor.execute(futures.size(), this);
+  }
+
+  @Override
+  public int claim() {
+    int index = next.getAndIncrement();
+    return index < futures.size() ? index : NONE;
+  }
+
+  @Override
+  public void run(int index) {
+    futures.get(index).publish(causes.get(index));
+  }
+
+  @Override
+  public @Nullable JobFuture<?, ?> firstUndone() {
+    for (int i = 0; i < futures.size(); i++) {
+      if (!futures.get(i).isDone()) {
+        return futures.get(i);
+      }
+    }
+    return null;
   }
 }

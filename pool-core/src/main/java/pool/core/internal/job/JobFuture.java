@@ -42,7 +42,7 @@ import pool.core.Outcome;
  * be a second object of 16 bytes for each job.
  */
 @SuppressWarnings("EnumOrdinal") // the states are only packed
-public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>
+public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>, Publication
     permits TimedFuture {
 
   private static final JobState[] STATES = JobState.values();
@@ -137,6 +137,12 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
     return WORD.compareAndSet(this, word(JobState.RUNNING, slot), WAITING);
   }
 
+  /** Whether its worker has settled it, by the end of its run. */
+  public boolean hasEndedRun() {
+    JobState now = now();
+    return now == JobState.SUCCEEDED || now == JobState.FAILED;
+  }
+
   /** The slot of the worker that runs it, unless it has settled; else -1. */
   public int runner() {
     int now = word;
@@ -187,20 +193,44 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   // Whoever settled it
 
   public void succeed(@Nullable R result) {
-    super.complete(result);
+    publish(JobState.SUCCEEDED, result, null);
   }
 
   public void fail(Throwable cause) {
-    super.completeExceptionally(cause);
+    publish(JobState.FAILED, null, cause);
   }
 
   /** Completes the future as failed or, without a cause, as cancelled. */
   void publish(@Nullable Throwable cause) {
-    if (cause == null) {
-      super.cancel(false);
-    } else {
-      super.completeExceptionally(cause);
+    publish(cause == null ? JobState.CANCELLED : JobState.FAILED, null, cause);
+  }
+
+  /**
+   * Completes the future. That may take a few bytes, which are waited for, since the job has
+   * settled; to complete a future again goes on with what is chained to it.
+   */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void publish(JobState how, @Nullable R result, @Nullable Throwable cause) {
+    boolean isComplete = false;
+    while (!isComplete) {
+      try {
+        if (how == JobState.SUCCEEDED) {
+          super.complete(result);
+        } else if (cause == null) {
+          super.cancel(false);
+        } else {
+          super.completeExceptionally(cause);
+        }
+        isComplete = true;
+      } catch (OutOfMemoryError e) {
+        Thread.yield(); // and no timed wait: a virtual thread's may then never end
+      }
     }
+  }
+
+  @Override
+  public @Nullable JobFuture<?, ?> firstUndone() {
+    return isDone() ? null : this;
   }
 
   // Anybody

@@ -7,26 +7,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The futures of jobs that were settled and whose settler is about to complete them: a close waits
- * for them. Under the pool's lock.
+ * for them. Whoever is about to holds them, so here they need not be. Under the pool's lock.
  */
 public final class Unpublished {
 
-  private final Deque<WeakReference<JobFuture<?, ?>>> futures = new ArrayDeque<>();
+  private final Deque<WeakReference<Publication>> publications = new ArrayDeque<>();
 
-  public void add(JobFuture<?, ?> future) {
+  /** Something that is to be completed soon. Before anything is settled, since it may throw. */
+  public void add(Publication publication) {
     JobFuture<?, ?> _ = first(); // lets go of those that are done
-    futures.add(new WeakReference<>(future));
+    publications.add(new WeakReference<>(publication));
   }
 
-  /** The oldest; null when all are done. */
+  /** Takes the last back: nothing of it was settled. */
+  public void removeLast() {
+    publications.removeLast();
+  }
+
+  /** The oldest future; null when all are done. */
   public @Nullable JobFuture<?, ?> first() {
-    WeakReference<JobFuture<?, ?>> oldest;
-    while ((oldest = futures.peek()) != null) {
-      JobFuture<?, ?> future = oldest.get();
-      if (future != null && !future.isDone()) {
+    WeakReference<Publication> oldest;
+    while ((oldest = publications.peek()) != null) {
+      Publication publication = oldest.get();
+      JobFuture<?, ?> future = publication == null ? null : publication.firstUndone();
+      if (future != null) {
         return future;
       }
-      futures.remove();
+      publications.remove();
     }
     return null;
   }

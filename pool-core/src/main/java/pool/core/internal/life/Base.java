@@ -30,7 +30,7 @@ public record Base(
         life,
         events,
         new CloseReportBuilder(settings.name(), lock, life),
-        new HelperThreads(settings.name()),
+        new HelperThreads(settings.name(), lock),
         new Bell(lock, life, startSupervisor));
   }
 

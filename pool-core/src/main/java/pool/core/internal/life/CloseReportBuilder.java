@@ -21,7 +21,8 @@ public final class CloseReportBuilder {
 
   // Under the lock:
   private long cancelledByClose;
-  private final List<Object> notStartedJobs = new ArrayList<>();
+  private final ArrayList<Object> notStartedJobs = new ArrayList<>();
+  private @Nullable OutOfMemoryError notStartedJobsLost;
   private @Nullable List<Object> cancelledJobs; // submitted jobs whose runs were cancelled, if kept
   private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
   private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
@@ -85,14 +86,36 @@ public final class CloseReportBuilder {
 
   // Under the lock:
 
-  /** From now on the submitted jobs whose runs the stop cancels are kept. */
-  public void keepCancelledJobs() {
-    cancelledJobs = new ArrayList<>();
+  /** From now on the jobs whose runs the stop cancels are kept: so many, perhaps. */
+  public void keepCancelledJobs(int jobs) {
+    cancelledJobs = new ArrayList<>(jobs);
   }
 
-  /** The stop did not let a job start. */
+  /** The stop does not let so many jobs start: makes room for them. Throws nothing. */
+  public void expectNotStarted(long jobs) {
+    try {
+      notStartedJobs.ensureCapacity((int) Math.min(jobs, Integer.MAX_VALUE - 8));
+    } catch (OutOfMemoryError e) {
+      loseNotStartedJobs(e);
+    }
+  }
+
+  /** The stop did not let a job start. Throws nothing. */
   public void notStarted(Object job) {
-    notStartedJobs.add(job);
+    try {
+      if (notStartedJobsLost == null) {
+        notStartedJobs.add(job);
+      }
+    } catch (OutOfMemoryError e) {
+      loseNotStartedJobs(e);
+    }
+  }
+
+  /** Their number is known all the same. */
+  private void loseNotStartedJobs(OutOfMemoryError cause) {
+    notStartedJobsLost = cause;
+    notStartedJobs.clear();
+    notStartedJobs.trimToSize();
   }
 
   /** The close has cancelled the run of a job. */
@@ -109,6 +132,19 @@ public final class CloseReportBuilder {
 
   /** The report, when all is over. */
   public CloseReport report(Counts counts, Duration took) {
+    try {
+      return make(counts, took);
+    } catch (OutOfMemoryError e) { // the list is copied
+      loseNotStartedJobs(e);
+      return make(counts, took);
+    }
+  }
+
+  private CloseReport make(Counts counts, Duration took) {
+    List<CloseReport.CloseFailure> all = new ArrayList<>(failures);
+    if (notStartedJobsLost != null) {
+      all.add(new CloseReport.CloseFailure(pool + " (jobs not started)", notStartedJobsLost));
+    }
     return new CloseReport(
         pool,
         counts.submitted(),
@@ -118,7 +154,7 @@ public final class CloseReportBuilder {
         cancelledByClose,
         counts.notStarted(),
         notStartedJobs,
-        failures,
+        all,
         abandoned,
         times.values().stream().map(Times::reported).toList(),
         took);

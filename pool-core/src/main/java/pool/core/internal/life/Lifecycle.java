@@ -162,11 +162,11 @@ public final class Lifecycle {
   /** An open worker serves no longer: it broke, was abandoned, or is to be recycled. */
   public void workerLeft() {
     open--;
-    if (phase == Phase.OPEN) {
-      becomes(Phase.DEGRADED);
-    }
     if (open == 0) {
       noneOpenSince = System.nanoTime();
+    }
+    if (phase == Phase.OPEN) {
+      becomes(Phase.DEGRADED);
     }
   }
 

@@ -31,10 +31,12 @@ public final class IdleWorkers {
 
   private final PoolLock lock;
   private final AtomicInteger word = new AtomicInteger();
-  private final Deque<Parker> asleep = new ArrayDeque<>(); // and some that were woken
+  private final Deque<Parker> asleep; // and some that were woken
 
-  public IdleWorkers(PoolLock lock) {
+  /** For so many workers, each of which may have a successor: to enter one never needs memory. */
+  public IdleWorkers(PoolLock lock, int workers) {
     this.lock = lock;
+    this.asleep = new ArrayDeque<>(2 * workers);
   }
 
   /** Whether any worker sleeps. */

@@ -227,9 +227,9 @@ public final class JobQueue<J, R> {
       }
       grant(room - 1);
     }
-    submitted++;
     SlotQueue<J, R> queue = slots.get(slot == ANY ? deal() : slot);
     queue.add(future);
+    submitted++;
     queue.wake(idleWorkers);
     return true;
   }
@@ -241,8 +241,8 @@ public final class JobQueue<J, R> {
         return false;
       }
       if (isBroken || grant(room) == 0) { // there is no place in the ring
-        submitted++;
         overflow.addLast(future);
+        submitted++;
         overflowing = overflow.size();
         idleWorkers.signal();
         return true;
@@ -277,7 +277,7 @@ public final class JobQueue<J, R> {
   }
 
   /** At least as many jobs as wait, as long as none is accepted meanwhile. */
-  private long waiting() {
+  public long waiting() {
     return submitted() - settledWaiting - started;
   }
 
@@ -316,13 +316,17 @@ public final class JobQueue<J, R> {
     return settledWaiting;
   }
 
-  /** A job has settled that waited, wherever it waited. */
+  /** A job has settled that waited, wherever it waited. Throws nothing. */
   public void noteSettledWaiting() {
     settledWaiting++;
     settledSinceSweep++;
     holdsSettled = hasJobs();
     hasRoom.signal();
-    sweepIfWorthwhile();
+    try {
+      sweepIfWorthwhile();
+    } catch (OutOfMemoryError e) {
+      // the next may sweep
+    }
   }
 
   /**
@@ -340,36 +344,44 @@ public final class JobQueue<J, R> {
   }
 
   /**
-   * Adds a job that broke its worker: in front of what overflows, or of what waits for its slot
-   * alone if it did before.
+   * Lets a job that broke its worker wait again: in front of what overflows, or of what waits for
+   * its slot alone if it did before; false when it had settled.
    */
-  public void addAgain(JobFuture<J, R> future, int slot) {
+  public boolean addAgain(JobFuture<J, R> future, int slot) {
     SlotQueue<J, R> queue = slots.get(slot);
-    if (queue.startedLast(future)) {
-      queue.addFirst(future);
+    boolean isForSlot = queue.startedLast(future);
+    Deque<JobFuture<J, R>> jobs = isForSlot ? queue.jobs() : overflow;
+    jobs.addFirst(future); // before it waits, since this may throw
+    if (!future.waitAgain(slot)) {
+      jobs.removeFirst();
+      return false;
+    }
+    if (isForSlot) {
+      queue.markWork();
     } else {
       ring.revoke(); // while jobs overflow there are no permits
-      overflow.addFirst(future);
       overflowing = overflow.size();
     }
+    return true;
   }
 
   /**
-   * Takes every job out. False when a submitter is still putting one into the ring, though no
-   * permit is left: then again, after the lock was free.
+   * Takes out up to so many jobs. False when there may be more, or a submitter is still putting one
+   * into the ring, though no permit is left: then again, after the lock was free.
+   *
+   * @param each throws nothing: what was taken out would be lost
    */
-  public boolean drain(Consumer<JobFuture<J, R>> each) {
-    int taken;
-    do {
-      taken = ring.take((_, future) -> each.accept(future), Integer.MAX_VALUE);
-    } while (taken > 0);
+  public boolean drain(Consumer<JobFuture<J, R>> each, int most) {
+    int left = most - ring.take((_, future) -> each.accept(future), most);
     JobFuture<J, R> next;
-    while ((next = overflow.poll()) != null) { // what is done with each may sweep the rest
-      each.accept(next);
+    for (; left > 0 && (next = overflow.poll()) != null; left--) {
+      each.accept(next); // which may sweep the rest
     }
-    overflowing = 0;
-    slots.forEach(slot -> slot.drain(each));
-    return ring.depth() == 0;
+    overflowing = overflow.size();
+    for (SlotQueue<J, R> slot : slots) {
+      left -= slot.drain(each, left);
+    }
+    return left > 0 && ring.depth() == 0;
   }
 
   /** A worker has started so many more jobs. */

@@ -58,13 +58,7 @@ public final class SlotQueue<J, R> {
     mayHaveWork = true;
   }
 
-  /** Adds a job that broke the worker: it keeps its turn. */
-  void addFirst(JobFuture<J, R> future) {
-    jobs().addFirst(future);
-    mayHaveWork = true;
-  }
-
-  private Deque<JobFuture<J, R>> jobs() {
+  Deque<JobFuture<J, R>> jobs() {
     if (jobs == null) {
       jobs = new ArrayDeque<>(4);
     }
@@ -100,11 +94,14 @@ public final class SlotQueue<J, R> {
     }
   }
 
-  /** Takes every job out. */
-  public void drain(Consumer<JobFuture<J, R>> each) {
+  /** Takes out up to so many jobs, as {@link JobQueue#drain} does; returns how many. */
+  public int drain(Consumer<JobFuture<J, R>> each, int most) {
+    int drained = 0;
     JobFuture<J, R> next;
-    while (jobs != null && (next = jobs.poll()) != null) {
+    while (drained < most && jobs != null && (next = jobs.poll()) != null) {
       each.accept(next);
+      drained++;
     }
+    return drained;
   }
 }

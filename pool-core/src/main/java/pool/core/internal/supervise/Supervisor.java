@@ -1,6 +1,7 @@
 package pool.core.internal.supervise;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.event.Level;
 import pool.core.PoolBrokenException;
@@ -81,8 +82,15 @@ public final class Supervisor<J, R> implements Runnable {
   @Override
   public void run() {
     long wait = 0;
-    while (doze(wait)) {
-      wait = look();
+    boolean goesOn = true;
+    while (goesOn) {
+      try {
+        goesOn = doze(wait);
+        wait = goesOn ? look() : 0;
+      } catch (Throwable e) { // memory is short, or a class cannot be loaded
+        wait = tick;
+        LockSupport.parkNanos(tick);
+      }
     }
   }
 

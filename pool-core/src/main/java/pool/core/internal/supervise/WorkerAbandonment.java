@@ -12,7 +12,6 @@ import pool.core.internal.life.Base;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.Slots;
-import pool.core.internal.worker.WorkerPhase.Phase;
 import pool.core.internal.worker.WorkerThread;
 
 /**
@@ -77,9 +76,7 @@ public final class WorkerAbandonment<J, R> {
         () -> !hanging.phase().isOver() && !base.life().isStopped() && stillHangs.getAsBoolean(),
         () -> {
           isAbandoned[0] = true;
-          if (!hanging.phase().is(Phase.OPENING)) {
-            base.life().workerLeft();
-          }
+          hanging.left();
           abandon(hanging, stack);
           if (replaced < slots.size() && replacement.isWanted()) {
             replaced++;

@@ -136,7 +136,6 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
         return;
       }
       thread.opened(worker);
-      base.life().workerOpened();
       if (base.life().state() == PoolState.OPEN) {
         failure = null;
       }
@@ -169,7 +168,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   public void left(WorkerThread<J, R> thread) {
     try (var _ = base.hold()) {
       if (!thread.isGone()) {
-        base.life().workerLeft();
+        thread.left();
         base.bell().ring();
       }
     }
@@ -217,7 +216,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     boolean isGone;
     try (var _ = base.hold()) {
       isGone = thread.isGone();
-      if (!isGone) {
+      if (!thread.phase().isOver()) {
         thread.phase().becomes(Phase.CLOSED);
         base.life().threadEnded();
         changed.signalAll();

@@ -15,9 +15,11 @@ import pool.api.internal.SafeText;
 public final class HelperThreads {
 
   private final String pool;
+  private final PoolLock lock;
 
-  public HelperThreads(String pool) {
+  public HelperThreads(String pool, PoolLock lock) {
     this.pool = pool;
+    this.lock = lock;
   }
 
   /** Builds threads named after the pool and what they do. */
@@ -42,14 +44,31 @@ public final class HelperThreads {
     return executor;
   }
 
-  /** Starts a thread; null when none can be had, which is logged with what that means. */
+  /**
+   * Starts a thread; null when none can be had, which is logged with what that means. Throws
+   * nothing.
+   */
   public @Nullable Thread start(String role, Runnable body, String without) {
     try {
       return builder(role).start(body);
     } catch (Throwable e) {
-      LogLine.of(Level.ERROR, pool)
-          .log("pool '{}' has no thread '{}', so {}: {}", pool, role, without, SafeText.of(e));
+      logNoThread(role, without, e);
       return null;
+    }
+  }
+
+  private void logNoThread(String role, String without, Throwable cause) {
+    try {
+      lock.whenFree(() ->
+          LogLine.of(Level.ERROR, pool)
+              .log(
+                  "pool '{}' has no thread '{}', so {}: {}",
+                  pool,
+                  role,
+                  without,
+                  SafeText.of(cause)));
+    } catch (OutOfMemoryError e) {
+      // nor is there memory for the line
     }
   }
 }

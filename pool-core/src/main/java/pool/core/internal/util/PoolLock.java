@@ -1,8 +1,13 @@
 package pool.core.internal.util;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The lock of a pool. It is held for a block: {@code try (var _ = lock.hold()) { ... }}. */
+/**
+ * The lock of a pool. It is held for a block: {@code try (var _ = lock.hold()) { ... }}. Foreign
+ * code, such as a logger, may block, and is not called while it is held.
+ */
 @SuppressWarnings("serial") // it never is serialized
 public final class PoolLock extends ReentrantLock {
 
@@ -12,11 +17,32 @@ public final class PoolLock extends ReentrantLock {
     void close();
   }
 
-  private final transient Held held = this::unlock;
+  private final transient Held held = this::free;
+  private final transient Deque<Runnable> postponed = new ArrayDeque<>(); // under this lock
 
   /** Takes the lock. */
   public Held hold() {
     lock();
     return held;
+  }
+
+  private void free() {
+    Runnable action = getHoldCount() > 1 ? null : postponed.poll();
+    unlock();
+    while (action != null) {
+      action.run();
+      lock();
+      action = postponed.poll();
+      unlock();
+    }
+  }
+
+  /** Runs what must not be run under this lock: now, or when the thread that holds it frees it. */
+  public void whenFree(Runnable action) {
+    if (isHeldByCurrentThread()) {
+      postponed.add(action);
+    } else {
+      action.run();
+    }
   }
 }

@@ -8,7 +8,11 @@ public final class Suppressed {
   @SuppressWarnings("ReferenceEquality") // it is about this very object
   public static void add(Throwable failure, Throwable other) {
     if (failure != other) {
-      failure.addSuppressed(other);
+      try {
+        failure.addSuppressed(other);
+      } catch (OutOfMemoryError e) {
+        // one that says more is wanted, but not needed
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.util.LogLine;
+import pool.core.internal.util.PoolLock;
 
 /**
  * The threads that stop runs: {@code Worker.cancel} is foreign code and may block, so neither the
@@ -18,23 +18,30 @@ public final class CancelExecutor {
 
   private static final int MOST_THREADS = 64;
 
-  private final String pool;
+  private final PoolLock lock;
   private final ThreadPoolExecutor threads;
 
   public CancelExecutor(Base base) {
-    this.pool = base.settings().name();
+    this.lock = base.lock();
     this.threads = base.helpers().executor("canceller", MOST_THREADS);
   }
 
-  /** Has the worker's run stopped, if it is still under way by then. */
+  /** Has the worker's run stopped, if it is still under way by then. Throws nothing. */
   <J, R> void stop(WorkerThread<J, R> worker, Work<J, R> work) {
     try {
       threads.execute(() -> worker.runner().stop(work));
     } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
-      String name = worker.slot().name();
-      LogLine.of(Level.ERROR, pool)
-          .worker(name)
-          .log("{} cannot be stopped: {}", name, SafeText.of(e));
+      logNotStopped(worker, e);
+    }
+  }
+
+  private void logNotStopped(WorkerThread<?, ?> worker, Throwable cause) {
+    try {
+      lock.whenFree(() ->
+          worker.log(Level.ERROR).log(
+              "{} cannot be stopped: {}", worker.slot().name(), SafeText.of(cause)));
+    } catch (OutOfMemoryError e) {
+      // nor is there memory for the line
     }
   }
 

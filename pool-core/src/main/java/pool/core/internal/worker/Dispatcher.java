@@ -91,6 +91,17 @@ public final class Dispatcher<J, R> {
     }
   }
 
+  /** The last resort, when this has thrown: the worker neither sleeps nor searches. */
+  void giveUp(WorkerThread<J, R> worker) {
+    try (var _ = base.hold()) {
+      idleWorkers.wake(worker.parker());
+    }
+    if (worker.parker().endsSearch()) {
+      idleWorkers.endSearch();
+    }
+    idleWorkers.signal(); // somebody may have left work to it
+  }
+
   // What there is
 
   private boolean mayHaveWorkForAny() {

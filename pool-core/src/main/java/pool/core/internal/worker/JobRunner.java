@@ -110,7 +110,6 @@ public final class JobRunner<J, R> {
     if (settler.settleRun(thread, future, result, failure)) {
       thread.claimed().done();
     } else {
-      thread.counters().jobDropped();
       settledBefore(future, failure);
     }
     return failure;
@@ -192,6 +191,31 @@ public final class JobRunner<J, R> {
     Interrupts.clear();
   }
 
+  /**
+   * The last resort, when the pool's own code has thrown: settles what the worker runs, as failed
+   * with that, and lets go of it. May be called again when it throws itself.
+   */
+  void giveUp(Throwable cause) {
+    BulkCall<J, R> bulk = serving;
+    int position = bulk == null ? BulkRanges.LEFT : bulk.position(slot);
+    if (bulk != null && position >= 0 && !settler.failRun(thread, bulk, position, cause)) {
+      settledBefore(bulk, null);
+    }
+    JobFuture<J, R> future = thread.claimed().current();
+    if (future != null) {
+      if (settler.settleRun(thread, future, null, cause) || future.hasEndedRun()) {
+        thread.claimed().done();
+      } else {
+        settledBefore(future, null);
+      }
+    }
+    leave();
+    try (var _ = base.hold()) {
+      awaitCanceller();
+    }
+    Interrupts.clear();
+  }
+
   /** Whether a run was stopped since this was last asked. No canceller is at it any more. */
   boolean wasStopped() {
     boolean was = wasStopped;
@@ -203,9 +227,16 @@ public final class JobRunner<J, R> {
 
   /** Lets go of a settled job that does not run any more, when its canceller is done. */
   void letGo(Work<J, R> work) {
-    thread.claimed().done();
+    if (thread.claimed().current() == work) {
+      thread.counters().jobDropped();
+      thread.claimed().done();
+    }
     work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
+    awaitCanceller();
+  }
+
+  private void awaitCanceller() {
     if (isBeingStopped && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
       markLate();
       base.bell().ring();

@@ -38,6 +38,11 @@ import pool.core.internal.util.TimedWait;
  *   <li>complete its future, without the lock.
  * </ol>
  *
+ * <p><b>Nothing throws between the first step and the last</b>, even when memory is short: what the
+ * later steps need is made before the first, and what they can do without they leave out. So every
+ * job that has settled is counted, and every future is completed; and what has thrown before may be
+ * done again. Jobs that wait are settled in portions, each of which needs little.
+ *
  * <p>What a worker has run to its end it settles itself, without the lock, except a job of a bulk
  * call that has failed. All else is done here under the lock, and the futures are completed by the
  * {@link CompletionExecutor} or, when it was the owner who cancelled, by the owner. What runs is
@@ -45,6 +50,8 @@ import pool.core.internal.util.TimedWait;
  * returned by then.
  */
 public final class JobSettler<J, R> {
+
+  private static final int PORTION = 4_096;
 
   private final Base base;
   private final Slots<J, R> slots;
@@ -58,6 +65,10 @@ public final class JobSettler<J, R> {
   private final CompletionExecutor completionExecutor;
   private final Unpublished unpublished;
   private final Condition runReturned;
+
+  // Under the lock:
+  private boolean areRunsStopped; // for a close
+  private boolean isAllStopped; // and all that waits is settled
 
   public JobSettler(
       Base base,
@@ -86,12 +97,26 @@ public final class JobSettler<J, R> {
 
   /** Settles under the lock, and has the futures completed after it. */
   private void settle(Consumer<Completions<J, R>> change) {
-    Completions<J, R> completions = new Completions<>(completionExecutor, unpublished);
+    Completions<J, R> completions = new Completions<>(completionExecutor);
     try (var _ = base.hold()) {
-      change.accept(completions);
-      noticeSettled();
+      unpublished.add(completions);
+      try {
+        change.accept(completions);
+      } finally {
+        noticeSettled();
+      }
+    } finally {
+      completions.complete();
     }
-    completions.complete();
+  }
+
+  /** Settles a portion after the other, with the lock free in between, until that was the last. */
+  private void settleAll(Predicate<Completions<J, R>> portion) {
+    boolean[] isLast = {false};
+    for (int spins = 0; !isLast[0]; spins++) {
+      settle(completions -> isLast[0] = portion.test(completions));
+      Ring.pause(spins); // for a submitter that is between two steps
+    }
   }
 
   /** Something may have settled: tells those who wait for it. Under the lock. */
@@ -117,18 +142,21 @@ public final class JobSettler<J, R> {
     } else {
       worker.counters().jobFailed();
     }
-    if (watch.isWatched() && queue.mayHoldNothing()) {
-      try (var _ = base.hold()) {
-        noticeSettled();
+    try {
+      if (watch.isWatched() && queue.mayHoldNothing()) {
+        try (var _ = base.hold()) {
+          noticeSettled();
+        }
       }
-    }
-    Interrupts.clear();
-    forgetAttempts(future);
-    future.letGo();
-    if (failure == null) {
-      future.succeed(result);
-    } else {
-      future.fail(failure);
+      forgetAttempts(future);
+    } finally {
+      Interrupts.clear();
+      future.letGo();
+      if (failure == null) {
+        future.succeed(result);
+      } else {
+        future.fail(failure);
+      }
     }
     return true;
   }
@@ -170,13 +198,12 @@ public final class JobSettler<J, R> {
   boolean requeue(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
     int slot = worker.slot().index();
     try (var _ = base.hold()) {
-      if (!requeue(future, cause, () -> future.waitAgain(slot))) {
+      if (!requeue(future, cause, () -> queue.addAgain(future, slot))) {
         return false;
       }
       worker.claimed().done();
       worker.counters().jobWaitsAgain();
       queue.started(worker.counters().takeNewlyStarted());
-      queue.addAgain(future, slot);
       idleWorkers.wake(1); // what is for the slot alone waits for its next worker
       return true;
     }
@@ -216,6 +243,7 @@ public final class JobSettler<J, R> {
    */
   public boolean settleCancelled(JobFuture<J, R> future, boolean stop) {
     try (var _ = base.hold()) {
+      unpublished.add(future);
       int slot;
       do {
         if (future.endWaiting(JobState.CANCELLED)) {
@@ -226,22 +254,26 @@ public final class JobSettler<J, R> {
         }
         slot = future.runner();
         if (slot < 0) {
+          unpublished.removeLast();
           return false;
         }
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
+      settledAsCancelled(future);
       if (stop) {
         cancelExecutor.stop(slots.get(slot).thread(), future);
       }
-      settledAsCancelled(future);
       return true;
     }
   }
 
   private void settledAsCancelled(JobFuture<J, R> future) {
-    Throwable _ = attempts.remove(future);
     counters.cancelled();
-    unpublished.add(future);
-    watch.notice();
+    Throwable _ = attempts.remove(future);
+    try {
+      watch.notice();
+    } catch (OutOfMemoryError e) {
+      // a closer looks again
+    }
   }
 
   /** Ends a bulk call early: what was not started never is, what runs is cancelled and stopped. */
@@ -288,6 +320,7 @@ public final class JobSettler<J, R> {
       if (work == null) {
         return;
       }
+      completions.reserve(1);
       if (work.timeOutRun(slot, () -> runner.runs(number), cause)) {
         counters.timedOut();
         Throwable _ = attempts.remove(work);
@@ -311,7 +344,7 @@ public final class JobSettler<J, R> {
   }
 
   private void end(BulkCall<J, R> bulk) {
-    List<J> _ = notStarted(bulk);
+    notStarted(bulk, _ -> {});
     for (Slot<J, R> slot : slots) {
       WorkerThread<J, R> worker = slot.thread();
       if (worker.runner().current() == bulk && cancelRun(worker, bulk)) {
@@ -320,15 +353,27 @@ public final class JobSettler<J, R> {
     }
   }
 
-  private List<J> notStarted(BulkCall<J, R> bulk) {
-    BulkCall.Unstarted<J> unstarted = bulk.endUnstarted(null, attempts);
-    counters.notStarted(unstarted.jobs().size());
-    counters.neverServed(unstarted.failed());
-    return unstarted.jobs();
+  private void notStarted(BulkCall<J, R> bulk, Consumer<? super J> each) {
+    bulk.endUnstarted(null, attempts, counting(counters::notStarted, each));
   }
 
-  private void neverServed(BulkCall.Unstarted<J> unstarted) {
-    counters.neverServed(unstarted.jobs().size() + unstarted.failed());
+  private BulkCall.UnstartedJobs<J> neverServed() {
+    return counting(counters::neverServed, _ -> {});
+  }
+
+  private BulkCall.UnstartedJobs<J> counting(Runnable count, Consumer<? super J> each) {
+    return new BulkCall.UnstartedJobs<>() {
+      @Override
+      public void ended(J job) {
+        count.run();
+        each.accept(job);
+      }
+
+      @Override
+      public void failed() {
+        counters.neverServed();
+      }
+    };
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {
@@ -349,9 +394,9 @@ public final class JobSettler<J, R> {
       return;
     }
     if (fails) {
-      counters.neverServed(1);
+      counters.neverServed();
     } else {
-      counters.notStarted(1);
+      counters.notStarted();
       base.report().notStarted(future.job());
     }
     Throwable before = attempts.remove(future);
@@ -360,11 +405,23 @@ public final class JobSettler<J, R> {
     queue.noteSettledWaiting();
   }
 
-  /** Everything that waits in the queue, or that a worker has taken; false if more may be there. */
-  private boolean drain(Consumer<JobFuture<J, R>> each) {
-    boolean isAll = queue.drain(each);
-    slots.threads().forEach(thread -> thread.claimed().waiting(each));
-    return isAll;
+  /**
+   * A portion of what waits in the queue, or that a worker has taken; false if more may be there.
+   */
+  private boolean drain(Throwable cause, Completions<J, R> completions) {
+    slots.threads().forEach(worker -> endClaimed(worker, cause, completions));
+    completions.reserve(PORTION);
+    return queue.drain(future -> endWaiting(future, cause, completions), PORTION);
+  }
+
+  private void endClaimed(
+      WorkerThread<J, R> worker, Throwable cause, Completions<J, R> completions) {
+    worker
+        .claimed()
+        .waiting(future -> {
+          completions.reserve(1);
+          endWaiting(future, cause, completions);
+        });
   }
 
   // Closing
@@ -374,32 +431,36 @@ public final class JobSettler<J, R> {
    * the same lock: a worker that sees it, and pings no more, finds no job of a bulk call. One that
    * starts another job after this has looked for it sees that the pool is stopped, too.
    *
-   * @param stop says so; false when it was said before, and then nothing is done
+   * <p>What throws half-way is gone on with by whoever stops the pool next.
+   *
+   * @param stop says so; false when it was said before
    * @return what that returned
    */
   public boolean stopAll(BooleanSupplier stop) {
     PoolClosedException cause = notStartedCause();
     boolean[] isFirst = {false};
-    boolean[] isAll = {false};
-    for (int spins = 0; !isAll[0]; spins++) {
-      settle(completions -> {
-        isFirst[0] |= stop.getAsBoolean();
-        isAll[0] = !isFirst[0] || stopAll(cause, completions);
-      });
-      Ring.pause(spins); // for a submitter that is between two steps
-    }
+    settleAll(completions -> {
+      if (!base.life().isStopped()) {
+        base.report().expectNotStarted(queue.waiting() + bulkCalls.tally().unstarted());
+      }
+      isFirst[0] |= stop.getAsBoolean();
+      isAllStopped = isAllStopped || base.life().isClosed() || stopAll(cause, completions);
+      return isAllStopped;
+    });
     return isFirst[0];
   }
 
   /** False when there may be more. */
   private boolean stopAll(PoolClosedException cause, Completions<J, R> completions) {
-    watch.lifeChanged();
-    boolean isAll = drain(future -> endWaiting(future, cause, completions));
-    for (BulkCall<J, R> bulk : bulkCalls.all()) {
-      notStarted(bulk).forEach(base.report()::notStarted);
+    if (!areRunsStopped) {
+      watch.lifeChanged();
+      for (BulkCall<J, R> bulk : bulkCalls.all()) {
+        notStarted(bulk, base.report()::notStarted);
+      }
+      slots.threads().forEach(worker -> stopForClose(worker, completions));
+      areRunsStopped = true;
     }
-    slots.threads().forEach(worker -> stopForClose(worker, completions));
-    return isAll;
+    return drain(cause, completions);
   }
 
   private PoolClosedException notStartedCause() {
@@ -417,9 +478,10 @@ public final class JobSettler<J, R> {
   /** Settles what a worker runs, if it has not settled, as cancelled by the close. */
   private void cancelForClose(WorkerThread<J, R> worker, Completions<J, R> completions) {
     Work<J, R> work = worker.runner().current();
+    completions.reserve(1);
     if (work != null && cancelRun(worker, work)) {
-      base.report().cancelledRun(work.runningJob(worker.slot().index()));
       work.addTo(completions, null);
+      base.report().cancelledRun(work.runningJob(worker.slot().index()));
     }
   }
 
@@ -439,8 +501,7 @@ public final class JobSettler<J, R> {
   /** A worker has taken jobs when the pool was already stopped: they are not started either. */
   void endClaimed(WorkerThread<J, R> worker) {
     PoolClosedException cause = notStartedCause();
-    settle(
-        completions -> worker.claimed().waiting(future -> endWaiting(future, cause, completions)));
+    settle(completions -> endClaimed(worker, cause, completions));
   }
 
   /**
@@ -449,11 +510,11 @@ public final class JobSettler<J, R> {
    */
   void cancelStartedLate(WorkerThread<J, R> worker, JobFuture<J, R> future) {
     settle(completions -> {
+      completions.reserve(1);
       if (cancelRun(worker, future)) {
-        base.report().cancelledRun(future.job());
         completions.add(future, null);
+        base.report().cancelledRun(future.job());
       }
-      worker.counters().jobDropped();
       worker.runner().letGo(future);
     });
   }
@@ -463,28 +524,26 @@ public final class JobSettler<J, R> {
   /** Fails all that waits while the pool is broken by that. */
   @SuppressWarnings("ReferenceEquality")
   public void failAllWaiting(PoolBrokenException cause) {
-    boolean[] isAll = {false};
-    for (int spins = 0; !isAll[0]; spins++) {
-      settle(completions -> {
-        isAll[0] = true;
-        if (base.life().broken() == cause) { // else one has opened meanwhile
-          isAll[0] = drain(future -> endWaiting(future, cause, completions));
-          bulkCalls.all().forEach(bulk -> neverServed(bulk.endUnstarted(cause, attempts)));
-        }
-      });
-      Ring.pause(spins);
-    }
+    settleAll(completions -> {
+      if (base.life().broken() != cause) { // one has opened meanwhile
+        return true;
+      }
+      bulkCalls.all().forEach(bulk -> bulk.endUnstarted(cause, attempts, neverServed()));
+      return drain(cause, completions);
+    });
   }
 
   /** Fails what waits for a slot that stays empty. */
   public void failWaitingFor(Slot<J, R> slot, PoolBrokenException cause) {
-    settle(completions -> {
-      slot.queue().drain(future -> endWaiting(future, cause, completions));
+    settleAll(completions -> {
       if (base.settings().distribution() == Distribution.EVEN) {
         for (BulkCall<J, R> bulk : bulkCalls.all()) {
-          neverServed(bulk.endUnstarted(slot.index(), cause, attempts));
+          bulk.endUnstarted(slot.index(), cause, attempts, neverServed());
         }
       }
+      completions.reserve(PORTION);
+      return slot.queue().drain(future -> endWaiting(future, cause, completions), PORTION)
+          < PORTION;
     });
   }
 
@@ -492,8 +551,9 @@ public final class JobSettler<J, R> {
   public void failAwaited(
       List<JobFuture<J, R>> futures, List<BulkCall<J, R>> bulks, PoolBrokenException cause) {
     settle(completions -> {
+      completions.reserve(futures.size());
       futures.forEach(future -> endWaiting(future, cause, completions));
-      bulks.forEach(bulk -> neverServed(bulk.endUnstarted(cause, attempts)));
+      bulks.forEach(bulk -> bulk.endUnstarted(cause, attempts, neverServed()));
     });
   }
 }

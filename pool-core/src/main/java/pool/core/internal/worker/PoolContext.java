@@ -11,7 +11,8 @@ import pool.core.internal.life.Base;
 /**
  * What a worker of a pool is told. A new one for each worker, so each opening reads its options.
  */
-public final class PoolContext implements WorkerContext {
+@SuppressWarnings("try") // it closes whatever resources a worker owns
+public final class PoolContext implements WorkerContext, AutoCloseable {
 
   private final Base base;
   private final Slot<?, ?> slot;
@@ -72,13 +73,13 @@ public final class PoolContext implements WorkerContext {
   }
 
   @Override
-  @SuppressWarnings("try")
   public <T extends AutoCloseable> T own(T resource) {
     return owner.own(resource);
   }
 
   /** Closes what the worker owns, the last first. */
-  public void closeOwned() throws Exception {
+  @Override
+  public void close() throws Exception {
     owner.close();
   }
 }

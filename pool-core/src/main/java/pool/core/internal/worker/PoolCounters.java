@@ -48,12 +48,12 @@ public final class PoolCounters<J, R> {
     timedOut++;
   }
 
-  void notStarted(int jobs) {
-    notStarted += jobs;
+  void notStarted() {
+    notStarted++;
   }
 
-  void neverServed(int jobs) {
-    neverServed += jobs;
+  void neverServed() {
+    neverServed++;
   }
 
   public long submitted() {

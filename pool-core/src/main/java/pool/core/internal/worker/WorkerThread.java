@@ -37,7 +37,6 @@ public final class WorkerThread<J, R> implements Runnable {
   private final WorkerParts<J, R> parts;
   private final Base base;
   private final Slot<J, R> slot;
-  private final boolean isSuccessor; // of one that was abandoned
   private final String name;
   private final Thread thread;
   private final WorkerCounters counters = new WorkerCounters();
@@ -49,24 +48,31 @@ public final class WorkerThread<J, R> implements Runnable {
   private final JobRunner<J, R> runner;
 
   // The thread's own:
+  private boolean wanted = true; // another worker
+  private @Nullable Throwable thrown; // by the pool's own code, and not yet survived
+  private boolean hasEnded;
+  private @Nullable Worker<J, R> worker; // to be closed, and what it owns
+  private @Nullable PoolContext context;
+  private @Nullable ReplaceReason replaces; // why a worker before it is gone
   private boolean slowTurn;
   private boolean bulkTurn;
 
   // Under the pool's lock:
+  private boolean isCounted; // as an open worker
   private int opened; // workers, in the slot
   private int failedOpenings; // since one last succeeded
 
   /** The first thread of a slot. */
   public WorkerThread(WorkerParts<J, R> parts, Slot<J, R> slot) {
-    this(parts, slot, false);
+    this(parts, slot, null);
   }
 
-  private WorkerThread(WorkerParts<J, R> parts, Slot<J, R> slot, boolean isSuccessor) {
+  private WorkerThread(WorkerParts<J, R> parts, Slot<J, R> slot, @Nullable ReplaceReason replaces) {
     this.parts = parts;
     this.base = parts.base();
     Settings settings = base.settings();
     this.slot = slot;
-    this.isSuccessor = isSuccessor;
+    this.replaces = replaces;
     this.name = slot.name();
     this.thread =
         (settings.threads() == ThreadKind.VIRTUAL
@@ -84,7 +90,7 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** The thread that is to follow this one, which was abandoned; it gets what this had taken. */
   public WorkerThread<J, R> successor() {
-    WorkerThread<J, R> next = new WorkerThread<>(parts, slot, true);
+    WorkerThread<J, R> next = new WorkerThread<>(parts, slot, ReplaceReason.ABANDONED);
     next.claimed.takeOver(claimed);
     next.opened = opened;
     return next;
@@ -108,64 +114,104 @@ public final class WorkerThread<J, R> implements Runnable {
 
   @Override
   public void run() {
-    ScopedValue.where(CURRENT, this)
-        .run(() -> {
-          MDC.put("worker", name);
-          try {
-            live();
-          } finally {
-            MDC.remove("worker");
-            parts.host().ended(this);
-          }
-        });
+    while (!hasEnded) {
+      try {
+        ScopedValue.where(CURRENT, this).run(this::live);
+      } catch (Throwable e) {
+        thrown = e;
+      }
+    }
   }
 
+  /** Does one thing after the other. Whatever throws, it goes on, until it has ended. */
   private void live() {
-    if (isSuccessor) {
-      replaces(ReplaceReason.ABANDONED);
-    }
-    boolean wanted = true;
-    while (wanted && phase.begins(Phase.OPENING)) {
-      PoolContext context = new PoolContext(base, slot);
-      Worker<J, R> ready = open(context);
-      if (ready == null) {
-        wanted = parts.host().awaitRetry(this);
-        continue;
-      }
-      ReplaceReason why = serve(ready);
-      if (why != null) {
-        parts.host().left(this);
-      }
-      if (why == null || why == ReplaceReason.SPENT) {
-        finish(ready);
-      }
-      close(ready, context);
-      wanted = why != null && parts.host().wantsAnother(this);
-      if (wanted && why != null) {
-        replaces(why);
+    nameInLog();
+    while (!hasEnded) {
+      try {
+        if (thrown != null) {
+          survive(thrown);
+        } else if (wanted) {
+          wanted = liveWithWorker();
+        } else {
+          parts.host().ended(this);
+          hasEnded = true;
+        }
+      } catch (Throwable e) {
+        thrown = e;
       }
     }
   }
 
-  /** It opens a worker next, in the place of one before. */
-  private void replaces(ReplaceReason why) {
-    base.events().replaces(name, slot.index(), why, opened + 1);
+  private void nameInLog() {
+    try {
+      MDC.put("worker", name);
+    } catch (Throwable e) {
+      // then its lines in the log do without
+    }
   }
 
-  private @Nullable Worker<J, R> open(PoolContext context) {
+  /** Opens a worker, and does with it what there is to do; whether another is wanted. */
+  private boolean liveWithWorker() {
+    if (replaces != null) {
+      base.events().replaces(name, slot.index(), replaces, opened + 1);
+      replaces = null;
+    }
+    if (!phase.begins(Phase.OPENING)) {
+      return false;
+    }
+    Worker<J, R> ready = open();
+    if (ready == null) {
+      return parts.host().awaitRetry(this);
+    }
+    ReplaceReason why = serve(ready);
+    if (why != null) {
+      parts.host().left(this);
+    }
+    if (why == null || why == ReplaceReason.SPENT) {
+      finish(ready);
+    }
+    close();
+    replaces = why;
+    return why != null && parts.host().wantsAnother(this);
+  }
+
+  /**
+   * The last resort: the pool's own code has thrown, since memory is short or a class cannot be
+   * loaded. Settles what the worker runs, and closes it. When that throws, it is done again.
+   */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void survive(Throwable cause) {
+    Thread.yield(); // and no timed wait: a virtual thread's may never end once memory was short
+    runner.giveUp(cause);
+    parts.dispatcher().giveUp(this);
+    parts.host().left(this);
+    replaces = worker == null ? replaces : ReplaceReason.BROKEN;
+    close();
+    wanted = wanted && parts.host().wantsAnother(this);
+    thrown = null;
+    logGivenUp(cause);
+  }
+
+  private void logGivenUp(Throwable cause) {
+    try {
+      log(Level.ERROR).log("{} was given up: {}", name, SafeText.of(cause));
+    } catch (Throwable e) {
+      // nor is there memory for the line
+    }
+  }
+
+  private @Nullable Worker<J, R> open() {
+    PoolContext own = new PoolContext(base, slot);
     PoolEvents.Timing timing = base.events().opens(name);
     try {
-      context.readOptions();
-      Worker<J, R> ready = parts.factory().open(context);
-      Objects.requireNonNull(ready, "the factory returned null instead of a worker");
-      Duration took = base.events().opened(name, timing);
-      base.report().opened(slot.index(), name, took);
-      parts.host().opened(this, ready);
-      log(Level.DEBUG).with("elapsed", took).log("{} opened in {} ms", name, took.toMillis());
-      return ready;
+      own.readOptions();
+      worker = parts.factory().open(own);
+      context = own;
+      Objects.requireNonNull(worker, "the factory returned null instead of a worker");
     } catch (Throwable e) {
+      context = null;
       try {
-        context.closeOwned();
+        own.close();
       } catch (Throwable suppressed) {
         Suppressed.add(e, suppressed);
       }
@@ -175,6 +221,11 @@ public final class WorkerThread<J, R> implements Runnable {
     } finally {
       Interrupts.clear();
     }
+    Duration took = base.events().opened(name, timing);
+    base.report().opened(slot.index(), name, took);
+    parts.host().opened(this, worker);
+    log(Level.DEBUG).with("elapsed", took).log("{} opened in {} ms", name, took.toMillis());
+    return worker;
   }
 
   /** A line for the log that names the worker. */
@@ -240,24 +291,35 @@ public final class WorkerThread<J, R> implements Runnable {
     Interrupts.clear();
   }
 
-  private void close(Worker<J, R> ready, PoolContext context) {
+  /** Closes the worker and what it owns, each once; does nothing when that was done. */
+  private void close() {
+    Worker<J, R> open = worker;
+    PoolContext own = context;
+    if (open == null && own == null) {
+      return;
+    }
     PoolEvents.Timing timing = base.events().closes(name);
     phase.becomes(Phase.CLOSING);
-    Interrupts.clear();
-    try {
-      ready.close();
-    } catch (Throwable e) {
-      base.report().failed(name, e, isGone());
-    }
-    try {
-      context.closeOwned();
-    } catch (Throwable e) {
-      base.report().failed(name, e, isGone());
-    }
-    Interrupts.clear();
+    worker = null;
+    close(open);
+    context = null;
+    close(own);
     Duration took = base.events().closed(name, timing);
     log(Level.DEBUG).with("elapsed", took).log("{} closed", name);
     base.report().closed(slot.index(), name, took);
+  }
+
+  private void close(@Nullable AutoCloseable resource) {
+    Interrupts.clear();
+    try {
+      if (resource != null) {
+        resource.close();
+      }
+    } catch (Throwable e) {
+      base.report().failed(name, e, isGone());
+    } finally {
+      Interrupts.clear();
+    }
   }
 
   // Its own thread, in the dispatcher and the runner
@@ -288,11 +350,21 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** It has opened a worker. */
   public void opened(Worker<J, R> ready) {
+    recyclePolicy.begins(); // first, since it may throw
     runner.opened(ready);
     opened++;
     failedOpenings = 0;
-    recyclePolicy.begins();
     phase.becomes(Phase.SERVING);
+    isCounted = true;
+    base.life().workerOpened();
+  }
+
+  /** Its worker serves no longer, whoever says so first. */
+  public void left() {
+    if (isCounted) {
+      isCounted = false;
+      base.life().workerLeft();
+    }
   }
 
   /** How often in a row it could not open a worker, this time included. */

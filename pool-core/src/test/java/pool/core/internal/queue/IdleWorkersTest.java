@@ -22,7 +22,7 @@ import pool.core.internal.util.TimedWait;
 class IdleWorkersTest {
 
   private final PoolLock lock = new PoolLock();
-  private final IdleWorkers idleWorkers = new IdleWorkers(lock);
+  private final IdleWorkers idleWorkers = new IdleWorkers(lock, 64);
   private final Parker first = parker();
   private final Parker second = parker();
   private final Parker third = parker();
