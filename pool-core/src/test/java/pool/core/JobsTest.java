@@ -71,6 +71,32 @@ class JobsTest extends PoolContract {
   }
 
   @Test
+  void whatAJobChangesOfItsThreadIsUndoneBeforeTheNext() throws Exception {
+    try (var pool = open()) {
+      Task changing =
+          _ -> {
+            Thread thread = Thread.currentThread();
+            String found =
+                "%s %d %s"
+                    .formatted(
+                        thread.getName().replaceFirst("-\\d+$", ""),
+                        thread.getPriority(),
+                        thread.getContextClassLoader());
+            thread.setName("renamed");
+            thread.setPriority(Thread.MAX_PRIORITY);
+            thread.setContextClassLoader(new ClassLoader(null) {});
+            return found;
+          };
+      List<Object> found = new ArrayList<>(pool.map(Collections.nCopies(50, changing)));
+      for (int i = 0; i < 50; i++) {
+        found.add(recorder.track(pool.submit(changing)).get(20, SECONDS));
+      }
+      assertEquals(1, Set.copyOf(found).size(), () -> Set.copyOf(found).toString());
+      assertTrue(found.getFirst().toString().startsWith("recorder "), found::toString);
+    }
+  }
+
+  @Test
   void resultsMayBeNullAndJobsMayNot() {
     try (var pool = open()) {
       assertNull(recorder.track(pool.submit(_ -> null)).join());

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.Outcome;
@@ -43,7 +44,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
   private record Place(BulkCall<?, ?> bulk, int index) {}
 
   /** In the place of outcomes that nobody has asked for yet: not started, or failed with that. */
-  private record Unstarted(@Nullable Throwable cause) {}
+  public record Unstarted(@Nullable Throwable cause) {}
 
   private final Object[] jobs;
   private final @Nullable Object[] results; // or outcomes
@@ -214,6 +215,9 @@ public final class BulkCall<J, R> implements Work<J, R> {
 
   /** Settles a run that is under way; false when it has ended, or had been settled. */
   private boolean settle(int slot, int position, Optional<Throwable> cause) {
+    if (!ranges.isRunning(slot, position)) {
+      return false;
+    }
     int index = index(slot, position);
     settledRuns.put(index, cause);
     if (!ranges.settle(slot, position)) {
@@ -266,33 +270,32 @@ public final class BulkCall<J, R> implements Work<J, R> {
     return ranges.waitAgain(slot, position);
   }
 
-  /** Who is told what has become of jobs that were not started. Throws nothing. */
-  public interface UnstartedJobs<J> {
-
-    /** Settled as not started, or as failed with the given cause. */
-    void ended(J job);
-
-    /** One has settled as failed: it was started, and broke its workers. */
-    void failed();
-  }
-
-  /** Settles all that was not started: as not started, or as failed with a cause. */
+  /**
+   * Settles all that was not started: as not started, or as failed with a cause.
+   *
+   * @param ended told of each; throws nothing
+   * @param failed told of each that was started and broke its workers, and fails with that
+   */
   public void endUnstarted(
-      @Nullable Throwable cause, Attempts attempts, UnstartedJobs<? super J> told) {
+      @Nullable Throwable cause, Attempts attempts, Consumer<? super J> ended, Runnable failed) {
     Unstarted unstarted = new Unstarted(cause);
     for (int slot = 0; slot < ranges.slots(); slot++) {
-      endUnstarted(slot, unstarted, attempts, told);
+      endUnstarted(slot, unstarted, attempts, ended, failed);
     }
   }
 
   /** The same for the share of one slot. */
   public void endUnstarted(
-      int slot, Throwable cause, Attempts attempts, UnstartedJobs<? super J> told) {
-    endUnstarted(slot, new Unstarted(cause), attempts, told);
+      int slot, Throwable cause, Attempts attempts, Consumer<? super J> ended, Runnable failed) {
+    endUnstarted(slot, new Unstarted(cause), attempts, ended, failed);
   }
 
   private void endUnstarted(
-      int slot, Unstarted unstarted, Attempts attempts, UnstartedJobs<? super J> told) {
+      int slot,
+      Unstarted unstarted,
+      Attempts attempts,
+      Consumer<? super J> ended,
+      Runnable failed) {
     long left = ranges.empty(slot);
     for (int position = BulkRanges.first(left); position < BulkRanges.last(left); position++) {
       int index = index(slot, position);
@@ -301,10 +304,10 @@ public final class BulkCall<J, R> implements Work<J, R> {
       keep(index, broke == null ? unstarted : broke);
       if (broke == null) {
         brokenBy = unstarted.cause;
-        told.ended(job(index));
+        ended.accept(job(index));
       } else {
         noteFailure(index, Objects.requireNonNull(broke.cause));
-        told.failed();
+        failed.run();
       }
     }
   }

@@ -15,6 +15,7 @@ import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
+import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Nanos;
@@ -43,6 +44,7 @@ public final class Closing<J, R> {
   private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
   private static final long LOOK_NANOS = 1_000_000;
   private static final long SELDOM_NANOS = 1_000_000_000;
+  private static final long LONGEST_SHORTAGE_NANOS = 10_000_000_000L;
 
   private final Base base;
   private final Condition changed;
@@ -60,6 +62,7 @@ public final class Closing<J, R> {
   // Under the lock:
   private long began;
   private long graceEnds;
+  private boolean areWorkersTold; // that the pool is stopped
   private @Nullable CloseReport report;
 
   /** Until then those that need only close are waited for, and callbacks; past in a clean close. */
@@ -125,11 +128,10 @@ public final class Closing<J, R> {
           "pool '%s' cannot be closed by one of its own workers, which would wait for itself; use beginShutdown()"
               .formatted(base.settings().name()));
     }
-    boolean hasDeadline = !limit.equals(FOR_EVER);
-    long deadline = hasDeadline ? TimedWait.deadline(limit) : TimedWait.NEVER;
+    long deadline = deadline(limit);
     begin();
     stopIfAlone();
-    boolean interrupted = hasDeadline ? awaitEndOrStop(deadline) : awaitEndOrStopWarning();
+    boolean interrupted = awaitEndOrStop(deadline);
     boolean _ = stop(false);
     interrupted |= sleepUntilClosed(() -> graceEnds);
     abandonment.abandonAll(worker -> !needsOnlyClose(worker));
@@ -141,17 +143,24 @@ public final class Closing<J, R> {
     return Objects.requireNonNull(report);
   }
 
-  /** Closes as long as there is time, though memory may be short: nobody else will. */
+  private static long deadline(Duration limit) {
+    return limit.equals(FOR_EVER) ? TimedWait.NEVER : TimedWait.deadline(limit);
+  }
+
+  /** Closes, though memory may be short, since nobody else will; but not for ever. */
   public void insist(Duration limit) {
-    long deadline = limit.equals(FOR_EVER) ? TimedWait.NEVER : TimedWait.deadline(limit);
+    long deadline = deadline(limit);
     boolean isOver = false;
     while (!isOver) {
+      long left = TimedWait.left(deadline);
       try {
-        CloseReport _ = shutdown(limit);
+        CloseReport _ =
+            shutdown(left == TimedWait.NEVER ? FOR_EVER : Duration.ofNanos(Math.max(0, left)));
         isOver = true;
-      } catch (OutOfMemoryError e) { // what it has done is done
+      } catch (OutOfMemoryError | LinkageError e) { // what it has done is done
+        HelperThreads.survived(e);
         LockSupport.parkNanos(LOOK_NANOS);
-        isOver = base.life().isClosed() || TimedWait.left(deadline) <= 0;
+        isOver = base.life().isClosed() || left < -LONGEST_SHORTAGE_NANOS;
       }
     }
   }
@@ -175,32 +184,28 @@ public final class Closing<J, R> {
         || (worker.phase().is(Phase.SERVING) && worker.runner().current() == null);
   }
 
-  /** Until everything has ended, the pool is stopped, it is too late, or an interrupt comes. */
-  private boolean awaitEndOrStop(long deadline) {
-    try (var _ = base.hold()) {
-      boolean _ = TimedWait.until(base.life()::isStopped, changed, deadline);
-      return false;
-    } catch (InterruptedException e) {
-      return true;
-    }
-  }
-
   /**
-   * The same without a deadline; warns when nothing moves. It also looks itself whether all is
-   * over: whoever was to tell may have had no memory left for it.
+   * Until everything has ended, the pool is stopped, it is too late, or an interrupt comes. Without
+   * a deadline it warns when nothing moves. It also looks itself whether all is over: whoever was
+   * to tell may have had no memory left for it.
    */
-  private boolean awaitEndOrStopWarning() {
+  private boolean awaitEndOrStop(long deadline) {
     StallWarning<J, R> stall = null;
     boolean isOver = false;
     try {
       while (!isOver) {
         endIfOver();
         try (var _ = base.hold()) {
-          stall = stall == null ? new StallWarning<>(base, slots, counters) : stall;
-          stall.warnIfDue();
-          watch.notice();
-          long nextLook = TimedWait.earlier(stall.nextLook(), System.nanoTime() + SELDOM_NANOS);
-          isOver = TimedWait.until(base.life()::isStopped, changed, nextLook);
+          watch.lookAgain();
+          long nextLook = TimedWait.earlier(deadline, System.nanoTime() + SELDOM_NANOS);
+          if (deadline == TimedWait.NEVER) {
+            stall = stall == null ? new StallWarning<>(base, slots, counters) : stall;
+            stall.warnIfDue();
+            nextLook = TimedWait.earlier(nextLook, stall.nextLook());
+          }
+          isOver =
+              TimedWait.until(base.life()::isStopped, changed, nextLook)
+                  || TimedWait.left(deadline) <= 0;
         }
       }
       return false;
@@ -229,8 +234,11 @@ public final class Closing<J, R> {
           return base.life().stop();
         });
     try (var _ = base.hold()) {
-      replacement.stop();
-      changed.signalAll();
+      if (!areWorkersTold) {
+        replacement.stop();
+        changed.signalAll();
+        areWorkersTold = true;
+      }
     }
     endIfOver(); // every worker may have ended before the last job was settled
     return isFirst;

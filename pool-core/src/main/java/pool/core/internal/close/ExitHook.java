@@ -11,6 +11,7 @@ import pool.core.internal.job.Completions;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
 import pool.core.internal.supervise.WorkerAbandonment;
+import pool.core.internal.util.Deques;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.util.Suppressed;
@@ -57,11 +58,13 @@ public final class ExitHook<J, R> {
   private static void loadClasses() {
     Class<?>[] _ = {
       Stacks.class,
+      Deques.class,
       Interrupts.class,
       Completions.class,
       Counts.class,
       BulkCall.class,
       BulkCall.Tally.class,
+      BulkCall.Unstarted.class,
       WorkerCounters.Snapshot.class,
       WorkerBrokenException.class,
       Suppressed.class,

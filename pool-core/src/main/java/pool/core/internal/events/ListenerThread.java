@@ -95,21 +95,22 @@ public final class ListenerThread implements Runnable {
 
   @Override
   public void run() {
-    Consumer<PoolListener> end;
-    do {
-      end = last; // read before the queue is seen empty
+    boolean isOver = false;
+    while (!isOver) {
       try {
+        Consumer<PoolListener> end = last; // read before the queue is seen empty
         tellAll();
         if (end == null) {
           sleep();
         } else {
+          isOver = true;
           call(end);
           logThrownAgain();
         }
-      } catch (OutOfMemoryError e) {
-        // what was to be logged is lost
+      } catch (Throwable e) { // what was to be logged is lost
+        HelperThreads.survived(e);
       }
-    } while (end == null);
+    }
   }
 
   private void sleep() {

@@ -89,11 +89,13 @@ public final class PoolEvents {
         Instant at = Instant.now();
         listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
       }
+    } catch (Throwable e) {
+      listening.endAnyhow();
+    }
+    try {
       JfrEvents.stateIs(pool, PoolState.CLOSED);
     } catch (Throwable e) {
-      if (listening != null) {
-        listening.endAnyhow();
-      }
+      // lost
     }
   }
 

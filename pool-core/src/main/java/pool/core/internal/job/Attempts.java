@@ -37,8 +37,13 @@ public final class Attempts {
 
   /** One more worker broke; whether the job may be run again. */
   public boolean note(Object job, Throwable cause) {
-    List<Throwable> ofJob = causes.computeIfAbsent(job, _ -> new ArrayList<>());
-    ofJob.add(cause);
+    List<Throwable> ofJob = causes.get(job);
+    if (ofJob == null) {
+      ofJob = new ArrayList<>(List.of(cause));
+      causes.put(job, ofJob);
+    } else {
+      ofJob.add(cause);
+    }
     hasAny = true;
     return ofJob.size() < most;
   }
@@ -55,8 +60,8 @@ public final class Attempts {
   }
 
   /**
-   * Forgets what a job broke, as it is over; what it fails with, if it fails: the last cause, in
-   * which those before are suppressed. Null when it broke nothing.
+   * Forgets, without throwing, what a job broke, as it is over; what it fails with, if it fails:
+   * the last cause, in which those before are suppressed. Null when it broke nothing.
    */
   public @Nullable Throwable remove(Object job) {
     if (causes.isEmpty()) {
@@ -68,7 +73,9 @@ public final class Attempts {
       return null;
     }
     Throwable last = ofJob.getLast();
-    ofJob.subList(0, ofJob.size() - 1).forEach(cause -> Suppressed.add(last, cause));
+    for (int i = 0; i < ofJob.size() - 1; i++) {
+      Suppressed.add(last, ofJob.get(i));
+    }
     return last;
   }
 }

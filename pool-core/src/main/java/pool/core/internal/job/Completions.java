@@ -1,5 +1,6 @@
 package pool.core.internal.job;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,11 @@ public final class Completions<J, R> implements Publication, CompletionExecutor.
 
   @Override
   public void run(int index) {
-    futures.get(index).publish(causes.get(index));
+    try {
+      futures.get(index).publish(causes.get(index));
+    } finally {
+      Reference.reachabilityFence(this); // a close waits for what this holds
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.core.Outcome;
+import pool.core.internal.util.HelperThreads;
 
 /**
  * A submitted job and the future of its result, in one object of 32 bytes: all that a job costs.
@@ -212,6 +213,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   @SuppressWarnings("ThreadPriorityCheck")
   private void publish(JobState how, @Nullable R result, @Nullable Throwable cause) {
     boolean isComplete = false;
+    boolean isTold = false;
     while (!isComplete) {
       try {
         if (how == JobState.SUCCEEDED) {
@@ -223,6 +225,10 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
         }
         isComplete = true;
       } catch (OutOfMemoryError e) {
+        if (!isTold) {
+          HelperThreads.survived(e);
+          isTold = true;
+        }
         Thread.yield(); // and no timed wait: a virtual thread's may then never end
       }
     }
@@ -300,7 +306,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     if (owner.settleCancelled(this, mayInterruptIfRunning)) {
-      super.cancel(mayInterruptIfRunning);
+      publish(null);
     } else {
       awaitPublication();
     }
@@ -309,13 +315,21 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
 
   @Override
   public boolean complete(@Nullable R value) {
-    return owner.settleCancelled(this, true) && super.complete(value);
+    boolean here = owner.settleCancelled(this, true);
+    if (here) {
+      succeed(value);
+    }
+    return here;
   }
 
   @Override
   public boolean completeExceptionally(Throwable cause) {
     Objects.requireNonNull(cause, "cause");
-    return owner.settleCancelled(this, true) && super.completeExceptionally(cause);
+    boolean here = owner.settleCancelled(this, true);
+    if (here) {
+      fail(cause);
+    }
+    return here;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
+import pool.core.internal.util.Deques;
 
 /**
  * The futures of jobs that were settled and whose settler is about to complete them: a close waits
@@ -16,7 +17,7 @@ public final class Unpublished {
   /** Something that is to be completed soon. Before anything is settled, since it may throw. */
   public void add(Publication publication) {
     JobFuture<?, ?> _ = first(); // lets go of those that are done
-    publications.add(new WeakReference<>(publication));
+    Deques.addLast(publications, new WeakReference<>(publication));
   }
 
   /** Takes the last back: nothing of it was settled. */

@@ -18,6 +18,7 @@ import pool.core.internal.job.TimedFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
+import pool.core.internal.util.Deques;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Nanos;
 import pool.core.internal.util.PoolLock;
@@ -241,7 +242,7 @@ public final class JobQueue<J, R> {
         return false;
       }
       if (isBroken || grant(room) == 0) { // there is no place in the ring
-        overflow.addLast(future);
+        Deques.addLast(overflow, future);
         submitted++;
         overflowing = overflow.size();
         idleWorkers.signal();
@@ -270,15 +271,19 @@ public final class JobQueue<J, R> {
 
   /** How many more jobs may come. There is no permit. */
   private long remainingCapacity() {
-    if (waiting() >= settings.queueCapacity()) {
-      started += takeNewlyStarted.getAsLong();
-    }
-    return settings.queueCapacity() - waiting();
+    long most = waiting();
+    return settings.queueCapacity() - (most < settings.queueCapacity() ? most : nowWaiting());
   }
 
   /** At least as many jobs as wait, as long as none is accepted meanwhile. */
-  public long waiting() {
+  private long waiting() {
     return submitted() - settledWaiting - started;
+  }
+
+  /** The same, as exactly as is known. */
+  public long nowWaiting() {
+    started += takeNewlyStarted.getAsLong();
+    return waiting();
   }
 
   /** Whether another job could be accepted now. */
@@ -351,7 +356,7 @@ public final class JobQueue<J, R> {
     SlotQueue<J, R> queue = slots.get(slot);
     boolean isForSlot = queue.startedLast(future);
     Deque<JobFuture<J, R>> jobs = isForSlot ? queue.jobs() : overflow;
-    jobs.addFirst(future); // before it waits, since this may throw
+    Deques.addFirst(jobs, future); // before it waits, since this may throw
     if (!future.waitAgain(slot)) {
       jobs.removeFirst();
       return false;

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.util.Deques;
 
 /**
  * The jobs that wait for one slot alone: keyed, or dealt evenly. First in, first out.
@@ -54,7 +55,7 @@ public final class SlotQueue<J, R> {
   }
 
   void add(JobFuture<J, R> future) {
-    jobs().addLast(future);
+    Deques.addLast(jobs(), future);
     mayHaveWork = true;
   }
 

@@ -3,12 +3,14 @@ package pool.core.internal.supervise;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.core.PoolBrokenException;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Nanos;
 import pool.core.internal.util.Stacks;
@@ -49,7 +51,10 @@ public final class Supervisor<J, R> implements Runnable {
   private final long tick;
   private final long patience;
 
-  // The supervisor's own, by slot:
+  // The supervisor's own:
+  private @Nullable PoolBrokenException unfailed; // with which all that waits is to fail
+
+  // By slot:
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
   private final long[] warnedAt; // how long it had lasted at the last warning, 0 for none
@@ -88,6 +93,7 @@ public final class Supervisor<J, R> implements Runnable {
         goesOn = doze(wait);
         wait = goesOn ? look() : 0;
       } catch (Throwable e) { // memory is short, or a class cannot be loaded
+        HelperThreads.survived(e);
         wait = tick;
         LockSupport.parkNanos(tick);
       }
@@ -127,18 +133,21 @@ public final class Supervisor<J, R> implements Runnable {
 
   /** Fails all that waits when no worker could be opened for too long; how long until then. */
   private long failIfBroken() {
-    PoolBrokenException cause;
     try (var _ = base.hold()) {
       long left = base.life().untilBroken();
-      if (left > 0) {
+      if (left > 0 && unfailed == null) {
         return left;
       }
-      cause = replacement.brokenCause();
-      base.life().breaks(cause);
-      queue.takeSlowPath();
+      if (unfailed == null) {
+        unfailed = replacement.brokenCause();
+        base.life().breaks(unfailed);
+        queue.takeSlowPath();
+      }
     }
-    LogLine.of(Level.ERROR, base.settings().name()).log("{}", cause.getMessage());
+    PoolBrokenException cause = unfailed;
     settler.failAllWaiting(cause);
+    unfailed = null;
+    LogLine.of(Level.ERROR, base.settings().name()).log("{}", cause.getMessage());
     return TimedWait.NEVER;
   }
 

@@ -2,6 +2,7 @@ package pool.core.internal.supervise;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.event.Level;
@@ -21,6 +22,8 @@ import pool.core.internal.worker.WorkerThread;
  * slots, and stays empty beyond that.
  */
 public final class WorkerAbandonment<J, R> {
+
+  private static final long RETRY_NANOS = 1_000_000;
 
   private final Base base;
   private final Slots<J, R> slots;
@@ -70,34 +73,58 @@ public final class WorkerAbandonment<J, R> {
   /** Abandons a worker if, under the lock, it still hangs; another thread gets its slot. */
   public void replace(WorkerThread<J, R> hanging, BooleanSupplier stillHangs) {
     List<StackTraceElement> stack = List.of(hanging.thread().getStackTrace());
+    WorkerThread<J, R> next = hanging.successor(); // made before anything changes
     boolean[] isAbandoned = {false};
     settler.abandon(
         hanging,
         () -> !hanging.phase().isOver() && !base.life().isStopped() && stillHangs.getAsBoolean(),
         () -> {
+          abandon(hanging, stack);
           isAbandoned[0] = true;
           hanging.left();
-          abandon(hanging, stack);
-          if (replaced < slots.size() && replacement.isWanted()) {
-            replaced++;
-            hanging.slot().fill(hanging.successor());
-            base.life().threadsStart(1);
-          }
+          fill(hanging, next);
         });
     if (!isAbandoned[0]) {
       return;
     }
-    WorkerThread<J, R> successor = hanging.slot().thread();
+    boolean staysEmpty = hanging.slot().thread() == hanging || !start(next);
+    if (staysEmpty) {
+      failWaitingFor(hanging.slot());
+    }
     hanging.log(Level.WARN).log(
         "{} did not come back and was abandoned{}; it is at{}",
         hanging.slot().name(),
-        successor == hanging ? ", its slot stays empty" : " and replaced",
+        staysEmpty ? ", its slot stays empty" : " and replaced",
         SafeText.lines(stack));
-    if (successor == hanging || !start(successor)) {
-      PoolBrokenException cause = emptyCause(hanging.slot());
-      settler.failWaitingFor(hanging.slot(), cause);
-      waits.slotStaysEmpty(cause);
-      onEnded.run();
+  }
+
+  /** Gives the slot of an abandoned worker to another, if it is to have one. Under the lock. */
+  private void fill(WorkerThread<J, R> abandoned, WorkerThread<J, R> next) {
+    if (replaced < slots.size() && replacement.isWanted()) {
+      try {
+        next.takeOver(abandoned);
+        abandoned.slot().fill(next);
+        replaced++;
+        base.life().threadsStart(1);
+      } catch (OutOfMemoryError e) {
+        // it stays empty
+      }
+    }
+  }
+
+  /** Fails what only a slot that stays empty could do; again, if memory is short. */
+  private void failWaitingFor(Slot<J, R> slot) {
+    boolean isDone = false;
+    while (!isDone) {
+      try {
+        PoolBrokenException cause = emptyCause(slot);
+        settler.failWaitingFor(slot, cause);
+        waits.slotStaysEmpty(cause);
+        onEnded.run();
+        isDone = true;
+      } catch (OutOfMemoryError e) {
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
     }
   }
 
@@ -119,8 +146,6 @@ public final class WorkerAbandonment<J, R> {
       successor.thread().start();
       return true;
     } catch (Throwable e) { // no thread can be had
-      successor.log(Level.ERROR).log(
-          "no thread for {}: {}", successor.slot().name(), SafeText.of(e));
       try (var _ = base.hold()) {
         if (!successor.isGone()) {
           successor.abandon();
@@ -128,6 +153,8 @@ public final class WorkerAbandonment<J, R> {
           base.life().threadEnded();
         }
       }
+      successor.log(Level.ERROR).log(
+          "no thread for {}: {}", successor.slot().name(), SafeText.of(e));
       return false;
     }
   }

@@ -185,8 +185,15 @@ public final class WorkerWaits<J, R> {
       return false;
     }
     waits.put(worker, awaited);
-    if (needs(awaited, worker.slot()) || everyWorkerWaits()) {
-      waits.remove(worker);
+    boolean goesOn = false;
+    try {
+      goesOn = !needs(awaited, worker.slot()) && !everyWorkerWaits();
+    } finally {
+      if (!goesOn) {
+        waits.remove(worker);
+      }
+    }
+    if (!goesOn) {
       throw refusal(awaited, worker.slot().name());
     }
     return true;

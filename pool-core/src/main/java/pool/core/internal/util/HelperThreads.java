@@ -57,6 +57,22 @@ public final class HelperThreads {
     }
   }
 
+  /**
+   * A thread of a pool has survived what the pool's own code has thrown. An application that has
+   * set a handler for exceptions that nobody catches is told, since it may want to end then. Throws
+   * nothing, and needs no memory.
+   */
+  public static void survived(Throwable thrown) {
+    try {
+      Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+      if (handler != null) {
+        handler.uncaughtException(Thread.currentThread(), thrown);
+      }
+    } catch (Throwable e) {
+      // as the JVM does
+    }
+  }
+
   private void logNoThread(String role, String without, Throwable cause) {
     try {
       lock.whenFree(() ->
@@ -67,7 +83,7 @@ public final class HelperThreads {
                   role,
                   without,
                   SafeText.of(cause)));
-    } catch (OutOfMemoryError e) {
+    } catch (Throwable e) {
       // nor is there memory for the line
     }
   }

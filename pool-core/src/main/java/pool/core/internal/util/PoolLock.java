@@ -30,19 +30,27 @@ public final class PoolLock extends ReentrantLock {
     Runnable action = getHoldCount() > 1 ? null : postponed.poll();
     unlock();
     while (action != null) {
-      action.run();
+      run(action);
       lock();
       action = postponed.poll();
       unlock();
     }
   }
 
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable e) {
+      // it has nobody to tell
+    }
+  }
+
   /** Runs what must not be run under this lock: now, or when the thread that holds it frees it. */
   public void whenFree(Runnable action) {
     if (isHeldByCurrentThread()) {
-      postponed.add(action);
+      Deques.addLast(postponed, action);
     } else {
-      action.run();
+      run(action);
     }
   }
 }

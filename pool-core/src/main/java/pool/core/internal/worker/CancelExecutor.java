@@ -40,7 +40,7 @@ public final class CancelExecutor {
       lock.whenFree(() ->
           worker.log(Level.ERROR).log(
               "{} cannot be stopped: {}", worker.slot().name(), SafeText.of(cause)));
-    } catch (OutOfMemoryError e) {
+    } catch (Throwable e) {
       // nor is there memory for the line
     }
   }

@@ -41,6 +41,7 @@ public final class JobRunner<J, R> {
   private final JobSettler<J, R> settler;
   private final Condition cancellerIsDone;
   private final TimedRuns<J, R> timedRuns;
+  private final ThreadTraits traits;
 
   private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
 
@@ -61,6 +62,7 @@ public final class JobRunner<J, R> {
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.cancellerIsDone = base.lock().newCondition();
+    this.traits = new ThreadTraits(thread.thread());
     this.timedRuns = new TimedRuns<>(base.events(), thread.slot().name(), slot);
   }
 
@@ -70,6 +72,7 @@ public final class JobRunner<J, R> {
   void opened(Worker<J, R> ready) {
     worker = ready;
     wasStopped = false;
+    traits.note();
   }
 
   /** A job of a bulk call was started. Under the lock. */
@@ -104,6 +107,7 @@ public final class JobRunner<J, R> {
       }
     }
     thread.counters().runReturned();
+    traits.restore();
     if (failure != null && mayRunAgain(failure) && settler.requeue(thread, future, failure)) {
       return failure;
     }
@@ -133,6 +137,7 @@ public final class JobRunner<J, R> {
         }
       }
       counters.runReturned();
+      traits.restore();
       position =
           failure == null
               ? bulk.succeeded(slot, position, result, leaves())
@@ -175,7 +180,11 @@ public final class JobRunner<J, R> {
 
   private void leave() {
     try (var _ = base.hold()) {
+      BulkCall<J, R> bulk = serving;
       serving = null;
+      if (bulk != null) {
+        settler.endIfFailed(bulk);
+      }
       settler.noticeSettled();
     }
   }
@@ -196,10 +205,12 @@ public final class JobRunner<J, R> {
    * with that, and lets go of it. May be called again when it throws itself.
    */
   void giveUp(Throwable cause) {
-    BulkCall<J, R> bulk = serving;
-    int position = bulk == null ? BulkRanges.LEFT : bulk.position(slot);
-    if (bulk != null && position >= 0 && !settler.failRun(thread, bulk, position, cause)) {
-      settledBefore(bulk, null);
+    try (var _ = base.hold()) { // an abandoned worker serves none: the share is its successor's
+      BulkCall<J, R> bulk = serving;
+      int position = bulk == null ? BulkRanges.LEFT : bulk.position(slot);
+      if (bulk != null && position >= 0 && !settler.failRun(thread, bulk, position, cause)) {
+        settledBefore(bulk, null);
+      }
     }
     JobFuture<J, R> future = thread.claimed().current();
     if (future != null) {

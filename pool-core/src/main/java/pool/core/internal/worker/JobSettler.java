@@ -337,7 +337,7 @@ public final class JobSettler<J, R> {
   // Under the lock:
 
   /** Ends a bulk call early that a failure stops. */
-  private void endIfFailed(BulkCall<J, R> bulk) {
+  void endIfFailed(BulkCall<J, R> bulk) {
     if (bulk.stopsNow()) {
       end(bulk);
     }
@@ -354,26 +354,12 @@ public final class JobSettler<J, R> {
   }
 
   private void notStarted(BulkCall<J, R> bulk, Consumer<? super J> each) {
-    bulk.endUnstarted(null, attempts, counting(counters::notStarted, each));
-  }
-
-  private BulkCall.UnstartedJobs<J> neverServed() {
-    return counting(counters::neverServed, _ -> {});
-  }
-
-  private BulkCall.UnstartedJobs<J> counting(Runnable count, Consumer<? super J> each) {
-    return new BulkCall.UnstartedJobs<>() {
-      @Override
-      public void ended(J job) {
-        count.run();
-        each.accept(job);
-      }
-
-      @Override
-      public void failed() {
-        counters.neverServed();
-      }
-    };
+    Consumer<J> ended =
+        job -> {
+          counters.notStarted();
+          each.accept(job);
+        };
+    bulk.endUnstarted(null, attempts, ended, counters::neverServed);
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {
@@ -441,7 +427,7 @@ public final class JobSettler<J, R> {
     boolean[] isFirst = {false};
     settleAll(completions -> {
       if (!base.life().isStopped()) {
-        base.report().expectNotStarted(queue.waiting() + bulkCalls.tally().unstarted());
+        base.report().expectNotStarted(queue.nowWaiting() + bulkCalls.tally().unstarted());
       }
       isFirst[0] |= stop.getAsBoolean();
       isAllStopped = isAllStopped || base.life().isClosed() || stopAll(cause, completions);
@@ -528,7 +514,11 @@ public final class JobSettler<J, R> {
       if (base.life().broken() != cause) { // one has opened meanwhile
         return true;
       }
-      bulkCalls.all().forEach(bulk -> bulk.endUnstarted(cause, attempts, neverServed()));
+      bulkCalls
+          .all()
+          .forEach(bulk ->
+              bulk.endUnstarted(
+                  cause, attempts, _ -> counters.neverServed(), counters::neverServed));
       return drain(cause, completions);
     });
   }
@@ -538,7 +528,8 @@ public final class JobSettler<J, R> {
     settleAll(completions -> {
       if (base.settings().distribution() == Distribution.EVEN) {
         for (BulkCall<J, R> bulk : bulkCalls.all()) {
-          bulk.endUnstarted(slot.index(), cause, attempts, neverServed());
+          bulk.endUnstarted(
+              slot.index(), cause, attempts, _ -> counters.neverServed(), counters::neverServed);
         }
       }
       completions.reserve(PORTION);
@@ -553,7 +544,8 @@ public final class JobSettler<J, R> {
     settle(completions -> {
       completions.reserve(futures.size());
       futures.forEach(future -> endWaiting(future, cause, completions));
-      bulks.forEach(bulk -> bulk.endUnstarted(cause, attempts, neverServed()));
+      bulks.forEach(bulk ->
+          bulk.endUnstarted(cause, attempts, _ -> counters.neverServed(), counters::neverServed));
     });
   }
 }

@@ -93,15 +93,22 @@ public final class SettledWatch<J, R> {
     wakeWorkers();
   }
 
+  /** Whoever was to notice may have had no memory for it. */
+  public void lookAgain() {
+    notice();
+    if (life.isDrained()) {
+      wakeWorkers();
+    }
+  }
+
   private void wakeWorkers() {
-    slots
-        .threads()
-        .forEach(thread -> {
-          idleWorkers.wake(thread.parker());
-          thread.parker().endPause();
-          if (life.isDrained()) { // it would have nothing to do
-            thread.phase().interruptIf(WorkerPhase.Phase.OPENING);
-          }
-        });
+    for (int i = 0; i < slots.size(); i++) { // which throws nothing
+      WorkerThread<J, R> thread = slots.get(i).thread();
+      idleWorkers.wake(thread.parker());
+      thread.parker().endPause();
+      if (life.isDrained()) { // it would have nothing to do
+        thread.phase().interruptIf(WorkerPhase.Phase.OPENING);
+      }
+    }
   }
 }

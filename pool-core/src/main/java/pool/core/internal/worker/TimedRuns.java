@@ -31,7 +31,20 @@ public final class TimedRuns<J, R> {
       failure = e;
       throw e;
     } finally {
-      last = timing.ran(job, waited, failure, work.isRunningSettled(slot));
+      last = ran(timing, job, waited, failure, work.isRunningSettled(slot));
+    }
+  }
+
+  private static PoolEvents.@Nullable Ran ran(
+      PoolEvents.Timing timing,
+      Object job,
+      long waited,
+      @Nullable Throwable failure,
+      boolean dropped) {
+    try {
+      return timing.ran(job, waited, failure, dropped);
+    } catch (Throwable e) { // lost, but the run has ended as it has
+      return null;
     }
   }
 

@@ -21,6 +21,8 @@ import pool.core.internal.util.Interrupts;
  *   CLOSED                        from everywhere: ABANDONED, which is for ever
  * </pre>
  *
+ * <p>The last resort of a thread, when the pool's own code throws, closes a worker from everywhere.
+ *
  * <p>Changed under the pool's lock; any thread may read.
  */
 public final class WorkerPhase {

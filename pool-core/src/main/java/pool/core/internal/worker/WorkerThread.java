@@ -16,6 +16,7 @@ import pool.core.internal.life.Base;
 import pool.core.internal.life.Settings;
 import pool.core.internal.queue.ClaimedJobs;
 import pool.core.internal.queue.Parker;
+import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
@@ -88,12 +89,15 @@ public final class WorkerThread<J, R> implements Runnable {
     this.runner = new JobRunner<>(base, this, parts.dispatcher(), parts.settler());
   }
 
-  /** The thread that is to follow this one, which was abandoned; it gets what this had taken. */
+  /** A thread that may follow this one, when it is abandoned. */
   public WorkerThread<J, R> successor() {
-    WorkerThread<J, R> next = new WorkerThread<>(parts, slot, ReplaceReason.ABANDONED);
-    next.claimed.takeOver(claimed);
-    next.opened = opened;
-    return next;
+    return new WorkerThread<>(parts, slot, ReplaceReason.ABANDONED);
+  }
+
+  /** Follows one that was abandoned: gets what that had taken. Under the lock. */
+  public void takeOver(WorkerThread<J, R> abandoned) {
+    claimed.takeOver(abandoned.claimed);
+    opened = abandoned.opened;
   }
 
   /** Whether this code runs for a pool, known by its lock: on a thread of it, or forked there. */
@@ -133,10 +137,13 @@ public final class WorkerThread<J, R> implements Runnable {
         } else if (wanted) {
           wanted = liveWithWorker();
         } else {
-          parts.host().ended(this);
+          attempt(() -> parts.host().ended(this));
           hasEnded = true;
         }
       } catch (Throwable e) {
+        if (thrown == null) {
+          HelperThreads.survived(e);
+        }
         thrown = e;
       }
     }
@@ -177,19 +184,32 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /**
    * The last resort: the pool's own code has thrown, since memory is short or a class cannot be
-   * loaded. Settles what the worker runs, and closes it. When that throws, it is done again.
+   * loaded. Settles what the worker runs, and closes it. While memory is short, that is done again.
    */
   @SuppressWarnings("ThreadPriorityCheck")
   private void survive(Throwable cause) {
     Thread.yield(); // and no timed wait: a virtual thread's may never end once memory was short
-    runner.giveUp(cause);
-    parts.dispatcher().giveUp(this);
-    parts.host().left(this);
-    replaces = worker == null ? replaces : ReplaceReason.BROKEN;
-    close();
-    wanted = wanted && parts.host().wantsAnother(this);
+    attempt(() -> runner.giveUp(cause));
+    attempt(() -> parts.dispatcher().giveUp(this));
+    attempt(() -> parts.host().left(this));
+    boolean hadWorker = worker != null;
+    replaces = hadWorker ? ReplaceReason.BROKEN : replaces;
+    attempt(this::close);
+    wanted =
+        wanted && (hadWorker ? parts.host().wantsAnother(this) : parts.host().awaitRetry(this));
     thrown = null;
     logGivenUp(cause);
+  }
+
+  /** Does something, unless that throws for another reason than want of memory: it always would. */
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
+      // what comes after is done all the same
+    }
   }
 
   private void logGivenUp(Throwable cause) {
