@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MemoryTest {
 
   @ParameterizedTest
-  @CsvSource({"submit, VIRTUAL", "submit, PLATFORM", "mapAll, VIRTUAL", "mapAll, PLATFORM"})
+  @CsvSource({"submit, VIRTUAL", "submit, PLATFORM", "mapAll, PLATFORM"})
   void jobsThatFillTheMemoryLoseNoJobAndNoWorker(String call, String threads) throws Exception {
     ChildJvm.Ended ended =
         ChildJvm.run(List.of("-Xmx40m", "-XX:+UseG1GC"), MemoryProgram.class, call, threads);
