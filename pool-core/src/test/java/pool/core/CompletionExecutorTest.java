@@ -26,6 +26,7 @@ class CompletionExecutorTest {
   private final Recorder recorder = new Recorder();
   private final int carriers = Runtime.getRuntime().availableProcessors();
   private final AtomicReference<Boolean> release = new AtomicReference<>(false);
+  private final List<CompletableFuture<Object>> busy = new ArrayList<>();
 
   @AfterEach
   void nothingIsLeft() throws Exception {
@@ -37,14 +38,15 @@ class CompletionExecutorTest {
     CountDownLatch running = new CountDownLatch(carriers);
     var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(cancelGrace).open();
     for (int i = 0; i < carriers; i++) {
-      recorder.track(
-          pool.submit(_ -> {
-            running.countDown();
-            while (!release.get()) {
-              Thread.onSpinWait();
-            }
-            return "late";
-          }));
+      busy.add(
+          recorder.track(
+              pool.submit(_ -> {
+                running.countDown();
+                while (!release.get()) {
+                  Thread.onSpinWait();
+                }
+                return "late";
+              })));
     }
     assertTrue(running.await(20, SECONDS));
     return pool;
@@ -67,24 +69,8 @@ class CompletionExecutorTest {
   /** What is left to virtual threads then never begins: the close does not wait for it for ever. */
   @Test
   void busyJobsThatHaveEveryCarrierAndCallbacksThatBlockDoNotHoldUpTheClose() throws Exception {
-    int carriers = Runtime.getRuntime().availableProcessors();
-    AtomicReference<Boolean> release = new AtomicReference<>(false);
     CountDownLatch callbacks = new CountDownLatch(1);
-    CountDownLatch running = new CountDownLatch(carriers);
-    var pool = WorkerPool.of(recorder).workers(carriers).cancelGrace(Duration.ofMillis(200)).open();
-    List<CompletableFuture<Object>> busy = new ArrayList<>();
-    for (int i = 0; i < carriers; i++) {
-      busy.add(
-          recorder.track(
-              pool.submit(_ -> {
-                running.countDown();
-                while (!release.get()) {
-                  Thread.onSpinWait();
-                }
-                return "late";
-              })));
-    }
-    assertTrue(running.await(20, SECONDS));
+    var pool = openBusy(Duration.ofMillis(200));
     List<CompletableFuture<Object>> chained = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       chained.add(

@@ -81,7 +81,7 @@ public final class MemoryProgram {
       try {
         futures.add(pool.submit(futures.size()));
       } catch (OutOfMemoryError e) {
-        Thread.sleep(5);
+        awaitMemory();
       }
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -103,7 +103,7 @@ public final class MemoryProgram {
       } catch (TimeoutException e) {
         return false;
       } catch (OutOfMemoryError e) {
-        Thread.sleep(5);
+        awaitMemory();
       }
     }
   }
@@ -119,12 +119,17 @@ public final class MemoryProgram {
       try {
         told += pool.mapAll(jobs).size();
       } catch (OutOfMemoryError e) { // the caller has had no memory for its own list
-        Thread.sleep(100);
+        awaitMemory();
         told += jobs.size();
       }
     }
     System.out.println("undone " + (2 * jobs.size() - told));
     print(pool.shutdown(Duration.ofSeconds(20)));
+  }
+
+  /** Nothing tells when there is some again, so the caller tries again. */
+  private static void awaitMemory() throws InterruptedException {
+    Thread.sleep(5);
   }
 
   private static void closeMany(int jobs) throws Exception {

@@ -216,7 +216,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
   /** Settles a run that is under way; false when it has ended, or had been settled. */
   private boolean settle(int slot, int position, Optional<Throwable> cause) {
     if (!ranges.isRunning(slot, position)) {
-      return false;
+      return false; // and what settled it before stays noted
     }
     int index = index(slot, position);
     settledRuns.put(index, cause);

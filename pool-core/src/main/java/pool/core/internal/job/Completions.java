@@ -38,10 +38,6 @@ public final class Completions<J, R> implements Publication, CompletionExecutor.
     causes.add(cause);
   }
 
-  public int size() {
-    return futures.size();
-  }
-
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
     executor.execute(futures.size(), this);
