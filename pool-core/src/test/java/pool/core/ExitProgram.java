@@ -12,6 +12,8 @@ final class ExitProgram {
 
   static final int WORKERS = 3;
 
+  private static final CountDownLatch HANGS = new CountDownLatch(1);
+
   private ExitProgram() {}
 
   /** Prints what happens, a line each. */
@@ -28,7 +30,7 @@ final class ExitProgram {
           System.exit(8);
         }
         case "hang" -> {
-          say("hangs");
+          HANGS.countDown();
           while (true) {
             LockSupport.park();
           }
@@ -105,10 +107,7 @@ final class ExitProgram {
       }
       case "cancel" -> {
         CompletableFuture<String> hanging = pool.submit("hang");
-        while (pool.stats().workers().stream()
-            .noneMatch(w -> w.currentJobText().filter("hang"::equals).isPresent())) {
-          Thread.onSpinWait();
-        }
+        HANGS.await(); // only a run that has begun is cancelled
         hanging.cancel(true);
         new CountDownLatch(1).await();
       }

@@ -12,6 +12,7 @@ import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
+import pool.core.internal.queue.Ring;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 
@@ -27,6 +28,12 @@ import pool.core.internal.util.LogLine;
  * current one, which the worker changes under the lock; and the worker, when it has lost its run,
  * waits for an announced canceller before it clears the interrupt flag and goes on. A canceller
  * that comes later finds another job, or none, and does nothing.
+ *
+ * <p>A worker looks whether its job has settled, and then publishes that it runs it. A canceller
+ * has settled the job, and waits for what the worker publishes next: that it runs the job, or that
+ * it has let go of it. So no run that begins is missed, and none is stopped that there is not;
+ * between the two the worker calls no foreign code. A fence for each run would cost every job what
+ * only a cancelled one needs.
  */
 public final class JobRunner<J, R> {
 
@@ -95,8 +102,8 @@ public final class JobRunner<J, R> {
     R result = null;
     Throwable failure = null;
     Interrupts.clear();
-    thread.counters().runBegins();
-    if (future.isRunning(slot)) { // an interrupt from now on will be seen
+    if (future.isRunning(slot)) { // whoever settles it after this looks whether it runs
+      thread.counters().runBegins();
       try {
         result =
             events.timesJobs()
@@ -105,9 +112,9 @@ public final class JobRunner<J, R> {
       } catch (Throwable e) {
         failure = e;
       }
+      thread.counters().runReturned();
+      traits.restore();
     }
-    thread.counters().runReturned();
-    traits.restore();
     if (failure != null && mayRunAgain(failure) && settler.requeue(thread, future, failure)) {
       return failure;
     }
@@ -127,17 +134,17 @@ public final class JobRunner<J, R> {
     while (position >= 0) {
       R result = null;
       Interrupts.clear();
-      counters.runBegins();
       if (bulk.isRunning(slot, position)) {
+        counters.runBegins();
         try {
           J job = bulk.job(slot, position);
           result = timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
         } catch (Throwable e) {
           failure = e;
         }
+        counters.runReturned();
+        traits.restore();
       }
-      counters.runReturned();
-      traits.restore();
       position =
           failure == null
               ? bulk.succeeded(slot, position, result, leaves())
@@ -312,15 +319,22 @@ public final class JobRunner<J, R> {
 
   // A canceller's thread
 
+  private boolean isInRun() {
+    return WorkerCounters.isRun(thread.counters().sequence());
+  }
+
   /** Unblocks the run of a settled job, if it is still under way. */
   @SuppressWarnings("ReferenceEquality") // it is about that very work
   void stop(Work<J, R> work) {
+    for (int spins = 0; settled() == work && !isInRun(); spins++) {
+      Ring.pause(spins);
+    }
     Worker<J, R> running;
     try (var _ = base.hold()) {
       if (isBeingStopped // then whoever does will interrupt it
           || settled() != work
           || worker == null
-          || !WorkerCounters.isRun(thread.counters().sequence())) {
+          || !isInRun()) {
         return; // it has returned, or is about to say so
       }
       wasStopped = true;

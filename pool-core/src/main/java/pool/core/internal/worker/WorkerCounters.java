@@ -40,6 +40,7 @@ public final class WorkerCounters {
     VALUE.setRelease(values, which, values[which] + more);
   }
 
+  /** The worker has seen that its job has not settled. */
   void runBegins() {
     add(SEQUENCE, 1);
   }

@@ -3,7 +3,7 @@ package pool.core.internal.worker;
 import pool.api.Worker;
 import pool.core.internal.job.Work;
 
-/** Lets a test take the place of a worker's thread: has its runner run what it has started. */
+/** Lets a test take the place of a worker's thread, or of a canceller's. */
 public final class WorkerRuns {
 
   private WorkerRuns() {}
@@ -12,5 +12,10 @@ public final class WorkerRuns {
   public static <J, R> Throwable run(
       WorkerThread<J, R> thread, Worker<J, R> worker, Work<J, R> work) {
     return thread.runner().run(worker, work);
+  }
+
+  /** Stops the run of a settled job, as a canceller does. */
+  public static <J, R> void stop(WorkerThread<J, R> thread, Work<J, R> work) {
+    thread.runner().stop(work);
   }
 }
