@@ -514,11 +514,7 @@ public final class JobSettler<J, R> {
       if (base.life().broken() != cause) { // one has opened meanwhile
         return true;
       }
-      bulkCalls
-          .all()
-          .forEach(bulk ->
-              bulk.endUnstarted(
-                  cause, attempts, _ -> counters.neverServed(), counters::neverServed));
+      bulkCalls.all().forEach(bulk -> failUnstarted(bulk, cause));
       return drain(cause, completions);
     });
   }
@@ -544,8 +540,11 @@ public final class JobSettler<J, R> {
     settle(completions -> {
       completions.reserve(futures.size());
       futures.forEach(future -> endWaiting(future, cause, completions));
-      bulks.forEach(bulk ->
-          bulk.endUnstarted(cause, attempts, _ -> counters.neverServed(), counters::neverServed));
+      bulks.forEach(bulk -> failUnstarted(bulk, cause));
     });
+  }
+
+  private void failUnstarted(BulkCall<J, R> bulk, PoolBrokenException cause) {
+    bulk.endUnstarted(cause, attempts, _ -> counters.neverServed(), counters::neverServed);
   }
 }
