@@ -29,6 +29,10 @@ public class RoundTripBenchmark {
 
   private static final Integer JOB = 1;
 
+  // With one round a millisecond the warm-up would end in code that is compiled but half, and the
+  // more methods a peer has the slower; a service that has been up for a while is past that.
+  private static final int ROUNDS_TO_COMPILE = 200_000;
+
   @Param({
     "pool-platform",
     "pool-virtual",
@@ -46,6 +50,9 @@ public class RoundTripBenchmark {
   @Setup
   public void open() {
     peer = Peer.open(by, 2, 1_024, Work.TRIVIAL);
+    for (int i = 0; i < ROUNDS_TO_COMPILE; i++) {
+      Integer _ = peer.submit(JOB).join();
+    }
   }
 
   @TearDown

@@ -359,7 +359,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     BulkCall<J, R> bulk;
     try (var _ = lock.hold()) {
       queue.requireOpen();
-      bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.newCondition());
+      bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.condition());
     }
     failIfNobodyCan(JobQueue.ANY);
     return bulk;

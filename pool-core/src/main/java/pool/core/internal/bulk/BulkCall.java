@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,7 @@ import pool.core.Outcome;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.Completions;
 import pool.core.internal.job.Work;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
 
 /**
@@ -53,7 +53,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
   private final int dealtTo; // so many slots
   private final BulkRanges ranges;
   private final int[] firsts; // by slot: the index of its first job, when dealt evenly
-  private final Condition ended;
+  private final PoolCondition ended;
   private final long submitted = System.nanoTime();
 
   // Under the lock:
@@ -79,7 +79,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
       boolean even,
       int[] order,
       int slots,
-      Condition ended) {
+      PoolCondition ended) {
     this.jobs = jobs;
     this.results = new Object[jobs.length];
     this.stopsAtFailure = stopsAtFailure;

@@ -2,13 +2,13 @@ package pool.core.internal.bulk;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.SlotQueue;
+import pool.core.internal.util.PoolCondition;
 
 /**
  * The bulk calls that have not ended. They take turns: one that was served goes to the end.
@@ -56,7 +56,8 @@ public final class BulkCalls<J, R> {
    * @param jobs as {@link BulkCall#jobs} returns them
    * @param firstSlot the slot that is dealt to first, under EVEN
    */
-  public BulkCall<J, R> add(Object[] jobs, boolean stopsAtFailure, int firstSlot, Condition ended) {
+  public BulkCall<J, R> add(
+      Object[] jobs, boolean stopsAtFailure, int firstSlot, PoolCondition ended) {
     BulkCall<J, R> bulk =
         new BulkCall<>(jobs, stopsAtFailure, even, order(firstSlot), slots.size(), ended);
     if (jobs.length > 0) {

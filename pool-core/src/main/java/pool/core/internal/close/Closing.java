@@ -2,7 +2,6 @@ package pool.core.internal.close;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +18,7 @@ import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Nanos;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.PoolCounters;
@@ -47,7 +47,7 @@ public final class Closing<J, R> {
   private static final long LONGEST_SHORTAGE_NANOS = 10_000_000_000L;
 
   private final Base base;
-  private final Condition changed;
+  private final PoolCondition changed;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
   private final PoolCounters<J, R> counters;
@@ -87,7 +87,7 @@ public final class Closing<J, R> {
       Runnable release,
       AwaitableEnd end) {
     this.base = base;
-    this.changed = base.lock().newCondition();
+    this.changed = base.lock().condition();
     this.slots = slots;
     this.queue = queue;
     this.counters = counters;

@@ -52,6 +52,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   private static final int WAITING = JobState.WAITING.ordinal();
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+  private static final int SPINS_TO_START = SPINS / 5;
 
   private static final long PUBLICATION_LOOK_NANOS = 20_000;
 
@@ -396,7 +397,8 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
     }
   }
 
-  // A short job is over sooner than a thread can be parked and woken again.
+  // A short job is over sooner than a thread can be parked and woken again. But a worker that is
+  // woken for the job may be about to run on this very processor, and only once it is free.
 
   @Override
   public R join() {
@@ -458,7 +460,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   }
 
   private void spin() {
-    for (int i = 0; i < SPINS && !isDone(); i++) {
+    for (int i = 0; i < SPINS && !isDone() && (i < SPINS_TO_START || !isWaiting()); i++) {
       Thread.onSpinWait();
     }
   }

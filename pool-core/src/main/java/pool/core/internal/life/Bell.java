@@ -1,7 +1,7 @@
 package pool.core.internal.life;
 
-import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
@@ -16,7 +16,7 @@ public final class Bell {
 
   private final Lifecycle life;
   private final BooleanSupplier starter; // false when no thread can be had
-  private final Condition rung;
+  private final PoolCondition rung;
 
   private boolean isStarted;
   private boolean isDozing;
@@ -26,7 +26,7 @@ public final class Bell {
   public Bell(PoolLock lock, Lifecycle life, BooleanSupplier starter) {
     this.life = life;
     this.starter = starter;
-    this.rung = lock.newCondition();
+    this.rung = lock.condition();
   }
 
   /** Something is to be timed that was not before. While the pool opens, its opener keeps time. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,6 +20,7 @@ import pool.core.internal.life.Settings;
 import pool.core.internal.util.Deques;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Nanos;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
@@ -66,7 +66,7 @@ public final class JobQueue<J, R> {
   private final IdleWorkers idleWorkers;
   private final LongSupplier takeNewlyStarted; // by all workers since they were last asked
   private final PoolLock lock;
-  private final Condition hasRoom;
+  private final PoolCondition hasRoom;
   private final Ring<JobFuture<J, R>> ring;
   private final List<SlotQueue<J, R>> slots;
   private final boolean even;
@@ -97,7 +97,7 @@ public final class JobQueue<J, R> {
     this.slots = slots;
     this.takeNewlyStarted = takeNewlyStarted;
     this.lock = base.lock();
-    this.hasRoom = base.lock().newCondition();
+    this.hasRoom = base.lock().condition();
     this.ring = new Ring<>(Ring.sizeFor(Math.min(base.settings().queueCapacity(), LARGEST_RING)));
     this.even = base.settings().distribution() == Distribution.EVEN;
   }
@@ -204,7 +204,7 @@ public final class JobQueue<J, R> {
         if (deadline == TimedWait.NEVER) {
           isNoted |= owner.beginWaitForRoom(better);
         }
-        TimedWait.once(hasRoom, TimedWait.left(lookAgain) > 0 ? lookAgain : deadline);
+        hasRoom.await(TimedWait.left(lookAgain) > 0 ? lookAgain : deadline);
       }
       return true;
     } finally {

@@ -1,24 +1,40 @@
 package pool.core.internal.queue;
 
-import java.util.concurrent.locks.Condition;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
-/** One worker's sleep, among the {@link IdleWorkers}. */
+/**
+ * One worker's sleep, among the {@link IdleWorkers}, and its pauses between tries to open.
+ *
+ * <p>It falls asleep and is woken under the pool's lock, but waits without it: so it need not take
+ * the lock again before it runs the job that it was woken for. What its waker wrote before {@code
+ * asleep} it sees once it has read that it is awake.
+ */
 public final class Parker {
 
-  private final Condition wake; // for work, or for the next try to open
+  private static final long BRIEF_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  private final PoolLock lock;
+  private final Thread thread;
 
   // The worker's own:
   private boolean parkedTooLong; // it has waited as long as it may without a look at its worker
+  private boolean sleptBriefly = true;
+
+  // Written under the pool's lock, read without by its own thread:
+  private boolean searches; // by its own thread too, which alone can be awake then
+  private volatile boolean asleep;
+  private volatile boolean pauses;
 
   // Under the pool's lock:
-  private boolean searches; // read without by its own thread, which alone can be awake then
-  private boolean asleep;
   private boolean listed; // though perhaps woken since
 
-  public Parker(Condition wake) {
-    this.wake = wake;
+  public Parker(PoolLock lock, Thread thread) {
+    this.lock = lock;
+    this.thread = thread;
   }
 
   // Its own thread:
@@ -43,28 +59,44 @@ public final class Parker {
     return was;
   }
 
-  // Its own thread, under the lock:
+  /** Whether its last sleep was shorter than what it takes to fall asleep and to be woken. */
+  public boolean sleptBriefly() {
+    return sleptBriefly;
+  }
 
-  /** Waits until it is woken; false when that took so many nanoseconds. */
+  /** Waits until it is woken; false when that took so many nanoseconds. Without the lock. */
   public boolean sleep(long most) {
-    long deadline = most == TimedWait.NEVER ? most : System.nanoTime() + most;
-    // an interrupt comes from outside, and is for no job: it is dropped
-    boolean _ = TimedWait.untilDespiteInterrupts(() -> !asleep, wake, () -> deadline);
+    long began = System.nanoTime();
+    long slept = 0;
+    while (asleep && slept < most) {
+      park(most == TimedWait.NEVER ? most : most - slept);
+      Interrupts.clear(); // it comes from outside, and is for no job
+      slept = System.nanoTime() - began;
+    }
+    sleptBriefly = slept < BRIEF_NANOS;
     parkedTooLong = asleep;
     return !parkedTooLong;
   }
 
-  /** Waits, with no worker, until it is not to any more or the time has passed. */
-  public void pause(long nanos, BooleanSupplier isOver) throws InterruptedException {
-    boolean _ = TimedWait.until(isOver, wake, System.nanoTime() + nanos);
+  /** Waits, with no worker, so long or until the pause is ended. Without the lock. */
+  public void pause(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    long left;
+    while (pauses && !Thread.interrupted() && (left = deadline - System.nanoTime()) > 0) {
+      park(left);
+    }
+    pauses = false;
   }
 
-  // Any thread, under the lock:
-
-  /** The thread is to look whether its pause is over. */
-  public void endPause() {
-    wake.signalAll();
+  private void park(long nanos) {
+    if (nanos == TimedWait.NEVER) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
+    }
   }
+
+  // Its own thread, under the lock:
 
   /** Is entered as asleep; whether it is to be listed. */
   public boolean fallsAsleep() {
@@ -72,6 +104,21 @@ public final class Parker {
     boolean unlisted = !listed;
     listed = true;
     return unlisted;
+  }
+
+  /** Is about to pause. */
+  public void beginPause() {
+    pauses = true;
+  }
+
+  // Any thread, under the lock:
+
+  /** Goes on at once if it pauses. */
+  public void endPause() {
+    if (pauses) {
+      pauses = false;
+      lock.unpark(thread);
+    }
   }
 
   /** Is taken from the list; whether it is still asleep. */
@@ -85,9 +132,9 @@ public final class Parker {
     if (!asleep) {
       return false;
     }
-    asleep = false;
     searches = toSearch;
-    wake.signalAll();
+    asleep = false;
+    lock.unpark(thread);
     return true;
   }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.Worker;
@@ -12,6 +11,7 @@ import pool.api.internal.SafeText;
 import pool.core.PoolBrokenException;
 import pool.core.PoolState;
 import pool.core.internal.life.Base;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.util.Suppressed;
 import pool.core.internal.util.TimedWait;
@@ -32,7 +32,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final Base base;
-  private final Condition changed;
+  private final PoolCondition changed;
   private final Slots<J, R> slots;
   private final SettledWatch<J, R> watch;
   private final Runnable onEnded;
@@ -49,7 +49,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   public WorkerReplacement(
       Base base, Slots<J, R> slots, SettledWatch<J, R> watch, Runnable onEnded) {
     this.base = base;
-    this.changed = base.lock().newCondition();
+    this.changed = base.lock().condition();
     this.slots = slots;
     this.watch = watch;
     this.onEnded = onEnded;
@@ -197,11 +197,13 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     thread.log(Level.WARN).log(
         "{} could not be opened; next try in {} ms", thread.slot().name(), wait / 1_000_000);
     try (var _ = base.hold()) {
+      if (!isWanted()) {
+        return false;
+      }
       thread.phase().becomes(Phase.PAUSING);
-      thread.parker().pause(wait, () -> !isWanted());
-    } catch (InterruptedException e) {
-      // somebody outside: the next try comes early
+      thread.parker().beginPause();
     }
+    thread.parker().pause(wait);
     return wantsAnother(thread);
   }
 

@@ -2,11 +2,13 @@ package pool.core.internal.util;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The lock of a pool. It is held for a block: {@code try (var _ = lock.hold()) { ... }}. Foreign
- * code, such as a logger, may block, and is not called while it is held.
+ * code, such as a logger, may block, and is not called while it is held. Threads that are woken
+ * under it are unparked when it is free, since they may want it, and before its holder waits.
  */
 @SuppressWarnings("serial") // it never is serialized
 public final class PoolLock extends ReentrantLock {
@@ -18,7 +20,15 @@ public final class PoolLock extends ReentrantLock {
   }
 
   private final transient Held held = this::free;
-  private final transient Deque<Runnable> postponed = new ArrayDeque<>(); // under this lock
+
+  // Under this lock:
+  private final transient Deque<Thread> woken = new ArrayDeque<>(); // and yet to be unparked
+  private final transient Deque<Runnable> postponed = new ArrayDeque<>();
+
+  /** Makes a condition of this lock. */
+  public PoolCondition condition() {
+    return new PoolCondition(this, newCondition());
+  }
 
   /** Takes the lock. */
   public Held hold() {
@@ -27,13 +37,25 @@ public final class PoolLock extends ReentrantLock {
   }
 
   private void free() {
-    Runnable action = getHoldCount() > 1 ? null : postponed.poll();
+    if (getHoldCount() == 1) {
+      doWhenFree();
+    }
     unlock();
-    while (action != null) {
+  }
+
+  /** Each with the lock free, which is held again at the end. */
+  private void doWhenFree() {
+    Thread thread;
+    while ((thread = woken.poll()) != null) {
+      unlock();
+      LockSupport.unpark(thread);
+      lock();
+    }
+    Runnable action;
+    while ((action = postponed.poll()) != null) {
+      unlock();
       run(action);
       lock();
-      action = postponed.poll();
-      unlock();
     }
   }
 
@@ -51,6 +73,23 @@ public final class PoolLock extends ReentrantLock {
       Deques.addLast(postponed, action);
     } else {
       run(action);
+    }
+  }
+
+  /** Has a thread unparked that was woken. Under this lock; throws nothing. */
+  public void unpark(Thread thread) {
+    try {
+      Deques.addLast(woken, thread);
+    } catch (OutOfMemoryError e) { // then it may have to wait for the lock
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Unparks at once whoever was woken. Under this lock. */
+  void unparkWoken() {
+    Thread thread;
+    while ((thread = woken.poll()) != null) {
+      LockSupport.unpark(thread);
     }
   }
 }

@@ -1,7 +1,6 @@
 package pool.core.internal.util;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -43,34 +42,24 @@ public final class TimedWait {
   }
 
   /** Waits until something is so; false when it is too late. */
-  public static boolean until(BooleanSupplier isSo, Condition signalled, long deadline)
+  public static boolean until(BooleanSupplier isSo, PoolCondition signalled, long deadline)
       throws InterruptedException {
     while (!isSo.getAsBoolean()) {
       if (left(deadline) <= 0) {
         return false;
       }
-      once(signalled, deadline);
+      signalled.await(deadline);
     }
     return true;
   }
 
-  /** Waits for one signal, or until it is too late; the caller looks again. */
-  @SuppressWarnings("WaitNotInLoop")
-  public static void once(Condition signalled, long deadline) throws InterruptedException {
-    if (deadline == NEVER) {
-      signalled.await();
-    } else {
-      long _ = signalled.awaitNanos(left(deadline));
-    }
-  }
-
   /** As {@link #until}, but goes on when interrupted; whether it was. */
   public static boolean untilDespiteInterrupts(
-      BooleanSupplier isSo, Condition signalled, LongSupplier deadline) {
+      BooleanSupplier isSo, PoolCondition signalled, LongSupplier deadline) {
     boolean interrupted = false;
     while (!isSo.getAsBoolean() && left(deadline.getAsLong()) > 0) {
       try {
-        once(signalled, deadline.getAsLong());
+        signalled.await(deadline.getAsLong());
       } catch (InterruptedException e) {
         interrupted = true;
       }

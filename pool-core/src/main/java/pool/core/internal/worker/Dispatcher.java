@@ -18,7 +18,9 @@ import pool.core.internal.queue.Parker;
  * <p>A worker looks, in this order: at the jobs that it took from the queue ({@link ClaimedJobs});
  * in the queue; at what waits for its slot alone and at bulk calls, with which the first two take
  * turns when something is there; at what the others have claimed. When it finds nothing it searches
- * for a moment, and then sleeps ({@link IdleWorkers}).
+ * for a moment, and then sleeps ({@link IdleWorkers}). It searches for longer only if its last
+ * sleep was so short that the search would have spared it: where jobs come now and then, the
+ * submitter may be about to run on the processor that the worker searches on.
  *
  * <p>It takes several jobs together only when the last were short ({@link ClaimSize}) and there are
  * enough for every worker; what it took can be started by others. A worker that has nothing else to
@@ -28,6 +30,7 @@ import pool.core.internal.queue.Parker;
 public final class Dispatcher<J, R> {
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1_000 : 0;
+  private static final int FEW_SPINS = SPINS / 25;
   private static final int SPINS_PER_CHECK_OF_CLAIMS = 64;
 
   private final Base base;
@@ -263,16 +266,21 @@ public final class Dispatcher<J, R> {
         idleWorkers.wake(parker);
         boolean _ =
             parker.becomesSearcher(idleWorkers); // whoever added it may have left it to a searcher
-      } else if (!parker.sleep(worker.longestSleep())) {
-        idleWorkers.wake(parker);
-        return false;
+        return true;
       }
+    }
+    if (parker.sleep(worker.longestSleep())) {
       return true;
     }
+    try (var _ = base.hold()) {
+      idleWorkers.wake(parker);
+    }
+    return false;
   }
 
   private boolean spinUntilWork(WorkerThread<J, R> worker) {
-    for (int i = 1; i <= SPINS; i++) {
+    int spins = worker.parker().sleptBriefly() ? SPINS : FEW_SPINS;
+    for (int i = 1; i <= spins; i++) {
       if (mayHaveWork(worker) || (i % SPINS_PER_CHECK_OF_CLAIMS == 0 && othersHoldJobs())) {
         return true;
       }

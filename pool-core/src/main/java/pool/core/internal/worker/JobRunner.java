@@ -1,6 +1,5 @@
 package pool.core.internal.worker;
 
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.Worker;
@@ -15,6 +14,7 @@ import pool.core.internal.life.Base;
 import pool.core.internal.queue.Ring;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
+import pool.core.internal.util.PoolCondition;
 
 /**
  * Runs jobs with a worker, and lets a run be stopped from another thread.
@@ -46,7 +46,7 @@ public final class JobRunner<J, R> {
   private final PoolEvents events;
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
-  private final Condition cancellerIsDone;
+  private final PoolCondition cancellerIsDone;
   private final TimedRuns<J, R> timedRuns;
   private final ThreadTraits traits;
 
@@ -68,7 +68,7 @@ public final class JobRunner<J, R> {
     this.events = base.events();
     this.dispatcher = dispatcher;
     this.settler = settler;
-    this.cancellerIsDone = base.lock().newCondition();
+    this.cancellerIsDone = base.lock().condition();
     this.traits = new ThreadTraits(thread.thread());
     this.timedRuns = new TimedRuns<>(base.events(), thread.slot().name(), slot);
   }

@@ -2,7 +2,6 @@ package pool.core.internal.worker;
 
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -24,6 +23,7 @@ import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Ring;
 import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
 
 /**
@@ -64,7 +64,7 @@ public final class JobSettler<J, R> {
   private final CancelExecutor cancelExecutor;
   private final CompletionExecutor completionExecutor;
   private final Unpublished unpublished;
-  private final Condition runReturned;
+  private final PoolCondition runReturned;
 
   // Under the lock:
   private boolean areRunsStopped; // for a close
@@ -92,7 +92,7 @@ public final class JobSettler<J, R> {
     this.cancelExecutor = cancelExecutor;
     this.completionExecutor = completionExecutor;
     this.unpublished = unpublished;
-    this.runReturned = base.lock().newCondition();
+    this.runReturned = base.lock().condition();
   }
 
   /** Settles under the lock, and has the futures completed after it. */

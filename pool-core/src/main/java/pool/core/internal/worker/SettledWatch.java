@@ -1,11 +1,11 @@
 package pool.core.internal.worker;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
 
 /**
@@ -23,7 +23,7 @@ import pool.core.internal.util.TimedWait;
 public final class SettledWatch<J, R> {
 
   private final Base base;
-  private final Condition allSettled;
+  private final PoolCondition allSettled;
   private final Lifecycle life;
   private final PoolCounters<J, R> counters;
   private final Slots<J, R> slots;
@@ -34,7 +34,7 @@ public final class SettledWatch<J, R> {
   public SettledWatch(
       Base base, PoolCounters<J, R> counters, Slots<J, R> slots, IdleWorkers idleWorkers) {
     this.base = base;
-    this.allSettled = base.lock().newCondition();
+    this.allSettled = base.lock().condition();
     this.life = base.life();
     this.counters = counters;
     this.slots = slots;

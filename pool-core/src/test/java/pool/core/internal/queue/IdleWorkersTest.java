@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.concurrent.Callable;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
@@ -23,13 +24,9 @@ class IdleWorkersTest {
 
   private final PoolLock lock = new PoolLock();
   private final IdleWorkers idleWorkers = new IdleWorkers(lock, 64);
-  private final Parker first = parker();
-  private final Parker second = parker();
-  private final Parker third = parker();
-
-  private Parker parker() {
-    return new Parker(lock.newCondition());
-  }
+  private final Parker first = new Parker(lock, Thread.currentThread());
+  private final Parker second = new Parker(lock, Thread.currentThread());
+  private final Parker third = new Parker(lock, Thread.currentThread());
 
   @BeforeEach
   void underTheLock() {
@@ -196,28 +193,59 @@ class IdleWorkersTest {
   }
 
   @Test
-  void aPauseIsOverWhenItsTimeIs() throws Exception {
-    first.pause(0, () -> false);
+  void aPauseIsOverWhenItsTimeIs() {
+    first.pause(TimedWait.NEVER / 2); // none was begun
+    first.beginPause();
     long began = System.nanoTime();
-    first.pause(1_000_000, () -> false);
+    first.pause(1_000_000);
     assertTrue(System.nanoTime() - began >= 1_000_000);
-    first.pause(TimedWait.NEVER / 2, () -> true);
+    first.pause(TimedWait.NEVER / 2);
   }
 
-  // On a thread of its own, which waits once the test can have the lock again
+  @Test
+  void aPauseThatIsEndedBeforeItIsWaitedForIsOver() {
+    first.beginPause();
+    first.endPause();
+    first.pause(TimedWait.NEVER / 2);
+  }
+
+  @Test
+  void anInterruptEndsAPauseAndIsUsedUp() {
+    first.beginPause();
+    Thread.currentThread().interrupt();
+    first.pause(TimedWait.NEVER / 2);
+    assertFalse(Thread.interrupted());
+  }
+
+  @Test
+  void onlyABriefSleepIsTakenForOne() {
+    assertTrue(first.sleptBriefly(), "it has not slept yet");
+    idleWorkers.add(first, false);
+    assertFalse(first.sleep(1_000_000));
+    assertFalse(first.sleptBriefly());
+    idleWorkers.wake(first);
+    assertTrue(first.sleep(TimedWait.NEVER));
+    assertTrue(first.sleptBriefly());
+  }
+
+  // On a thread of its own
 
   private final CountDownLatch entered = new CountDownLatch(1);
+  private volatile Parker parker;
+  private volatile Thread sleeper;
 
-  private FutureTask<Boolean> start(Callable<Boolean> underTheLock) throws Exception {
+  /** The test has the lock again when the other thread has had it, and waits or is about to. */
+  private FutureTask<Boolean> start(Consumer<Parker> underTheLock, Predicate<Parker> after)
+      throws Exception {
     FutureTask<Boolean> task =
         new FutureTask<>(() -> {
-          lock.lock();
-          try {
+          Parker own = new Parker(lock, Thread.currentThread());
+          try (var _ = lock.hold()) {
+            underTheLock.accept(own);
+            parker = own;
             entered.countDown();
-            return underTheLock.call();
-          } finally {
-            lock.unlock();
           }
+          return after.test(own);
         });
     Thread _ = Thread.ofPlatform().daemon(true).start(task);
     lock.unlock();
@@ -238,25 +266,54 @@ class IdleWorkersTest {
     }
   }
 
-  @Test
-  void oneThatSleepsUntilItIsWokenWakesUp() throws Exception {
-    var sleeps =
-        start(() -> {
-          idleWorkers.add(first, false);
-          return first.sleep(TimedWait.NEVER);
-        });
-    assertSleeping(1);
-    assertFalse(sleeps.isDone());
-    idleWorkers.wake(1);
-    assertTrue(result(sleeps));
-    assertFalse(first.takeParkedTooLong());
+  /** Has whoever was woken unparked, which is done when the lock is free. */
+  private void free() {
+    lock.unlock();
+    try (var _ = lock.hold()) {
+      // and frees it
+    } finally {
+      lock.lock();
+    }
   }
 
   @Test
-  void oneThatMaySleepOnlyForATimeWakesUpByItselfAndThatIsToldOnce() throws Exception {
+  void oneThatSleepsUntilItIsWokenWakesUp() throws Exception {
+    var sleeps =
+        start(
+            own -> idleWorkers.add(own, false),
+            own -> own.sleep(TimedWait.NEVER) && !own.takeParkedTooLong());
+    assertSleeping(1);
+    assertFalse(sleeps.isDone());
+    idleWorkers.wake(1);
+    free();
+    assertTrue(result(sleeps));
+  }
+
+  @Test
+  void whoWaitsUnderTheLockUnparksFirstWhomItHasWoken() throws Exception {
+    PoolCondition hasWokenUp = lock.condition();
+    var sleeps =
+        start(
+            own -> idleWorkers.add(own, false),
+            own -> {
+              boolean woken = own.sleep(TimedWait.NEVER);
+              try (var _ = lock.hold()) {
+                hasWokenUp.signal();
+              }
+              return woken;
+            });
+    idleWorkers.wake(1);
+    long deadline = TimedWait.deadline(Duration.ofSeconds(20));
+    hasWokenUp.await(deadline); // and the lock is free, though its holder has not freed it
+    assertTrue(TimedWait.left(deadline) > 0);
+    assertTrue(result(sleeps));
+  }
+
+  @Test
+  void oneThatMaySleepOnlyForATimeWakesUpByItselfAndThatIsToldOnce() {
     idleWorkers.add(first, false);
     long began = System.nanoTime();
-    assertFalse(result(start(() -> first.sleep(1_000_000))));
+    assertFalse(first.sleep(1_000_000));
     assertTrue(System.nanoTime() - began >= 1_000_000);
     assertTrue(first.takeParkedTooLong());
     assertFalse(first.takeParkedTooLong());
@@ -268,40 +325,35 @@ class IdleWorkersTest {
   @Test
   void anInterruptWakesNobody() throws Exception {
     var sleeps =
-        start(() -> {
-          idleWorkers.add(first, false);
-          Thread.currentThread().interrupt();
-          return first.sleep(TimedWait.NEVER) && !Thread.interrupted();
-        });
-    assertAsleepStill(sleeps);
-    idleWorkers.wake(first);
+        start(
+            own -> idleWorkers.add(own, false),
+            own -> {
+              Thread.currentThread().interrupt();
+              sleeper = Thread.currentThread();
+              return own.sleep(TimedWait.NEVER);
+            });
+    while (sleeper == null || sleeper.isInterrupted()) { // until it has met the interrupt
+      Thread.onSpinWait();
+    }
+    assertFalse(sleeps.isDone());
+    assertSleeping(1);
+    idleWorkers.wake(parker);
+    free();
     assertTrue(result(sleeps));
   }
 
-  private void assertAsleepStill(FutureTask<Boolean> sleeps) {
-    assertFalse(sleeps.isDone());
-    assertSleeping(1);
-  }
-
   @Test
-  void aPauseThatIsEndedLooksWhetherItIsOver() throws Exception {
-    AtomicBoolean over = new AtomicBoolean();
-    AtomicInteger looks = new AtomicInteger();
+  void aPauseThatIsEndedIsOver() throws Exception {
     var pauses =
-        start(() -> {
-          first.pause(
-              SECONDS.toNanos(60),
-              () -> {
-                looks.incrementAndGet();
-                return over.get();
-              });
-          return true;
-        });
-    assertEquals(1, looks.get());
-    over.set(true);
+        start(
+            Parker::beginPause,
+            own -> {
+              own.pause(SECONDS.toNanos(60));
+              return true;
+            });
     assertFalse(pauses.isDone());
-    first.endPause();
+    parker.endPause();
+    free();
     assertTrue(result(pauses));
-    assertEquals(2, looks.get());
   }
 }

@@ -1,0 +1,44 @@
+package pool.core.internal.util;
+
+import java.util.concurrent.locks.Condition;
+
+/**
+ * A condition of a {@link PoolLock}, which is held by whoever calls it. To wait frees the lock, so
+ * whom the waiter has woken is unparked first.
+ */
+public final class PoolCondition {
+
+  private final PoolLock lock;
+  private final Condition condition;
+
+  PoolCondition(PoolLock lock, Condition condition) {
+    this.lock = lock;
+    this.condition = condition;
+  }
+
+  /** Waits for one signal, or until a {@link TimedWait deadline}; the caller looks again. */
+  @SuppressWarnings("WaitNotInLoop")
+  public void await(long deadline) throws InterruptedException {
+    lock.unparkWoken();
+    if (deadline == TimedWait.NEVER) {
+      condition.await();
+    } else {
+      long _ = condition.awaitNanos(TimedWait.left(deadline));
+    }
+  }
+
+  /** Waits for one signal; the caller looks again. */
+  @SuppressWarnings("WaitNotInLoop")
+  public void awaitUninterruptibly() {
+    lock.unparkWoken();
+    condition.awaitUninterruptibly();
+  }
+
+  public void signal() {
+    condition.signal();
+  }
+
+  public void signalAll() {
+    condition.signalAll();
+  }
+}
