@@ -11,7 +11,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -32,7 +31,6 @@ import pool.core.internal.close.Closing;
 import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
 import pool.core.internal.executor.TaskExecutor;
-import pool.core.internal.job.CompletionExecutor;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.life.Base;
@@ -47,6 +45,7 @@ import pool.core.internal.supervise.Supervisor;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.supervise.WorkerWaits;
+import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
@@ -83,8 +82,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final BulkCalls<J, R> bulkCalls;
   final PoolCounters<J, R> counters;
   final SettledWatch<J, R> watch;
-  final CancelExecutor cancelExecutor;
-  final CompletionExecutor completionExecutor;
+  final HelperExecutor helperExecutor;
   final JobSettler<J, R> settler;
   final Dispatcher<J, R> dispatcher;
   final WorkerReplacement<J, R> replacement;
@@ -105,8 +103,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
     counters = new PoolCounters<>(slots, queue, bulkCalls);
     watch = new SettledWatch<>(base, counters, slots, idleWorkers);
-    cancelExecutor = new CancelExecutor(base);
-    completionExecutor = new CompletionExecutor(base.helpers());
+    helperExecutor = new HelperExecutor(base.helpers());
     Unpublished unpublished = new Unpublished();
     settler =
         new JobSettler<>(
@@ -117,8 +114,8 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             idleWorkers,
             counters,
             watch,
-            cancelExecutor,
-            completionExecutor,
+            new CancelExecutor(base, helperExecutor),
+            helperExecutor,
             unpublished);
     dispatcher = new Dispatcher<>(base, slots, queue, bulkCalls, idleWorkers, settler, watch);
     replacement = new WorkerReplacement<>(base, slots, watch, this::threadEnded);
@@ -163,16 +160,14 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   /** Lets go of what outlives the workers. */
   private void release() {
     exitHook.remove();
-    cancelExecutor.close();
-    completionExecutor.close();
+    helperExecutor.close();
     try (var _ = lock.hold()) {
       base.bell().end();
     }
   }
 
   private void awaitHelpers(long deadline) throws InterruptedException {
-    completionExecutor.awaitEnd(deadline);
-    boolean _ = cancelExecutor.awaitEnd(TimeUnit.SECONDS.toNanos(1));
+    helperExecutor.awaitEnd(deadline);
     base.events().awaitEnd();
   }
 

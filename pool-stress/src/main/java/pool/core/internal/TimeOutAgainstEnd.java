@@ -11,6 +11,7 @@ import pool.core.PoolStats;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.worker.RunsToStop;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
 
@@ -47,14 +48,15 @@ public class TimeOutAgainstEnd {
   @Actor
   public void supervisor() {
     Waits.until(() -> worker.counters().sequence() >= number);
-    core.settler.timeOut(worker, number);
+    RunsToStop<String, String> toStop = new RunsToStop<>();
+    core.settler.timeOut(new long[] {number}, toStop);
+    core.settler.stop(toStop);
   }
 
   @Arbiter
   public void counts(LL_Result r) {
     Waits.until(future::isDone); // a thread may be about to tell
-    core.cancelExecutor.close();
-    core.completionExecutor.close();
+    core.helperExecutor.close();
     PoolStats stats = core.stats();
     r.r1 = future.state().toString();
     r.r2 =

@@ -4,22 +4,23 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import pool.core.internal.util.HelperExecutor;
 
 /**
  * The futures of jobs that were settled together, under the pool's lock, by somebody other than
  * their worker. They are completed when the lock is free, since what is chained to them is foreign
  * code, and each may wait for another of them.
  */
-public final class Completions<J, R> implements Publication, CompletionExecutor.Tasks {
+public final class Completions<J, R> implements Publication, HelperExecutor.Tasks {
 
-  private final CompletionExecutor executor;
+  private final HelperExecutor executor;
   private final AtomicInteger next = new AtomicInteger();
 
   // Filled under the lock, side by side:
   private final ArrayList<JobFuture<J, R>> futures = new ArrayList<>();
   private final ArrayList<@Nullable Throwable> causes = new ArrayList<>();
 
-  public Completions(CompletionExecutor executor) {
+  public Completions(HelperExecutor executor) {
     this.executor = executor;
   }
 
@@ -40,13 +41,20 @@ public final class Completions<J, R> implements Publication, CompletionExecutor.
 
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
-    executor.execute(futures.size(), this);
+    if (hasMore()) {
+      executor.executeAwaited(this);
+    }
   }
 
   @Override
   public int claim() {
     int index = next.getAndIncrement();
     return index < futures.size() ? index : NONE;
+  }
+
+  @Override
+  public boolean hasMore() {
+    return next.get() < futures.size();
   }
 
   @Override

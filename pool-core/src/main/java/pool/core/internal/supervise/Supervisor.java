@@ -1,6 +1,7 @@
 package pool.core.internal.supervise;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import pool.core.internal.util.Stacks;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.JobRunner;
 import pool.core.internal.worker.JobSettler;
+import pool.core.internal.worker.RunsToStop;
 import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerCounters;
@@ -37,6 +39,8 @@ public final class Supervisor<J, R> implements Runnable {
 
   private static final long SHORTEST_TICK = Duration.ofMillis(2).toNanos();
   private static final int TICKS_PER_TIMEOUT = 100;
+  private static final int CROWD = 16; // runs that time out together
+  private static final long CROWD_WAITS = Duration.ofMillis(50).toNanos();
 
   private final Base base;
   private final Slots<J, R> slots;
@@ -53,10 +57,14 @@ public final class Supervisor<J, R> implements Runnable {
 
   // The supervisor's own:
   private @Nullable PoolBrokenException unfailed; // with which all that waits is to fail
+  private RunsToStop<J, R> toStop = new RunsToStop<>(); // which have timed out
+  private int lateRuns; // of those below
+  private long crowdSince; // since when they are a crowd
 
   // By slot:
   private final long[] numbers; // of the run that was last seen there, 0 for none
   private final long[] seenSince;
+  private final long[] late; // the number of a run that is to time out, 0 for none
   private final long[] warnedAt; // how long it had lasted at the last warning, 0 for none
 
   public Supervisor(
@@ -81,6 +89,7 @@ public final class Supervisor<J, R> implements Runnable {
     this.patience = base.settings().stallAfter().toNanos();
     this.numbers = new long[slots.size()];
     this.seenSince = new long[slots.size()];
+    this.late = new long[slots.size()];
     this.warnedAt = new long[slots.size()];
   }
 
@@ -122,6 +131,7 @@ public final class Supervisor<J, R> implements Runnable {
         next = Math.min(next, checkTermination(worker));
       }
     }
+    next = Math.min(next, stopLate(timeOutLate()));
     if (isTimed) {
       return Math.min(next, tick);
     }
@@ -173,10 +183,45 @@ public final class Supervisor<J, R> implements Runnable {
       numbers[slot] = number;
       seenSince[slot] = now;
     } else if (now - seenSince[slot] >= jobTimeout) {
-      settler.timeOut(worker, number);
+      late[slot] = number;
+      lateRuns++;
       return tick;
     }
     return jobTimeout - (now - seenSince[slot]);
+  }
+
+  /** Times out what is late. Whether any was. */
+  private boolean timeOutLate() {
+    if (lateRuns == 0) {
+      return false;
+    }
+    try {
+      settler.timeOut(late, toStop);
+    } finally { // what has thrown is seen to be late again
+      Arrays.fill(late, 0);
+      lateRuns = 0;
+    }
+    return true;
+  }
+
+  /**
+   * Stops what has timed out; how long until the next look. While a crowd times out, that waits for
+   * a moment: to stop a run brings its thread back, which wants a processor as those do that are
+   * yet to be told.
+   */
+  private long stopLate(boolean moreTimedOut) {
+    boolean isCrowd = moreTimedOut && toStop.size() >= CROWD;
+    long now = System.nanoTime();
+    crowdSince = isCrowd ? crowdSince : now;
+    if (isCrowd && now - crowdSince < CROWD_WAITS) {
+      return SHORTEST_TICK;
+    }
+    if (toStop.hasMore()) {
+      RunsToStop<J, R> runs = toStop;
+      toStop = new RunsToStop<>();
+      settler.stop(runs);
+    }
+    return TimedWait.NEVER;
   }
 
   /** Whether the worker is being opened or pinged; abandons it if that hangs. */
@@ -199,6 +244,7 @@ public final class Supervisor<J, R> implements Runnable {
   private void replace(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
     abandonment.replace(worker, stillHangs);
     numbers[worker.slot().index()] = 0;
+    late[worker.slot().index()] = 0;
   }
 
   /**

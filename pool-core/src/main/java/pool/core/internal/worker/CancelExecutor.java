@@ -1,56 +1,59 @@
 package pool.core.internal.worker;
 
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
+import pool.core.internal.util.HelperExecutor;
+import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
 
 /**
- * The threads that stop runs: {@code Worker.cancel} is foreign code and may block, so neither the
- * canceller nor another worker may have to wait for it. There are threads only while there is
- * something to stop, and for a second after; when as many {@code cancel}s hang as there may be
- * threads, the next ones wait, and their workers are abandoned in time.
+ * Has runs stopped: {@code Worker.cancel} is foreign code and may block, so neither the canceller
+ * nor another worker may have to wait for it. One that hangs is abandoned with its worker.
  */
 public final class CancelExecutor {
 
-  private static final int MOST_THREADS = 64;
-
+  private final String pool;
   private final PoolLock lock;
-  private final ThreadPoolExecutor threads;
+  private final HelperExecutor threads;
 
-  public CancelExecutor(Base base) {
+  public CancelExecutor(Base base, HelperExecutor threads) {
+    this.pool = base.settings().name();
     this.lock = base.lock();
-    this.threads = base.helpers().executor("canceller", MOST_THREADS);
+    this.threads = threads;
   }
 
-  /** Has the worker's run stopped, if it is still under way by then. Throws nothing. */
+  /** Has a worker's run stopped, if it is still under way by then. Throws nothing. */
   <J, R> void stop(WorkerThread<J, R> worker, Work<J, R> work) {
     try {
-      threads.execute(() -> worker.runner().stop(work));
-    } catch (Throwable e) { // no thread can be had: the run goes on until it ends by itself
-      logNotStopped(worker, e);
+      RunsToStop<J, R> runs = new RunsToStop<>();
+      runs.add(worker, work);
+      stop(runs);
+    } catch (Throwable e) {
+      logNotStopped(e);
     }
   }
 
-  private void logNotStopped(WorkerThread<?, ?> worker, Throwable cause) {
+  /** Has those runs stopped that are still under way by then. Throws nothing. */
+  void stop(RunsToStop<?, ?> runs) {
+    try {
+      if (runs.hasMore()) {
+        threads.execute(runs);
+      }
+    } catch (Throwable e) {
+      logNotStopped(e);
+    }
+  }
+
+  /** The runs go on until they end by themselves. */
+  private void logNotStopped(Throwable cause) {
     try {
       lock.whenFree(() ->
-          worker.log(Level.ERROR).log(
-              "{} cannot be stopped: {}", worker.slot().name(), SafeText.of(cause)));
+          LogLine.of(Level.ERROR, pool)
+              .log("pool '{}' cannot stop a job: {}", pool, SafeText.of(cause)));
     } catch (Throwable e) {
       // nor is there memory for the line
     }
-  }
-
-  /** Ends its threads. A {@code cancel} that hangs keeps its own. */
-  public void close() {
-    threads.shutdown();
-  }
-
-  public boolean awaitEnd(long nanos) throws InterruptedException {
-    return threads.awaitTermination(nanos, TimeUnit.NANOSECONDS);
   }
 }

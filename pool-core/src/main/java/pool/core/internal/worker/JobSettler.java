@@ -1,5 +1,7 @@
 package pool.core.internal.worker;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -12,7 +14,6 @@ import pool.core.PoolClosedException;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.Attempts;
-import pool.core.internal.job.CompletionExecutor;
 import pool.core.internal.job.Completions;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
@@ -22,6 +23,7 @@ import pool.core.internal.life.Base;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Ring;
+import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
@@ -45,13 +47,14 @@ import pool.core.internal.util.TimedWait;
  *
  * <p>What a worker has run to its end it settles itself, without the lock, except a job of a bulk
  * call that has failed. All else is done here under the lock, and the futures are completed by the
- * {@link CompletionExecutor} or, when it was the owner who cancelled, by the owner. What runs is
+ * {@link HelperExecutor} or, when it was the owner who cancelled, by the owner. What runs is
  * settled first, and then, on a thread of the {@link CancelExecutor}, stopped, if its run has not
  * returned by then.
  */
 public final class JobSettler<J, R> {
 
   private static final int PORTION = 4_096;
+  private static final int SLOTS_PORTION = 128;
 
   private final Base base;
   private final Slots<J, R> slots;
@@ -62,8 +65,9 @@ public final class JobSettler<J, R> {
   private final SettledWatch<J, R> watch;
   private final Attempts attempts;
   private final CancelExecutor cancelExecutor;
-  private final CompletionExecutor completionExecutor;
+  private final HelperExecutor helperExecutor;
   private final Unpublished unpublished;
+  private final String timedOutOn; // which worker
   private final PoolCondition runReturned;
 
   // Under the lock:
@@ -79,7 +83,7 @@ public final class JobSettler<J, R> {
       PoolCounters<J, R> counters,
       SettledWatch<J, R> watch,
       CancelExecutor cancelExecutor,
-      CompletionExecutor completionExecutor,
+      HelperExecutor helperExecutor,
       Unpublished unpublished) {
     this.base = base;
     this.slots = slots;
@@ -90,14 +94,17 @@ public final class JobSettler<J, R> {
     this.watch = watch;
     this.attempts = new Attempts(base.settings().maxAttempts());
     this.cancelExecutor = cancelExecutor;
-    this.completionExecutor = completionExecutor;
+    this.helperExecutor = helperExecutor;
     this.unpublished = unpublished;
     this.runReturned = base.lock().condition();
+    this.timedOutOn =
+        "the job ran longer than jobTimeout, %s, on "
+            .formatted(base.settings().jobTimeout().map(Duration::toString).orElse("none"));
   }
 
   /** Settles under the lock, and has the futures completed after it. */
   private void settle(Consumer<Completions<J, R>> change) {
-    Completions<J, R> completions = new Completions<>(completionExecutor);
+    Completions<J, R> completions = new Completions<>(helperExecutor);
     try (var _ = base.hold()) {
       unpublished.add(completions);
       try {
@@ -305,33 +312,53 @@ public final class JobSettler<J, R> {
   // The supervisor
 
   /**
-   * Fails the run with that number, if it is still under way, and stops it, also if somebody has
-   * settled its job before.
+   * Fails the runs with those numbers, by slot, that are still under way; 0 stands for none. They
+   * are then to be stopped, also if somebody has settled their jobs before. A crowd is settled in
+   * portions.
    */
-  public void timeOut(WorkerThread<J, R> worker, long number) {
+  public void timeOut(long[] numbers, RunsToStop<J, R> toStop) {
+    toStop.reserve(numbers.length);
+    for (int first = 0; first < numbers.length; first += SLOTS_PORTION) {
+      int end = Math.min(first + SLOTS_PORTION, numbers.length);
+      if (Arrays.stream(numbers, first, end).anyMatch(number -> number != 0)) {
+        timeOut(numbers, first, end, toStop);
+      }
+    }
+  }
+
+  private void timeOut(long[] numbers, int first, int end, RunsToStop<J, R> toStop) {
+    settle(completions -> {
+      completions.reserve(end - first);
+      for (int slot = first; slot < end; slot++) {
+        WorkerThread<J, R> worker = slots.get(slot).thread();
+        Work<J, R> work = numbers[slot] == 0 ? null : worker.runner().current();
+        if (work != null && isTimedOut(worker, work, numbers[slot], completions)) {
+          worker.runner().markLate();
+          toStop.add(worker, work);
+        }
+      }
+      bulkCalls.all().forEach(this::endIfFailed);
+    });
+  }
+
+  /** Times a run out; whether it is under way, though its job has settled by now. */
+  private boolean isTimedOut(
+      WorkerThread<J, R> worker, Work<J, R> work, long number, Completions<J, R> completions) {
     JobRunner<J, R> runner = worker.runner();
     int slot = worker.slot().index();
-    TimeoutException cause =
-        new TimeoutException(
-            "the job ran longer than jobTimeout, %s, on %s"
-                .formatted(base.settings().jobTimeout().orElseThrow(), worker.slot().name()));
-    settle(completions -> {
-      Work<J, R> work = runner.current();
-      if (work == null) {
-        return;
-      }
-      completions.reserve(1);
-      if (work.timeOutRun(slot, () -> runner.runs(number), cause)) {
-        counters.timedOut();
-        Throwable _ = attempts.remove(work);
-        work.addTo(completions, cause);
-        bulkCalls.all().forEach(this::endIfFailed);
-      } else if (!work.isRunningSettled(slot) || !runner.runs(number)) {
-        return; // it has returned
-      }
-      runner.markLate();
-      cancelExecutor.stop(worker, work);
-    });
+    TimeoutException cause = new TimeoutException(timedOutOn.concat(worker.slot().name()));
+    if (work.timeOutRun(slot, () -> runner.runs(number), cause)) {
+      counters.timedOut();
+      Throwable _ = attempts.remove(work);
+      work.addTo(completions, cause);
+      return true;
+    }
+    return work.isRunningSettled(slot) && runner.runs(number); // else it has returned
+  }
+
+  /** Stops runs, which are let go of. */
+  public void stop(RunsToStop<J, R> runs) {
+    cancelExecutor.stop(runs);
   }
 
   // Under the lock:

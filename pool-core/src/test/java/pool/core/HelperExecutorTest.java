@@ -11,17 +11,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import pool.core.Recorder.Task;
 
-/** The owners of jobs that a stop has settled are told, whatever they have chained. */
+/**
+ * The owners of jobs that a stop has settled are told, and runs are stopped, whatever is chained
+ * and whatever a worker's {@code cancel} does; and that takes few threads.
+ */
 @Timeout(60)
 @SuppressWarnings("try")
-class CompletionExecutorTest {
+class HelperExecutorTest {
 
   private final Recorder recorder = new Recorder();
   private final int carriers = Runtime.getRuntime().availableProcessors();
@@ -162,6 +168,93 @@ class CompletionExecutorTest {
       assertEquals(0, open, () -> report.toString());
       assertTrue(chaining.join(Duration.ofSeconds(20)));
       assertTrue(blocker.isDone());
+    }
+  }
+
+  private static long helpers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("recorder-[a-z]+"))
+        .filter(thread -> !thread.getName().equals("recorder-supervisor"))
+        .count();
+  }
+
+  /** A pool of so many workers, each of which runs a job until it is interrupted. */
+  private List<CompletableFuture<Object>> runUntilInterrupted(
+      WorkerPool<Task, Object> pool, int workers, CountDownLatch interrupted) throws Exception {
+    CountDownLatch running = new CountDownLatch(workers);
+    List<CompletableFuture<Object>> futures = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      futures.add(
+          recorder.track(
+              pool.submit(_ -> {
+                running.countDown();
+                try {
+                  return new CountDownLatch(1).await(50, SECONDS);
+                } catch (InterruptedException e) {
+                  interrupted.countDown();
+                  throw e;
+                }
+              })));
+    }
+    assertTrue(running.await(20, SECONDS));
+    return futures;
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  void cancelsThatHangHoldAtMostSixteenThreadsAndBeginAllTheSame(ThreadKind threads)
+      throws Exception {
+    int workers = 40;
+    CountDownLatch cancelled = new CountDownLatch(workers);
+    CountDownLatch goOn = new CountDownLatch(1);
+    recorder.onCancel =
+        _ -> {
+          cancelled.countDown();
+          PoolBrokenTest.awaitUninterruptibly(goOn);
+        };
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(workers)
+            .threads(threads)
+            .cancelGrace(Duration.ofSeconds(30))
+            .open()) {
+      var interrupted = new CountDownLatch(workers);
+      var futures = runUntilInterrupted(pool, workers, interrupted);
+      futures.forEach(future -> future.cancel(true));
+      assertTrue(cancelled.await(20, SECONDS), () -> cancelled.getCount() + " wait");
+      assertTrue(helpers() <= 16, () -> helpers() + " helpers");
+      assertEquals(workers, interrupted.getCount(), "an interrupt comes after the cancel");
+      goOn.countDown();
+      assertTrue(interrupted.await(20, SECONDS));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  void aCrowdOfTimeOutsWhoseCallbacksBlockIsToldAndStopped(ThreadKind threads) throws Exception {
+    int workers = 1_000;
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(workers);
+    try (var pool =
+        WorkerPool.of(recorder)
+            .workers(workers)
+            .threads(threads)
+            .jobTimeout(Duration.ofMillis(500))
+            .open()) {
+      var interrupted = new CountDownLatch(workers);
+      var futures = runUntilInterrupted(pool, workers, interrupted);
+      futures.forEach(future ->
+          future.whenComplete((_, _) -> {
+            told.countDown();
+            PoolBrokenTest.awaitUninterruptibly(goOn);
+          }));
+      assertTrue(told.await(20, SECONDS), () -> told.getCount() + " are not told");
+      assertTrue(interrupted.await(20, SECONDS), () -> interrupted.getCount() + " run on");
+      assertTrue(helpers() <= 16, () -> helpers() + " helpers");
+      for (var future : futures) {
+        assertInstanceOf(TimeoutException.class, future.exceptionNow());
+      }
+      goOn.countDown();
     }
   }
 }

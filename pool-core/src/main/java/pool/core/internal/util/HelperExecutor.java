@@ -1,0 +1,196 @@
+package pool.core.internal.util;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of a pool that call foreign code for which nobody may have to wait: what is chained
+ * to futures that a cancel, a time-out or a close has settled, and workers' {@code cancel}.
+ *
+ * <p>Foreign code may never return, and it may wait for the next future, or for the close. So no
+ * thread is trusted to come back. There are at most 16, platform threads, which busy jobs cannot
+ * keep from a processor as they can a virtual thread. The last that is not held by foreign code
+ * runs none itself, but leaves each task to a virtual thread: so there is always one that gets on,
+ * as far as there are carriers.
+ *
+ * <p>Tasks begin in the order in which they came: a crowd of time-outs has its futures completed
+ * before its runs are stopped.
+ */
+public final class HelperExecutor {
+
+  private static final int MOST_THREADS = 16;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ThreadPoolExecutor threads;
+  private final ExecutorService virtualThreads;
+  private final Set<Thread> inForeignCode = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger held = new AtomicInteger(); // threads that may be in foreign code
+  private final AtomicInteger awaited = new AtomicInteger(); // what a close waits for
+
+  public HelperExecutor(HelperThreads helpers) {
+    this.threads = helpers.executor("helper", MOST_THREADS);
+    this.virtualThreads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
+  }
+
+  /** Tasks, by their index. */
+  public interface Tasks {
+
+    int NONE = -1;
+
+    /** The next that is to be run, which nobody else gets; {@link #NONE} when there is none. */
+    int claim();
+
+    /** Whether another may be left. */
+    boolean hasMore();
+
+    void run(int index);
+  }
+
+  /** Runs tasks, for which a close waits; here, if no thread can be had. */
+  public void executeAwaited(Tasks tasks) {
+    Drain drain = new Drain(tasks, 1);
+    try {
+      drain.start();
+    } catch (Throwable e) {
+      drain.run();
+    }
+  }
+
+  /** Runs tasks, for which a close waits a second at most; throws if no thread can be had. */
+  public void execute(Tasks tasks) {
+    new Drain(tasks, 0).start();
+  }
+
+  /**
+   * Runs tasks, in order as far as they return: on one thread at first, and whenever that begins
+   * one, on another, if none is about to. So there are soon as many threads as it takes to get on
+   * though some do not return, and few when all return at once.
+   */
+  private final class Drain {
+
+    private final Tasks tasks;
+    private final int awaits; // 1 if a close waits for it, else 0
+    private final AtomicBoolean isStarting = new AtomicBoolean();
+
+    Drain(Tasks tasks, int awaits) {
+      this.tasks = tasks;
+      this.awaits = awaits;
+    }
+
+    /** Runs them on another thread, if none is about to; throws if none can be had. */
+    void start() {
+      if (isStarting.compareAndSet(false, true)) {
+        awaited.addAndGet(awaits);
+        boolean isDone = false;
+        try {
+          threads.execute(this::runStarted);
+          isDone = true;
+        } finally {
+          if (!isDone) {
+            awaited.addAndGet(-awaits);
+            isStarting.set(false);
+          }
+        }
+      }
+    }
+
+    private void startAnother() {
+      try {
+        start();
+      } catch (Throwable e) {
+        // this one goes on, as far as its tasks return
+      }
+    }
+
+    private void runStarted() {
+      isStarting.set(false);
+      run();
+      awaited.addAndGet(-awaits);
+    }
+
+    void run() {
+      int index;
+      while ((index = tasks.claim()) != Tasks.NONE) {
+        boolean isLastFree = held.incrementAndGet() >= MOST_THREADS;
+        try {
+          if (isLastFree) {
+            leaveToVirtualThread(index);
+          } else {
+            if (tasks.hasMore()) {
+              startAnother();
+            }
+            call(index);
+          }
+        } finally {
+          held.decrementAndGet();
+        }
+      }
+    }
+
+    private void leaveToVirtualThread(int index) {
+      awaited.addAndGet(awaits);
+      try {
+        virtualThreads.execute(() -> callLeft(index));
+      } catch (Throwable e) { // no thread can be had
+        callLeft(index);
+      }
+    }
+
+    private void callLeft(int index) {
+      call(index);
+      awaited.addAndGet(-awaits);
+    }
+
+    private void call(int index) {
+      boolean isNoted = note(Thread.currentThread());
+      try {
+        tasks.run(index);
+      } catch (Throwable e) {
+        // the future is done; something chained to it threw, and could not even be told so
+      } finally {
+        if (isNoted) {
+          inForeignCode.remove(Thread.currentThread());
+        }
+      }
+    }
+  }
+
+  private boolean note(Thread thread) {
+    try {
+      return inForeignCode.add(thread);
+    } catch (OutOfMemoryError e) { // then a close waits for it, whatever it does
+      return false;
+    }
+  }
+
+  /** Ends its threads when they have nothing left to do. */
+  public void close() {
+    threads.shutdown();
+  }
+
+  /**
+   * Waits, after {@link #close}, until what was chained to the futures has returned, or until then;
+   * and a second for what else runs. Not on one of its threads, which would wait for itself, nor
+   * for one that calls for the exit of the JVM, which may wait for us.
+   */
+  public void awaitEnd(long deadline) throws InterruptedException {
+    long patienceEnds = System.nanoTime() + PATIENCE_NANOS;
+    boolean waits = !inForeignCode.contains(Thread.currentThread());
+    while (waits && deadline - System.nanoTime() > 0) {
+      long slice = Math.min(LOOK_NANOS, deadline - System.nanoTime());
+      if (threads.awaitTermination(slice, TimeUnit.NANOSECONDS)) {
+        virtualThreads.shutdown();
+        waits = !virtualThreads.awaitTermination(slice, TimeUnit.NANOSECONDS);
+      }
+      waits &= awaited.get() > 0 || patienceEnds - System.nanoTime() > 0;
+      waits &= inForeignCode.stream().noneMatch(Stacks::callsExit);
+    }
+  }
+}
