@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import pool.core.Recorder.Task;
 
 /**
- * Bugs that killed other pools. Those of them that a promise names are tested with it: see the
- * table in the README.
+ * Bugs that killed other pools. Those of them that a promise names are tested with it: see
+ * docs/promises.md.
  */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)

@@ -218,7 +218,7 @@ final class Chaos {
 
   boolean isWorkerThread() {
     String thread = Thread.currentThread().getName();
-    return thread.startsWith(name + "-") && !thread.endsWith("-completion");
+    return thread.startsWith(name + "-") && !thread.endsWith("-helper");
   }
 
   void aWorkerFinishes(ChaosWorkers.Misbehaving worker) {

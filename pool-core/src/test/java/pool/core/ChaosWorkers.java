@@ -268,7 +268,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     @Override
     public void cancel() {
       wasStopped = true;
-      if (Thread.currentThread() == thread || Thread.currentThread().isVirtual()) {
+      if (Thread.currentThread() == thread) {
         round.violation("cancel of %s on %s", this, Thread.currentThread());
       }
       cancelling = true;

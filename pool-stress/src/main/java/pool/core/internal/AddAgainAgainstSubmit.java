@@ -32,11 +32,8 @@ public class AddAgainAgainstSubmit {
     int _ = core.queue.take(claimed, 1);
     JobFuture<String, String> _ = claimed.startNext();
     claimed.done();
-    core.lock.lock();
-    try {
+    try (var _ = core.lock.hold()) {
       boolean _ = core.queue.addAgain(again, 0);
-    } finally {
-      core.lock.unlock();
     }
   }
 

@@ -25,7 +25,7 @@ import pool.core.internal.util.PoolLock;
 public class OfferAgainstSleep {
 
   // Of the one actor; it is entered again and again, and nobody wakes it:
-  private static final Parker WORKER = new Parker(new PoolLock(), Thread.currentThread());
+  private static final Parker WORKER = new Parker(new PoolLock());
 
   private final Ring<String> ring = new Ring<>(2);
   private final IdleWorkers idleWorkers = new IdleWorkers(new PoolLock(), 1);

@@ -46,11 +46,8 @@ public class SubmitAgainstClose {
     }
     r.r1 = future == null ? "refused" : future.isDone() ? "done" : "lost";
     r.r2 = core.stats().submitted() - 1;
-    core.lock.lock();
-    try {
+    try (var _ = core.lock.hold()) {
       r.r3 = core.watch.isDrained();
-    } finally {
-      core.lock.unlock();
     }
   }
 }

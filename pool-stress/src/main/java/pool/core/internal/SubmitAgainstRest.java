@@ -35,11 +35,8 @@ public class SubmitAgainstRest {
 
   /** Whether it sleeps though there is a job: the submit has returned, nobody else will wake it. */
   private boolean sleepsOn() {
-    core.lock.lock();
-    try {
+    try (var _ = core.lock.hold()) {
       return core.idleWorkers.anySleeps() && core.queue.hasJobs();
-    } finally {
-      core.lock.unlock();
     }
   }
 

@@ -44,15 +44,12 @@ final class Threadless {
 
   private static PoolCore<String, String> open(WorkerPool.Builder<String, String> builder) {
     PoolCore<String, String> core = new PoolCore<>(Pools.FACTORY, StressSettings.of(builder));
-    core.lock.lock();
-    try {
+    try (var _ = core.lock.hold()) {
       core.base.bell().end(); // before it calls the supervisor
       core.life.threadsStart(core.slots.size());
       for (Slot<String, String> slot : core.slots) { // as its thread would
         core.replacement.opened(slot.thread(), WORKER);
       }
-    } finally {
-      core.lock.unlock();
     }
     JobFuture<String, String> _ = core.queue.submit("first", JobQueue.ANY);
     doOne(core);
@@ -71,24 +68,18 @@ final class Threadless {
   /** A worker has found nothing: it enters itself as asleep, then looks once more. */
   static boolean fallsAsleepSeeing(
       PoolCore<String, String> core, WorkerThread<String, String> worker, BooleanSupplier work) {
-    core.lock.lock();
-    try {
+    try (var _ = core.lock.hold()) {
       core.idleWorkers.add(worker.parker(), false);
       return work.getAsBoolean();
-    } finally {
-      core.lock.unlock();
     }
   }
 
   /** Wakes the worker; true when it slept. */
   static boolean wake(PoolCore<String, String> core, WorkerThread<String, String> worker) {
-    core.lock.lock();
-    try {
+    try (var _ = core.lock.hold()) {
       boolean slept = core.idleWorkers.anySleeps();
       core.idleWorkers.wake(worker.parker());
       return slept;
-    } finally {
-      core.lock.unlock();
     }
   }
 

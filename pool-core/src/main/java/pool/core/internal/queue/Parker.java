@@ -1,7 +1,10 @@
 package pool.core.internal.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
@@ -18,7 +21,6 @@ public final class Parker {
   private static final long BRIEF_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   private final PoolLock lock;
-  private final Thread thread;
 
   // The worker's own:
   private boolean parkedTooLong; // it has waited as long as it may without a look at its worker
@@ -30,11 +32,11 @@ public final class Parker {
   private volatile boolean pauses;
 
   // Under the pool's lock:
+  private @Nullable Thread thread; // which sleeps or pauses
   private boolean listed; // though perhaps woken since
 
-  public Parker(PoolLock lock, Thread thread) {
+  public Parker(PoolLock lock) {
     this.lock = lock;
-    this.thread = thread;
   }
 
   // Its own thread:
@@ -100,6 +102,7 @@ public final class Parker {
 
   /** Is entered as asleep; whether it is to be listed. */
   public boolean fallsAsleep() {
+    thread = Thread.currentThread();
     asleep = true;
     boolean unlisted = !listed;
     listed = true;
@@ -108,6 +111,7 @@ public final class Parker {
 
   /** Is about to pause. */
   public void beginPause() {
+    thread = Thread.currentThread();
     pauses = true;
   }
 
@@ -117,7 +121,7 @@ public final class Parker {
   public void endPause() {
     if (pauses) {
       pauses = false;
-      lock.unpark(thread);
+      lock.unpark(requireNonNull(thread));
     }
   }
 
@@ -134,7 +138,7 @@ public final class Parker {
     }
     searches = toSearch;
     asleep = false;
-    lock.unpark(thread);
+    lock.unpark(requireNonNull(thread));
     return true;
   }
 }

@@ -85,7 +85,7 @@ public final class WorkerThread<J, R> implements Runnable {
     this.claimed = new ClaimedJobs<>(slot.index(), settings.claimsSeveral() ? ClaimedJobs.MOST : 1);
     this.recyclePolicy = new RecyclePolicy(settings, counters, claimSize);
     this.phase = new WorkerPhase(base, thread);
-    this.parker = new Parker(base.lock(), thread);
+    this.parker = new Parker(base.lock());
     this.runner = new JobRunner<>(base, this, parts.dispatcher(), parts.settler());
   }
 

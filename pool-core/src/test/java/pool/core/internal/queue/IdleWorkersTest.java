@@ -24,9 +24,9 @@ class IdleWorkersTest {
 
   private final PoolLock lock = new PoolLock();
   private final IdleWorkers idleWorkers = new IdleWorkers(lock, 64);
-  private final Parker first = new Parker(lock, Thread.currentThread());
-  private final Parker second = new Parker(lock, Thread.currentThread());
-  private final Parker third = new Parker(lock, Thread.currentThread());
+  private final Parker first = new Parker(lock);
+  private final Parker second = new Parker(lock);
+  private final Parker third = new Parker(lock);
 
   @BeforeEach
   void underTheLock() {
@@ -239,7 +239,7 @@ class IdleWorkersTest {
       throws Exception {
     FutureTask<Boolean> task =
         new FutureTask<>(() -> {
-          Parker own = new Parker(lock, Thread.currentThread());
+          Parker own = new Parker(lock);
           try (var _ = lock.hold()) {
             underTheLock.accept(own);
             parker = own;

@@ -122,7 +122,7 @@ class JobQueueTest {
     PoolEvents events = new PoolEvents("echo", null);
     life = new Lifecycle(events, settings);
     for (int slot = 0; slot < SLOTS; slot++) {
-      slots.get(slot).filledBy(new Parker(lock, Thread.currentThread()));
+      slots.get(slot).filledBy(new Parker(lock));
       life.workerOpened();
     }
     Base base =
@@ -715,7 +715,7 @@ class JobQueueTest {
   @Test
   void aSubmitWakesAWorkerThatSleeps() {
     open(10);
-    Parker any = new Parker(lock, Thread.currentThread());
+    Parker any = new Parker(lock);
     locked(() -> idleWorkers.add(any, false));
     submit(0, 1); // the slow path
     assertTrue(locked(() -> any.sleep(0)));
