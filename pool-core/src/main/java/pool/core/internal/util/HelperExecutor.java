@@ -155,6 +155,7 @@ public final class HelperExecutor {
       } catch (Throwable e) {
         // the future is done; something chained to it threw, and could not even be told so
       } finally {
+        Interrupts.clear(); // what foreign code leaves
         if (isNoted) {
           inForeignCode.remove(Thread.currentThread());
         }

@@ -1,5 +1,6 @@
 package pool.core.internal.worker;
 
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.Worker;
@@ -11,7 +12,6 @@ import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.queue.Ring;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolCondition;
@@ -32,12 +32,14 @@ import pool.core.internal.util.PoolCondition;
  * <p>A worker looks whether its job has settled, and then publishes that it runs it. A canceller
  * has settled the job, and waits for what the worker publishes next: that it runs the job, or that
  * it has let go of it. So no run that begins is missed, and none is stopped that there is not;
- * between the two the worker calls no foreign code. A fence for each run would cost every job what
+ * between the two the worker may wait for the lock, but calls no foreign code. A fence for each run would cost every job what
  * only a cancelled one needs.
  */
 public final class JobRunner<J, R> {
 
   private static final long NOT_LATE = Long.MIN_VALUE;
+  private static final int SPINS = 100;
+  private static final long LOOK_NANOS = 50_000;
 
   private final Base base;
   private final WorkerThread<J, R> thread;
@@ -327,7 +329,11 @@ public final class JobRunner<J, R> {
   @SuppressWarnings("ReferenceEquality") // it is about that very work
   void stop(Work<J, R> work) {
     for (int spins = 0; settled() == work && !isInRun(); spins++) {
-      Ring.pause(spins);
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else { // and no yield: virtual threads that yield may keep the worker from its carrier
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
     }
     Worker<J, R> running;
     try (var _ = base.hold()) {
