@@ -1,7 +1,9 @@
 package pool.api;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -65,23 +67,28 @@ public final class StandaloneContext implements WorkerContext, AutoCloseable {
   /**
    * Closes what was owned, the last first. Does nothing the second time.
    *
-   * @throws Exception the first failure to close, with later ones suppressed; all are closed
+   * @throws Exception what could not be closed has thrown; when that were several, an {@link
+   *     IllegalStateException} with the first as its cause and the others suppressed. All are
+   *     closed
    */
   @Override
-  @SuppressWarnings("ReferenceEquality")
   public void close() throws Exception {
-    Throwable failure = null;
+    List<Throwable> failures = new ArrayList<>(0);
     while (!owned.isEmpty()) {
       try {
         owned.pop().close();
       } catch (Throwable e) {
-        if (failure == null) {
-          failure = e;
-        } else if (failure != e) { // it must not suppress itself
-          failure.addSuppressed(e);
-        }
+        failures.add(e);
       }
     }
+    if (failures.size() > 1) { // they are foreign, and stay as they are
+      IllegalStateException several =
+          new IllegalStateException(
+              failures.size() + " resources could not be closed", failures.getFirst());
+      failures.subList(1, failures.size()).forEach(several::addSuppressed);
+      throw several;
+    }
+    Throwable failure = failures.isEmpty() ? null : failures.getFirst();
     switch (failure) {
       case null -> {}
       case Error e -> throw e;

@@ -51,10 +51,10 @@ public interface Worker<J, R> extends AutoCloseable {
 
   /**
    * Unblocks the job that is running. Called <b>from another thread</b>, a platform thread of the
-   * pool, only while {@link #run} is executing that job; the thread is interrupted afterwards.
-   * Since the two threads are not in step, it may come some instructions before {@code run} is
-   * entered or after it is left, but never during another call: the worker waits until this has
-   * returned.
+   * pool, or a virtual one while foreign code holds all sixteen of them, and only while {@link
+   * #run} is executing that job; the thread is interrupted afterwards. Since the two threads are
+   * not in step, it may come some instructions before {@code run} is entered or after it is left,
+   * but never during another call: the worker waits until this has returned.
    */
   default void cancel() {}
 

@@ -64,8 +64,10 @@ class StandaloneContextTest {
         context.own(() -> {
           throw second;
         });
-    assertSame(second, assertThrows(IOException.class, context::close));
-    assertSame(first, second.getSuppressed()[0]);
+    var several = assertThrows(IllegalStateException.class, context::close);
+    assertSame(second, several.getCause());
+    assertSame(first, several.getSuppressed()[0]);
+    assertEquals(0, second.getSuppressed().length);
     assertEquals(List.of("b"), events);
   }
 

@@ -2,9 +2,9 @@ package pool.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Several listeners as one: each is told of everything, whatever the others throw. */
 final class Listeners implements PoolListener {
@@ -16,31 +16,28 @@ final class Listeners implements PoolListener {
   }
 
   private void each(Consumer<PoolListener> event) {
-    Throwable thrown = null;
+    List<Throwable> thrown = new ArrayList<>(0);
     for (PoolListener listener : listeners) {
       try {
         event.accept(listener);
       } catch (Throwable e) {
-        thrown = thrown == null ? e : withSuppressed(thrown, e);
+        thrown.add(e);
       }
     }
-    Listeners.<RuntimeException>rethrow(thrown);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // it is about this very object
-  private static Throwable withSuppressed(Throwable first, Throwable next) {
-    if (first != next) { // an exception must not suppress itself
-      first.addSuppressed(next);
+    if (thrown.size() == 1) {
+      Listeners.<RuntimeException>rethrow(thrown.getFirst());
+    } else if (!thrown.isEmpty()) { // what they throw is theirs, and stays as it is
+      RuntimeException all =
+          new IllegalStateException(thrown.size() + " listeners threw", thrown.getFirst());
+      thrown.subList(1, thrown.size()).forEach(all::addSuppressed);
+      throw all;
     }
-    return first;
   }
 
   /** As it is, also when it is checked: what listeners throw is logged by the pool. */
   @SuppressWarnings("unchecked")
-  private static <E extends Throwable> void rethrow(@Nullable Throwable thrown) throws E {
-    if (thrown != null) {
-      throw (E) thrown;
-    }
+  private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
+    throw (E) thrown;
   }
 
   @Override

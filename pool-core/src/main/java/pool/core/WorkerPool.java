@@ -648,7 +648,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * How often a job may be run, at least 1: it is run again, by another worker, only when its
      * worker broke; never after a time-out. When the last attempt breaks a worker, too, the job
-     * fails with what that threw, and what the others threw is suppressed in it. Default: 1.
+     * fails with what that threw; what the others threw is in the log. Default: 1.
      *
      * @param maxAttempts how often
      * @return this builder

@@ -304,9 +304,10 @@ class PoolListenerTest {
         Object[] arguments =
             Stream.of(method.getParameterTypes()).map(PoolListenerTest::argument).toArray();
         var e = assertThrows(InvocationTargetException.class, () -> method.invoke(all, arguments));
-        assertEquals(bad, e.getCause());
+        assertEquals(bad, e.getCause().getCause(), "of two, which have thrown one and the same");
       }
     }
+    assertEquals(0, bad.getSuppressed().length);
     assertEquals(first.events, last.events);
     assertEquals(10, last.events.size(), last.events::toString);
     assertEquals(1, last.runs.size());

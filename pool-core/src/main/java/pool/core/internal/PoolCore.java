@@ -204,6 +204,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
         .abandoned()
         .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));
     OpenFailedException e = new OpenFailedException(message.toString(), cause);
+    replacement.otherFailures().forEach(e::addSuppressed);
     closed.closeFailures().forEach(failed -> e.addSuppressed(failed.cause()));
     return e;
   }

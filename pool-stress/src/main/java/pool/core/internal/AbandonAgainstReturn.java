@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.queue.JobQueue;
-import pool.core.internal.worker.RunsToStop;
+import pool.core.internal.util.TaskList;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
 
@@ -42,7 +42,7 @@ public class AbandonAgainstReturn {
   }
 
   private String runUntilLate(String job) {
-    RunsToStop<String, String> toStop = new RunsToStop<>(); // as the supervisor would
+    TaskList toStop = new TaskList(); // as the supervisor would
     core.settler.timeOut(new long[] {worker.counters().sequence()}, toStop);
     core.settler.stop(toStop);
     isLate = true;

@@ -11,7 +11,7 @@ import pool.core.PoolStats;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.queue.JobQueue;
-import pool.core.internal.worker.RunsToStop;
+import pool.core.internal.util.TaskList;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
 
@@ -48,7 +48,7 @@ public class TimeOutAgainstEnd {
   @Actor
   public void supervisor() {
     Waits.until(() -> worker.counters().sequence() >= number);
-    RunsToStop<String, String> toStop = new RunsToStop<>();
+    TaskList toStop = new TaskList();
     core.settler.timeOut(new long[] {number}, toStop);
     core.settler.stop(toStop);
   }

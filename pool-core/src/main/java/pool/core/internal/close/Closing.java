@@ -168,11 +168,8 @@ public final class Closing<J, R> {
   /** Waits until the pool is closed, whoever closes it; false when it is too late. Any thread. */
   public boolean awaitClosed(long nanos) throws InterruptedException {
     long deadline = System.nanoTime() + nanos;
-    base.lock().lockInterruptibly();
-    try {
+    try (var _ = base.hold()) {
       return TimedWait.until(base.life()::isClosed, changed, deadline);
-    } finally {
-      base.lock().unlock();
     }
   }
 

@@ -12,9 +12,10 @@ import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.util.Deques;
+import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Stacks;
-import pool.core.internal.util.Suppressed;
+import pool.core.internal.util.TaskList;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerCounters;
 
@@ -61,13 +62,14 @@ public final class ExitHook<J, R> {
       Deques.class,
       Interrupts.class,
       Completions.class,
+      HelperExecutor.Drain.class,
+      TaskList.class,
       Counts.class,
       BulkCall.class,
       BulkCall.Tally.class,
       BulkCall.Unstarted.class,
       WorkerCounters.Snapshot.class,
       WorkerBrokenException.class,
-      Suppressed.class,
       SafeText.class,
       Reason.class,
       Credentials.class,

@@ -1,12 +1,9 @@
 package pool.core.internal.job;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import pool.core.internal.util.Suppressed;
 
 /**
  * What broke the workers that ran a job: a job that breaks its worker may be run again, each time
@@ -17,8 +14,17 @@ import pool.core.internal.util.Suppressed;
  */
 public final class Attempts {
 
+  private static final class Broken {
+    int workers;
+    Throwable cause; // of the last
+
+    Broken(Throwable cause) {
+      this.cause = cause;
+    }
+  }
+
   private final int most;
-  private final Map<Object, List<Throwable>> causes = new HashMap<>();
+  private final Map<Object, Broken> broken = new HashMap<>(); // by the job that has
   private volatile boolean hasAny;
 
   public Attempts(int most) {
@@ -37,45 +43,34 @@ public final class Attempts {
 
   /** One more worker broke; whether the job may be run again. */
   public boolean note(Object job, Throwable cause) {
-    List<Throwable> ofJob = causes.get(job);
-    if (ofJob == null) {
-      ofJob = new ArrayList<>(List.of(cause));
-      causes.put(job, ofJob);
-    } else {
-      ofJob.add(cause);
-    }
+    Broken byJob = broken.computeIfAbsent(job, _ -> new Broken(cause));
+    byJob.workers++;
+    byJob.cause = cause;
     hasAny = true;
-    return ofJob.size() < most;
+    return byJob.workers < most;
   }
 
   /** Whether a job has broken a worker. */
   public boolean holds(Object job) {
-    return hasAny && causes.containsKey(job);
+    return hasAny && broken.containsKey(job);
   }
 
   /** Forgets what some jobs broke. */
   public void removeIf(Predicate<Object> isMeant) {
-    causes.keySet().removeIf(isMeant);
-    hasAny = !causes.isEmpty();
+    broken.keySet().removeIf(isMeant);
+    hasAny = !broken.isEmpty();
   }
 
   /**
    * Forgets, without throwing, what a job broke, as it is over; what it fails with, if it fails:
-   * the last cause, in which those before are suppressed. Null when it broke nothing.
+   * the last cause, which is the worker's own and stays as it is. Null when it broke nothing.
    */
   public @Nullable Throwable remove(Object job) {
-    if (causes.isEmpty()) {
+    if (broken.isEmpty()) {
       return null;
     }
-    List<Throwable> ofJob = causes.remove(job);
-    hasAny = !causes.isEmpty();
-    if (ofJob == null) {
-      return null;
-    }
-    Throwable last = ofJob.getLast();
-    for (int i = 0; i < ofJob.size() - 1; i++) {
-      Suppressed.add(last, ofJob.get(i));
-    }
-    return last;
+    Broken byJob = broken.remove(job);
+    hasAny = !broken.isEmpty();
+    return byJob == null ? null : byJob.cause;
   }
 }

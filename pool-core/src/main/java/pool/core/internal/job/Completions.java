@@ -13,7 +13,7 @@ import pool.core.internal.util.HelperExecutor;
  */
 public final class Completions<J, R> implements Publication, HelperExecutor.Tasks {
 
-  private final HelperExecutor executor;
+  private final HelperExecutor.Drain drain; // made before anything settles
   private final AtomicInteger next = new AtomicInteger();
 
   // Filled under the lock, side by side:
@@ -21,7 +21,7 @@ public final class Completions<J, R> implements Publication, HelperExecutor.Task
   private final ArrayList<@Nullable Throwable> causes = new ArrayList<>();
 
   public Completions(HelperExecutor executor) {
-    this.executor = executor;
+    this.drain = executor.awaited(this);
   }
 
   /**
@@ -42,7 +42,7 @@ public final class Completions<J, R> implements Publication, HelperExecutor.Task
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
     if (hasMore()) {
-      executor.executeAwaited(this);
+      drain.startOrRun();
     }
   }
 

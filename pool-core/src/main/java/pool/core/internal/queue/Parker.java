@@ -26,8 +26,9 @@ public final class Parker {
   private boolean parkedTooLong; // it has waited as long as it may without a look at its worker
   private boolean sleptBriefly = true;
 
-  // Written under the pool's lock, read without by its own thread:
-  private boolean searches; // by its own thread too, which alone can be awake then
+  // Read by its own thread without the pool's lock. Whoever wakes it writes them under the lock;
+  // while it is awake it writes searches, and when its time is over pauses, without.
+  private boolean searches;
   private volatile boolean asleep;
   private volatile boolean pauses;
 
@@ -80,12 +81,14 @@ public final class Parker {
     return !parkedTooLong;
   }
 
-  /** Waits, with no worker, so long or until the pause is ended. Without the lock. */
+  /** Waits, with no worker, so long, or until the pause is ended. Without the lock. */
   public void pause(long nanos) {
-    long deadline = System.nanoTime() + nanos;
-    long left;
-    while (pauses && !Thread.interrupted() && (left = deadline - System.nanoTime()) > 0) {
-      park(left);
+    long began = System.nanoTime();
+    long waited = 0;
+    while (pauses && waited < nanos) {
+      park(nanos - waited);
+      Interrupts.clear(); // as in a sleep
+      waited = System.nanoTime() - began;
     }
     pauses = false;
   }
@@ -138,7 +141,9 @@ public final class Parker {
     }
     searches = toSearch;
     asleep = false;
-    lock.unpark(requireNonNull(thread));
+    if (thread != Thread.currentThread()) { // it may wake itself before it waits
+      lock.unpark(requireNonNull(thread));
+    }
     return true;
   }
 }

@@ -15,10 +15,10 @@ import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Nanos;
 import pool.core.internal.util.Stacks;
+import pool.core.internal.util.TaskList;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.JobRunner;
 import pool.core.internal.worker.JobSettler;
-import pool.core.internal.worker.RunsToStop;
 import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerCounters;
@@ -40,7 +40,8 @@ public final class Supervisor<J, R> implements Runnable {
   private static final long SHORTEST_TICK = Duration.ofMillis(2).toNanos();
   private static final int TICKS_PER_TIMEOUT = 100;
   private static final int CROWD = 16; // runs that time out together
-  private static final long CROWD_WAITS = Duration.ofMillis(50).toNanos();
+  private static final Duration MOST_CROWD_WAITS = Duration.ofMillis(50);
+  private static final long NOT_WAITING = 0;
 
   private final Base base;
   private final Slots<J, R> slots;
@@ -57,9 +58,9 @@ public final class Supervisor<J, R> implements Runnable {
 
   // The supervisor's own:
   private @Nullable PoolBrokenException unfailed; // with which all that waits is to fail
-  private RunsToStop<J, R> toStop = new RunsToStop<>(); // which have timed out
-  private int lateRuns; // of those below
-  private long crowdSince; // since when they are a crowd
+  private TaskList toStop = new TaskList(); // which have timed out
+  private long waitsSince = NOT_WAITING; // that of a crowd
+  private boolean anyLate; // of the runs below
 
   // By slot:
   private final long[] numbers; // of the run that was last seen there, 0 for none
@@ -131,12 +132,13 @@ public final class Supervisor<J, R> implements Runnable {
         next = Math.min(next, checkTermination(worker));
       }
     }
-    next = Math.min(next, stopLate(timeOutLate()));
+    long untilStopped = stopLate(timeOutLate());
+    next = Math.min(next, untilStopped);
     if (isTimed) {
       return Math.min(next, tick);
     }
     if (idleWorkers.allSleep(workers)) {
-      return broken; // what was seen to run is over by now, and whoever wakes rings
+      return Math.min(broken, untilStopped); // what was seen to run is over, and who wakes rings
     }
     return jobTimeout == TimedWait.NEVER ? next : Math.min(next, tick);
   }
@@ -184,7 +186,7 @@ public final class Supervisor<J, R> implements Runnable {
       seenSince[slot] = now;
     } else if (now - seenSince[slot] >= jobTimeout) {
       late[slot] = number;
-      lateRuns++;
+      anyLate = true;
       return tick;
     }
     return jobTimeout - (now - seenSince[slot]);
@@ -192,35 +194,43 @@ public final class Supervisor<J, R> implements Runnable {
 
   /** Times out what is late. Whether any was. */
   private boolean timeOutLate() {
-    if (lateRuns == 0) {
+    if (!anyLate) {
       return false;
     }
     try {
       settler.timeOut(late, toStop);
     } finally { // what has thrown is seen to be late again
       Arrays.fill(late, 0);
-      lateRuns = 0;
+      anyLate = false;
     }
     return true;
   }
 
   /**
-   * Stops what has timed out; how long until the next look. While a crowd times out, that waits for
-   * a moment: to stop a run brings its thread back, which wants a processor as those do that are
-   * yet to be told.
+   * Stops what has timed out; how long until it is to be asked again. While a crowd times out, that
+   * waits for a moment, unless {@code cancelGrace} is as short: to stop a run brings its thread
+   * back, which wants a processor as those do that are yet to be told.
    */
   private long stopLate(boolean moreTimedOut) {
-    boolean isCrowd = moreTimedOut && toStop.size() >= CROWD;
+    if (!toStop.hasMore()) {
+      return TimedWait.NEVER;
+    }
     long now = System.nanoTime();
-    crowdSince = isCrowd ? crowdSince : now;
-    if (isCrowd && now - crowdSince < CROWD_WAITS) {
+    boolean isCrowd =
+        moreTimedOut && toStop.size() >= CROWD && cancelGrace > MOST_CROWD_WAITS.toNanos();
+    if (!isCrowd) {
+      waitsSince = NOT_WAITING;
+    } else if (waitsSince == NOT_WAITING) {
+      waitsSince = now;
+    }
+    if (isCrowd && now - waitsSince < MOST_CROWD_WAITS.toNanos()) {
       return SHORTEST_TICK;
     }
-    if (toStop.hasMore()) {
-      RunsToStop<J, R> runs = toStop;
-      toStop = new RunsToStop<>();
-      settler.stop(runs);
+    if (!settler.stop(toStop)) {
+      return tick; // perhaps there is a thread by then
     }
+    toStop = new TaskList();
+    waitsSince = NOT_WAITING;
     return TimedWait.NEVER;
   }
 

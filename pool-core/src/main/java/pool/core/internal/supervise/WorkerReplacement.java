@@ -1,6 +1,8 @@
 package pool.core.internal.supervise;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
@@ -13,7 +15,6 @@ import pool.core.PoolState;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.Stacks;
-import pool.core.internal.util.Suppressed;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.SettledWatch;
 import pool.core.internal.worker.Slot;
@@ -40,6 +41,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   // Under the lock:
   private @Nullable Throwable failure; // to open: the first if all must open, else the latest
   private String failureText = ""; // as it said itself, while the lock was free
+  private final List<Throwable> otherFailures = new ArrayList<>(); // if all must open
 
   /**
    * Fills the slots of a pool.
@@ -148,7 +150,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     String text = SafeText.of(cause);
     try (var _ = base.hold()) {
       if (failure != null && openingFailed()) {
-        Suppressed.add(failure, cause);
+        otherFailures.add(cause);
       } else {
         failure = cause;
         failureText = text;
@@ -157,6 +159,13 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     }
     base.events().notOpened(thread.slot().name(), cause);
     thread.log(Level.DEBUG).log("{} could not be opened: {}", thread.slot().name(), text);
+  }
+
+  /** What the workers threw that failed to open after the first, when all had to open. */
+  public List<Throwable> otherFailures() {
+    try (var _ = base.hold()) {
+      return List.copyOf(otherFailures);
+    }
   }
 
   /** Whether a failure to open fails the opening of the pool: when every worker must open. */
@@ -203,7 +212,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
       thread.phase().becomes(Phase.PAUSING);
       thread.parker().beginPause();
     }
-    thread.parker().pause(wait);
+    thread.parker().pause(wait); // a close that begins ends it, and has one more try made
     return wantsAnother(thread);
   }
 

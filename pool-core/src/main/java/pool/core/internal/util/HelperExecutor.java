@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * runs none itself, but leaves each task to a virtual thread: so there is always one that gets on,
  * as far as there are carriers.
  *
- * <p>Tasks begin in the order in which they came: a crowd of time-outs has its futures completed
- * before its runs are stopped.
+ * <p>Tasks are begun in the order in which they came: the futures of a crowd of time-outs are
+ * handed over before the first of its runs.
  */
 public final class HelperExecutor {
 
   private static final int MOST_THREADS = 16;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MOST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ThreadPoolExecutor threads;
   private final ExecutorService virtualThreads;
@@ -53,19 +53,14 @@ public final class HelperExecutor {
     void run(int index);
   }
 
-  /** Runs tasks, for which a close waits; here, if no thread can be had. */
-  public void executeAwaited(Tasks tasks) {
-    Drain drain = new Drain(tasks, 1);
-    try {
-      drain.start();
-    } catch (Throwable e) {
-      drain.run();
-    }
+  /** Makes what runs tasks for which a close waits. */
+  public Drain awaited(Tasks tasks) {
+    return new Drain(tasks, 1);
   }
 
-  /** Runs tasks, for which a close waits a second at most; throws if no thread can be had. */
-  public void execute(Tasks tasks) {
-    new Drain(tasks, 0).start();
+  /** Makes what runs tasks for which a close waits a second at most. */
+  public Drain unawaited(Tasks tasks) {
+    return new Drain(tasks, 0);
   }
 
   /**
@@ -73,49 +68,54 @@ public final class HelperExecutor {
    * one, on another, if none is about to. So there are soon as many threads as it takes to get on
    * though some do not return, and few when all return at once.
    */
-  private final class Drain {
+  public final class Drain {
 
     private final Tasks tasks;
     private final int awaits; // 1 if a close waits for it, else 0
     private final AtomicBoolean isStarting = new AtomicBoolean();
 
-    Drain(Tasks tasks, int awaits) {
+    private Drain(Tasks tasks, int awaits) {
       this.tasks = tasks;
       this.awaits = awaits;
     }
 
-    /** Runs them on another thread, if none is about to; throws if none can be had. */
-    void start() {
-      if (isStarting.compareAndSet(false, true)) {
-        awaited.addAndGet(awaits);
-        boolean isDone = false;
-        try {
-          threads.execute(this::runStarted);
-          isDone = true;
-        } finally {
-          if (!isDone) {
-            awaited.addAndGet(-awaits);
-            isStarting.set(false);
-          }
-        }
+    /** Runs them on other threads, or here, if none can be had. */
+    public void startOrRun() {
+      if (!start()) {
+        run();
       }
     }
 
-    private void startAnother() {
+    /** Runs them on another thread, if none is about to; false if none can be had. */
+    public boolean start() {
+      if (!isStarting.compareAndSet(false, true) || startOn(threads) || startOn(virtualThreads)) {
+        return true;
+      }
+      isStarting.set(false);
+      return false;
+    }
+
+    private boolean startOn(ExecutorService executor) {
+      awaited.addAndGet(awaits);
       try {
-        start();
+        executor.execute(this::runStarted);
+        return true;
       } catch (Throwable e) {
-        // this one goes on, as far as its tasks return
+        awaited.addAndGet(-awaits);
+        return false;
       }
     }
 
     private void runStarted() {
       isStarting.set(false);
-      run();
-      awaited.addAndGet(-awaits);
+      try {
+        run();
+      } finally {
+        awaited.addAndGet(-awaits);
+      }
     }
 
-    void run() {
+    private void run() {
       int index;
       while ((index = tasks.claim()) != Tasks.NONE) {
         boolean isLastFree = held.incrementAndGet() >= MOST_THREADS;
@@ -123,9 +123,7 @@ public final class HelperExecutor {
           if (isLastFree) {
             leaveToVirtualThread(index);
           } else {
-            if (tasks.hasMore()) {
-              startAnother();
-            }
+            boolean _ = tasks.hasMore() && start();
             call(index);
           }
         } finally {
@@ -144,8 +142,11 @@ public final class HelperExecutor {
     }
 
     private void callLeft(int index) {
-      call(index);
-      awaited.addAndGet(-awaits);
+      try {
+        call(index);
+      } finally {
+        awaited.addAndGet(-awaits);
+      }
     }
 
     private void call(int index) {
@@ -153,7 +154,7 @@ public final class HelperExecutor {
       try {
         tasks.run(index);
       } catch (Throwable e) {
-        // the future is done; something chained to it threw, and could not even be told so
+        // what is chained to a future threw, and could not even be told so
       } finally {
         Interrupts.clear(); // what foreign code leaves
         if (isNoted) {
@@ -178,20 +179,21 @@ public final class HelperExecutor {
 
   /**
    * Waits, after {@link #close}, until what was chained to the futures has returned, or until then;
-   * and a second for what else runs. Not on one of its threads, which would wait for itself, nor
-   * for one that calls for the exit of the JVM, which may wait for us.
+   * for what else runs, a second at most. Not on one of its threads, which would wait for itself,
+   * nor for one that calls for the exit of the JVM, which may wait for us.
    */
   public void awaitEnd(long deadline) throws InterruptedException {
-    long patienceEnds = System.nanoTime() + PATIENCE_NANOS;
+    long now = System.nanoTime();
+    long patienceEnds = now + Math.clamp(deadline - now, LOOK_NANOS, MOST_PATIENCE_NANOS);
     boolean waits = !inForeignCode.contains(Thread.currentThread());
-    while (waits && deadline - System.nanoTime() > 0) {
-      long slice = Math.min(LOOK_NANOS, deadline - System.nanoTime());
+    while (waits) {
+      long most = awaited.get() > 0 ? deadline : patienceEnds;
+      long slice = Math.min(LOOK_NANOS, most - System.nanoTime());
       if (threads.awaitTermination(slice, TimeUnit.NANOSECONDS)) {
         virtualThreads.shutdown();
         waits = !virtualThreads.awaitTermination(slice, TimeUnit.NANOSECONDS);
       }
-      waits &= awaited.get() > 0 || patienceEnds - System.nanoTime() > 0;
-      waits &= inForeignCode.stream().noneMatch(Stacks::callsExit);
+      waits &= slice > 0 && inForeignCode.stream().noneMatch(Stacks::callsExit);
     }
   }
 }

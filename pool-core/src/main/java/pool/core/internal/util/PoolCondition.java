@@ -4,7 +4,7 @@ import java.util.concurrent.locks.Condition;
 
 /**
  * A condition of a {@link PoolLock}, which is held by whoever calls it. To wait frees the lock, so
- * whom the waiter has woken is unparked first.
+ * what is to be done when it is free is done first.
  */
 public final class PoolCondition {
 
@@ -16,10 +16,14 @@ public final class PoolCondition {
     this.condition = condition;
   }
 
-  /** Waits for one signal, or until a {@link TimedWait deadline}; the caller looks again. */
+  /**
+   * Waits for one signal, or until a {@link TimedWait deadline}, or less; the caller looks again.
+   */
   @SuppressWarnings("WaitNotInLoop")
   public void await(long deadline) throws InterruptedException {
-    lock.unparkWoken();
+    if (lock.freesFirst()) {
+      return;
+    }
     if (deadline == TimedWait.NEVER) {
       condition.await();
     } else {
@@ -27,11 +31,12 @@ public final class PoolCondition {
     }
   }
 
-  /** Waits for one signal; the caller looks again. */
+  /** Waits for one signal, or less; the caller looks again. */
   @SuppressWarnings("WaitNotInLoop")
   public void awaitUninterruptibly() {
-    lock.unparkWoken();
-    condition.awaitUninterruptibly();
+    if (!lock.freesFirst()) {
+      condition.awaitUninterruptibly();
+    }
   }
 
   public void signal() {

@@ -37,25 +37,22 @@ public final class PoolLock extends ReentrantLock {
   }
 
   private void free() {
-    if (getHoldCount() == 1) {
-      doWhenFree();
-    }
-    unlock();
-  }
-
-  /** Each with the lock free, which is held again at the end. */
-  private void doWhenFree() {
-    Thread thread;
-    while ((thread = woken.poll()) != null) {
+    boolean isHeld = true;
+    while (isHeld) {
+      boolean isLast = getHoldCount() == 1;
+      Thread thread = isLast ? woken.poll() : null;
+      Runnable action = isLast && thread == null ? postponed.poll() : null;
+      boolean hasMore = isLast && !(woken.isEmpty() && postponed.isEmpty());
       unlock();
-      LockSupport.unpark(thread);
-      lock();
-    }
-    Runnable action;
-    while ((action = postponed.poll()) != null) {
-      unlock();
-      run(action);
-      lock();
+      if (thread != null) {
+        LockSupport.unpark(thread);
+      } else if (action != null) {
+        run(action);
+      }
+      if (hasMore) {
+        lock();
+      }
+      isHeld = hasMore;
     }
   }
 
@@ -85,11 +82,21 @@ public final class PoolLock extends ReentrantLock {
     }
   }
 
-  /** Unparks at once whoever was woken. Under this lock. */
-  void unparkWoken() {
-    Thread thread;
-    while ((thread = woken.poll()) != null) {
-      LockSupport.unpark(thread);
+  /**
+   * Before its holder waits: unparks whom it has woken, and does what it has postponed, which takes
+   * the lock from it for a moment. Whether it did: what is waited for may be so by now.
+   */
+  boolean freesFirst() {
+    boolean frees = getHoldCount() == 1 && !postponed.isEmpty();
+    if (frees) {
+      free();
+      lock();
+    } else {
+      Thread thread;
+      while ((thread = woken.poll()) != null) {
+        LockSupport.unpark(thread);
+      }
     }
+    return frees;
   }
 }

@@ -1,12 +1,11 @@
 package pool.core.internal.worker;
 
 import org.slf4j.event.Level;
-import pool.api.internal.SafeText;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.HelperExecutor;
-import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
+import pool.core.internal.util.TaskList;
 
 /**
  * Has runs stopped: {@code Worker.cancel} is foreign code and may block, so neither the canceller
@@ -14,12 +13,10 @@ import pool.core.internal.util.PoolLock;
  */
 public final class CancelExecutor {
 
-  private final String pool;
   private final PoolLock lock;
   private final HelperExecutor threads;
 
   public CancelExecutor(Base base, HelperExecutor threads) {
-    this.pool = base.settings().name();
     this.lock = base.lock();
     this.threads = threads;
   }
@@ -27,31 +24,28 @@ public final class CancelExecutor {
   /** Has a worker's run stopped, if it is still under way by then. Throws nothing. */
   <J, R> void stop(WorkerThread<J, R> worker, Work<J, R> work) {
     try {
-      RunsToStop<J, R> runs = new RunsToStop<>();
-      runs.add(worker, work);
-      stop(runs);
-    } catch (Throwable e) {
-      logNotStopped(e);
-    }
-  }
-
-  /** Has those runs stopped that are still under way by then. Throws nothing. */
-  void stop(RunsToStop<?, ?> runs) {
-    try {
-      if (runs.hasMore()) {
-        threads.execute(runs);
+      TaskList run = new TaskList();
+      run.add(() -> worker.runner().stop(work));
+      if (stop(run)) {
+        return;
       }
-    } catch (Throwable e) {
-      logNotStopped(e);
+    } catch (Throwable e) { // there is no memory for it
     }
+    logNotStopped(worker);
   }
 
-  /** The runs go on until they end by themselves. */
-  private void logNotStopped(Throwable cause) {
+  /** Has runs stopped that are still under way by then; false if no thread can be had. */
+  boolean stop(TaskList runs) {
+    return threads.unawaited(runs).start();
+  }
+
+  /** The run goes on until it ends by itself. */
+  private void logNotStopped(WorkerThread<?, ?> worker) {
     try {
       lock.whenFree(() ->
-          LogLine.of(Level.ERROR, pool)
-              .log("pool '{}' cannot stop a job: {}", pool, SafeText.of(cause)));
+          worker.log(Level.ERROR).log(
+              "{} cannot be stopped: there is no thread or no memory for it",
+              worker.slot().name()));
     } catch (Throwable e) {
       // nor is there memory for the line
     }

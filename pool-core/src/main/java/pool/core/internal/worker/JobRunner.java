@@ -32,8 +32,8 @@ import pool.core.internal.util.PoolCondition;
  * <p>A worker looks whether its job has settled, and then publishes that it runs it. A canceller
  * has settled the job, and waits for what the worker publishes next: that it runs the job, or that
  * it has let go of it. So no run that begins is missed, and none is stopped that there is not;
- * between the two the worker may wait for the lock, but calls no foreign code. A fence for each run would cost every job what
- * only a cancelled one needs.
+ * between the two the worker may wait for the lock, but calls no foreign code. A fence for each run
+ * would cost every job what only a cancelled one needs.
  */
 public final class JobRunner<J, R> {
 

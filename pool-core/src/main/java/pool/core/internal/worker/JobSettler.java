@@ -26,6 +26,7 @@ import pool.core.internal.queue.Ring;
 import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.PoolCondition;
+import pool.core.internal.util.TaskList;
 import pool.core.internal.util.TimedWait;
 
 /**
@@ -48,8 +49,8 @@ import pool.core.internal.util.TimedWait;
  * <p>What a worker has run to its end it settles itself, without the lock, except a job of a bulk
  * call that has failed. All else is done here under the lock, and the futures are completed by the
  * {@link HelperExecutor} or, when it was the owner who cancelled, by the owner. What runs is
- * settled first, and then, on a thread of the {@link CancelExecutor}, stopped, if its run has not
- * returned by then.
+ * settled first, and then, by the {@link CancelExecutor}, stopped, if its run has not returned by
+ * then.
  */
 public final class JobSettler<J, R> {
 
@@ -230,10 +231,7 @@ public final class JobSettler<J, R> {
     }
   }
 
-  /**
-   * Notes the attempt; after the last, forgets them, and the last cause has those before
-   * suppressed.
-   */
+  /** Notes the attempt; after the last, forgets them. */
   private boolean requeue(Object job, Throwable cause, BooleanSupplier waitAgain) {
     if (attempts.note(job, cause) && !base.life().isStopped() && waitAgain.getAsBoolean()) {
       return true;
@@ -316,7 +314,7 @@ public final class JobSettler<J, R> {
    * are then to be stopped, also if somebody has settled their jobs before. A crowd is settled in
    * portions.
    */
-  public void timeOut(long[] numbers, RunsToStop<J, R> toStop) {
+  public void timeOut(long[] numbers, TaskList toStop) {
     toStop.reserve(numbers.length);
     for (int first = 0; first < numbers.length; first += SLOTS_PORTION) {
       int end = Math.min(first + SLOTS_PORTION, numbers.length);
@@ -326,15 +324,18 @@ public final class JobSettler<J, R> {
     }
   }
 
-  private void timeOut(long[] numbers, int first, int end, RunsToStop<J, R> toStop) {
+  private void timeOut(long[] numbers, int first, int end, TaskList toStop) {
     settle(completions -> {
       completions.reserve(end - first);
       for (int slot = first; slot < end; slot++) {
         WorkerThread<J, R> worker = slots.get(slot).thread();
         Work<J, R> work = numbers[slot] == 0 ? null : worker.runner().current();
-        if (work != null && isTimedOut(worker, work, numbers[slot], completions)) {
-          worker.runner().markLate();
-          toStop.add(worker, work);
+        if (work != null) {
+          Runnable stop = () -> worker.runner().stop(work); // made before anything settles
+          if (timeOutRun(worker, work, numbers[slot], completions)) {
+            worker.runner().markLate();
+            toStop.add(stop);
+          }
         }
       }
       bulkCalls.all().forEach(this::endIfFailed);
@@ -342,7 +343,7 @@ public final class JobSettler<J, R> {
   }
 
   /** Times a run out; whether it is under way, though its job has settled by now. */
-  private boolean isTimedOut(
+  private boolean timeOutRun(
       WorkerThread<J, R> worker, Work<J, R> work, long number, Completions<J, R> completions) {
     JobRunner<J, R> runner = worker.runner();
     int slot = worker.slot().index();
@@ -356,9 +357,9 @@ public final class JobSettler<J, R> {
     return work.isRunningSettled(slot) && runner.runs(number); // else it has returned
   }
 
-  /** Stops runs, which are let go of. */
-  public void stop(RunsToStop<J, R> runs) {
-    cancelExecutor.stop(runs);
+  /** Stops runs; false if no thread can be had for that now. */
+  public boolean stop(TaskList runs) {
+    return cancelExecutor.stop(runs);
   }
 
   // Under the lock:

@@ -20,7 +20,6 @@ import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
-import pool.core.internal.util.Suppressed;
 import pool.core.internal.worker.WorkerPhase.Phase;
 
 /**
@@ -223,6 +222,7 @@ public final class WorkerThread<J, R> implements Runnable {
   private @Nullable Worker<J, R> open() {
     PoolContext own = new PoolContext(base, slot);
     PoolEvents.Timing timing = base.events().opens(name);
+    Interrupts.clear(); // it came from outside
     try {
       own.readOptions();
       worker = parts.factory().open(own);
@@ -232,8 +232,8 @@ public final class WorkerThread<J, R> implements Runnable {
       context = null;
       try {
         own.close();
-      } catch (Throwable suppressed) {
-        Suppressed.add(e, suppressed);
+      } catch (Throwable ofClose) {
+        base.report().failed(name, ofClose, isGone());
       }
       Interrupts.clear();
       parts.host().openFailed(this, e);
@@ -298,6 +298,7 @@ public final class WorkerThread<J, R> implements Runnable {
   }
 
   private void finish(Worker<J, R> ready) {
+    Interrupts.clear(); // it came from outside: a close may interrupt from here on
     if (!phase.begins(Phase.FINISHING)) {
       return;
     }

@@ -43,9 +43,7 @@ class AttemptsTest {
     assertTrue(two.note(other, second));
     assertFalse(two.note(job, last));
     assertSame(last, two.remove(job));
-    assertArrayEquals(new Throwable[] {first}, last.getSuppressed());
     assertSame(second, two.remove(other));
-    assertArrayEquals(new Throwable[0], second.getSuppressed());
   }
 
   @Test
@@ -85,20 +83,11 @@ class AttemptsTest {
   }
 
   @Test
-  void theLastFailureSuppressesTheOthersInTheirOrder() {
+  void theLastFailureIsToldAndStaysAsItIs() {
     assertTrue(attempts.note(job, first));
     assertTrue(attempts.note(job, second));
     assertFalse(attempts.note(job, last));
     assertSame(last, attempts.remove(job));
-    assertArrayEquals(new Throwable[] {first, second}, last.getSuppressed());
-  }
-
-  @Test
-  void aFailureThatIsThrownAgainDoesNotSuppressItself() {
-    assertTrue(attempts.note(job, last));
-    assertTrue(attempts.note(job, first));
-    assertFalse(attempts.note(job, last));
-    assertSame(last, attempts.remove(job));
-    assertArrayEquals(new Throwable[] {first}, last.getSuppressed());
+    assertArrayEquals(new Throwable[0], last.getSuppressed());
   }
 }
