@@ -72,13 +72,16 @@ public final class StandaloneContext implements WorkerContext, AutoCloseable {
    *     closed
    */
   @Override
+  @SuppressWarnings("ReferenceEquality")
   public void close() throws Exception {
     List<Throwable> failures = new ArrayList<>(0);
     while (!owned.isEmpty()) {
       try {
         owned.pop().close();
       } catch (Throwable e) {
-        failures.add(e);
+        if (failures.stream().noneMatch(failure -> failure == e)) { // two may throw one
+          failures.add(e);
+        }
       }
     }
     if (failures.size() > 1) { // they are foreign, and stay as they are
