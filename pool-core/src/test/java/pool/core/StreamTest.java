@@ -10,10 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Spliterators;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Task;
 
@@ -54,6 +58,68 @@ class StreamTest extends PoolContract {
       }
       assertEquals(0, pool.stats().running() + pool.stats().queued());
       assertEquals(1, sourceClosed.get());
+    }
+  }
+
+  /** Such as one over a queue, which would wait for more for ever. */
+  @Test
+  void aSourceThatHasEndedIsNotAskedAgain() {
+    try (var pool = builder().queueCapacity(5).open()) {
+      for (boolean ordered : new boolean[] {true, false}) {
+        AtomicInteger asked = new AtomicInteger();
+        Iterator<Task> source =
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                assertTrue(asked.incrementAndGet() <= 21, "asked again after its end");
+                return asked.get() <= 20;
+              }
+
+              @Override
+              public Task next() {
+                return Task.of(asked.get());
+              }
+            };
+        Stream<Task> tasks =
+            StreamSupport.stream(Spliterators.spliteratorUnknownSize(source, 0), false);
+        Stream<?> outcomes = ordered ? pool.stream(tasks) : pool.streamUnordered(tasks);
+        assertEquals(20, outcomes.count());
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatAnotherThreadClosesSaysSoAndNotThatThePoolCloses() throws Exception {
+    try (var pool = builder().queueCapacity(1).open()) {
+      for (boolean ordered : new boolean[] {true, false}) {
+        CountDownLatch running = new CountDownLatch(1);
+        Stream<Task> endless =
+            Stream.generate(() ->
+                worker -> {
+                  running.countDown();
+                  return release.await(60, SECONDS);
+                });
+        Stream<?> outcomes = ordered ? pool.stream(endless) : pool.streamUnordered(endless);
+        Thread closer =
+            Thread.ofPlatform()
+                .name("closer")
+                .start(() -> {
+                  try {
+                    running.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  outcomes.close();
+                });
+        var e =
+            assertThrows(
+                IllegalStateException.class, () -> outcomes.iterator().forEachRemaining(_ -> {}));
+        assertEquals(
+            "the stream of pool 'recorder' was closed by thread 'closer' while it was consumed",
+            e.getMessage());
+        closer.join();
+      }
+      assertEquals(1, recorder.track(pool.submit(Task.of(1))).get(20, SECONDS));
     }
   }
 

@@ -2,8 +2,6 @@ package pool.core.internal.stream;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.Set;
@@ -11,6 +9,7 @@ import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -30,10 +29,11 @@ import pool.core.internal.worker.JobSettler;
 /**
  * Outcomes of jobs that are pulled from a source as the consumer pulls outcomes.
  *
- * <p>All of it happens on the consumer's thread. Before it delivers an outcome, it pulls at least
- * one job, and more until an outcome is ready or the bound of workers + capacity is reached; so a
- * fast consumer keeps every worker busy, and a source without end is never more than the bound
- * ahead. When the queue is full it waits for room or for an outcome, whichever comes first.
+ * <p>All of it happens on the consumer's thread, but any thread may close it. Before it delivers an
+ * outcome, it pulls at least one job, and more until an outcome is ready or the bound of workers +
+ * capacity is reached; so a fast consumer keeps every worker busy, and a source without end is
+ * never more than the bound ahead. When the queue is full it waits for room or for an outcome,
+ * whichever comes first.
  *
  * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
  * under way is cancelled, and its runs have returned (or had the grace time to) before the
@@ -54,7 +54,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
   private final boolean ordered;
   private final long bound;
   private final @Nullable Progress progress;
-  private final Set<Pulled<J, R>> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<JobFuture<J, R>> underWay = ConcurrentHashMap.newKeySet();
   private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
   private final BlockingQueue<Pulled<J, R>> done = new LinkedBlockingQueue<>();
 
@@ -62,7 +62,9 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
   private long pulled;
   private long delivered;
   private long nextTold = System.nanoTime() + PROGRESS_NANOS;
-  private boolean ended;
+  private boolean sourceHasEnded;
+  private volatile boolean ended;
+  private volatile @Nullable Thread closer;
   private volatile boolean waitsForRoom;
 
   private PulledStream(
@@ -105,7 +107,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     private Stream<Settled<J, R>> stream(
         Stream<? extends J> source, boolean ordered, @Nullable Progress progress) {
       var pulled = new PulledStream<J, R>(this, source.iterator(), ordered, progress);
-      return StreamSupport.stream(pulled, false).onClose(pulled::cancel).onClose(source::close);
+      return StreamSupport.stream(pulled, false).onClose(pulled::close).onClose(source::close);
     }
   }
 
@@ -114,6 +116,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     try {
       pull();
       Pulled<J, R> next = takeNext();
+      requireNotClosedElsewhere();
       tellProgress(next == null);
       if (next == null) {
         return false;
@@ -142,7 +145,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
 
   private void pull() throws InterruptedException {
     do {
-      if (ended || underWay.size() >= bound || (refused == null && !source.hasNext())) {
+      if (ended || underWay.size() >= bound || (refused == null && !sourceHasNext())) {
         return;
       }
       J job = refused != null ? refused : requireJob(source.next());
@@ -152,12 +155,21 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
         return;
       }
       Pulled<J, R> next = new Pulled<>(pulled++, job, future);
-      underWay.add(next);
+      underWay.add(future);
+      if (ended) { // whoever closes may not have met it
+        future.cancel(true);
+      }
       if (ordered) {
         inOrder.add(next);
       }
       CompletableFuture<?> _ = future.whenComplete((_, _) -> isDone(next));
     } while (!isReady());
+  }
+
+  /** A source that has said that it has ended may wait for ever when it is asked again. */
+  private boolean sourceHasNext() {
+    sourceHasEnded = sourceHasEnded || !source.hasNext();
+    return !sourceHasEnded;
   }
 
   /** On the worker, or whoever settled the job. */
@@ -181,7 +193,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
   private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
     waitsForRoom = true;
     try {
-      return pool.queue.submitUnless(this::isReady, job);
+      return pool.queue.submitUnless(() -> ended || isReady(), job);
     } catch (PoolClosedException e) {
       if (underWay.isEmpty()) {
         throw e;
@@ -203,7 +215,7 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     }
     Pulled<J, R> next = ordered ? inOrder.remove() : done.take();
     awaitDone(next.future());
-    underWay.remove(next);
+    underWay.remove(next.future());
     return next;
   }
 
@@ -215,19 +227,33 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     }
   }
 
+  private void requireNotClosedElsewhere() {
+    Thread by = closer;
+    if (by != null && by != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "the stream of pool '%s' was closed by thread '%s' while it was consumed"
+              .formatted(pool.base.settings().name(), by.getName()));
+    }
+  }
+
+  /** Any thread. */
+  private void close() {
+    if (!ended) {
+      closer = Thread.currentThread();
+    }
+    cancel();
+    pool.queue.wakeSubmitters(); // the consumer may wait for room
+  }
+
   /** Cancels what is under way and waits until it has stopped. */
   private void cancel() {
     ended = true;
-    refused = null;
-    if (underWay.isEmpty()) {
-      return;
+    Set<JobFuture<J, R>> futures = Set.copyOf(underWay);
+    if (!futures.isEmpty()) {
+      futures.forEach(future -> future.cancel(true));
+      underWay.removeAll(futures);
+      pool.settler.awaitReturn(futures::contains);
     }
-    Set<JobFuture<J, R>> futures = Collections.newSetFromMap(new IdentityHashMap<>());
-    underWay.forEach(pulled -> futures.add(pulled.future()));
-    futures.forEach(future -> future.cancel(true));
-    underWay.clear();
-    inOrder.clear();
-    pool.settler.awaitReturn(futures::contains);
   }
 
   @Override

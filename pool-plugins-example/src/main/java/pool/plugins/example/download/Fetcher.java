@@ -35,6 +35,7 @@ final class Fetcher implements AutoCloseable {
 
   private static final int MAX_REDIRECTS = 20; // as browsers
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MOST_CAUSES = 10; // which may go round in a circle
   private static final int LONGEST_REASON = 500;
 
   private final HttpClient client;
@@ -168,7 +169,8 @@ final class Fetcher implements AutoCloseable {
   }
 
   private String reason(Throwable cause, Address place) {
-    for (Throwable each = cause; each != null; each = each.getCause()) {
+    Throwable each = cause;
+    for (int i = 0; i < MOST_CAUSES && each != null; i++, each = each.getCause()) {
       if (each instanceof UnresolvedAddressException) {
         return "unknown host: " + proxies.destination(place.uri());
       }
