@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.core.internal.discovery.FactoryLoader;
 import pool.core.internal.discovery.Nearest;
@@ -34,12 +36,34 @@ public final class WorkerFactories {
 
   /**
    * Finds the factories that the thread's context class loader can see, on the module path and on
-   * the class path.
+   * the class path, and those that this library's own can: a thread of a common pool may have a
+   * context class loader that sees no application.
    *
    * @return what is there
    */
   public static WorkerFactories load() {
-    return load(ServiceLoader.load(WorkerFactory.class));
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader own = WorkerFactories.class.getClassLoader();
+    WorkerFactories seen = load(ServiceLoader.load(WorkerFactory.class, context));
+    return seesAllOf(context, own)
+        ? seen
+        : seen.and(load(ServiceLoader.load(WorkerFactory.class, own)).without(seen));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a loader is only equal to itself
+  private static boolean seesAllOf(@Nullable ClassLoader loader, ClassLoader other) {
+    while (loader != null && loader != other) {
+      loader = loader.getParent();
+    }
+    return loader == other;
+  }
+
+  private WorkerFactories without(WorkerFactories others) {
+    Set<Class<?>> known =
+        others.found.stream().map(info -> info.factory().getClass()).collect(Collectors.toSet());
+    return new WorkerFactories(
+        found.stream().filter(info -> !known.contains(info.factory().getClass())).toList(),
+        failures.stream().filter(failure -> !others.failures.contains(failure)).toList());
   }
 
   /**

@@ -81,10 +81,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * Begins to build a pool whose workers run the callables given to them. One that throws an Error
    * or a {@code WorkerBrokenException} has its worker replaced.
    *
-   * @return a builder with all defaults, for a pool named "tasks"
+   * @return a builder with all defaults, for a pool named "tasks", but for its queue, which has no
+   *     bound unless one is given, as libraries expect of an executor
    */
   public static Builder<Callable<?>, Object> tasks() {
-    return of(PoolCore.tasks());
+    return of(PoolCore.tasks()).queueCapacity(Integer.MAX_VALUE);
   }
 
   /**
@@ -97,9 +98,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * <p>It deviates from {@link ExecutorService} in this:
    *
    * <ul>
-   *   <li>When the queue is full, {@code execute} and {@code submit} wait, unless {@link
-   *       WhenFull#REJECT} was chosen; interrupted then, they throw RejectedExecutionException and
-   *       keep the flag. {@code invokeAll} and {@code invokeAny} always wait.
+   *   <li>When a queue that was given a bound is full, {@code execute} and {@code submit} wait,
+   *       unless {@link WhenFull#REJECT} was chosen; interrupted then, they throw
+   *       RejectedExecutionException and keep the flag. {@code invokeAll} and {@code invokeAny}
+   *       always wait.
    *   <li>{@code shutdownNow} cancels the futures of all tasks, also of those that run. Only the
    *       first stop of the pool returns tasks: runnables as they were given, callables wrapped. It
    *       waits for workers that are just taking a task, three seconds at most.
@@ -191,8 +193,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * The results of a source of jobs, which may have no end, in order. Nothing happens before the
    * stream's terminal operation; then the source is pulled on the consumer's thread, at most
-   * workers + capacity ahead. Close the stream unless you consume it wholly: closing cancels what
-   * is under way.
+   * workers + capacity, and never more than workers + 1,024, ahead. Close the stream unless you
+   * consume it wholly: closing cancels what is under way.
    *
    * <p>The terminal operation throws {@link JobFailedException} at the first job, in order, that
    * failed, {@link PoolClosedException} at one that was cancelled or not started, and what {@link
@@ -612,9 +614,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024.
+     * How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024, and
+     * without a bound for {@link WorkerPool#tasks}.
      *
-     * @param queueCapacity how many
+     * @param queueCapacity how many; {@link Integer#MAX_VALUE} stands for no bound
      * @return this builder
      * @throws IllegalArgumentException when it is less than 1
      */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
 import pool.api.WorkerFactory;
 
 /** Plugins are compiled by the test, and found as modules of a layer and on the class path. */
@@ -104,6 +106,38 @@ class DiscoveryTest {
       check.in(WorkerFactories.load());
     } finally {
       Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  /** A child-first loader, as a container has for each application, with all that it needs. */
+  @Test
+  void fromAThreadThatSeesNoApplicationTheLibrarysOwnLoaderIsAsked() throws Exception {
+    Path services = folder.resolve("services/META-INF/services");
+    Files.createDirectories(services);
+    Files.write(services.resolve(WorkerFactory.class.getName()), List.of("good.Factory"));
+    List<URL> urls = new ArrayList<>();
+    for (Path path :
+        List.of(
+            folder.resolve("services"),
+            compile("good", "increment", "", false),
+            Sources.api(),
+            Path.of(
+                WorkerFactories.class.getProtectionDomain().getCodeSource().getLocation().toURI()),
+            Path.of(Logger.class.getProtectionDomain().getCodeSource().getLocation().toURI()))) {
+      urls.add(path.toUri().toURL());
+    }
+    ClassLoader platform = ClassLoader.getPlatformClassLoader();
+    // and none as its parent: the platform's sees the modules of the test
+    try (URLClassLoader application = new URLClassLoader(urls.toArray(URL[]::new), null)) {
+      Class<?> factories = application.loadClass(WorkerFactories.class.getName());
+      for (ClassLoader context : Arrays.asList(platform, application, null)) {
+        Thread.currentThread().setContextClassLoader(context);
+        Object loaded = factories.getMethod("load").invoke(null);
+        List<?> found = (List<?>) factories.getMethod("found").invoke(loaded);
+        assertEquals(1, found.size(), () -> context + ": " + found);
+      }
+    } finally {
+      Thread.currentThread().setContextClassLoader(DiscoveryTest.class.getClassLoader());
     }
   }
 

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pool.core.Recorder.assertAddsUp;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import pool.api.WorkerFactory;
 import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
 
@@ -93,6 +96,39 @@ class JobsTest extends PoolContract {
       }
       assertEquals(1, Set.copyOf(found).size(), () -> Set.copyOf(found).toString());
       assertTrue(found.getFirst().toString().startsWith("recorder "), found::toString);
+    }
+  }
+
+  /** As a driver of JDBC is looked for, from a jar that only an application's loader can see. */
+  @Test
+  void workersHaveTheContextClassLoaderOfTheirOpenerOrOfTheirFactorysClass() throws Exception {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    Set<ClassLoader> seen = ConcurrentHashMap.newKeySet();
+    try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+      Thread.currentThread().setContextClassLoader(application);
+      WorkerFactory<String, String> inPlace =
+          WorkerFactory.of(
+              "in-place",
+              String.class,
+              String.class,
+              _ -> {
+                seen.add(Thread.currentThread().getContextClassLoader());
+                return job -> {
+                  seen.add(Thread.currentThread().getContextClassLoader());
+                  return job;
+                };
+              });
+      try (var pool = WorkerPool.of(inPlace).workers(workers).threads(threads).open()) {
+        assertEquals("job", pool.call("job"));
+      }
+      assertEquals(Set.of(application), seen);
+      try (var pool = open()) {
+        Task context = _ -> Thread.currentThread().getContextClassLoader();
+        assertEquals(
+            Recorder.class.getClassLoader(), recorder.track(pool.submit(context)).get(20, SECONDS));
+      }
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
   }
 

@@ -4,11 +4,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.spi.FilterReply;
@@ -18,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +89,36 @@ class LoggingTest {
         .findFirst()
         .orElseThrow()
         .value;
+  }
+
+  /** Of a ping that failed nobody else has the cause. */
+  @Test
+  void whatBrokeAWorkerIsToldWithItsCausesAndAtDebugWithItsStack() throws Exception {
+    IOException reset = new IOException("connection reset");
+    var broken = new WorkerBrokenException("the session is lost", reset);
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "logged",
+            String.class,
+            String.class,
+            _ ->
+                job -> {
+                  throw broken;
+                });
+    try (var pool = WorkerPool.of(factory).workers(1).open()) {
+      var future = pool.submit("job");
+      assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
+    }
+    String line = line("logged-0 broke:").getFormattedMessage();
+    assertTrue(line.contains("the session is lost"), line);
+    assertTrue(line.contains("caused by connection reset"), line);
+    ILoggingEvent stack =
+        log.list.stream()
+            .filter(event -> event.getThrowableProxy() != null)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Level.DEBUG, stack.getLevel());
+    assertSame(broken, ((ThrowableProxy) stack.getThrowableProxy()).getThrowable());
   }
 
   @Test

@@ -38,6 +38,43 @@ import pool.api.WorkerFactory;
 @SuppressWarnings("try")
 class TaskExecutorUseTest extends TaskExecutorContract {
 
+  // As libraries use it, with far more tasks pending than workers
+
+  @Test
+  void thousandsOfTasksPendOnTwoWorkersAndTasksGiveMore() throws Exception {
+    ExecutorService view = view(builder().workers(2));
+    CompletableFuture<Integer> gate = new CompletableFuture<>();
+    List<CompletableFuture<Integer>> futures =
+        IntStream.range(0, 3_000)
+            .mapToObj(
+                i -> gate.thenApplyAsync(one -> one + i, view).thenApplyAsync(x -> x + 1, view))
+            .toList();
+    view.execute(() -> gate.complete(1)); // gives all of them, on a worker
+    for (int i = 0; i < futures.size(); i++) {
+      assertEquals(i + 2, futures.get(i).get(20, SECONDS));
+    }
+    view.close();
+  }
+
+  /** As a cache does within a map's compute. */
+  @Test
+  void whoGivesManyTasksMayHoldALockThatTheyNeed() throws Exception {
+    ExecutorService view = view(builder().workers(2));
+    Object lock = new Object();
+    AtomicInteger done = new AtomicInteger();
+    synchronized (lock) {
+      for (int i = 0; i < 10_000; i++) {
+        view.execute(() -> {
+          synchronized (lock) {
+            done.incrementAndGet();
+          }
+        });
+      }
+    }
+    view.close();
+    assertEquals(10_000, done.get());
+  }
+
   // On a worker
 
   @Test

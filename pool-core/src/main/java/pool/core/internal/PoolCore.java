@@ -138,7 +138,9 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             this::release,
             this::awaitHelpers);
     exitHook = new ExitHook<>(base, slots, abandonment, closing);
-    WorkerParts<J, R> parts = new WorkerParts<>(base, factory, dispatcher, settler, replacement);
+    WorkerParts<J, R> parts =
+        new WorkerParts<>(
+            base, factory, contextClassLoader(factory), dispatcher, settler, replacement);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
   }
 
@@ -147,6 +149,14 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     PoolCore<J, R> pool = new PoolCore<>(factory, settings);
     pool.open();
     return pool;
+  }
+
+  /** That of a plugin's class; the opener's for a factory made in place, which has none. */
+  private static @Nullable ClassLoader contextClassLoader(WorkerFactory<?, ?> factory) {
+    Class<?> type = factory.getClass();
+    return type.getPackageName().equals(WorkerFactory.class.getPackageName())
+        ? Thread.currentThread().getContextClassLoader()
+        : type.getClassLoader();
   }
 
   private boolean startSupervisor() {

@@ -57,6 +57,7 @@ public final class JobQueue<J, R> {
   public static final int ANY = -1;
 
   private static final int LARGEST_RING = 1 << 17;
+  private static final int RING_WITHOUT_BOUND = 1 << 12;
   private static final int SWEEP_AT_LEAST = 64;
 
   private final QueueOwner<J, R> owner;
@@ -98,8 +99,13 @@ public final class JobQueue<J, R> {
     this.takeNewlyStarted = takeNewlyStarted;
     this.lock = base.lock();
     this.hasRoom = base.lock().condition();
-    this.ring = new Ring<>(Ring.sizeFor(Math.min(base.settings().queueCapacity(), LARGEST_RING)));
+    this.ring = new Ring<>(Ring.sizeFor(ringFor(base.settings().queueCapacity())));
     this.even = base.settings().distribution() == Distribution.EVEN;
+  }
+
+  /** A queue without a bound has a small one: as a rule few wait, and more overflow. */
+  private static int ringFor(int capacity) {
+    return capacity == Integer.MAX_VALUE ? RING_WITHOUT_BOUND : Math.min(capacity, LARGEST_RING);
   }
 
   // Submitters

@@ -31,9 +31,9 @@ import pool.core.internal.worker.JobSettler;
  *
  * <p>All of it happens on the consumer's thread, but any thread may close it. Before it delivers an
  * outcome, it pulls at least one job, and more until an outcome is ready or the bound of workers +
- * capacity is reached; so a fast consumer keeps every worker busy, and a source without end is
- * never more than the bound ahead. When the queue is full it waits for room or for an outcome,
- * whichever comes first.
+ * capacity, but at most workers + 1,024, is reached; so a fast consumer keeps every worker busy,
+ * and a source without end is never more than the bound ahead. When the queue is full it waits for
+ * room or for an outcome, whichever comes first.
  *
  * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
  * under way is cancelled, and its runs have returned (or had the grace time to) before the
@@ -49,10 +49,12 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
   /** How often progress is told. */
   public static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
 
+  private static final int MOST_AHEAD_OF_WORKERS = 1_024;
+
   private final Maker<J, R> pool;
   private final Iterator<? extends J> source;
   private final boolean ordered;
-  private final long bound;
+  private final int bound;
   private final @Nullable Progress progress;
   private final Set<JobFuture<J, R>> underWay = ConcurrentHashMap.newKeySet();
   private final Queue<Pulled<J, R>> inOrder = new ArrayDeque<>();
@@ -76,7 +78,9 @@ public final class PulledStream<J, R> implements Spliterator<PulledStream.Settle
     this.progress = progress;
     this.source = source;
     this.ordered = ordered;
-    this.bound = (long) pool.base.settings().workers() + pool.base.settings().queueCapacity();
+    this.bound =
+        pool.base.settings().workers()
+            + Math.min(pool.base.settings().queueCapacity(), MOST_AHEAD_OF_WORKERS);
   }
 
   /** Makes the streams of a pool. */

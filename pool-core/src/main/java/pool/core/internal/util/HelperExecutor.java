@@ -36,7 +36,9 @@ public final class HelperExecutor {
 
   public HelperExecutor(HelperThreads helpers) {
     this.threads = helpers.executor("helper", MOST_THREADS);
-    this.virtualThreads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
+    this.virtualThreads =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).factory());
   }
 
   /** Tasks, by their index. */

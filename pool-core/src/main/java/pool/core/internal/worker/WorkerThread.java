@@ -81,6 +81,7 @@ public final class WorkerThread<J, R> implements Runnable {
             .inheritInheritableThreadLocals(false)
             .name(name)
             .unstarted(this);
+    thread.setContextClassLoader(parts.contextClassLoader());
     this.claimed = new ClaimedJobs<>(slot.index(), settings.claimsSeveral() ? ClaimedJobs.MOST : 1);
     this.recyclePolicy = new RecyclePolicy(settings, counters, claimSize);
     this.phase = new WorkerPhase(base, thread);
@@ -260,8 +261,7 @@ public final class WorkerThread<J, R> implements Runnable {
       if (work != null) {
         Throwable failure = runner.run(ready, work);
         if (failure != null && JobRunner.breaksWorker(failure)) {
-          base.events().broke(name, failure);
-          log(Level.WARN).log("{} broke: {}", name, SafeText.of(failure));
+          broke("broke", failure);
           return ReplaceReason.BROKEN;
         }
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
@@ -291,10 +291,16 @@ public final class WorkerThread<J, R> implements Runnable {
     }
     Interrupts.clear();
     if (failure != null) {
-      base.events().broke(name, failure);
-      log(Level.WARN).log("{} did not answer a ping: {}", name, SafeText.of(failure));
+      broke("did not answer a ping", failure);
     }
     return failure == null;
+  }
+
+  /** Tells the listener, and the log: the stack, which nobody else may have, only those who ask. */
+  private void broke(String how, Throwable failure) {
+    base.events().broke(name, failure);
+    log(Level.WARN).log("{} {}: {}", name, how, SafeText.of(failure));
+    log(Level.DEBUG).causedBy(failure).log("{} {}", name, how);
   }
 
   private void finish(Worker<J, R> ready) {
