@@ -2,7 +2,6 @@ package pool.core.internal.job;
 
 import java.lang.ref.Reference;
 import java.util.ArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.util.HelperExecutor;
 
@@ -14,7 +13,6 @@ import pool.core.internal.util.HelperExecutor;
 public final class Completions<J, R> implements Publication, HelperExecutor.Tasks {
 
   private final HelperExecutor.Drain drain; // made before anything settles
-  private final AtomicInteger next = new AtomicInteger();
 
   // Filled under the lock, side by side:
   private final ArrayList<JobFuture<J, R>> futures = new ArrayList<>();
@@ -41,20 +39,14 @@ public final class Completions<J, R> implements Publication, HelperExecutor.Task
 
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
-    if (hasMore()) {
+    if (!futures.isEmpty()) {
       drain.startOrRun();
     }
   }
 
   @Override
-  public int claim() {
-    int index = next.getAndIncrement();
-    return index < futures.size() ? index : NONE;
-  }
-
-  @Override
-  public boolean hasMore() {
-    return next.get() < futures.size();
+  public int size() {
+    return futures.size();
   }
 
   @Override

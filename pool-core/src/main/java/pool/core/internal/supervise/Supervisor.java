@@ -212,7 +212,7 @@ public final class Supervisor<J, R> implements Runnable {
    * back, which wants a processor as those do that are yet to be told.
    */
   private long stopLate(boolean moreTimedOut) {
-    if (!toStop.hasMore()) {
+    if (toStop.size() == 0) {
       return TimedWait.NEVER;
     }
     long now = System.nanoTime();

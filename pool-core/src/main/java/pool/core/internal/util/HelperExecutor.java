@@ -41,16 +41,10 @@ public final class HelperExecutor {
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory());
   }
 
-  /** Tasks, by their index. */
+  /** Tasks, by their index. All are there before they are handed over. */
   public interface Tasks {
 
-    int NONE = -1;
-
-    /** The next that is to be run, which nobody else gets; {@link #NONE} when there is none. */
-    int claim();
-
-    /** Whether another may be left. */
-    boolean hasMore();
+    int size();
 
     void run(int index);
   }
@@ -74,6 +68,7 @@ public final class HelperExecutor {
 
     private final Tasks tasks;
     private final int awaits; // 1 if a close waits for it, else 0
+    private final AtomicInteger next = new AtomicInteger(); // task, which nobody else gets
     private final AtomicBoolean isStarting = new AtomicBoolean();
 
     private Drain(Tasks tasks, int awaits) {
@@ -119,13 +114,13 @@ public final class HelperExecutor {
 
     private void run() {
       int index;
-      while ((index = tasks.claim()) != Tasks.NONE) {
+      while ((index = next.getAndIncrement()) < tasks.size()) {
         boolean isLastFree = held.incrementAndGet() >= MOST_THREADS;
         try {
           if (isLastFree) {
             leaveToVirtualThread(index);
           } else {
-            boolean _ = tasks.hasMore() && start();
+            boolean _ = next.get() < tasks.size() && start();
             call(index);
           }
         } finally {

@@ -1,13 +1,11 @@
 package pool.core.internal.util;
 
 import java.util.ArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tasks for a {@link HelperExecutor}. Filled by one thread, before they are handed over. */
 public final class TaskList implements HelperExecutor.Tasks {
 
   private final ArrayList<Runnable> tasks = new ArrayList<>();
-  private final AtomicInteger next = new AtomicInteger();
 
   /** Makes room for so many more: then to add one needs no memory. */
   public void reserve(int more) {
@@ -18,19 +16,9 @@ public final class TaskList implements HelperExecutor.Tasks {
     tasks.add(task);
   }
 
+  @Override
   public int size() {
     return tasks.size();
-  }
-
-  @Override
-  public int claim() {
-    int index = next.getAndIncrement();
-    return index < tasks.size() ? index : NONE;
-  }
-
-  @Override
-  public boolean hasMore() {
-    return next.get() < tasks.size();
   }
 
   @Override
