@@ -3,6 +3,7 @@ package pool.api;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import pool.api.internal.MadeInPlace;
 
 /** The factory behind {@link WorkerFactory#of}. */
 record InPlaceFactory<J, R>(
@@ -11,7 +12,7 @@ record InPlaceFactory<J, R>(
     Class<R> resultType,
     List<Option<?>> options,
     WorkerFactory.Opener<J, R> opener)
-    implements WorkerFactory<J, R> {
+    implements WorkerFactory<J, R>, MadeInPlace {
 
   InPlaceFactory {
     Objects.requireNonNull(name, "name");
@@ -26,6 +27,11 @@ record InPlaceFactory<J, R>(
     return context instanceof StandaloneContext standalone
         ? openAlone(standalone)
         : opener.open(context);
+  }
+
+  @Override
+  public @Nullable ClassLoader loaderOfOpener() {
+    return opener.getClass().getClassLoader();
   }
 
   /** Without a pool nobody else closes what the context owns. */

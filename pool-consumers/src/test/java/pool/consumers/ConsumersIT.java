@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs what the projects in {@code src/it} have built, as their users would. */
 class ConsumersIT {
@@ -75,5 +77,48 @@ class ConsumersIT {
             ">> more >>"),
         Programs.java(
             folder, "-p", modules("logback"), "-m", "consumer.logback/consumer.logback.Main"));
+  }
+
+  /** Short runs: without the compiler that makes long ones fast they take half as long. */
+  @Test
+  void librariesThatAreLentAPoolGiveItFarMoreTasksThanItHasWorkers() throws Exception {
+    assertEquals(
+        List.of(
+            "caffeine loads 3000",
+            "caffeine removals 3000",
+            "grpc 3000",
+            "guava 3000",
+            "http client 3000",
+            "jdk 3000",
+            "jetty 3000",
+            "lock 3000",
+            "netty 3000",
+            "reactor 3000",
+            "rxjava 3000"),
+        Programs.java(
+            folder,
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            modules("libraries") + "/*",
+            "consumer.libraries.Main"));
+  }
+
+  /** A JVM for each kind of thread, since the JDK looks for drivers once. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VIRTUAL", "PLATFORM"})
+  void anExecutableJarHasDriversForItsWorkersPluginsForAnyThreadAndAPoolForItsCalls(String threads)
+      throws Exception {
+    assertEquals(
+        List.of(
+            "calls 3000 on [async-0, async-1]",
+            "plugin for main LAUNCHEDCLASSLOADER",
+            "plugin for the common pool APPCLASSLOADER",
+            "queries [42, text]"),
+        Programs.java(
+            folder,
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            CONSUMERS.resolve("boot", "target", "boot-1.jar").toString(),
+            threads));
   }
 }

@@ -108,7 +108,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    *   <li>What was stopped and does not end within {@code cancelGrace} is abandoned; the executor
    *       is then terminated though it runs.
    *   <li>{@code close} stops what is not done within {@code closeTimeout}, if one was set. On a
-   *       worker of the pool it throws IllegalStateException.
+   *       worker of the pool it throws IllegalStateException. Interrupted, it stops what waits and
+   *       what runs, as {@code shutdownNow} does: the futures of both are cancelled.
+   *   <li>{@code isTerminated} is true once the workers are closed: not yet when {@code shutdown}
+   *       returns, though nothing was to be done.
+   *   <li>A task that waits without a time-out for tasks of the same executor, by {@code get},
+   *       {@code invokeAll} or {@code invokeAny}, fails with IllegalStateException when every other
+   *       worker waits so, too. Of other kinds of waiting the pool knows nothing: {@code
+   *       supplyAsync(task, executor).join()} and an {@code ExecutorCompletionService} on the last
+   *       free worker wait for ever, as on any executor with a fixed number of threads.
    *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}; a command
    *       of {@code execute} that does shows in the counts only.
    *   <li>Lists are unmodifiable.
@@ -274,9 +282,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /**
    * Accepts a job for the slot of a key: jobs with equal keys meet the same slot, which does them
-   * one at a time in the order of submission.
+   * one at a time in the order of submission. When the slot's worker is abandoned, the key of the
+   * job that it runs is held until that run returns, or the pool closes: later jobs of that key
+   * wait, those of other keys go on.
    *
-   * @param key what decides the slot, by its {@code hashCode}
+   * @param key what decides the slot, by its {@code hashCode}, which also tells keys apart
    * @param job what to do
    * @return the future of its result
    * @throws PoolClosedException when the pool is closing

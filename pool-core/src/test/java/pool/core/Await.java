@@ -21,6 +21,12 @@ public final class Await {
     }
   }
 
+  /** Whether a thread waits, with a time-out or without. */
+  static boolean isWaiting(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        || thread.getState() == Thread.State.TIMED_WAITING;
+  }
+
   /** Until no thread of a pool is left. */
   public static void noThreadOf(String pool) throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {

@@ -211,7 +211,7 @@ class BugsOfOthersTest {
       assertEquals(1, recorder.opened.stream().mapToInt(worker -> worker.pings.get()).sum());
       recorder.track(
           pool.submit(_ -> {
-            while (pool.stats().state() != PoolState.CLOSING || !waits(owner)) {
+            while (pool.stats().state() != PoolState.CLOSING || !Await.isWaiting(owner)) {
               Thread.onSpinWait(); // a close that has to wait, however often it is unparked
             }
             return runs.incrementAndGet();
@@ -224,11 +224,6 @@ class BugsOfOthersTest {
       storm.join();
       pool.shutdownNow();
     }
-  }
-
-  private static boolean waits(Thread thread) {
-    return thread.getState() == Thread.State.WAITING
-        || thread.getState() == Thread.State.TIMED_WAITING;
   }
 
   // Errors

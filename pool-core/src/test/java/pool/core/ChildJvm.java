@@ -32,10 +32,17 @@ final class ChildJvm {
   /** The same, as the last arguments of another command. */
   static Ended run(List<String> by, List<String> options, Class<?> program, String... args)
       throws Exception {
+    return run(by, options, List.of(jar(Logger.class)), program, args);
+  }
+
+  /** The same, with other jars for the log. */
+  static Ended run(
+      List<String> by, List<String> options, List<String> logging, Class<?> program, String... args)
+      throws Exception {
     List<String> command = new ArrayList<>(by);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), program.getName()));
+    command.addAll(List.of("-cp", classPath(logging), program.getName()));
     command.addAll(List.of(args));
     Process child =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -55,14 +62,18 @@ final class ChildJvm {
     return new Ended(child.exitValue(), lines);
   }
 
-  private static String classPath() throws Exception {
+  private static String classPath(List<String> logging) throws Exception {
     List<String> parts = new ArrayList<>();
-    for (Class<?> type : List.of(Worker.class, WorkerPool.class, ChildJvm.class, Logger.class)) {
-      parts.add(
-          Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
+    for (Class<?> type : List.of(Worker.class, WorkerPool.class, ChildJvm.class)) {
+      parts.add(jar(type));
     }
     // Classes of the module that the tests patch all claim to come from the module itself.
     parts.add(Path.of("target", "test-classes").toAbsolutePath().toString());
+    parts.addAll(logging);
     return String.join(File.pathSeparator, parts);
+  }
+
+  private static String jar(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
   }
 }

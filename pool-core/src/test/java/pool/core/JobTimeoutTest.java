@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import pool.core.Recorder.Recorded;
 import pool.core.Recorder.Task;
+import pool.core.internal.queue.JobQueue;
 
 /** Jobs that run too long, and workers that do not come back. */
 @ParameterizedClass
@@ -201,9 +203,9 @@ class JobTimeoutTest {
                   return hangDeaf();
                 }));
     assertTrue(started.await(20, SECONDS));
-    var waiting = recorder.track(pool.submit("key", Task.of(1)));
+    var waiting = recorder.track(pool.submit("other", Task.of(1)));
     CompletableFuture<Object> late =
-        CompletableFuture.supplyAsync(() -> recorder.track(pool.submit("key", Task.of(2))))
+        CompletableFuture.supplyAsync(() -> recorder.track(pool.submit("other", Task.of(2))))
             .thenCompose(future -> future);
     assertTimedOut(hanging);
     assertEquals(1, waiting.get(20, SECONDS));
@@ -254,10 +256,12 @@ class JobTimeoutTest {
   void whatWaitsForASlotThatStaysEmptyFailsAndTheOtherSlotsGoOn() throws Exception {
     for (Distribution distribution : Distribution.values()) {
       var pool = builder(2).distribution(distribution).cancelGrace(Duration.ofMillis(20)).open();
+      List<Integer> keys = // of one slot
+          IntStream.range(0, 100).filter(key -> JobQueue.slotOf(key, 2) == 0).boxed().toList();
       for (int i = 0; i < 3; i++) { // two are replaced
-        recorder.track(pool.submit("key", _ -> hangDeaf()));
+        recorder.track(pool.submit(keys.get(i), _ -> hangDeaf()));
       }
-      var waiting = recorder.track(pool.submit("key", Task.of(1)));
+      var waiting = recorder.track(pool.submit(keys.get(3), Task.of(1)));
       ExecutionException e = assertThrows(ExecutionException.class, () -> waiting.get(20, SECONDS));
       assertInstanceOf(PoolBrokenException.class, e.getCause());
       assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));

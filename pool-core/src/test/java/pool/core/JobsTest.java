@@ -122,6 +122,12 @@ class JobsTest extends PoolContract {
         assertEquals("job", pool.call("job"));
       }
       assertEquals(Set.of(application), seen);
+      seen.clear();
+      Thread.currentThread().setContextClassLoader(new ClassLoader(null) {}); // it sees no test
+      try (var pool = WorkerPool.of(inPlace).workers(workers).threads(threads).open()) {
+        assertEquals("job", pool.call("job"));
+      }
+      assertEquals(Set.of(JobsTest.class.getClassLoader()), seen);
       try (var pool = open()) {
         Task context = _ -> Thread.currentThread().getContextClassLoader();
         assertEquals(

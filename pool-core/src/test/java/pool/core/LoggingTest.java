@@ -13,6 +13,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.spi.FilterReply;
 import java.io.IOException;
@@ -21,7 +22,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +192,63 @@ class LoggingTest {
         "the listener of pool 'logged' threw 7 times in all",
         events.getLast().getFormattedMessage());
     events.forEach(event -> assertEquals(Level.WARN, event.getLevel()));
+  }
+
+  @Test
+  void aSubmitterThatWaitsForRoomWhileNothingMovesIsNamedWithItsStack() throws Exception {
+    CountDownLatch warned = new CountDownLatch(2); // and again
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            String message = event.getFormattedMessage();
+            if (message.startsWith("the queue of pool 'locked' is full, holder has waited for room")
+                && message.contains("LoggingTest.submitWhileHolding")) {
+              warned.countDown();
+            }
+          }
+        };
+    appender.start();
+    logger.addAppender(appender);
+    ReentrantLock lock = new ReentrantLock();
+    var factory =
+        WorkerFactory.of(
+            "locked",
+            String.class,
+            String.class,
+            _ ->
+                job -> {
+                  lock.lockInterruptibly();
+                  lock.unlock();
+                  return job;
+                });
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(1)
+            .queueCapacity(1)
+            .stallAfter(Duration.ofMillis(50))
+            .open()) {
+      Thread holder =
+          Thread.ofPlatform().name("holder").start(() -> submitWhileHolding(pool, lock));
+      assertTrue(warned.await(20, SECONDS), log.list::toString);
+      holder.interrupt();
+      holder.join();
+    } finally {
+      logger.detachAppender(appender);
+    }
+  }
+
+  private static void submitWhileHolding(WorkerPool<String, String> pool, ReentrantLock lock) {
+    lock.lock();
+    try {
+      for (int i = 0; i < 3; i++) {
+        var _ = pool.submit("job");
+      }
+    } catch (PoolInterruptedException e) {
+      // it has waited for long enough
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static WorkerPool<String, String> open(ThreadKind threads) {

@@ -93,6 +93,6 @@ abstract class PoolContract {
   }
 
   static void awaitWaiting(Thread thread) {
-    Await.until(thread + " waits", () -> thread.getState() == Thread.State.WAITING);
+    Await.until(thread + " waits", () -> Await.isWaiting(thread));
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
 import pool.core.Recorder.Task;
-import pool.core.internal.PoolCore;
+import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Parker;
 import pool.core.internal.supervise.Supervisor;
 
@@ -164,7 +164,7 @@ class SupervisorTest {
   /** A key of that slot, of two. */
   private static Object keyOf(int slot) {
     return IntStream.iterate(0, key -> key + 1)
-        .filter(key -> PoolCore.slotOf(key, 2) == slot)
+        .filter(key -> JobQueue.slotOf(key, 2) == slot)
         .findFirst()
         .getAsInt();
   }

@@ -120,11 +120,7 @@ abstract class TaskExecutorContract {
   static <T> T interrupted(Callable<T> waits) throws Exception {
     FutureTask<T> task = new FutureTask<>(waits);
     Thread thread = Thread.ofPlatform().start(task);
-    Await.until(
-        "so many run",
-        () ->
-            thread.getState() == Thread.State.WAITING
-                || thread.getState() == Thread.State.TIMED_WAITING);
+    Await.until("so many run", () -> Await.isWaiting(thread));
     thread.interrupt();
     return task.get(20, SECONDS);
   }

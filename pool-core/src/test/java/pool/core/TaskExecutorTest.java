@@ -242,6 +242,19 @@ class TaskExecutorTest extends TaskExecutorContract {
   }
 
   @Test
+  void onlyTheFirstCancelIsTrueAsThatOfAFutureTask() throws Exception {
+    FutureTask<String> jdks = new FutureTask<>(() -> "never");
+    ExecutorService view = view();
+    occupyAll(view);
+    for (Future<String> future : List.of(jdks, view.submit(() -> "never"))) {
+      assertTrue(future.cancel(false));
+      assertFalse(future.cancel(false));
+      assertFalse(future.cancel(true));
+      assertTrue(future.isCancelled());
+    }
+  }
+
+  @Test
   void getTimesOutAndCanBeInterrupted() throws Exception {
     ExecutorService view = view();
     Future<String> running = occupyAll(view).getFirst();

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -135,6 +136,20 @@ class TaskExecutorUseTest extends TaskExecutorContract {
     view.shutdownNow();
     assertNotNull(thrown.poll(20, SECONDS));
     assertTrue(view.awaitTermination(20, SECONDS));
+  }
+
+  @Test
+  void theLastWorkerMayNotWaitForAnyOfSeveralTasksForEver() throws Exception {
+    ExecutorService view = view(builder().workers(1));
+    Callable<String> inner = () -> "inner";
+    Future<String> all = view.submit(() -> view.invokeAll(List.of(inner)).getFirst().get());
+    assertInstanceOf(IllegalStateException.class, causeOf(all));
+    Future<String> any = view.submit(() -> view.invokeAny(List.of(inner, inner)));
+    assertInstanceOf(IllegalStateException.class, causeOf(any));
+    Future<String> limited =
+        view.submit(() -> view.invokeAny(List.of(inner, inner), 100, MILLISECONDS));
+    assertInstanceOf(TimeoutException.class, causeOf(limited));
+    assertEquals("next", view.submit(() -> "next").get(20, SECONDS));
   }
 
   @Test

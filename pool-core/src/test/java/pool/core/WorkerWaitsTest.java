@@ -320,6 +320,6 @@ class WorkerWaitsTest {
   }
 
   private static boolean isAsleep(@Nullable Recorded worker) {
-    return worker != null && worker.thread.getState() == Thread.State.WAITING;
+    return worker != null && Await.isWaiting(worker.thread);
   }
 }

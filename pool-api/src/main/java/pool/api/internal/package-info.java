@@ -1,2 +1,2 @@
-/** What the modules of this library share and show to nobody: how failures are told. */
+/** What the modules of this library share and show to nobody. */
 package pool.api.internal;

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.api.internal.MadeInPlace;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.JobFailedException;
@@ -151,12 +152,22 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     return pool;
   }
 
-  /** That of a plugin's class; the opener's for a factory made in place, which has none. */
+  /**
+   * That of a plugin's class. For a factory made in place that of this thread, unless it does not
+   * see what opens the workers, as threads of the JVM's own pools do not in an application server.
+   */
+  @SuppressWarnings("ReferenceEquality") // as class loaders are told apart
   private static @Nullable ClassLoader contextClassLoader(WorkerFactory<?, ?> factory) {
-    Class<?> type = factory.getClass();
-    return type.getPackageName().equals(WorkerFactory.class.getPackageName())
-        ? Thread.currentThread().getContextClassLoader()
-        : type.getClassLoader();
+    if (!(factory instanceof MadeInPlace inPlace)) {
+      return factory.getClass().getClassLoader();
+    }
+    ClassLoader ofOpener = inPlace.loaderOfOpener();
+    ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+    ClassLoader seen = ofThread;
+    while (seen != null && seen != ofOpener) {
+      seen = seen.getParent();
+    }
+    return seen == ofOpener ? ofThread : ofOpener;
   }
 
   private boolean startSupervisor() {
@@ -259,36 +270,19 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   // One job
 
-  private int slotOf(@Nullable Object key) {
-    return key == null ? JobQueue.ANY : slotOf(key, settings.workers());
-  }
-
-  /**
-   * The slot of a key: the same for equal keys. The finalizer of MurmurHash3 (Appleby, 2011) mixes
-   * the hash, so that regular keys, such as multiples of 64, spread over all slots; a
-   * multiplication scales it to their number (Lemire, 2019), which needs its high bits only.
-   */
-  public static int slotOf(Object key, int slots) {
-    int hash = key.hashCode();
-    hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
-    hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
-    hash ^= hash >>> 16;
-    return (int) ((Integer.toUnsignedLong(hash) * slots) >>> 32);
-  }
-
-  /** Accepts a job; with a key, for its slot alone. When the queue is full, waits or refuses. */
+  /** Accepts a job, perhaps with a key; when the queue is full, waits or refuses. */
   public CompletableFuture<R> submit(@Nullable Object key, J job) {
-    return queue.submit(job, slotOf(key));
+    return key == null ? queue.submit(job) : queue.submit(job, key.hashCode());
   }
 
   /** The same; null when the queue is full for so long. */
   public @Nullable CompletableFuture<R> trySubmit(@Nullable Object key, J job, Duration limit) {
-    return queue.trySubmit(job, slotOf(key), limit);
+    return key == null ? queue.trySubmit(job, limit) : queue.trySubmit(job, key.hashCode(), limit);
   }
 
   /** Does one job, and waits for it. */
   public R call(J job) {
-    JobFuture<J, R> future = queue.submit(job, JobQueue.ANY);
+    JobFuture<J, R> future = queue.submit(job);
     try {
       Object _ = future.get();
     } catch (ExecutionException | CancellationException e) {
@@ -426,7 +420,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
    * @param held what the application holds of the pool: not forgotten while the executor is there
    */
   public static ExecutorService executor(PoolCore<Callable<?>, Object> pool, Object held) {
-    return new TaskExecutor(pool.base, held, pool.queue, pool.watch, pool.closing);
+    return new TaskExecutor(pool.base, held, pool.queue, pool.watch, pool.waits, pool.closing);
   }
 
   // Looking and closing

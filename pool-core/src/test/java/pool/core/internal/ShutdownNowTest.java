@@ -26,7 +26,6 @@ import pool.core.WorkerPool;
 import pool.core.internal.executor.Task;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.queue.ClaimedJobs;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.WorkerThread;
 
 /** The steps of an executor's workers that are outrun by a stop, without their threads. */
@@ -47,7 +46,7 @@ class ShutdownNowTest {
     WorkerThread<Callable<?>, Object> other = core.slots.get(1).thread();
     List<Runnable> given = List.of(() -> {}, () -> {}, () -> {});
     List<JobFuture<Callable<?>, Object>> jobs =
-        given.stream().map(task -> core.queue.submit(Task.executed(task), JobQueue.ANY)).toList();
+        given.stream().map(task -> core.queue.submit(Task.executed(task))).toList();
     ClaimedJobs<Callable<?>, Object> taken =
         new ClaimedJobs<>(0, 2); // not yet where others see them
     assertEquals(2, core.queue.take(taken, 2));

@@ -10,14 +10,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.util.TaskList;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
 
 /**
  * The supervisor, which no longer waits for a run that has timed out, against that run, which
- * returns at last: the worker goes on or another has its slot, and the slot's next job is done.
+ * returns at last: the worker goes on or another has its slot, and the next job of its key is done.
  */
 @JCStressTest
 @Outcome(id = "goes on, SUCCESS, 0", expect = Expect.ACCEPTABLE, desc = "It was back in time.")
@@ -26,11 +25,12 @@ import pool.core.internal.worker.WorkerThread;
 @State
 public class AbandonAgainstReturn {
 
+  private static final int KEY = 0; // which is held by a worker that is abandoned
   private static final Aim AIM = new Aim();
 
   private final PoolCore<String, String> core = Threadless.openWithTimeout(1);
   private final WorkerThread<String, String> worker = core.slots.getFirst().thread();
-  private final JobFuture<String, String> late = core.queue.submit("late", JobQueue.ANY);
+  private final JobFuture<String, String> late = core.queue.submit("late", KEY);
   private final Work<String, String> work = core.dispatcher.next(worker);
   private volatile boolean isLate;
   private boolean wasBack;
@@ -60,7 +60,7 @@ public class AbandonAgainstReturn {
   @Arbiter
   public void next(LLL_Result r) {
     Waits.until(late::isDone); // a thread may be about to tell
-    JobFuture<String, String> next = core.queue.submit("next", 0);
+    JobFuture<String, String> next = core.queue.submit("next", KEY);
     if (worker.isGone()) {
       Waits.until(next::isDone); // by its successor, which has a thread
     } else {

@@ -11,7 +11,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.queue.ClaimedJobs;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * A submitter that has permits against a worker that takes a job which broke its worker and waits
@@ -28,7 +27,7 @@ public class AddAgainAgainstSubmit {
   private final List<String> taken = new ArrayList<>();
 
   public AddAgainAgainstSubmit() {
-    JobFuture<String, String> again = core.queue.submit("again", JobQueue.ANY);
+    JobFuture<String, String> again = core.queue.submit("again");
     int _ = core.queue.take(claimed, 1);
     JobFuture<String, String> _ = claimed.startNext();
     claimed.done();
@@ -39,8 +38,8 @@ public class AddAgainAgainstSubmit {
 
   @Actor
   public void submitter() {
-    JobFuture<String, String> _ = core.queue.submit("a", JobQueue.ANY);
-    JobFuture<String, String> _ = core.queue.submit("b", JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit("a");
+    JobFuture<String, String> _ = core.queue.submit("b");
   }
 
   @Actor

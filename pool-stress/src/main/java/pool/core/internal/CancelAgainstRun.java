@@ -9,7 +9,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 import pool.core.PoolStats;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * An owner that cancels a job against the worker that starts and runs it: it succeeds or is
@@ -23,7 +22,7 @@ import pool.core.internal.queue.JobQueue;
 public class CancelAgainstRun {
 
   private final PoolCore<String, String> core = Threadless.open(1, 4);
-  private final JobFuture<String, String> future = core.queue.submit("job", JobQueue.ANY);
+  private final JobFuture<String, String> future = core.queue.submit("job");
 
   public CancelAgainstRun() {
     core.closing.begin(); // so that the worker ends when there is nothing to do

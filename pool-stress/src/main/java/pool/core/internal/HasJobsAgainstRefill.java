@@ -8,7 +8,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.queue.ClaimedJobs;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * A worker that fills the ring again, and takes one job, against another that asks whether there
@@ -28,10 +27,10 @@ public class HasJobsAgainstRefill {
 
   public HasJobsAgainstRefill() {
     for (int i = 0; i < CAPACITY; i++) {
-      boolean _ = core.queue.submit("settled", JobQueue.ANY).cancel(false);
+      boolean _ = core.queue.submit("settled").cancel(false);
     }
     for (int i = 0; i < CAPACITY; i++) { // these overflow
-      JobFuture<String, String> _ = core.queue.submit("job", JobQueue.ANY);
+      JobFuture<String, String> _ = core.queue.submit("job");
     }
     int _ = core.queue.take(claimed, CAPACITY); // those that have settled
     JobFuture<String, String> _ = claimed.startNext();

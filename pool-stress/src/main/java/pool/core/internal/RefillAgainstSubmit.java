@@ -12,7 +12,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.queue.ClaimedJobs;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * A submitter whose jobs overflow a full ring against a worker that empties the ring and fills it
@@ -35,7 +34,7 @@ public class RefillAgainstSubmit {
 
   public RefillAgainstSubmit() {
     for (int i = 0; i < SETTLED; i++) {
-      boolean _ = core.queue.submit("settled", JobQueue.ANY).cancel(false);
+      boolean _ = core.queue.submit("settled").cancel(false);
     }
     while (submitted < CAPACITY - SETTLED) {
       submitNext();
@@ -44,7 +43,7 @@ public class RefillAgainstSubmit {
 
   private void submitNext() {
     String job = "" + (char) ('A' + submitted++);
-    JobFuture<String, String> _ = core.queue.submit(job, JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit(job);
   }
 
   @Actor

@@ -9,7 +9,6 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 import pool.api.Worker;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
 
@@ -23,7 +22,7 @@ public class StopAgainstBegin implements Worker<String, String> {
 
   private final PoolCore<String, String> core = Threadless.open(1, 4);
   private final WorkerThread<String, String> worker = core.slots.getFirst().thread();
-  private final JobFuture<String, String> future = core.queue.submit("job", JobQueue.ANY);
+  private final JobFuture<String, String> future = core.queue.submit("job");
   private final Work<String, String> work = core.dispatcher.next(worker);
 
   private boolean hasRun;

@@ -9,7 +9,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import pool.core.PoolClosedException;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * A submitter against a pool that stops its intake: what was accepted is counted and done, what was
@@ -28,7 +27,7 @@ public class SubmitAgainstClose {
   @Actor
   public void submitter() {
     try {
-      future = core.queue.submit("job", JobQueue.ANY);
+      future = core.queue.submit("job");
     } catch (PoolClosedException e) {
       // the other was first
     }

@@ -7,7 +7,6 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.WorkerThread;
 
 /** A submitter against a worker that goes to rest: the worker gets the job, and does not sleep. */
@@ -27,7 +26,7 @@ public class SubmitAgainstRest {
   public void submitter(LL_Result r) {
     AIM.delay();
     AIM.wasLate(core.idleWorkers.anySleeps());
-    JobFuture<String, String> _ = core.queue.submit("job", JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit("job");
     Waits.until(() -> found || sleepsOn());
     r.r1 = found ? "found" : "lost";
     boolean _ = Threadless.wake(core, worker); // so that the other actor ends

@@ -8,7 +8,6 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.WorkerThread;
 
 /**
@@ -32,7 +31,7 @@ public class SubmitAgainstSearchEnd {
 
   @Actor
   public void submitter() {
-    JobFuture<String, String> _ = core.queue.submit("job", JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit("job");
   }
 
   @Actor

@@ -8,7 +8,6 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * A submitter against a worker that enters itself among the sleepers: the worker sees the job when
@@ -29,7 +28,7 @@ public class SubmitAgainstSleep {
 
   @Actor
   public void submitter() {
-    JobFuture<String, String> _ = core.queue.submit("job", JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit("job");
   }
 
   @Actor

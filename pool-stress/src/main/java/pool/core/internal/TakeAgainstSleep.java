@@ -9,7 +9,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.queue.ClaimedJobs;
-import pool.core.internal.queue.JobQueue;
 
 /**
  * A worker that claims two jobs against another that enters itself among the sleepers: the other
@@ -27,8 +26,8 @@ public class TakeAgainstSleep {
   private final ClaimedJobs<String, String> claimed = core.slots.getFirst().thread().claimed();
 
   public TakeAgainstSleep() {
-    JobFuture<String, String> _ = core.queue.submit("a", JobQueue.ANY);
-    JobFuture<String, String> _ = core.queue.submit("b", JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit("a");
+    JobFuture<String, String> _ = core.queue.submit("b");
   }
 
   @Actor

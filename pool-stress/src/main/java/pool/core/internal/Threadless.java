@@ -9,7 +9,6 @@ import pool.core.WhenFull;
 import pool.core.WorkerPool;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
@@ -51,7 +50,7 @@ final class Threadless {
         core.replacement.opened(slot.thread(), WORKER);
       }
     }
-    JobFuture<String, String> _ = core.queue.submit("first", JobQueue.ANY);
+    JobFuture<String, String> _ = core.queue.submit("first");
     doOne(core);
     return core;
   }

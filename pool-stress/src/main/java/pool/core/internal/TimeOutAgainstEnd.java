@@ -10,7 +10,6 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 import pool.core.PoolStats;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
-import pool.core.internal.queue.JobQueue;
 import pool.core.internal.util.TaskList;
 import pool.core.internal.worker.WorkerRuns;
 import pool.core.internal.worker.WorkerThread;
@@ -30,7 +29,7 @@ public class TimeOutAgainstEnd {
 
   private final PoolCore<String, String> core = Threadless.openWithTimeout(1);
   private final WorkerThread<String, String> worker = core.slots.getFirst().thread();
-  private final JobFuture<String, String> future = core.queue.submit("job", JobQueue.ANY);
+  private final JobFuture<String, String> future = core.queue.submit("job");
   private final Work<String, String> work = core.dispatcher.next(worker);
   private final long number = worker.counters().sequence() + 1; // of the run
 

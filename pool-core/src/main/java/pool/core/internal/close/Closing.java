@@ -12,6 +12,7 @@ import pool.core.internal.job.Unpublished;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.queue.SlotQueue;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.util.HelperThreads;
@@ -106,6 +107,7 @@ public final class Closing<J, R> {
       if (base.life().beginClosing()) {
         began = System.nanoTime();
         queue.takeSlowPath();
+        slots.queues().forEach(SlotQueue::freeAllKeys);
         watch.lifeChanged();
       }
     }

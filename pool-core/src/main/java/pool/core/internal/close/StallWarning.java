@@ -8,6 +8,7 @@ import pool.core.WorkerStats;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Stacks;
+import pool.core.internal.util.Stall;
 import pool.core.internal.worker.PoolCounters;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerPhase.Phase;
@@ -20,9 +21,7 @@ final class StallWarning<J, R> {
   private final String pool;
   private final Slots<J, R> slots;
   private final PoolCounters<J, R> counters;
-  private final long patience;
-  private long movedAt = System.nanoTime();
-  private long progress;
+  private final Stall stall;
   private @Nullable Thread warning; // the last
 
   StallWarning(Base base, Slots<J, R> slots, PoolCounters<J, R> counters) {
@@ -30,8 +29,7 @@ final class StallWarning<J, R> {
     this.pool = base.settings().name();
     this.slots = slots;
     this.counters = counters;
-    this.patience = base.settings().stallAfter().toNanos();
-    this.progress = progress();
+    this.stall = new Stall(base.settings().stallAfter(), progress());
   }
 
   /** What changes when anything moves. */
@@ -45,19 +43,12 @@ final class StallWarning<J, R> {
 
   /** When to look next. */
   long nextLook() {
-    return movedAt + patience;
+    return stall.nextLook();
   }
 
   /** Warns if nothing has moved for too long; then again after as long. */
   void warnIfDue() {
-    long now = progress();
-    boolean hasMoved = now != progress;
-    boolean isDue = !hasMoved && System.nanoTime() - movedAt >= patience;
-    if (hasMoved || isDue) {
-      progress = now;
-      movedAt = System.nanoTime();
-    }
-    if (isDue && (warning == null || !warning.isAlive())) {
+    if (stall.isDue(progress()) && (warning == null || !warning.isAlive())) {
       // a thread of its own, since it asks jobs for their text, which may hang as well
       warning = base.helpers().start("stall-warning", this::warn, "nobody is warned");
     }
@@ -80,7 +71,7 @@ final class StallWarning<J, R> {
         .log(
             "pool '{}' is closing, and nothing has moved for {}:{}",
             pool,
-            Duration.ofNanos(patience),
+            base.settings().stallAfter(),
             text);
   }
 

@@ -27,6 +27,7 @@ import pool.core.internal.life.Base;
 import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.worker.SettledWatch;
@@ -50,6 +51,7 @@ public final class TaskExecutor implements ExecutorService {
   private final Lifecycle life;
   private final JobQueue<Callable<?>, Object> queue;
   private final SettledWatch<Callable<?>, Object> watch;
+  private final WorkerWaits<Callable<?>, Object> waits;
   private final Closing<Callable<?>, Object> closing;
   private final CloseReportBuilder report;
   private final HelperThreads helpers;
@@ -59,11 +61,13 @@ public final class TaskExecutor implements ExecutorService {
       Object held,
       JobQueue<Callable<?>, Object> queue,
       SettledWatch<Callable<?>, Object> watch,
+      WorkerWaits<Callable<?>, Object> waits,
       Closing<Callable<?>, Object> closing) {
     this.held = held;
     this.life = base.life();
     this.queue = queue;
     this.watch = watch;
+    this.waits = waits;
     this.closing = closing;
     this.report = base.report();
     this.helpers = base.helpers();
@@ -103,7 +107,7 @@ public final class TaskExecutor implements ExecutorService {
 
   private JobFuture<Callable<?>, Object> accept(Task task) {
     try {
-      return queue.submit(task, JobQueue.ANY);
+      return queue.submit(task);
     } catch (PoolInterruptedException e) {
       throw new RejectedExecutionException(e.getMessage(), e);
     }
@@ -171,7 +175,7 @@ public final class TaskExecutor implements ExecutorService {
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
       throws InterruptedException, ExecutionException {
     try {
-      return any(List.copyOf(tasks), unlessOver());
+      return any(List.copyOf(tasks), unlessOver(), false);
     } catch (TimeoutException e) {
       throw new AssertionError("there was no limit", e);
     }
@@ -182,15 +186,18 @@ public final class TaskExecutor implements ExecutorService {
       throws InterruptedException, ExecutionException, TimeoutException {
     List<Callable<T>> all = List.copyOf(tasks);
     CompletableFuture<@Nullable Outcome<Callable<?>, Object>> race = unlessOver();
-    return any(all, race.completeOnTimeout(null, unit.toNanos(timeout), TimeUnit.NANOSECONDS));
+    return any(
+        all, race.completeOnTimeout(null, unit.toNanos(timeout), TimeUnit.NANOSECONDS), true);
   }
 
   /** The race is over when a task has succeeded, the last has failed, or, with null, in time. */
   @SuppressWarnings({"unchecked", "NullAway"}) // the tasks were Callables<T>
   private <T> T any(
-      List<Callable<T>> tasks, CompletableFuture<@Nullable Outcome<Callable<?>, Object>> race)
+      List<Callable<T>> tasks,
+      CompletableFuture<@Nullable Outcome<Callable<?>, Object>> race,
+      boolean isLimited)
       throws InterruptedException, ExecutionException, TimeoutException {
-    List<Future<?>> runners = new ArrayList<>(tasks.size());
+    List<JobFuture<Callable<?>, Object>> runners = new ArrayList<>(tasks.size());
     AtomicInteger hopes = new AtomicInteger(tasks.size());
     try {
       if (tasks.isEmpty()) {
@@ -209,7 +216,7 @@ public final class TaskExecutor implements ExecutorService {
               }
             });
       }
-      Outcome<Callable<?>, Object> outcome = race.get();
+      Outcome<Callable<?>, Object> outcome = isLimited ? race.get() : await(runners, race);
       if (outcome == null) {
         throw new TimeoutException("no task has succeeded in time");
       }
@@ -219,6 +226,18 @@ public final class TaskExecutor implements ExecutorService {
     } finally {
       cancel(runners);
       boolean _ = race.cancel(false);
+    }
+  }
+
+  private <T> T await(List<JobFuture<Callable<?>, Object>> runners, CompletableFuture<T> race)
+      throws InterruptedException, ExecutionException {
+    boolean isNoted = waits.begin(runners, race::isDone);
+    try {
+      return race.get();
+    } finally {
+      if (isNoted) {
+        waits.end();
+      }
     }
   }
 

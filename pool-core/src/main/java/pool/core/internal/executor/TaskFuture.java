@@ -28,8 +28,7 @@ public final class TaskFuture<T> implements Future<T> {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    boolean _ = job.cancel(mayInterruptIfRunning);
-    return isCancelled();
+    return job.cancelFirst(mayInterruptIfRunning);
   }
 
   @Override

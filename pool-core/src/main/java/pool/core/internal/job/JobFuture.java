@@ -306,12 +306,19 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    if (owner.settleCancelled(this, mayInterruptIfRunning)) {
+    boolean _ = cancelFirst(mayInterruptIfRunning);
+    return isCancelled();
+  }
+
+  /** Cancels it; false when it had settled, though it was cancelled. */
+  public boolean cancelFirst(boolean stop) {
+    boolean here = owner.settleCancelled(this, stop);
+    if (here) {
       publish(null);
     } else {
       awaitPublication();
     }
-    return isCancelled();
+    return here;
   }
 
   @Override

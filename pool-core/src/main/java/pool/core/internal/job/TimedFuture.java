@@ -1,7 +1,7 @@
 package pool.core.internal.job;
 
-/** A job whose wait is measured, since somebody looks on. */
-public final class TimedFuture<J, R> extends JobFuture<J, R> {
+/** A job whose wait is measured. */
+public sealed class TimedFuture<J, R> extends JobFuture<J, R> permits KeyedFuture {
 
   private final long submitted = System.nanoTime();
 

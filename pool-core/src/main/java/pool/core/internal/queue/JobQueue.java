@@ -13,6 +13,7 @@ import pool.core.QueueFullException;
 import pool.core.WhenFull;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.TimedFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
@@ -83,6 +84,7 @@ public final class JobQueue<J, R> {
   private long settledWaiting; // jobs that have settled without having been started
   private int settledSinceSweep;
   private int nextSlot; // where the next job is dealt
+  private final RoomWarning warning;
 
   public JobQueue(
       Base base,
@@ -101,6 +103,7 @@ public final class JobQueue<J, R> {
     this.hasRoom = base.lock().condition();
     this.ring = new Ring<>(Ring.sizeFor(ringFor(base.settings().queueCapacity())));
     this.even = base.settings().distribution() == Distribution.EVEN;
+    this.warning = new RoomWarning(base);
   }
 
   /** A queue without a bound has a small one: as a rule few wait, and more overflow. */
@@ -110,9 +113,17 @@ public final class JobQueue<J, R> {
 
   // Submitters
 
-  /** Accepts a job for a slot, or for {@link #ANY}; when the queue is full, waits or refuses. */
-  public JobFuture<J, R> submit(J job, int slot) {
-    JobFuture<J, R> future = future(job);
+  /** Accepts a job for any worker; when the queue is full, waits or refuses. */
+  public JobFuture<J, R> submit(J job) {
+    return submit(future(job), ANY);
+  }
+
+  /** The same for a job with a key, of which this is the hash code: one slot does all of a key. */
+  public JobFuture<J, R> submit(J job, int key) {
+    return submit(new KeyedFuture<>(owner, job, key), slotOf(key, slots.size()));
+  }
+
+  private JobFuture<J, R> submit(JobFuture<J, R> future, int slot) {
     if (offer(future, slot)) {
       return future;
     }
@@ -125,10 +136,30 @@ public final class JobQueue<J, R> {
     return future;
   }
 
-  /** The same; null when the queue is full for so long. */
-  public @Nullable JobFuture<J, R> trySubmit(J job, int slot, Duration limit) {
-    JobFuture<J, R> future = future(job);
+  /** As {@link #submit(Object)}; null when the queue is full for so long. */
+  public @Nullable JobFuture<J, R> trySubmit(J job, Duration limit) {
+    return trySubmit(future(job), ANY, limit);
+  }
+
+  /** As {@link #submit(Object, int)}; null when the queue is full for so long. */
+  public @Nullable JobFuture<J, R> trySubmit(J job, int key, Duration limit) {
+    return trySubmit(new KeyedFuture<>(owner, job, key), slotOf(key, slots.size()), limit);
+  }
+
+  private @Nullable JobFuture<J, R> trySubmit(JobFuture<J, R> future, int slot, Duration limit) {
     return offer(future, slot) || awaitRoomOrThrow(future, slot, Nanos.of(limit)) ? future : null;
+  }
+
+  /**
+   * The slot of a key: the same for equal keys. The finalizer of MurmurHash3 (Appleby, 2011) mixes
+   * the hash code, so that regular keys, such as multiples of 64, spread over all slots; a
+   * multiplication scales it to their number (Lemire, 2019), which needs its high bits only.
+   */
+  public static int slotOf(int key, int slots) {
+    int hash = (key ^ (key >>> 16)) * 0x85ebca6b;
+    hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+    hash ^= hash >>> 16;
+    return (int) ((Integer.toUnsignedLong(hash) * slots) >>> 32);
   }
 
   /**
@@ -194,7 +225,8 @@ public final class JobQueue<J, R> {
   private boolean awaitAccepted(
       JobFuture<J, R> future, int slot, long limit, @Nullable BooleanSupplier better)
       throws InterruptedException {
-    long deadline = limit == TimedWait.NEVER ? limit : System.nanoTime() + limit;
+    long began = System.nanoTime();
+    long deadline = limit == TimedWait.NEVER ? limit : began + limit;
     long lookAgain = TimedWait.secondLook(deadline);
     boolean isNoted = false;
     waitingSubmitters++;
@@ -207,10 +239,13 @@ public final class JobQueue<J, R> {
         if (TimedWait.left(deadline) <= 0) {
           return false;
         }
+        long nextLook = deadline;
         if (deadline == TimedWait.NEVER) {
           isNoted |= owner.beginWaitForRoom(better);
+          warning.warnIfDue(began, started + settledWaiting);
+          nextLook = warning.nextLook(began);
         }
-        hasRoom.await(TimedWait.left(lookAgain) > 0 ? lookAgain : deadline);
+        hasRoom.await(TimedWait.left(lookAgain) > 0 ? lookAgain : nextLook);
       }
       return true;
     } finally {
@@ -361,10 +396,17 @@ public final class JobQueue<J, R> {
   public boolean addAgain(JobFuture<J, R> future, int slot) {
     SlotQueue<J, R> queue = slots.get(slot);
     boolean isForSlot = queue.startedLast(future);
-    Deque<JobFuture<J, R>> jobs = isForSlot ? queue.jobs() : overflow;
-    Deques.addFirst(jobs, future); // before it waits, since this may throw
+    if (isForSlot) { // before it waits, since this may throw
+      queue.addAgain(future);
+    } else {
+      Deques.addFirst(overflow, future);
+    }
     if (!future.waitAgain(slot)) {
-      jobs.removeFirst();
+      if (isForSlot) {
+        queue.removeAgain(future);
+      } else {
+        JobFuture<J, R> _ = overflow.removeFirst();
+      }
       return false;
     }
     if (isForSlot) {

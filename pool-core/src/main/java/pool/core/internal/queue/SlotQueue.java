@@ -2,19 +2,36 @@ package pool.core.internal.queue;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.KeyedFuture;
+import pool.core.internal.job.Work;
 import pool.core.internal.util.Deques;
 
 /**
  * The jobs that wait for one slot alone: keyed, or dealt evenly. First in, first out.
  *
+ * <p><b>Held keys.</b> A job of an abandoned worker holds its key until its run returns, or the
+ * pool closes: later jobs of that key are set aside when they are met, and other jobs go on. Once
+ * the key is free, what was set aside comes before all else, so its order is kept. To free a key
+ * takes no memory.
+ *
  * <p>Everything is under the pool's lock; {@link #mayHaveWork} may be asked without.
  */
 public final class SlotQueue<J, R> {
 
+  /** A key that is held, or was and has jobs that wait since then. */
+  private static final class HeldKey<J, R> {
+    final Deque<JobFuture<J, R>> setAside = new ArrayDeque<>(4);
+    boolean isHeld = true;
+  }
+
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
+  private final Map<Integer, HeldKey<J, R>> heldKeys = new HashMap<>();
   private @Nullable JobFuture<J, R> lastStarted;
   private @Nullable Parker parker; // of the slot's worker; null while the slot stays empty
   private volatile boolean mayHaveWork; // or had when it was last looked at
@@ -31,7 +48,7 @@ public final class SlotQueue<J, R> {
 
   /** Its worker has found nothing, here or elsewhere. */
   public void markNoWork() {
-    mayHaveWork = jobs != null && !jobs.isEmpty();
+    mayHaveWork = (jobs != null && !jobs.isEmpty()) || freed() != null;
   }
 
   /** A worker lives in the slot from now on. */
@@ -59,7 +76,7 @@ public final class SlotQueue<J, R> {
     mayHaveWork = true;
   }
 
-  Deque<JobFuture<J, R>> jobs() {
+  private Deque<JobFuture<J, R>> jobs() {
     if (jobs == null) {
       jobs = new ArrayDeque<>(4);
     }
@@ -70,13 +87,87 @@ public final class SlotQueue<J, R> {
   public @Nullable JobFuture<J, R> startNext(ClaimedJobs<J, R> claimed) {
     lastStarted = null;
     JobFuture<J, R> future;
-    while (jobs != null && (future = jobs.poll()) != null) {
+    while ((future = takeNext()) != null) {
       if (claimed.start(future)) {
         lastStarted = future;
         return future;
       }
     }
     return null;
+  }
+
+  private @Nullable JobFuture<J, R> takeNext() {
+    HeldKey<J, R> freed = freed();
+    if (freed != null) {
+      return freed.setAside.poll();
+    }
+    JobFuture<J, R> next;
+    while (jobs != null && (next = jobs.peek()) != null) {
+      HeldKey<J, R> key = heldKey(next);
+      if (key == null) {
+        return jobs.remove();
+      }
+      Deques.addLast(key.setAside, next); // before it is taken out, since this may throw
+      JobFuture<J, R> _ = jobs.remove();
+    }
+    return null;
+  }
+
+  /** A key that is free again and has jobs; null when there is none. */
+  private @Nullable HeldKey<J, R> freed() {
+    if (heldKeys.isEmpty()) {
+      return null;
+    }
+    heldKeys.values().removeIf(key -> !key.isHeld && key.setAside.isEmpty());
+    for (HeldKey<J, R> key : heldKeys.values()) {
+      if (!key.isHeld) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable HeldKey<J, R> heldKey(JobFuture<J, R> future) {
+    return future instanceof KeyedFuture<J, R> keyed ? heldKeys.get(keyed.key()) : null;
+  }
+
+  /** The key of what an abandoned worker runs, if it has one, is held until it is freed. */
+  public void holdKey(Work<J, R> work) {
+    if (work instanceof KeyedFuture<J, R> keyed) {
+      heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>()).isHeld = true;
+    }
+  }
+
+  /** That run has returned. */
+  public void freeKey(Work<J, R> work) {
+    HeldKey<J, R> key = work instanceof JobFuture<J, R> future ? heldKey(future) : null;
+    if (key != null) {
+      key.isHeld = false;
+      mayHaveWork = true;
+    }
+  }
+
+  /** The pool closes. */
+  public void freeAllKeys() {
+    for (HeldKey<J, R> key : heldKeys.values()) {
+      key.isHeld = false;
+      mayHaveWork = true;
+    }
+  }
+
+  /** Puts back a job that it has started: before all that wait, of its key at least. */
+  void addAgain(JobFuture<J, R> future) {
+    Deques.addFirst(queueOf(future), future);
+  }
+
+  /** Takes that out again. */
+  void removeAgain(JobFuture<J, R> future) {
+    JobFuture<J, R> _ = queueOf(future).removeFirst();
+  }
+
+  private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
+    HeldKey<J, R> key = heldKey(future);
+    return key == null ? jobs() : key.setAside;
   }
 
   /** Whether the job that the slot has started last came from here, and is that one. */
@@ -86,23 +177,34 @@ public final class SlotQueue<J, R> {
 
   /** Whether a job waits here. */
   public boolean holds(JobFuture<J, R> future) {
-    return jobs != null && jobs.contains(future);
+    return queues().anyMatch(queue -> queue.contains(future));
   }
 
   void removeSettled() {
-    if (jobs != null) {
-      jobs.removeIf(future -> !future.isWaiting());
-    }
+    queues().forEach(queue -> queue.removeIf(future -> !future.isWaiting()));
   }
 
   /** Takes out up to so many jobs, as {@link JobQueue#drain} does; returns how many. */
   public int drain(Consumer<JobFuture<J, R>> each, int most) {
+    int drained = jobs == null ? 0 : drain(jobs, each, most);
+    for (HeldKey<J, R> key : heldKeys.values()) {
+      drained += drain(key.setAside, each, most - drained);
+    }
+    return drained;
+  }
+
+  private static <T> int drain(Deque<T> queue, Consumer<T> each, int most) {
     int drained = 0;
-    JobFuture<J, R> next;
-    while (drained < most && jobs != null && (next = jobs.poll()) != null) {
+    T next;
+    while (drained < most && (next = queue.poll()) != null) {
       each.accept(next);
       drained++;
     }
     return drained;
+  }
+
+  private Stream<Deque<JobFuture<J, R>>> queues() {
+    return Stream.concat(
+        Stream.ofNullable(jobs), heldKeys.values().stream().map(key -> key.setAside));
   }
 }

@@ -9,6 +9,7 @@ import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.PoolBrokenException;
+import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.Slot;
@@ -131,6 +132,10 @@ public final class WorkerAbandonment<J, R> {
   /** Counts on a worker no longer, whose job has settled. Under the lock. */
   private void abandon(WorkerThread<J, R> worker, List<StackTraceElement> stack) {
     Slot<J, R> slot = worker.slot();
+    Work<J, R> settled = worker.runner().settled();
+    if (settled != null && !base.life().isClosing()) {
+      slot.queue().holdKey(settled);
+    }
     Optional<Object> job =
         Optional.ofNullable(worker.runner().current()).map(work -> work.runningJob(slot.index()));
     CloseReport.Abandoned abandoned = new CloseReport.Abandoned(slot.name(), job, stack);

@@ -65,6 +65,9 @@ public final class WorkerWaits<J, R> {
 
     record Job<J, R>(JobFuture<J, R> future) implements Awaited<J, R> {}
 
+    record Race<J, R>(List<JobFuture<J, R>> futures, BooleanSupplier isWon)
+        implements Awaited<J, R> {}
+
     record Bulk<J, R>(BulkCall<J, R> bulk) implements Awaited<J, R> {}
 
     record Room<J, R>(@Nullable BooleanSupplier better) implements Awaited<J, R> {}
@@ -74,6 +77,7 @@ public final class WorkerWaits<J, R> {
   private boolean isOver(Awaited<J, R> awaited) {
     return switch (awaited) {
       case Awaited.Job<J, R>(var future) -> future.isSettled();
+      case Awaited.Race<J, R>(var _, var isWon) -> isWon.getAsBoolean();
       case Awaited.Bulk<J, R>(var bulk) -> bulk.isSettled();
       case Awaited.Room<J, R>(var better) ->
           queue.hasRoom() || (better != null && better.getAsBoolean());
@@ -86,13 +90,14 @@ public final class WorkerWaits<J, R> {
       case Awaited.Job<J, R>(var future) ->
           future.isRunning(slot.index()) || slot.queue().holds(future);
       case Awaited.Bulk<J, R>(var bulk) -> even && bulk.hasUnstarted(slot.index());
-      case Awaited.Room<J, R> _ -> false;
+      case Awaited.Race<J, R> _, Awaited.Room<J, R> _ -> false;
     };
   }
 
   private RuntimeException refusal(Awaited<J, R> awaited, String worker) {
     return switch (awaited) {
       case Awaited.Job<J, R> _ -> refusal(worker, "a job");
+      case Awaited.Race<J, R> _ -> refusal(worker, "one of several jobs");
       case Awaited.Bulk<J, R> _ -> refusal(worker, "a bulk call");
       case Awaited.Room<J, R> _ ->
           new QueueFullException(
@@ -121,6 +126,13 @@ public final class WorkerWaits<J, R> {
     }
     try (var _ = base.hold()) {
       return !limited.contains(future) && begin(worker, new Awaited.Job<>(future));
+    }
+  }
+
+  /** The same for the first of several jobs that is to win. */
+  public boolean begin(List<JobFuture<J, R>> race, BooleanSupplier isWon) {
+    try (var _ = base.hold()) {
+      return begin(WorkerThread.current(base.lock()), new Awaited.Race<>(race, isWon));
     }
   }
 
@@ -153,6 +165,7 @@ public final class WorkerWaits<J, R> {
       for (Awaited<J, R> awaited : waits.values()) {
         switch (awaited) {
           case Awaited.Job<J, R>(var future) -> futures.add(future);
+          case Awaited.Race<J, R>(var raced, var _) -> futures.addAll(raced);
           case Awaited.Bulk<J, R>(var bulk) -> bulks.add(bulk);
           case Awaited.Room<J, R> _ -> {} // the submitter comes here again, and is refused
         }

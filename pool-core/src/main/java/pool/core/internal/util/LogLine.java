@@ -1,5 +1,6 @@
 package pool.core.internal.util;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +13,14 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * A line for the log, with keys for those who collect them: {@code pool}, {@code worker} and what
  * else there is. The message says the same to people, so the keys are left out where the logger
- * would put them before the message instead of keeping them apart.
+ * would put them before the message instead of keeping them apart, and with SLF4J 1.7, which knows
+ * no keys.
  *
  * <p>A logger that throws must not end a worker, a supervisor or a close: the line is lost then.
  */
 public final class LogLine {
 
-  private static final Logger LOG = LoggerFactory.getLogger("pool.core.WorkerPool"); // the only one
+  private static final String LOGGER = "pool.core.WorkerPool"; // the only one
 
   private final Level level;
   private final Map<String, Object> keys = new LinkedHashMap<>();
@@ -50,19 +52,45 @@ public final class LogLine {
   /** Writes it; false when the logger threw. */
   public boolean log(String message, @Nullable Object... arguments) {
     try {
-      LoggingEventBuilder event = LOG.atLevel(level);
-      if (LOG instanceof LoggingEventAware) {
-        for (Map.Entry<String, Object> key : keys.entrySet()) {
-          event = event.addKeyValue(key.getKey(), key.getValue());
-        }
+      Logger logger = LoggerFactory.getLogger(LOGGER); // while SLF4J begins, one without keys
+      if (takesKeys(logger)) {
+        logWithKeys(logger, message, arguments);
+      } else {
+        logPlainly(logger, message, arguments);
       }
-      if (cause != null) {
-        event = event.setCause(cause);
-      }
-      event.log(message, arguments);
       return true;
     } catch (Throwable e) {
       return false;
+    }
+  }
+
+  private static boolean takesKeys(Logger logger) {
+    try {
+      return logger instanceof LoggingEventAware;
+    } catch (NoClassDefFoundError e) {
+      return false; // before SLF4J 2.0
+    }
+  }
+
+  private void logWithKeys(Logger logger, String message, @Nullable Object[] arguments) {
+    LoggingEventBuilder event = logger.atLevel(level);
+    for (Map.Entry<String, Object> key : keys.entrySet()) {
+      event = event.addKeyValue(key.getKey(), key.getValue());
+    }
+    event.setCause(cause).log(message, arguments);
+  }
+
+  private void logPlainly(Logger logger, String message, @Nullable Object[] arguments) {
+    @Nullable Object[] all = Arrays.copyOf(arguments, arguments.length + (cause == null ? 0 : 1));
+    if (cause != null) {
+      all[arguments.length] = cause; // where SLF4J looks for it
+    }
+    switch (level) {
+      case ERROR -> logger.error(message, all);
+      case WARN -> logger.warn(message, all);
+      case INFO -> logger.info(message, all);
+      case DEBUG -> logger.debug(message, all);
+      case TRACE -> logger.trace(message, all);
     }
   }
 }

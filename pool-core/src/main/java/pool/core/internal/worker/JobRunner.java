@@ -247,6 +247,9 @@ public final class JobRunner<J, R> {
 
   /** Lets go of a settled job that does not run any more, when its canceller is done. */
   void letGo(Work<J, R> work) {
+    if (thread.isGone()) {
+      settler.abandonedRunReturned(thread.slot(), work);
+    }
     if (thread.claimed().current() == work) {
       thread.counters().jobDropped();
       thread.claimed().done();

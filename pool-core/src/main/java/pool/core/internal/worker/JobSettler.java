@@ -195,6 +195,12 @@ public final class JobSettler<J, R> {
     runReturned.signalAll();
   }
 
+  /** The settled run of an abandoned worker has returned. Under the lock. */
+  void abandonedRunReturned(Slot<J, R> slot, Work<J, R> work) {
+    slot.queue().freeKey(work);
+    slot.queue().wake(idleWorkers);
+  }
+
   // The worker, when its run broke it
 
   /** Whether jobs may be run more than once. */

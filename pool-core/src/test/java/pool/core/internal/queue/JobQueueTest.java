@@ -117,6 +117,14 @@ class JobQueueTest {
   private Lifecycle life;
   private JobQueue<String, String> queue;
 
+  /** A key of that slot. */
+  private static int keyOf(int slot) {
+    return IntStream.iterate(0, key -> key + 1)
+        .filter(key -> JobQueue.slotOf(key, SLOTS) == slot)
+        .findFirst()
+        .getAsInt();
+  }
+
   private void open(UnaryOperator<WorkerPool.Builder<String, String>> set) {
     Settings settings = TestSettings.with(builder -> set.apply(builder.workers(SLOTS)));
     PoolEvents events = new PoolEvents("echo", null);
@@ -208,7 +216,7 @@ class JobQueueTest {
   }
 
   private List<JobFuture<String, String>> submit(int first, int end) {
-    return IntStream.range(first, end).mapToObj(i -> queue.submit("" + i, ANY)).toList();
+    return IntStream.range(first, end).mapToObj(i -> queue.submit("" + i)).toList();
   }
 
   private static List<String> jobs(int first, int end) {
@@ -217,9 +225,9 @@ class JobQueueTest {
 
   private void assertFull() {
     assertFalse(locked(queue::hasRoom));
-    assertThrows(QueueFullException.class, () -> queue.submit("one too many", ANY));
-    assertThrows(QueueFullException.class, () -> queue.submit("one too many", 1));
-    assertNull(queue.trySubmit("one too many", ANY, Duration.ZERO));
+    assertThrows(QueueFullException.class, () -> queue.submit("one too many"));
+    assertThrows(QueueFullException.class, () -> queue.submit("one too many", keyOf(1)));
+    assertNull(queue.trySubmit("one too many", Duration.ZERO));
   }
 
   // Order
@@ -282,7 +290,7 @@ class JobQueueTest {
           start(() -> {
             long most = 0;
             for (int i = 0; i < each && !failed.get(); i++) {
-              JobFuture<String, String> _ = queue.submit(submitter + ":" + i, ANY);
+              JobFuture<String, String> _ = queue.submit(submitter + ":" + i);
               long so = accepted.incrementAndGet();
               most = Math.max(most, so - started.get());
             }
@@ -333,7 +341,7 @@ class JobQueueTest {
     for (int i = 0; i < 3; i++) {
       assertEquals(1, take(1).size());
       assertTrue(locked(queue::hasRoom));
-      assertNotNull(queue.submit("more", ANY));
+      assertNotNull(queue.submit("more"));
       assertFull();
     }
     assertEquals(capacity, takeAll().size());
@@ -348,7 +356,7 @@ class JobQueueTest {
     assertEquals(
         "the queue of pool 'echo' is full: 3 jobs wait; raise queueCapacity, or wait with"
             + " WhenFull.WAIT",
-        assertThrows(QueueFullException.class, () -> queue.submit("more", ANY)).getMessage());
+        assertThrows(QueueFullException.class, () -> queue.submit("more")).getMessage());
   }
 
   @Test
@@ -360,7 +368,7 @@ class JobQueueTest {
     assertFull();
     List<String> jobs = new ArrayList<>();
     start(claimed.startNext(), jobs);
-    assertNotNull(queue.submit("more", ANY));
+    assertNotNull(queue.submit("more"));
     assertFull();
   }
 
@@ -368,7 +376,7 @@ class JobQueueTest {
   void aJobForOneSlotTakesRoomAsAnyOther() {
     open(3);
     submit(0, 1);
-    assertNotNull(queue.submit("keyed", 1));
+    assertNotNull(queue.submit("keyed", keyOf(1)));
     submit(1, 2);
     assertFull();
     assertEquals(2, queue.depth(), "of those for any worker");
@@ -379,7 +387,7 @@ class JobQueueTest {
     assertEquals(jobs(0, 3), takeAll());
     assertEquals(List.of(), takeAllOf(1));
     for (int i = 0; i < 3; i++) {
-      assertNotNull(queue.submit("keyed " + i, i));
+      assertNotNull(queue.submit("keyed " + i, keyOf(i)));
     }
     assertFull();
   }
@@ -407,19 +415,19 @@ class JobQueueTest {
     open(1);
     submit(0, 1);
     long began = System.nanoTime();
-    assertNull(queue.trySubmit("more", ANY, Duration.ofMillis(20)));
+    assertNull(queue.trySubmit("more", Duration.ofMillis(20)));
     assertTrue(System.nanoTime() - began >= 20_000_000);
     assertFalse(queue.submittersWait());
     assertEquals(0, owner.notedWaits.get(), "only a wait without end may be in vain");
     assertEquals(List.of("0"), take(1));
-    assertNotNull(queue.trySubmit("more", ANY, Duration.ZERO));
+    assertNotNull(queue.trySubmit("more", Duration.ZERO));
   }
 
   @Test
   void whoWaitsForRoomGetsItWhenAJobIsStarted() throws Exception {
     open(builder -> builder.queueCapacity(1).whenFull(WhenFull.WAIT));
     submit(0, 1);
-    var waits = start(() -> queue.submit("more", ANY));
+    var waits = start(() -> queue.submit("more"));
     Await.until("it waits", queue::submittersWait);
     assertEquals(List.of("0"), take(1));
     assertTrue(waits.get(20, SECONDS).isWaiting());
@@ -481,7 +489,7 @@ class JobQueueTest {
   void whoWaitsForRoomGetsItWhenAJobIsCancelled() throws Exception {
     open(builder -> builder.queueCapacity(2).whenFull(WhenFull.WAIT));
     var futures = submit(0, 2);
-    var waits = start(() -> queue.submit("more", ANY));
+    var waits = start(() -> queue.submit("more"));
     Await.until("it waits", queue::submittersWait);
     assertTrue(futures.getFirst().cancel(true));
     assertTrue(waits.get(20, SECONDS).isWaiting());
@@ -507,7 +515,7 @@ class JobQueueTest {
   void cancelledJobsForOneSlotAreSweptOutWhenTheyAreMany() {
     open(1_000);
     List<JobFuture<String, String>> futures =
-        IntStream.range(0, 200).mapToObj(i -> queue.submit("" + i, 1)).toList();
+        IntStream.range(0, 200).mapToObj(i -> queue.submit("" + i, keyOf(1))).toList();
     assertTrue(locked(() -> slots.get(1).holds(futures.get(199))));
     for (int i = 199; i >= 100; i--) {
       assertTrue(futures.get(i).cancel(true));
@@ -551,7 +559,7 @@ class JobQueueTest {
     open(10);
     List<String> none = new ArrayList<>();
     for (String job : jobs(0, 3)) {
-      assertNotNull(queue.submit(job, 1));
+      assertNotNull(queue.submit(job, keyOf(1)));
     }
     ClaimedJobs<String, String> its = new ClaimedJobs<>(1, 1);
     JobFuture<String, String> broke = locked(() -> slots.get(1).startNext(its));
@@ -582,7 +590,7 @@ class JobQueueTest {
     var submitter =
         start(() -> {
           for (int i = 0; i < jobs && !failed.get(); i++) {
-            assertNotNull(queue.submit("" + i, ANY));
+            assertNotNull(queue.submit("" + i));
             for (int spins = 0; spins < 20; spins++) { // so that the worker finds the ring empty
               Thread.onSpinWait();
             }
@@ -646,8 +654,8 @@ class JobQueueTest {
     int capacity = LARGEST_RING + 100;
     open(capacity);
     submit(0, capacity - 2);
-    assertNotNull(queue.submit("keyed 0", 0));
-    assertNotNull(queue.submit("keyed 2", 2));
+    assertNotNull(queue.submit("keyed 0", keyOf(0)));
+    assertNotNull(queue.submit("keyed 2", keyOf(2)));
     List<String> expected = new ArrayList<>(jobs(0, capacity - 2));
     expected.add("keyed 0");
     expected.add("keyed 2");
@@ -662,7 +670,7 @@ class JobQueueTest {
   void nothingIsAcceptedOnceThePoolCloses() throws Exception {
     open(builder -> builder.queueCapacity(2).whenFull(WhenFull.WAIT));
     submit(0, 2);
-    var waits = start(() -> queue.submit("more", ANY));
+    var waits = start(() -> queue.submit("more"));
     Await.until("it waits", queue::submittersWait);
     locked(() -> {
       assertTrue(life.beginClosing());
@@ -672,10 +680,9 @@ class JobQueueTest {
         PoolClosedException.class,
         assertThrows(ExecutionException.class, () -> waits.get(20, SECONDS)).getCause().getClass());
     assertEquals(jobs(0, 2), takeAll(), "what was accepted is done");
-    assertThrows(PoolClosedException.class, () -> queue.submit("more", ANY));
-    assertThrows(PoolClosedException.class, () -> queue.submit("more", 1));
-    assertThrows(
-        PoolClosedException.class, () -> queue.trySubmit("more", ANY, Duration.ofHours(1)));
+    assertThrows(PoolClosedException.class, () -> queue.submit("more"));
+    assertThrows(PoolClosedException.class, () -> queue.submit("more", keyOf(1)));
+    assertThrows(PoolClosedException.class, () -> queue.trySubmit("more", Duration.ofHours(1)));
     assertEquals(2, locked(queue::submitted));
   }
 
@@ -689,7 +696,7 @@ class JobQueueTest {
     });
     assertEquals(
         "pool 'echo' is closing: no job is accepted",
-        assertThrows(PoolClosedException.class, () -> queue.submit("more", ANY)).getMessage());
+        assertThrows(PoolClosedException.class, () -> queue.submit("more")).getMessage());
     assertEquals(jobs(0, 1), drain());
   }
 
@@ -707,7 +714,7 @@ class JobQueueTest {
       queue.takeSlowPath();
     });
     submit(2, 4);
-    assertNotNull(queue.submit("keyed", 1));
+    assertNotNull(queue.submit("keyed", keyOf(1)));
     assertEquals(List.of(ANY, ANY, 1), List.copyOf(owner.accepted));
     assertEquals(List.of("0", "1", "2", "3", "keyed"), drain());
   }
@@ -734,9 +741,9 @@ class JobQueueTest {
       idleWorkers.add(any, false);
       slots.get(1).filledBy(any);
     });
-    assertNotNull(queue.submit("keyed", 2));
+    assertNotNull(queue.submit("keyed", keyOf(2)));
     assertFalse(locked(() -> any.sleep(0)), "that is for another");
-    assertNotNull(queue.submit("keyed", 1));
+    assertNotNull(queue.submit("keyed", keyOf(1)));
     assertTrue(locked(() -> any.sleep(0)));
   }
 }
