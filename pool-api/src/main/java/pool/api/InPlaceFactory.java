@@ -40,7 +40,9 @@ record InPlaceFactory<J, R>(
     try {
       Worker<J, R> worker = opener.open(context);
       Objects.requireNonNull(worker, "the opener returned null instead of a worker");
-      return new ClosingItsContext<>(worker, context);
+      return worker instanceof BatchWorker<J, R> several
+          ? new SeveralClosingTheirContext<>(new ClosingItsContext<>(worker, context), several)
+          : new ClosingItsContext<>(worker, context);
     } catch (Throwable e) {
       try (context) {
         throw e;
@@ -77,6 +79,41 @@ record InPlaceFactory<J, R>(
       try (context) {
         worker.close();
       }
+    }
+  }
+
+  @SuppressWarnings("try")
+  private record SeveralClosingTheirContext<J, R>(Worker<J, R> worker, BatchWorker<J, R> several)
+      implements BatchWorker<J, R> {
+
+    @Override
+    public void runAll(List<J> jobs, Results<R> results) throws Exception {
+      several.runAll(jobs, results);
+    }
+
+    @Override
+    public @Nullable R run(J job) throws Exception {
+      return worker.run(job);
+    }
+
+    @Override
+    public void finish() throws Exception {
+      worker.finish();
+    }
+
+    @Override
+    public void ping() throws Exception {
+      worker.ping();
+    }
+
+    @Override
+    public void cancel() {
+      worker.cancel();
+    }
+
+    @Override
+    public void close() throws Exception {
+      worker.close();
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchWorker;
 import pool.api.Option;
 import pool.api.WorkerFactory;
 import pool.core.internal.PoolCore;
@@ -482,6 +483,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     private WhenFull whenFull = WhenFull.WAIT;
     private Distribution distribution = Distribution.SHARED;
     private int maxAttempts = 1;
+    private int maxBatch = 100;
     private long maxJobsPerWorker = Long.MAX_VALUE;
     private @Nullable Duration maxWorkerAge;
     private @Nullable Duration pingInterval;
@@ -516,6 +518,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
           whenFull,
           distribution,
           maxAttempts,
+          maxBatch,
           maxJobsPerWorker,
           Optional.ofNullable(maxWorkerAge),
           Optional.ofNullable(pingInterval),
@@ -669,6 +672,18 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public Builder<J, R> maxAttempts(int maxAttempts) {
       this.maxAttempts = Settings.atLeastOne("maxAttempts", maxAttempts);
+      return this;
+    }
+
+    /**
+     * How many jobs a {@link BatchWorker} does together at most, at least 1. Default: 100. Of no
+     * effect on other workers.
+     *
+     * @param maxBatch how many
+     * @return this
+     */
+    public Builder<J, R> maxBatch(int maxBatch) {
+      this.maxBatch = Settings.atLeastOne("maxBatch", maxBatch);
       return this;
     }
 

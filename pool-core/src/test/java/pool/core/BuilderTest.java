@@ -180,6 +180,7 @@ class BuilderTest {
   @Test
   void everyTimeMustBePositiveAndEveryNumberAtLeastOne() {
     refused("maxAttempts must be at least 1, but was 0", () -> builder().maxAttempts(0));
+    refused("maxBatch must be at least 1, but was 0", () -> builder().maxBatch(0));
     refused("maxJobsPerWorker must be at least 1, but was 0", () -> builder().maxJobsPerWorker(0));
     Map<String, Function<Duration, Object>> times =
         Map.of(
@@ -230,6 +231,7 @@ class BuilderTest {
             builder.whenFull(WhenFull.REJECT),
             builder.distribution(Distribution.EVEN),
             builder.maxAttempts(1),
+            builder.maxBatch(8),
             builder.maxJobsPerWorker(1),
             builder.maxWorkerAge(second),
             builder.pingInterval(second.multipliedBy(2)),
@@ -256,6 +258,7 @@ class BuilderTest {
             WhenFull.REJECT,
             Distribution.EVEN,
             1,
+            8,
             1,
             Optional.of(second),
             Optional.of(second.multipliedBy(2)),

@@ -26,6 +26,7 @@ import pool.core.PoolBrokenException;
 import pool.core.PoolState;
 import pool.core.PoolStats;
 import pool.core.Progress;
+import pool.core.internal.batch.Batches;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.close.Closing;
@@ -33,6 +34,7 @@ import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
 import pool.core.internal.executor.TaskExecutor;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
@@ -65,10 +67,10 @@ import pool.core.internal.worker.WorkerThread;
  * forgotten can be noticed.
  *
  * <p>The parts stand in packages whose arrows point one way: {@code util}, {@code events}, {@code
- * life}, {@code job}, {@code queue}, {@code bulk}, {@code worker}, {@code supervise}, {@code
- * close}, each of which may use those before it. What a lower part has to ask of a higher one goes
- * through the interface {@link QueueOwner}, which this implements, or a callback that is given
- * here.
+ * life}, {@code job}, {@code queue}, {@code bulk}, {@code batch}, {@code worker}, {@code
+ * supervise}, {@code close}, each of which may use those before it. What a lower part has to ask of
+ * a higher one goes through the interface {@link QueueOwner}, which this implements, or a callback
+ * that is given here.
  */
 public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
@@ -118,7 +120,11 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             new CancelExecutor(base, helperExecutor),
             helperExecutor,
             unpublished);
-    dispatcher = new Dispatcher<>(base, slots, queue, bulkCalls, idleWorkers, settler, watch);
+    Batches<J, R> batches =
+        new Batches<>(
+            settings, this, slots.queues(), queue, bulkCalls, idleWorkers, settler::hasBroken);
+    dispatcher =
+        new Dispatcher<>(base, slots, queue, bulkCalls, idleWorkers, settler, watch, batches);
     replacement = new WorkerReplacement<>(base, slots, watch, this::threadEnded);
     waits = new WorkerWaits<>(base, slots, queue, settler);
     abandonment =
@@ -238,6 +244,13 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // it is one of this pool
+  public void placeSettled(
+      PlaceFuture<J, R> place, Object bulk, @Nullable R result, @Nullable Throwable cause) {
+    settler.placeSettled((BulkCall<J, R>) bulk, place, result, cause);
+  }
+
+  @Override
   public boolean beginWait(JobFuture<J, R> future) {
     return waits.begin(future);
   }
@@ -303,7 +316,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   private void cancelAndAwait(JobFuture<J, R> future) {
     boolean _ = future.cancel(true);
-    settler.awaitReturn(work -> work == future);
+    settler.awaitReturn(work -> work.isOf(future));
   }
 
   // Bulk calls
@@ -337,7 +350,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     try {
       await(bulk, progress);
       if (bulk.stopsNow()) {
-        settler.awaitReturn(work -> work == bulk);
+        settler.awaitReturn(work -> work.isOf(bulk));
       }
       return bulk;
     } catch (RuntimeException | Error e) { // it would wait for ever, or the progress threw
@@ -351,7 +364,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   private void abort(BulkCall<J, R> bulk) {
     settler.abort(bulk);
-    settler.awaitReturn(work -> work == bulk);
+    settler.awaitReturn(work -> work.isOf(bulk));
   }
 
   /** Accepts all jobs of a bulk call at once. */

@@ -42,6 +42,7 @@ class PackagesTest {
               "job",
               "queue",
               "bulk",
+              "batch",
               "worker",
               "supervise",
               "close",

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import pool.core.Distribution;
 import pool.core.Outcome;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.Completions;
+import pool.core.internal.job.JobOwner;
+import pool.core.internal.job.PlaceFuture;
+import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Work;
 import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
@@ -33,12 +37,16 @@ import pool.core.internal.util.TimedWait;
  * position to the next is done without. Nobody counts what has succeeded: it is what the ranges do
  * not have any more.
  *
+ * <p>A worker that takes several jobs together takes them out of its range, each as a {@link
+ * PlaceFuture}: they settle in any order, and one by one, which a range cannot say. From then on
+ * they are counted as submitted jobs.
+ *
  * <p>Refused: one shared cursor (two workers on two cores then fight for one cache line at each
  * job); several jobs for one compare-and-set (they could not be taken from a worker that is stuck
  * in the first of them); each result in the place of its job (a worker that has lost its run may
  * still be about to read the job).
  */
-public final class BulkCall<J, R> implements Work<J, R> {
+public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   /** A job of a bulk call, as the key of what is known of it. */
   private record Place(BulkCall<?, ?> bulk, int index) {}
@@ -65,6 +73,8 @@ public final class BulkCall<J, R> implements Work<J, R> {
   private @Nullable Throwable brokenBy;
   private int notDone = -1; // one of them
   private final Map<Integer, Optional<Throwable>> settledRuns = new HashMap<>(); // see results()
+  private final ArrayList<PlaceFuture<J, R>> places = new ArrayList<>(0); // that have not settled
+  private int taken; // places, in all
 
   /**
    * A bulk call that is to be added at once.
@@ -166,9 +176,72 @@ public final class BulkCall<J, R> implements Work<J, R> {
     return ranges.start(slot) || (!even && ranges.takeHalf(slot) && ranges.start(slot));
   }
 
+  /** How many jobs of a slot's own share have not been started. */
+  public long unstarted(int slot) {
+    return BulkRanges.unstarted(ranges.share(slot));
+  }
+
   /** Whether a slot's own share has a job to start. */
   public boolean hasUnstarted(int slot) {
     return !ranges.isEmpty(slot);
+  }
+
+  /**
+   * Takes what a slot has started out of the ranges, and what follows it in the slot's share; empty
+   * when that has settled.
+   *
+   * @param most how many at most
+   * @return futures that the slot has started, in order
+   */
+  public List<PlaceFuture<J, R>> take(JobOwner<J, R> owner, int slot, int most) {
+    int first = ranges.running(slot);
+    long share = ranges.share(slot);
+    int count = first < 0 ? 0 : (int) Math.min(most, 1 + BulkRanges.unstarted(share));
+    List<PlaceFuture<J, R>> futures = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int index = index(slot, first + i);
+      PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted);
+      boolean _ = place.start(slot);
+      futures.add(place);
+    }
+    places.ensureCapacity(places.size() + count); // so that nothing throws from here on
+    if (count == 0 || ranges.take(slot, first, count) == 0) {
+      return List.of();
+    }
+    for (PlaceFuture<J, R> place : futures) {
+      places.add(place);
+    }
+    taken += count;
+    return futures;
+  }
+
+  /** Those that batches have taken and that have not settled. */
+  public List<PlaceFuture<J, R>> places() {
+    return List.copyOf(places);
+  }
+
+  /** One of those has settled; does nothing when that is known. */
+  public void placeSettled(PlaceFuture<J, R> place, @Nullable R result, @Nullable Throwable cause) {
+    int index = place.index();
+    J job = job(index);
+    Object outcome =
+        switch (place.settled()) {
+          case SUCCEEDED -> stopsAtFailure ? result : new Outcome.Succeeded<>(job, result);
+          case FAILED, TIMED_OUT -> new Outcome.Failed<J, R>(job, Objects.requireNonNull(cause));
+          case NOT_STARTED -> new Outcome.NotStarted<J, R>(job);
+          case CANCELLED, WAITING, RUNNING -> new Outcome.Cancelled<J, R>(job);
+        };
+    if (!places.remove(place)) {
+      return;
+    }
+    switch (place.settled()) {
+      case SUCCEEDED -> results[index] = outcome;
+      case FAILED, TIMED_OUT -> {
+        noteFailure(index, Objects.requireNonNull(cause));
+        keep(index, Objects.requireNonNull(outcome));
+      }
+      default -> keep(index, Objects.requireNonNull(outcome));
+    }
   }
 
   // What may throw comes before what settles a job, and what counts it throws nothing.
@@ -324,6 +397,9 @@ public final class BulkCall<J, R> implements Work<J, R> {
 
   /** Whether every job has settled. */
   public boolean isSettled() {
+    if (!places.isEmpty()) {
+      return false;
+    }
     for (int i = 0; i < ranges.slots(); i++) {
       long share = ranges.share(witness);
       if (BulkRanges.unstarted(share) > 0 || BulkRanges.hasUnsettledRun(share)) {
@@ -334,10 +410,10 @@ public final class BulkCall<J, R> implements Work<J, R> {
     return true;
   }
 
-  /** What has become of the jobs, at one moment. */
+  /** What has become of the jobs that no batch has taken, at one moment. */
   public record Tally(long succeeded, long unstarted) {}
 
-  Tally tally() {
+  public Tally tally() {
     long unstarted = 0;
     long running = 0;
     for (int slot = 0; slot < ranges.slots(); slot++) {
@@ -345,7 +421,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
       unstarted += BulkRanges.unstarted(share);
       running += BulkRanges.hasUnsettledRun(share) ? 1 : 0;
     }
-    return new Tally(jobs.length - unstarted - running - notSucceeded, unstarted);
+    return new Tally(jobs.length - taken - unstarted - running - notSucceeded, unstarted);
   }
 
   /** Every job has settled: the owner may go on. */
@@ -356,7 +432,7 @@ public final class BulkCall<J, R> implements Work<J, R> {
 
   /** How many jobs have settled. */
   public long settled() {
-    return tally().succeeded() + notSucceeded;
+    return tally().succeeded() + notSucceeded + taken - places.size();
   }
 
   /** Waits until every job has settled; false when it is too late. */
@@ -372,7 +448,22 @@ public final class BulkCall<J, R> implements Work<J, R> {
   // Any thread:
 
   @Override
-  public @Nullable J runningJob(int slot) {
+  public @Nullable Object runningJob(int slot) {
+    return partJob(slot);
+  }
+
+  @Override
+  public List<BulkCall<J, R>> parts() {
+    return List.of(this);
+  }
+
+  @Override
+  public boolean isOf(Object other) {
+    return other == this;
+  }
+
+  @Override
+  public @Nullable J partJob(int slot) {
     int position = ranges.running(slot);
     return position < 0 ? null : job(index(slot, position));
   }

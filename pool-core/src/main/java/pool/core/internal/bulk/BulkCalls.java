@@ -161,8 +161,14 @@ public final class BulkCalls<J, R> {
     return calls.isEmpty();
   }
 
+  /** How many jobs were accepted, those aside that batches have taken. */
   public long submitted() {
     return submitted;
+  }
+
+  /** A batch has taken so many: from now on they count as submitted alone. */
+  public void taken(int jobs) {
+    submitted -= jobs;
   }
 
   /** What has become of the jobs of all bulk calls. */

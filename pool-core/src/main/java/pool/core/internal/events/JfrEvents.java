@@ -114,6 +114,10 @@ public final class JfrEvents {
     @Label("Job")
     String job = "";
 
+    @Label("Jobs")
+    @Description("How many: more than one for a batch")
+    int jobs;
+
     @Label("Waited")
     @Description("From its submission to the start of the run")
     @Timespan(Timespan.NANOSECONDS)
@@ -194,6 +198,7 @@ public final class JfrEvents {
     if (event.shouldCommit()) { // only then is the job asked for its text
       Throwable failure = run.failure();
       event.job = SafeText.of(run.job());
+      event.jobs = run.jobs();
       event.waited = run.waited().toNanos();
       event.failure = failure == null ? "" : SafeText.of(failure);
       event.dropped = run.dropped();

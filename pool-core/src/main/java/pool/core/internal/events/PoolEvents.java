@@ -203,6 +203,7 @@ public final class PoolEvents {
   /** What is to be told of a run. */
   public record Ran(
       Object job,
+      int jobs,
       Instant started,
       Duration waited,
       Duration took,
@@ -225,7 +226,8 @@ public final class PoolEvents {
                 run.waited,
                 run.took,
                 Optional.ofNullable(run.failure),
-                run.dropped);
+                run.dropped,
+                run.jobs);
         listening.tell(listener -> listener.jobRan(told));
       }
     } catch (Throwable e) {
@@ -259,13 +261,14 @@ public final class PoolEvents {
     }
 
     /** The run has returned. */
-    public Ran ran(Object job, long waited, @Nullable Throwable failure, boolean dropped) {
+    public Ran ran(
+        Object job, int jobs, long waited, @Nullable Throwable failure, boolean dropped) {
       if (flight != null) {
         flight.end();
       }
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       Instant started = Instant.now().minus(took);
-      return new Ran(job, started, Duration.ofNanos(waited), took, failure, dropped, flight);
+      return new Ran(job, jobs, started, Duration.ofNanos(waited), took, failure, dropped, flight);
     }
   }
 }

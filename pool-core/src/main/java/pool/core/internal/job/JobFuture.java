@@ -2,6 +2,7 @@ package pool.core.internal.job;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +44,8 @@ import pool.core.internal.util.HelperThreads;
  * be a second object of 16 bytes for each job.
  */
 @SuppressWarnings("EnumOrdinal") // the states are only packed
-public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work<J, R>, Publication
-    permits TimedFuture {
+public sealed class JobFuture<J, R> extends CompletableFuture<R>
+    implements Work<J, R>, RunPart<J, R>, Publication permits TimedFuture, PlaceFuture {
 
   private static final JobState[] STATES = JobState.values();
   private static final int STATE_BITS = 3; // above them 1 + the slot; 0 for none
@@ -79,7 +80,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
     return (slot + 1) << STATE_BITS | state.ordinal();
   }
 
-  private JobState now() {
+  JobState now() {
     return STATES[word & STATE_MASK];
   }
 
@@ -152,8 +153,23 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
   }
 
   @Override
-  public @Nullable J runningJob(int slot) {
+  public @Nullable Object runningJob(int slot) {
     return job;
+  }
+
+  @Override
+  public @Nullable J partJob(int slot) {
+    return job;
+  }
+
+  @Override
+  public List<JobFuture<J, R>> parts() {
+    return List.of(this);
+  }
+
+  @Override
+  public boolean isOf(Object other) {
+    return other == this;
   }
 
   @Override
@@ -217,13 +233,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
     boolean isTold = false;
     while (!isComplete) {
       try {
-        if (how == JobState.SUCCEEDED) {
-          super.complete(result);
-        } else if (cause == null) {
-          super.cancel(false);
-        } else {
-          super.completeExceptionally(cause);
-        }
+        complete(how, result, cause);
         isComplete = true;
       } catch (OutOfMemoryError e) {
         if (!isTold) {
@@ -232,6 +242,16 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R> implements Work
         }
         Thread.yield(); // and no timed wait: a virtual thread's may then never end
       }
+    }
+  }
+
+  void complete(JobState how, @Nullable R result, @Nullable Throwable cause) {
+    if (how == JobState.SUCCEEDED) {
+      super.complete(result);
+    } else if (cause == null) {
+      super.cancel(false);
+    } else {
+      super.completeExceptionally(cause);
     }
   }
 

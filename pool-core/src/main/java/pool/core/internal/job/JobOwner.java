@@ -1,5 +1,7 @@
 package pool.core.internal.job;
 
+import org.jspecify.annotations.Nullable;
+
 /** The pool, as the future of one of its jobs sees it. */
 public interface JobOwner<J, R> {
 
@@ -18,6 +20,10 @@ public interface JobOwner<J, R> {
   boolean beginWait(JobFuture<J, R> future);
 
   void endWait();
+
+  /** Something was settled that a batch had taken from a bulk call; again if this throws. */
+  void placeSettled(
+      PlaceFuture<J, R> place, Object bulk, @Nullable R result, @Nullable Throwable cause);
 
   /** A time-out will complete the future. */
   void noteTimeOut(JobFuture<J, R> future);

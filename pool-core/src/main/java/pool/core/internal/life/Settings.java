@@ -22,6 +22,7 @@ import pool.core.WhenFull;
  * @param whenFull what a submit does when they do
  * @param distribution which worker takes an unkeyed job
  * @param maxAttempts how often a job may be run, when its workers break
+ * @param maxBatch how many jobs a worker does together, if it is one that does
  * @param maxJobsPerWorker how many jobs a worker does
  * @param maxWorkerAge how old a worker gets
  * @param pingInterval how long a worker waits for a job before it is pinged
@@ -45,6 +46,7 @@ public record Settings(
     WhenFull whenFull,
     Distribution distribution,
     int maxAttempts,
+    int maxBatch,
     long maxJobsPerWorker,
     Optional<Duration> maxWorkerAge,
     Optional<Duration> pingInterval,

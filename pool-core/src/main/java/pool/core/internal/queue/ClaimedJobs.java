@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.job.JobFuture;
 
@@ -58,9 +59,40 @@ public final class ClaimedJobs<J, R> implements Ring.Taker<JobFuture<J, R>> {
     cursors.set(END, FIRST + count);
   }
 
+  /** How many may be taken at a time. */
+  public int size() {
+    return jobs.length() - FIRST - PAD;
+  }
+
   /** Whether jobs that were taken may not have been started. */
   public boolean hasMore() {
     return cursors.getPlain(NEXT) < cursors.getPlain(END);
+  }
+
+  /**
+   * Starts the next of the jobs that were taken, if it is as it should be; null when it is not, or
+   * none is left.
+   */
+  public @Nullable JobFuture<J, R> startNext(Predicate<JobFuture<J, R>> isMeant) {
+    for (int place = cursors.getPlain(NEXT); place < cursors.getPlain(END); place++) {
+      JobFuture<J, R> future = jobs.getPlain(place);
+      boolean mayStart = future != null && future.isWaiting();
+      if (mayStart && !isMeant.test(future)) {
+        return null;
+      }
+      cursors.setPlain(NEXT, place + 1);
+      boolean started = mayStart && start(future);
+      jobs.setOpaque(place, null);
+      if (started) {
+        return future;
+      }
+    }
+    return startNext(); // there is none
+  }
+
+  /** About how many jobs that were taken have not been started. */
+  public int left() {
+    return cursors.getPlain(END) - cursors.getPlain(NEXT);
   }
 
   /** Starts the next of the jobs that were taken; null when none is left. */

@@ -49,6 +49,12 @@ public final class IdleWorkers {
     return word.get() >= workers * ONE;
   }
 
+  /** How many workers sleep or search. */
+  public int idle() {
+    int now = word.get();
+    return now / ONE + (now & SEARCHED);
+  }
+
   /** Becomes the searcher; false when another is. */
   public boolean beginSearch() {
     int now = word.get();

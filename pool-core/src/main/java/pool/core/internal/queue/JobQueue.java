@@ -393,9 +393,8 @@ public final class JobQueue<J, R> {
    * Lets a job that broke its worker wait again: in front of what overflows, or of what waits for
    * its slot alone if it did before; false when it had settled.
    */
-  public boolean addAgain(JobFuture<J, R> future, int slot) {
+  public boolean addAgain(JobFuture<J, R> future, int slot, boolean isForSlot) {
     SlotQueue<J, R> queue = slots.get(slot);
-    boolean isForSlot = queue.startedLast(future);
     if (isForSlot) { // before it waits, since this may throw
       queue.addAgain(future);
     } else {
@@ -437,10 +436,18 @@ public final class JobQueue<J, R> {
     return left > 0 && ring.depth() == 0;
   }
 
-  /** A worker has started so many more jobs. */
+  /** A worker has started so many more jobs; fewer when some of them wait again. */
   public void started(long more) {
     started += more;
     hasRoom.signal();
+    for (long i = 1; i < more && waitingSubmitters > 0; i++) {
+      hasRoom.signal();
+    }
+  }
+
+  /** A batch has taken so many jobs from a bulk call, which count as submitted here. */
+  public void taken(int jobs) {
+    submitted += jobs;
   }
 
   // Workers

@@ -5,11 +5,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
-import pool.core.internal.job.Work;
+import pool.core.internal.job.RunPart;
 import pool.core.internal.util.Deques;
 
 /**
@@ -19,6 +20,8 @@ import pool.core.internal.util.Deques;
  * pool closes: later jobs of that key are set aside when they are met, and other jobs go on. Once
  * the key is free, what was set aside comes before all else, so its order is kept. To free a key
  * takes no memory.
+ *
+ * <p><b>A batch that was rolled back.</b> Its jobs come before all else, each alone.
  *
  * <p>Everything is under the pool's lock; {@link #mayHaveWork} may be asked without.
  */
@@ -32,7 +35,10 @@ public final class SlotQueue<J, R> {
 
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
   private final Map<Integer, HeldKey<J, R>> heldKeys = new HashMap<>();
+  private final Deque<JobFuture<J, R>> alone = new ArrayDeque<>(1);
+  private volatile boolean hasAlone;
   private @Nullable JobFuture<J, R> lastStarted;
+  private boolean lastIsAlone;
   private @Nullable Parker parker; // of the slot's worker; null while the slot stays empty
   private volatile boolean mayHaveWork; // or had when it was last looked at
 
@@ -48,7 +54,8 @@ public final class SlotQueue<J, R> {
 
   /** Its worker has found nothing, here or elsewhere. */
   public void markNoWork() {
-    mayHaveWork = (jobs != null && !jobs.isEmpty()) || freed() != null;
+    hasAlone = !alone.isEmpty();
+    mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || freed() != null;
   }
 
   /** A worker lives in the slot from now on. */
@@ -83,11 +90,29 @@ public final class SlotQueue<J, R> {
     return jobs;
   }
 
+  /** Whether jobs may wait that come before all else, each alone. Any thread. */
+  public boolean hasAlone() {
+    return hasAlone;
+  }
+
+  /** About how many jobs wait that may be started now. */
+  public int size() {
+    return jobs == null ? 0 : jobs.size();
+  }
+
   /** Starts the next job; null when none is left. */
   public @Nullable JobFuture<J, R> startNext(ClaimedJobs<J, R> claimed) {
+    return startNext(claimed, _ -> true);
+  }
+
+  /** Starts the next job if it is as it should be; null when it is not, or none is left. */
+  public @Nullable JobFuture<J, R> startNext(
+      ClaimedJobs<J, R> claimed, Predicate<JobFuture<J, R>> isMeant) {
     lastStarted = null;
-    JobFuture<J, R> future;
-    while ((future = takeNext()) != null) {
+    Deque<JobFuture<J, R>> queue;
+    while ((queue = nextQueue()) != null && isMeant.test(queue.element())) {
+      lastIsAlone = !alone.isEmpty(); // then it is from there
+      JobFuture<J, R> future = queue.remove();
       if (claimed.start(future)) {
         lastStarted = future;
         return future;
@@ -96,21 +121,42 @@ public final class SlotQueue<J, R> {
     return null;
   }
 
-  private @Nullable JobFuture<J, R> takeNext() {
+  /** Which queue has the next job; null when none has. */
+  private @Nullable Deque<JobFuture<J, R>> nextQueue() {
+    if (!alone.isEmpty()) {
+      return alone;
+    }
     HeldKey<J, R> freed = freed();
     if (freed != null) {
-      return freed.setAside.poll();
+      return freed.setAside;
     }
     JobFuture<J, R> next;
     while (jobs != null && (next = jobs.peek()) != null) {
       HeldKey<J, R> key = heldKey(next);
       if (key == null) {
-        return jobs.remove();
+        return jobs;
       }
       Deques.addLast(key.setAside, next); // before it is taken out, since this may throw
       JobFuture<J, R> _ = jobs.remove();
     }
     return null;
+  }
+
+  /** Whether the job that the slot has started last is that one, and is to be done alone. */
+  public boolean startedAlone(JobFuture<J, R> future) {
+    return lastStarted == future && lastIsAlone;
+  }
+
+  /** A job of a batch that was rolled back waits again; false when it had settled. */
+  public boolean addAlone(JobFuture<J, R> future, int slot) {
+    Deques.addFirst(alone, future); // before it waits, since this may throw
+    if (!future.waitAgain(slot)) {
+      JobFuture<J, R> _ = alone.removeFirst();
+      return false;
+    }
+    hasAlone = true;
+    mayHaveWork = true;
+    return true;
   }
 
   /** A key that is free again and has jobs; null when there is none. */
@@ -132,15 +178,15 @@ public final class SlotQueue<J, R> {
   }
 
   /** The key of what an abandoned worker runs, if it has one, is held until it is freed. */
-  public void holdKey(Work<J, R> work) {
-    if (work instanceof KeyedFuture<J, R> keyed) {
+  public void holdKey(RunPart<J, R> run) {
+    if (run instanceof KeyedFuture<J, R> keyed) {
       heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>()).isHeld = true;
     }
   }
 
   /** That run has returned. */
-  public void freeKey(Work<J, R> work) {
-    HeldKey<J, R> key = work instanceof JobFuture<J, R> future ? heldKey(future) : null;
+  public void freeKey(RunPart<J, R> run) {
+    HeldKey<J, R> key = run instanceof JobFuture<J, R> future ? heldKey(future) : null;
     if (key != null) {
       key.isHeld = false;
       mayHaveWork = true;
@@ -171,7 +217,7 @@ public final class SlotQueue<J, R> {
   }
 
   /** Whether the job that the slot has started last came from here, and is that one. */
-  boolean startedLast(JobFuture<J, R> future) {
+  public boolean startedLast(JobFuture<J, R> future) {
     return lastStarted == future;
   }
 
@@ -186,7 +232,8 @@ public final class SlotQueue<J, R> {
 
   /** Takes out up to so many jobs, as {@link JobQueue#drain} does; returns how many. */
   public int drain(Consumer<JobFuture<J, R>> each, int most) {
-    int drained = jobs == null ? 0 : drain(jobs, each, most);
+    int drained = drain(alone, each, most);
+    drained += jobs == null ? 0 : drain(jobs, each, most - drained);
     for (HeldKey<J, R> key : heldKeys.values()) {
       drained += drain(key.setAside, each, most - drained);
     }
@@ -205,6 +252,6 @@ public final class SlotQueue<J, R> {
 
   private Stream<Deque<JobFuture<J, R>>> queues() {
     return Stream.concat(
-        Stream.ofNullable(jobs), heldKeys.values().stream().map(key -> key.setAside));
+        Stream.of(alone, jobs()), heldKeys.values().stream().map(key -> key.setAside));
   }
 }

@@ -134,7 +134,7 @@ public final class WorkerAbandonment<J, R> {
     Slot<J, R> slot = worker.slot();
     Work<J, R> settled = worker.runner().settled();
     if (settled != null && !base.life().isClosing()) {
-      slot.queue().holdKey(settled);
+      settled.parts().forEach(slot.queue()::holdKey);
     }
     Optional<Object> job =
         Optional.ofNullable(worker.runner().current()).map(work -> work.runningJob(slot.index()));

@@ -1,6 +1,8 @@
 package pool.core.internal.worker;
 
 import org.jspecify.annotations.Nullable;
+import pool.core.internal.batch.Batch;
+import pool.core.internal.batch.Batches;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.JobFuture;
@@ -22,10 +24,10 @@ import pool.core.internal.queue.Parker;
  * sleep was so short that the search would have spared it: where jobs come now and then, the
  * submitter may be about to run on the processor that the worker searches on.
  *
- * <p>It takes several jobs together only when the last were short ({@link ClaimSize}) and there are
- * enough for every worker; what it took can be started by others. A worker that has nothing else to
- * do always looks for that, and one that is busy does so once in a millisecond, so that no job
- * waits for ever behind one that turned out to be long.
+ * <p>It claims several jobs only when the last were short ({@link ClaimSize}) and there are enough
+ * for every worker; what it took can be started by others. A worker that has nothing else to do
+ * always looks for that, and one that is busy does so once in a millisecond, so that no job waits
+ * for ever behind one that turned out to be long.
  */
 public final class Dispatcher<J, R> {
 
@@ -40,6 +42,7 @@ public final class Dispatcher<J, R> {
   private final IdleWorkers idleWorkers;
   private final JobSettler<J, R> settler;
   private final SettledWatch<J, R> watch;
+  private final Batches<J, R> batches;
   private final Lifecycle life;
   private final boolean claimsSeveral;
   private final boolean timesRuns;
@@ -51,7 +54,8 @@ public final class Dispatcher<J, R> {
       BulkCalls<J, R> bulkCalls,
       IdleWorkers idleWorkers,
       JobSettler<J, R> settler,
-      SettledWatch<J, R> watch) {
+      SettledWatch<J, R> watch,
+      Batches<J, R> batches) {
     this.base = base;
     this.slots = slots;
     this.queue = queue;
@@ -59,6 +63,7 @@ public final class Dispatcher<J, R> {
     this.idleWorkers = idleWorkers;
     this.settler = settler;
     this.watch = watch;
+    this.batches = batches;
     this.life = base.life();
     this.claimsSeveral = base.settings().claimsSeveral();
     this.timesRuns = base.settings().jobTimeout().isPresent();
@@ -86,6 +91,25 @@ public final class Dispatcher<J, R> {
       }
     }
     return work;
+  }
+
+  /**
+   * A batch of what a worker has started and what goes along with it; null when it has started a
+   * job of a bulk call that has settled meanwhile.
+   */
+  @Nullable Batch<J, R> gather(WorkerThread<J, R> worker, Work<J, R> first) {
+    try (var _ = base.hold()) {
+      int slot = worker.slot().index();
+      long most = life.isStopped() ? 1 : worker.mostJobs();
+      Batch<J, R> batch = batches.gather(first, slot, worker.claimed(), most);
+      if (batch != null) {
+        int counted = first instanceof BulkCall ? 0 : 1;
+        worker.counters().batchStarted(batch.size() - counted, batch.size());
+        worker.runner().serves(batch);
+        queue.started(worker.counters().takeNewlyStarted());
+      }
+      return batch;
+    }
   }
 
   private void ringBell() {
@@ -151,8 +175,10 @@ public final class Dispatcher<J, R> {
 
   private @Nullable Work<J, R> find(WorkerThread<J, R> worker) {
     boolean slowPath = bulkCalls.mayHaveWork() || worker.slot().queue().mayHaveWork();
-    Work<J, R> work = worker.claimSize().beginsRound() ? startFromOthers(worker, true) : null;
-    if (work == null && slowPath && worker.takesSlowTurn()) {
+    boolean atOnce = slowPath && worker.slot().queue().hasAlone();
+    Work<J, R> work =
+        !atOnce && worker.claimSize().beginsRound() ? startFromOthers(worker, true) : null;
+    if (work == null && slowPath && (atOnce || worker.takesSlowTurn())) {
       work = startSlowly(worker);
     }
     while (work == null && (work = startNextClaimed(worker)) == null && queue.hasJobs()) {
@@ -191,7 +217,7 @@ public final class Dispatcher<J, R> {
     Work<J, R> work;
     try (var _ = base.hold()) {
       Slot<J, R> slot = worker.slot();
-      work = worker.takesBulkTurn() ? startInBulkCall(worker) : null;
+      work = !slot.queue().hasAlone() && worker.takesBulkTurn() ? startInBulkCall(worker) : null;
       if (work == null && (work = slot.queue().startNext(worker.claimed())) == null) {
         work = startInBulkCall(worker);
       }

@@ -1,15 +1,20 @@
 package pool.core.internal.worker;
 
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
+import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.internal.SafeText;
+import pool.core.internal.batch.Batch;
+import pool.core.internal.batch.BatchRun;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkRanges;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.Interrupts;
@@ -23,6 +28,8 @@ import pool.core.internal.util.PoolCondition;
  * call. If the worker loses it, somebody has settled the job, and only then may somebody be
  * stopping the run.
  *
+ * <p>In a batch each job ends so, and whatever settles the last is what ends the run.
+ *
  * <p><b>Stopping a run</b> is a handshake under the lock, so that no interrupt reaches the next
  * job. The canceller announces itself ({@code isBeingStopped}) only while the settled job is the
  * current one, which the worker changes under the lock; and the worker, when it has lost its run,
@@ -35,7 +42,7 @@ import pool.core.internal.util.PoolCondition;
  * between the two the worker may wait for the lock, but calls no foreign code. A fence for each run
  * would cost every job what only a cancelled one needs.
  */
-public final class JobRunner<J, R> {
+public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   private static final long NOT_LATE = Long.MIN_VALUE;
   private static final int SPINS = 100;
@@ -55,8 +62,9 @@ public final class JobRunner<J, R> {
   private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
 
   // Changed under the lock:
-  private volatile @Nullable BulkCall<J, R> serving;
+  private volatile @Nullable Work<J, R> serving; // a bulk call or a batch
   private @Nullable Worker<J, R> worker;
+  private @Nullable BatchWorker<J, R> batchWorker; // the same, if it does several jobs together
   private boolean isBeingStopped;
   private boolean wasStopped;
   private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
@@ -80,21 +88,29 @@ public final class JobRunner<J, R> {
   /** A worker was opened. Under the lock. */
   void opened(Worker<J, R> ready) {
     worker = ready;
+    batchWorker = ready instanceof BatchWorker<J, R> several ? several : null;
     wasStopped = false;
     traits.note();
   }
 
-  /** A job of a bulk call was started. Under the lock. */
-  void serves(BulkCall<J, R> bulk) {
-    serving = bulk;
+  /** A job of a bulk call was started, or the jobs of a batch. Under the lock. */
+  void serves(Work<J, R> work) {
+    serving = work;
   }
 
-  /** Runs a job, or as many of a bulk call as it may; returns what the last run threw. */
+  /** Runs a job, a batch, or as many of a bulk call as it may; returns what the last run threw. */
   @Nullable Throwable run(Worker<J, R> ready, Work<J, R> work) {
-    Throwable failure =
-        work instanceof JobFuture<J, R> future // a switch is measurably slower
-            ? run(ready, future)
-            : run(ready, (BulkCall<J, R>) work);
+    BatchWorker<J, R> several = batchWorker;
+    Batch<J, R> batch = several == null ? null : dispatcher.gather(thread, work);
+    Throwable failure;
+    if (several != null && batch != null) {
+      failure = run(several, batch);
+    } else {
+      failure =
+          work instanceof JobFuture<J, R> future // a switch is measurably slower
+              ? run(ready, future)
+              : run(ready, (BulkCall<J, R>) work);
+    }
     timedRuns.tell();
     return failure;
   }
@@ -159,11 +175,75 @@ public final class JobRunner<J, R> {
     return failure;
   }
 
+  private @Nullable Throwable run(BatchWorker<J, R> ready, Batch<J, R> batch) {
+    BatchRun<J, R> run = new BatchRun<>(batch, slot, this);
+    Throwable failure = null;
+    Interrupts.clear();
+    boolean runs = batch.isRunning(slot);
+    if (runs) {
+      thread.counters().runBegins();
+      try {
+        if (events.timesJobs()) {
+          timedRuns.runAll(ready, batch, run);
+        } else {
+          ready.runAll(batch.jobs(), run);
+        }
+      } catch (Throwable e) {
+        failure = e;
+      }
+      thread.counters().runReturned();
+      traits.restore();
+    }
+    run.returned(failure);
+    if (runs) {
+      thread.didJobs((int) batch.parts().stream().filter(JobFuture::isSettled).count());
+    }
+    letGo(batch);
+    return failure;
+  }
+
   private int failed(BulkCall<J, R> bulk, int position, Throwable failure) {
     if (mayRunAgain(failure) && settler.requeue(thread, bulk, position, failure)) {
       return BulkRanges.LEFT;
     }
     return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
+  }
+
+  // A batch
+
+  @Override
+  public String name() {
+    return thread.slot().name();
+  }
+
+  @Override
+  public boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure) {
+    return settler.settleRun(thread, future, result, failure);
+  }
+
+  @Override
+  public boolean isBroken(Throwable failure) {
+    return breaksWorker(failure);
+  }
+
+  @Override
+  public List<JobFuture<J, R>> requeue(
+      List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
+    return settler.retriesJobs() ? settler.requeue(thread, jobs, isForSlot, cause) : jobs;
+  }
+
+  @Override
+  public void rollBack(List<JobFuture<J, R>> jobs) {
+    settler.rollBack(thread, jobs);
+  }
+
+  private void letGo(Batch<J, R> batch) {
+    try (var _ = base.hold()) {
+      serving = null;
+      letGo((Work<J, R>) batch);
+      settler.noticeSettled();
+    }
+    Interrupts.clear();
   }
 
   private boolean mayRunAgain(Throwable failure) {
@@ -189,9 +269,9 @@ public final class JobRunner<J, R> {
 
   private void leave() {
     try (var _ = base.hold()) {
-      BulkCall<J, R> bulk = serving;
+      Work<J, R> served = serving;
       serving = null;
-      if (bulk != null) {
+      if (served instanceof BulkCall<J, R> bulk) {
         settler.endIfFailed(bulk);
       }
       settler.noticeSettled();
@@ -214,10 +294,16 @@ public final class JobRunner<J, R> {
    * with that, and lets go of it. May be called again when it throws itself.
    */
   void giveUp(Throwable cause) {
+    if (serving instanceof Batch<J, R> batch) {
+      for (JobFuture<J, R> future : batch.parts()) {
+        boolean _ = settler.settleRun(thread, future, null, cause);
+      }
+      letGo(batch);
+    }
     try (var _ = base.hold()) { // an abandoned worker serves none: the share is its successor's
-      BulkCall<J, R> bulk = serving;
-      int position = bulk == null ? BulkRanges.LEFT : bulk.position(slot);
-      if (bulk != null && position >= 0 && !settler.failRun(thread, bulk, position, cause)) {
+      if (serving instanceof BulkCall<J, R> bulk
+          && bulk.position(slot) >= 0
+          && !settler.failRun(thread, bulk, bulk.position(slot), cause)) {
         settledBefore(bulk, null);
       }
     }
@@ -250,10 +336,13 @@ public final class JobRunner<J, R> {
     if (thread.isGone()) {
       settler.abandonedRunReturned(thread.slot(), work);
     }
-    if (thread.claimed().current() == work) {
-      thread.counters().jobDropped();
-      thread.claimed().done();
+    for (RunPart<J, R> part : work.parts()) {
+      if (part instanceof JobFuture<J, R> future && future.isRunningSettled(slot)) {
+        thread.counters().jobDropped();
+      }
     }
+    thread.claimed().done();
+    thread.counters().batchEnded();
     work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
     awaitCanceller();
@@ -274,9 +363,9 @@ public final class JobRunner<J, R> {
 
   /** What it runs a job for, though that may have settled; null when it runs nothing. */
   public @Nullable Work<J, R> current() {
-    BulkCall<J, R> bulk = serving;
-    return bulk != null && (bulk.isRunning(slot) || bulk.isRunningSettled(slot))
-        ? bulk
+    Work<J, R> served = serving;
+    return served != null && (served.isRunning(slot) || served.isRunningSettled(slot))
+        ? served
         : thread.claimed().current();
   }
 

@@ -1,7 +1,9 @@
 package pool.core.internal.worker;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -11,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.PoolBrokenException;
 import pool.core.PoolClosedException;
+import pool.core.internal.batch.Batch;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.Completions;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
+import pool.core.internal.job.PlaceFuture;
+import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
@@ -197,7 +202,7 @@ public final class JobSettler<J, R> {
 
   /** The settled run of an abandoned worker has returned. Under the lock. */
   void abandonedRunReturned(Slot<J, R> slot, Work<J, R> work) {
-    slot.queue().freeKey(work);
+    work.parts().forEach(slot.queue()::freeKey);
     slot.queue().wake(idleWorkers);
   }
 
@@ -208,18 +213,59 @@ public final class JobSettler<J, R> {
     return attempts.areAllowed();
   }
 
+  /** Whether a job has broken a worker. Under the lock. */
+  public boolean hasBroken(Object job) {
+    return attempts.holds(job);
+  }
+
   /** Lets a job that broke its worker wait again, unless it has done so as often as it may. */
   boolean requeue(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
-    int slot = worker.slot().index();
     try (var _ = base.hold()) {
-      if (!requeue(future, cause, () -> queue.addAgain(future, slot))) {
-        return false;
+      boolean isForSlot = worker.slot().queue().startedLast(future);
+      boolean waits = requeue(worker, future, isForSlot, cause);
+      if (waits) {
+        worker.claimed().done();
       }
-      worker.claimed().done();
-      worker.counters().jobWaitsAgain();
+      return waits;
+    }
+  }
+
+  /** The same for the jobs of a batch, in order; returns those that may not be run again. */
+  List<JobFuture<J, R>> requeue(
+      WorkerThread<J, R> worker, List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
+    Deque<JobFuture<J, R>> over = new ArrayDeque<>();
+    try (var _ = base.hold()) {
+      for (JobFuture<J, R> future : jobs.reversed()) { // each comes before all that wait
+        if (!requeue(worker, future, isForSlot, cause)) {
+          over.addFirst(future);
+        }
+      }
+    }
+    return List.copyOf(over);
+  }
+
+  private boolean requeue(
+      WorkerThread<J, R> worker, JobFuture<J, R> future, boolean isForSlot, Throwable cause) {
+    int slot = worker.slot().index();
+    if (!requeue(future, cause, () -> queue.addAgain(future, slot, isForSlot))) {
+      return false;
+    }
+    worker.counters().jobWaitsAgain();
+    queue.started(worker.counters().takeNewlyStarted());
+    idleWorkers.wake(1); // what is for the slot alone waits for its next worker
+    return true;
+  }
+
+  /** Lets jobs of a batch wait again, which the same worker is to run next, each alone. */
+  void rollBack(WorkerThread<J, R> worker, List<JobFuture<J, R>> jobs) {
+    Slot<J, R> slot = worker.slot();
+    try (var _ = base.hold()) {
+      for (JobFuture<J, R> future : jobs.reversed()) {
+        if (slot.queue().addAlone(future, slot.index())) {
+          worker.counters().jobWaitsAgain();
+        }
+      }
       queue.started(worker.counters().takeNewlyStarted());
-      idleWorkers.wake(1); // what is for the slot alone waits for its next worker
-      return true;
     }
   }
 
@@ -271,9 +317,19 @@ public final class JobSettler<J, R> {
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
       settledAsCancelled(future);
       if (stop) {
-        cancelExecutor.stop(slots.get(slot).thread(), future);
+        stopIfForNothing(slots.get(slot).thread(), future);
       }
       return true;
+    }
+  }
+
+  /** Stops the run of a cancelled job, unless somebody wants another job of its batch. */
+  private void stopIfForNothing(WorkerThread<J, R> worker, JobFuture<J, R> cancelled) {
+    Work<J, R> run = worker.runner().current();
+    if (!(run instanceof Batch<J, R>)) {
+      cancelExecutor.stop(worker, cancelled);
+    } else if (run.isRunningSettled(worker.slot().index())) {
+      cancelExecutor.stop(worker, run);
     }
   }
 
@@ -332,7 +388,6 @@ public final class JobSettler<J, R> {
 
   private void timeOut(long[] numbers, int first, int end, TaskList toStop) {
     settle(completions -> {
-      completions.reserve(end - first);
       for (int slot = first; slot < end; slot++) {
         WorkerThread<J, R> worker = slots.get(slot).thread();
         Work<J, R> work = numbers[slot] == 0 ? null : worker.runner().current();
@@ -354,13 +409,19 @@ public final class JobSettler<J, R> {
     JobRunner<J, R> runner = worker.runner();
     int slot = worker.slot().index();
     TimeoutException cause = new TimeoutException(timedOutOn.concat(worker.slot().name()));
-    if (work.timeOutRun(slot, () -> runner.runs(number), cause)) {
-      counters.timedOut();
-      Throwable _ = attempts.remove(work);
-      work.addTo(completions, cause);
-      return true;
+    BooleanSupplier isMeant = () -> runner.runs(number);
+    List<? extends RunPart<J, R>> parts = work.parts();
+    completions.reserve(parts.size());
+    boolean timedOut = false;
+    for (RunPart<J, R> part : parts) {
+      if (part.timeOutRun(slot, isMeant, cause)) {
+        counters.timedOut();
+        Throwable _ = attempts.remove(part);
+        part.addTo(completions, cause);
+        timedOut = true;
+      }
     }
-    return work.isRunningSettled(slot) && runner.runs(number); // else it has returned
+    return timedOut || (work.isRunningSettled(slot) && runner.runs(number)); // else it has returned
   }
 
   /** Stops runs; false if no thread can be had for that now. */
@@ -385,6 +446,39 @@ public final class JobSettler<J, R> {
         cancelExecutor.stop(worker, bulk);
       }
     }
+    bulk.places().forEach(this::end);
+  }
+
+  /**
+   * Ends a job that a batch has taken. Nothing foreign is chained to it, so that needs no other
+   * thread.
+   */
+  private void end(PlaceFuture<J, R> place) {
+    if (place.endWaiting(JobState.NOT_STARTED)) {
+      counters.notStarted();
+      queue.noteSettledWaiting();
+    } else {
+      int slot = place.runner();
+      if (slot < 0 || !place.cancelRun(slot)) {
+        return; // it has settled
+      }
+      counters.cancelled();
+      stopIfForNothing(slots.get(slot).thread(), place);
+    }
+    Throwable _ = attempts.remove(place);
+    place.settledByBulkCall();
+  }
+
+  /** A job that a batch had taken from a bulk call has settled, and is about to be completed. */
+  public void placeSettled(
+      BulkCall<J, R> bulk, PlaceFuture<J, R> place, @Nullable R result, @Nullable Throwable cause) {
+    try (var _ = base.hold()) {
+      bulk.placeSettled(place, result, cause);
+      if (cause != null) {
+        endIfFailed(bulk);
+      }
+      noticeSettled();
+    }
   }
 
   private void notStarted(BulkCall<J, R> bulk, Consumer<? super J> each) {
@@ -396,8 +490,8 @@ public final class JobSettler<J, R> {
     bulk.endUnstarted(null, attempts, ended, counters::neverServed);
   }
 
-  private boolean cancelRun(WorkerThread<J, R> worker, Work<J, R> work) {
-    boolean here = work.cancelRun(worker.slot().index());
+  private boolean cancelRun(WorkerThread<J, R> worker, RunPart<J, R> part) {
+    boolean here = part.cancelRun(worker.slot().index());
     if (here) {
       counters.cancelled();
     }
@@ -498,10 +592,13 @@ public final class JobSettler<J, R> {
   /** Settles what a worker runs, if it has not settled, as cancelled by the close. */
   private void cancelForClose(WorkerThread<J, R> worker, Completions<J, R> completions) {
     Work<J, R> work = worker.runner().current();
-    completions.reserve(1);
-    if (work != null && cancelRun(worker, work)) {
-      work.addTo(completions, null);
-      base.report().cancelledRun(work.runningJob(worker.slot().index()));
+    List<? extends RunPart<J, R>> parts = work == null ? List.of() : work.parts();
+    completions.reserve(parts.size());
+    for (RunPart<J, R> part : parts) {
+      if (cancelRun(worker, part)) {
+        part.addTo(completions, null);
+        base.report().cancelledRun(part.partJob(worker.slot().index()));
+      }
     }
   }
 

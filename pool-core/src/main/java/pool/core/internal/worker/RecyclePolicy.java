@@ -54,6 +54,16 @@ public final class RecyclePolicy {
     return isLimited && (counters.runs() >= lastJob || claimSize.since() - began >= age);
   }
 
+  /** How many jobs more the worker may do. */
+  long left() {
+    return lastJob == NEVER ? NEVER : lastJob - counters.runs();
+  }
+
+  /** A run has done so many jobs, and not one. */
+  void didJobs(int jobs) {
+    lastJob += lastJob == NEVER ? 0 : 1 - jobs;
+  }
+
   /** How long the worker may wait for a job. */
   public long longestPark() {
     long left = age == NEVER ? NEVER : Math.max(1, began + age - System.nanoTime());

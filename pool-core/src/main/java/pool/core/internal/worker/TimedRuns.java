@@ -1,7 +1,12 @@
 package pool.core.internal.worker;
 
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchWorker;
 import pool.api.Worker;
+import pool.core.internal.batch.Batch;
+import pool.core.internal.batch.BatchRun;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.Work;
 
@@ -21,28 +26,48 @@ public final class TimedRuns<J, R> {
   }
 
   @Nullable R run(Worker<J, R> ready, Work<J, R> work, J job) throws Exception {
+    return time(work, job, 1, () -> ready.run(job));
+  }
+
+  /** The same for a batch: one run. */
+  void runAll(BatchWorker<J, R> ready, Batch<J, R> batch, BatchRun<J, R> run) throws Exception {
+    Object shown = Objects.requireNonNull(batch.runningJob(slot));
+    Object _ =
+        time(
+            batch,
+            shown,
+            batch.size(),
+            () -> {
+              ready.runAll(batch.jobs(), run);
+              return null;
+            });
+  }
+
+  private <T> @Nullable T time(Work<J, R> work, Object shown, int jobs, Callable<@Nullable T> run)
+      throws Exception {
     tell();
     PoolEvents.Timing timing = events.runs(worker);
     long waited = work.waitedUntil(timing.began());
     Throwable failure = null;
     try {
-      return ready.run(job);
+      return run.call();
     } catch (Throwable e) {
       failure = e;
       throw e;
     } finally {
-      last = ran(timing, job, waited, failure, work.isRunningSettled(slot));
+      last = ran(timing, shown, jobs, waited, failure, work.isRunningSettled(slot));
     }
   }
 
   private static PoolEvents.@Nullable Ran ran(
       PoolEvents.Timing timing,
       Object job,
+      int jobs,
       long waited,
       @Nullable Throwable failure,
       boolean dropped) {
     try {
-      return timing.ran(job, waited, failure, dropped);
+      return timing.ran(job, jobs, waited, failure, dropped);
     } catch (Throwable e) { // lost, but the run has ended as it has
       return null;
     }

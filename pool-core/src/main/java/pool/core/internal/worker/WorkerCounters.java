@@ -22,6 +22,7 @@ public final class WorkerCounters {
   private static final int FAILED_IN_BULK = 21;
   private static final int FAILED_IN_VAIN = 22;
   private static final int SINCE = 23;
+  private static final int TOGETHER = 24; // jobs of the batch that runs; 0 when none does
   private static final int LENGTH = 40;
 
   private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
@@ -52,6 +53,17 @@ public final class WorkerCounters {
   /** A submitted job was started. */
   void jobStarted() {
     add(STARTED, 1);
+  }
+
+  /** Submitted jobs were started, beside the one before, if there was one: a batch of so many. */
+  void batchStarted(int more, int size) {
+    add(TOGETHER, size);
+    add(STARTED, more);
+  }
+
+  /** What has become of the jobs of the batch was counted. */
+  void batchEnded() {
+    add(TOGETHER, (int) -values[TOGETHER]);
   }
 
   /** A submitted job that was started waits again. */
@@ -127,7 +139,7 @@ public final class WorkerCounters {
    * What has become of jobs that were started.
    *
    * @param failed those of bulk calls included
-   * @param started submitted jobs, of which one may run
+   * @param started submitted jobs, of which one may run, or a batch
    */
   public record Snapshot(long succeeded, long failed, long started) {
 
@@ -140,14 +152,15 @@ public final class WorkerCounters {
   }
 
   /**
-   * Reads what has ended first, then whether one more was started: so the worker never seems to run
-   * two.
+   * Reads what has ended first, then whether more were started: so the worker never seems to run
+   * two, or more than its batch.
    */
   Snapshot snapshot() {
     long succeeded = get(SUCCEEDED);
     long failed = get(FAILED);
     long ended = succeeded + failed + get(DROPPED);
-    return new Snapshot(succeeded, failed + get(FAILED_IN_BULK), Math.min(get(STARTED), ended + 1));
+    long most = ended + Math.max(1, get(TOGETHER));
+    return new Snapshot(succeeded, failed + get(FAILED_IN_BULK), Math.min(get(STARTED), most));
   }
 
   /** When the worker last looked at the clock: before it started what it runs. */

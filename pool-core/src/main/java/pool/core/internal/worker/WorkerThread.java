@@ -368,6 +368,16 @@ public final class WorkerThread<J, R> implements Runnable {
     return recyclePolicy.isOver();
   }
 
+  /** How many jobs more its worker may do. */
+  long mostJobs() {
+    return recyclePolicy.left();
+  }
+
+  /** A run has done so many jobs, and not one. */
+  void didJobs(int jobs) {
+    recyclePolicy.didJobs(jobs);
+  }
+
   /** How many nanoseconds it may sleep without a look at its worker. */
   long longestSleep() {
     return recyclePolicy.longestPark();

@@ -42,6 +42,7 @@ import pool.core.WorkerPool;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
+import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
 import pool.core.internal.life.CloseReportBuilder;
@@ -65,6 +66,12 @@ class JobQueueTest {
     final Queue<Integer> accepted = new ConcurrentLinkedQueue<>(); // slowly: for which slots
     final AtomicInteger notedWaits = new AtomicInteger();
     final AtomicInteger endedWaits = new AtomicInteger();
+
+    @Override
+    public void placeSettled(
+        PlaceFuture<String, String> place, Object bulk, String result, Throwable cause) {
+      throw new AssertionError("no batch takes anything");
+    }
 
     @Override
     public boolean settleCancelled(JobFuture<String, String> future, boolean stop) {
@@ -536,7 +543,7 @@ class JobQueueTest {
   private void addAgain(JobFuture<String, String> future, int slot) {
     locked(() -> {
       started.decrementAndGet();
-      assertTrue(queue.addAgain(future, slot));
+      assertTrue(queue.addAgain(future, slot, slots.get(slot).startedLast(future)));
     });
   }
 
@@ -644,7 +651,7 @@ class JobQueueTest {
     submit(0, 1);
     JobFuture<String, String> cancelled = startOne();
     assertTrue(cancelled.cancelRun(SLOT));
-    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT)));
+    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, false)));
     assertFalse(queue.hasJobs());
     assertEquals(List.of(), drain());
   }

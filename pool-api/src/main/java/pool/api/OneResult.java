@@ -1,0 +1,54 @@
+package pool.api;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a batch worker tells of a batch of one that nobody but its caller knows of. */
+final class OneResult<R> implements BatchWorker.Results<R> {
+
+  private final Thread worker = Thread.currentThread();
+  private boolean isTold;
+  private boolean isOver;
+  private @Nullable R result;
+  private @Nullable Throwable failure;
+
+  @Override
+  public void succeeded(int index, @Nullable R of) {
+    tell(index);
+    result = of;
+  }
+
+  @Override
+  public void failed(int index, Throwable cause) {
+    Objects.requireNonNull(cause, "cause");
+    tell(index);
+    failure = cause;
+  }
+
+  private void tell(int index) {
+    Objects.checkIndex(index, 1);
+    if (Thread.currentThread() != worker || isOver || isTold) {
+      throw new IllegalStateException(
+          "job 0 of a batch of 1 was told %s"
+              .formatted(
+                  isTold ? "before" : isOver ? "after runAll had returned" : "on another thread"));
+    }
+    isTold = true;
+  }
+
+  /** What was told, when {@code runAll} has returned. */
+  @Nullable R get() throws Exception {
+    isOver = true;
+    if (failure instanceof Exception e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    if (failure != null || !isTold) {
+      throw new IllegalStateException(
+          "runAll returned without telling what became of the job", failure);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,111 @@
+package pool.core.internal.batch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.Work;
+
+/**
+ * Jobs that a worker has started and does in one run. Each settles by itself, by what the worker
+ * tells of it, a cancel or a time-out; the run is for nothing more once all have settled.
+ *
+ * <p>It is filled under the pool's lock, before anybody sees it, and never changes after that: each
+ * job's own state says what has become of it.
+ */
+public final class Batch<J, R> implements Work<J, R> {
+
+  private final boolean isForSlot;
+  private final List<JobFuture<J, R>> futures;
+  private final List<J> jobs; // futures let go of theirs
+  private final List<JobFuture<J, R>> futuresShown;
+  private final List<J> jobsShown;
+
+  /** A batch that is to be filled with so many jobs at most; to add them then throws nothing. */
+  Batch(int most, boolean isForSlot) {
+    this.isForSlot = isForSlot;
+    this.futures = new ArrayList<>(most);
+    this.jobs = new ArrayList<>(most);
+    this.futuresShown = Collections.unmodifiableList(futures);
+    this.jobsShown = Collections.unmodifiableList(jobs);
+  }
+
+  /** Adds a job that its slot has started. */
+  void add(JobFuture<J, R> future) {
+    jobs.add(future.job());
+    futures.add(future);
+  }
+
+  public int size() {
+    return futures.size();
+  }
+
+  /** In the order of their submission. */
+  public List<J> jobs() {
+    return jobsShown;
+  }
+
+  /** Whether its jobs waited for the slot alone. */
+  public boolean isForSlot() {
+    return isForSlot;
+  }
+
+  /** The jobs that nobody has settled. */
+  List<JobFuture<J, R>> unsettled(int slot) {
+    return futures.stream().filter(future -> future.isRunning(slot)).toList();
+  }
+
+  @Override
+  public Object runningJob(int slot) {
+    return jobs.size() == 1 ? jobs.getFirst() : jobsShown;
+  }
+
+  @Override
+  public boolean isRunning(int slot) {
+    for (JobFuture<J, R> future : futures) {
+      if (future.isRunning(slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isRunningSettled(int slot) {
+    return !isRunning(slot);
+  }
+
+  @Override
+  public List<JobFuture<J, R>> parts() {
+    return futuresShown;
+  }
+
+  @Override
+  public boolean isOf(Object other) {
+    return other == this || futures.stream().anyMatch(future -> future.isOf(other));
+  }
+
+  @Override
+  public void settledRunReturned(int slot, boolean isAbandoned) {
+    for (JobFuture<J, R> future : futures) {
+      if (future.isSettled()) { // else it waits again
+        future.letGo();
+      }
+    }
+  }
+
+  @Override
+  public void settledRunAbandoned(int slot) {
+    // the run may only now be about to read the jobs
+  }
+
+  /** The longest wait of a job. */
+  @Override
+  public long waitedUntil(long now) {
+    long longest = 0;
+    for (JobFuture<J, R> future : futures) {
+      longest = Math.max(longest, future.waitedUntil(now));
+    }
+    return longest;
+  }
+}

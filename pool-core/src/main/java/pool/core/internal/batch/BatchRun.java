@@ -1,0 +1,112 @@
+package pool.core.internal.batch;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import pool.api.BatchRolledBackException;
+import pool.api.BatchWorker;
+import pool.core.internal.job.JobFuture;
+
+/**
+ * One run of a batch: takes what the worker tells of its jobs, and settles, when the run has
+ * returned, those of which it has told nothing. Used by the worker's thread, and by no other.
+ */
+public final class BatchRun<J, R> implements BatchWorker.Results<R> {
+
+  /** What runs the batch. */
+  public interface Host<J, R> {
+
+    /** The worker's name. */
+    String name();
+
+    /** Settles a job as its run has ended; false when it had been settled. */
+    boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure);
+
+    /** Whether what a run threw says that the worker can do no more. */
+    boolean isBroken(Throwable failure);
+
+    /** Lets jobs of a broken worker wait again, in order; returns those that may not. */
+    List<JobFuture<J, R>> requeue(List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause);
+
+    /** Lets jobs wait again, to be run at once, in order, each alone. */
+    void rollBack(List<JobFuture<J, R>> jobs);
+  }
+
+  private final Thread worker = Thread.currentThread();
+  private final Batch<J, R> batch;
+  private final int slot;
+  private final Host<J, R> host;
+  private final boolean[] isTold;
+  private boolean isOver;
+
+  public BatchRun(Batch<J, R> batch, int slot, Host<J, R> host) {
+    this.batch = batch;
+    this.slot = slot;
+    this.host = host;
+    this.isTold = new boolean[batch.size()];
+  }
+
+  @Override
+  public void succeeded(int index, @Nullable R result) {
+    tell(index, result, null);
+  }
+
+  @Override
+  public void failed(int index, Throwable cause) {
+    Objects.requireNonNull(cause, "cause");
+    tell(index, null, cause);
+  }
+
+  private void tell(int index, @Nullable R result, @Nullable Throwable failure) {
+    Objects.checkIndex(index, isTold.length);
+    if (Thread.currentThread() != worker) {
+      throw misuse(index, "on another thread");
+    }
+    if (isOver) {
+      throw misuse(index, "after runAll had returned");
+    }
+    if (isTold[index]) {
+      throw misuse(index, "before");
+    }
+    isTold[index] = true;
+    boolean isInterrupted = Thread.interrupted(); // whatever is chained to the job finds no flag
+    boolean _ = host.settle(batch.parts().get(index), result, failure);
+    if (isInterrupted) {
+      worker.interrupt();
+    }
+  }
+
+  private IllegalStateException misuse(int index, String how) {
+    return new IllegalStateException(
+        "job %d of the batch of %d was told %s; %s tells each once, in runAll, on its own thread"
+            .formatted(index, isTold.length, how, host.name()));
+  }
+
+  /** The run has returned, or thrown that: settles what was not told. */
+  public void returned(@Nullable Throwable failure) {
+    isOver = true;
+    List<JobFuture<J, R>> untold = batch.unsettled(slot);
+    if (failure instanceof BatchRolledBackException && batch.size() > 1) {
+      host.rollBack(untold);
+      return;
+    }
+    if (failure != null && host.isBroken(failure)) {
+      untold = host.requeue(untold, batch.isForSlot(), failure);
+    }
+    for (JobFuture<J, R> future : untold) {
+      boolean _ = host.settle(future, null, failure == null ? untold(future) : cause(failure));
+    }
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof BatchRolledBackException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private IllegalStateException untold(JobFuture<J, R> future) {
+    return new IllegalStateException(
+        "%s returned from runAll without telling what became of job %d of the batch of %d"
+            .formatted(host.name(), batch.parts().indexOf(future), isTold.length));
+  }
+}

@@ -1,0 +1,62 @@
+package pool.core.internal.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job of a bulk call that was taken into a batch: from then on it settles by itself, as a
+ * submitted one, and the bulk call is told when it has.
+ */
+public final class PlaceFuture<J, R> extends JobFuture<J, R> {
+
+  private final JobOwner<J, R> owner;
+  private final Object bulk;
+  private final int index;
+  private final long submitted;
+
+  /**
+   * A job that waits.
+   *
+   * @param bulk the bulk call
+   * @param index of the job in it
+   * @param submitted when the bulk call was
+   */
+  public PlaceFuture(JobOwner<J, R> owner, Object bulk, int index, J job, long submitted) {
+    super(owner, job);
+    this.owner = owner;
+    this.bulk = bulk;
+    this.index = index;
+    this.submitted = submitted;
+  }
+
+  public int index() {
+    return index;
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // it is about that very call
+  public boolean isOf(Object other) {
+    return other == bulk || other == this;
+  }
+
+  @Override
+  public long waitedUntil(long now) {
+    return now - submitted;
+  }
+
+  /** How it has settled. */
+  public JobState settled() {
+    return now();
+  }
+
+  /** Its bulk call has ended it early. */
+  public void settledByBulkCall() {
+    publish(null);
+  }
+
+  /** The bulk call first, since it may be the last that its owner waits for. */
+  @Override
+  void complete(JobState how, @Nullable R result, @Nullable Throwable cause) {
+    owner.placeSettled(this, bulk, result, cause);
+    super.complete(how, result, cause);
+  }
+}

@@ -1,0 +1,656 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import pool.api.BatchRolledBackException;
+import pool.api.BatchWorker;
+import pool.api.Worker;
+import pool.api.WorkerBrokenException;
+import pool.api.WorkerFactory;
+
+/** Jobs that are taken together. A batch is made by a worker that is held while jobs gather. */
+@ParameterizedClass
+@MethodSource("kinds")
+@Timeout(60)
+class BatchTest {
+
+  private static final String HOLD = "hold";
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(ThreadKind.values())
+        .flatMap(
+            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
+  }
+
+  @Parameter(0)
+  ThreadKind threads;
+
+  @Parameter(1)
+  Distribution distribution;
+
+  private final Semaphore held = new Semaphore(0);
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final Queue<List<String>> batches = new ConcurrentLinkedQueue<>();
+  private final Queue<Thread> opened = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger closed = new AtomicInteger();
+  private final AtomicInteger cancels = new AtomicInteger();
+  private volatile RunAll runAll = BatchTest::echoAll;
+
+  /** What a worker does with a batch that is not held. */
+  interface RunAll {
+    void run(List<String> jobs, BatchWorker.Results<String> results) throws Exception;
+  }
+
+  private static void echoAll(List<String> jobs, BatchWorker.Results<String> results) {
+    for (int i = 0; i < jobs.size(); i++) {
+      results.succeeded(i, jobs.get(i));
+    }
+  }
+
+  private final class Recorded implements BatchWorker<String, String> {
+
+    private final Thread thread = Thread.currentThread();
+
+    Recorded() {
+      opened.add(thread);
+    }
+
+    @Override
+    public void runAll(List<String> jobs, BatchWorker.Results<String> results) throws Exception {
+      assertSame(thread, Thread.currentThread());
+      if (jobs.getFirst().startsWith(HOLD)) {
+        assertEquals(1, jobs.size(), "a lone job starts alone");
+        held.release();
+        release.await();
+        results.succeeded(0, jobs.getFirst());
+        return;
+      }
+      batches.add(jobs);
+      runAll.run(jobs, results);
+    }
+
+    @Override
+    public void cancel() {
+      cancels.incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+
+  @AfterEach
+  void everyWorkerIsClosed() {
+    release.countDown();
+    Await.until("closed", () -> closed.get() == opened.size());
+  }
+
+  private WorkerPool.Builder<String, String> builder(int workers) {
+    return WorkerPool.of(
+            WorkerFactory.of(
+                "batch", String.class, String.class, _ -> (Worker<String, String>) new Recorded()))
+        .workers(workers)
+        .threads(threads)
+        .distribution(distribution);
+  }
+
+  /** Holds the workers, one each, so that what is submitted next gathers. */
+  private void hold(WorkerPool<String, String> pool, int workers) throws InterruptedException {
+    for (int i = 0; i < workers; i++) {
+      var _ = pool.submit(HOLD + i);
+      held.acquire();
+    }
+  }
+
+  private static List<CompletableFuture<String>> submit(WorkerPool<String, String> pool, int jobs) {
+    return IntStream.range(0, jobs).mapToObj(i -> pool.submit("job" + i)).toList();
+  }
+
+  private static List<String> names(int first, int end) {
+    return IntStream.range(first, end).mapToObj(i -> "job" + i).toList();
+  }
+
+  private static <T extends Throwable> T cause(Class<T> type, CompletableFuture<?> future) {
+    ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
+    return assertInstanceOf(type, e.getCause());
+  }
+
+  private static void assertAddsUp(PoolStats stats) {
+    assertEquals(
+        stats.submitted(),
+        stats.queued()
+            + stats.running()
+            + stats.succeeded()
+            + stats.failed()
+            + stats.cancelled()
+            + stats.notStarted(),
+        stats::toString);
+  }
+
+  // What is taken
+
+  @Test
+  void whatHasGatheredIsDoneTogetherInOrder() throws Exception {
+    try (var pool = builder(1).open()) {
+      hold(pool, 1);
+      List<CompletableFuture<String>> futures = submit(pool, 250);
+      assertEquals(250, pool.stats().queued());
+      release.countDown();
+      for (int i = 0; i < 250; i++) {
+        assertEquals("job" + i, futures.get(i).get(20, SECONDS));
+      }
+      assertAddsUp(pool.stats());
+      assertEquals(251, pool.stats().succeeded());
+      assertEquals(4, pool.stats().workers().getFirst().jobs(), "a batch is one run");
+    }
+    assertEquals(List.of(names(0, 100), names(100, 200), names(200, 250)), List.copyOf(batches));
+  }
+
+  @Test
+  void aBatchIsNoLargerThanItMayBe() throws Exception {
+    try (var pool = builder(1).maxBatch(3).open()) {
+      hold(pool, 1);
+      List<CompletableFuture<String>> futures = submit(pool, 7);
+      release.countDown();
+      assertEquals("job6", futures.get(6).get(20, SECONDS));
+    }
+    assertEquals(List.of(names(0, 3), names(3, 6), names(6, 7)), List.copyOf(batches));
+  }
+
+  @Test
+  void nobodyWaitsForABatchToFill() throws Exception {
+    try (var pool = builder(2).open()) {
+      for (int i = 0; i < 200; i++) {
+        assertEquals("job" + i, pool.submit("job" + i).get(20, SECONDS));
+      }
+    }
+    assertTrue(batches.stream().allMatch(batch -> batch.size() == 1), batches::toString);
+  }
+
+  @Test
+  void whatWaitsIsSharedWithIdleWorkers() throws Exception {
+    CountDownLatch allRun = new CountDownLatch(4);
+    runAll =
+        (jobs, results) -> {
+          allRun.countDown();
+          assertTrue(allRun.await(20, SECONDS), "each worker gets a share");
+          echoAll(jobs, results);
+        };
+    try (var pool = builder(4).open()) {
+      assertEquals(names(0, 40), pool.map(names(0, 40)));
+    }
+    assertTrue(batches.stream().allMatch(batch -> batch.size() <= 20), batches::toString);
+  }
+
+  @Test
+  void jobsOfBulkCallsAndStreamsAreTakenTogetherAsWell() throws Exception {
+    for (int workers : new int[] {1, 2, 8}) {
+      batches.clear();
+      try (var pool = builder(workers).open()) {
+        List<String> jobs = names(0, 3_000);
+        assertEquals(jobs, pool.map(jobs));
+        assertEquals(
+            jobs, pool.mapAll(jobs).stream().map(outcome -> outcome.orElseThrow()).toList());
+        assertEquals(jobs, pool.stream(jobs.stream()).toList());
+        assertEquals(3_000, pool.streamUnordered(jobs.stream()).count());
+        PoolStats stats = pool.stats();
+        assertEquals(12_000, stats.submitted());
+        assertEquals(12_000, stats.succeeded());
+        assertEquals(0, stats.running() + stats.queued());
+      }
+      assertEquals(12_000, batches.stream().mapToInt(List::size).sum());
+      assertTrue(batches.size() < 6_000, () -> "taken in " + batches.size());
+    }
+  }
+
+  @Test
+  void jobsOfAKeyKeepTheirOrderAndRunInOneBatchAtATime() throws Exception {
+    Map<String, Integer> last = new ConcurrentHashMap<>();
+    Map<String, Thread> running = new ConcurrentHashMap<>();
+    runAll =
+        (jobs, results) -> {
+          for (String job : jobs) {
+            String key = job.substring(0, job.indexOf(' '));
+            Thread other = running.putIfAbsent(key, Thread.currentThread());
+            assertTrue(other == null || other == Thread.currentThread(), job);
+          }
+          for (int i = 0; i < jobs.size(); i++) {
+            String[] parts = jobs.get(i).split(" ");
+            int number = Integer.parseInt(parts[1]);
+            assertEquals(number - 1, last.getOrDefault(parts[0], -1));
+            last.put(parts[0], number);
+            results.succeeded(i, jobs.get(i));
+          }
+          jobs.forEach(job -> running.remove(job.substring(0, job.indexOf(' '))));
+        };
+    try (var pool = builder(3).open()) {
+      List<CompletableFuture<String>> futures = new ArrayList<>();
+      for (int i = 0; i < 2_000; i++) {
+        String key = "key" + i % 20;
+        futures.add(pool.submit(key, key + " " + i / 20));
+      }
+      for (CompletableFuture<String> future : futures) {
+        assertTrue(future.get(20, SECONDS).startsWith("key"));
+      }
+    }
+  }
+
+  @Test
+  void aWorkerTakesNoMoreThanItMayStillDo() throws Exception {
+    try (var pool = builder(1).maxJobsPerWorker(5).open()) {
+      hold(pool, 1);
+      List<CompletableFuture<String>> futures = submit(pool, 12);
+      release.countDown();
+      assertEquals("job11", futures.get(11).get(20, SECONDS));
+    }
+    assertEquals(List.of(names(0, 4), names(4, 9), names(9, 12)), List.copyOf(batches));
+    assertEquals(3, opened.size());
+  }
+
+  // What is told
+
+  private List<CompletableFuture<String>> oneBatch(WorkerPool<String, String> pool, int jobs)
+      throws Exception {
+    hold(pool, 1);
+    List<CompletableFuture<String>> futures = submit(pool, jobs);
+    release.countDown();
+    return futures;
+  }
+
+  @Test
+  void eachJobSettlesWhenItIsTold() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          results.failed(1, new IllegalArgumentException("bad"));
+          results.succeeded(2, null);
+          assertTrue(seen.await(20, SECONDS));
+          results.succeeded(0, "late");
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+      assertEquals("bad", cause(IllegalArgumentException.class, futures.get(1)).getMessage());
+      assertEquals(null, futures.get(2).get(20, SECONDS));
+      assertFalse(futures.get(0).isDone());
+      PoolStats stats = pool.stats();
+      assertAddsUp(stats);
+      assertEquals(1, stats.running());
+      seen.countDown();
+      assertEquals("late", futures.get(0).get(20, SECONDS));
+    }
+    assertEquals(1, opened.size(), "nothing that is told breaks the worker");
+  }
+
+  @Test
+  void aWorkerBrokenExceptionThatIsToldFailsItsJobAlone() throws Exception {
+    runAll =
+        (jobs, results) -> {
+          for (int i = 0; i < jobs.size(); i++) {
+            results.failed(i, new WorkerBrokenException("of job " + i));
+          }
+        };
+    try (var pool = builder(1).maxAttempts(3).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+      for (CompletableFuture<String> future : futures) {
+        cause(WorkerBrokenException.class, future);
+      }
+    }
+    assertEquals(1, opened.size());
+    assertEquals(1, batches.size());
+  }
+
+  @Test
+  void aJobThatIsNotToldHasFailedAndSaysSo() throws Exception {
+    runAll = (jobs, results) -> results.succeeded(0, "told");
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+      assertEquals("told", futures.get(0).get(20, SECONDS));
+      assertEquals(
+          "batch-0 returned from runAll without telling what became of job 2 of the batch of 3",
+          cause(IllegalStateException.class, futures.get(2)).getMessage());
+    }
+  }
+
+  @Test
+  void anyExceptionFailsAllThatWereNotTold() throws Exception {
+    runAll =
+        (jobs, results) -> {
+          results.succeeded(1, "told");
+          throw new IllegalStateException("the disk is full");
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+      assertEquals("told", futures.get(1).get(20, SECONDS));
+      var first = cause(IllegalStateException.class, futures.get(0));
+      assertEquals("the disk is full", first.getMessage());
+      assertSame(first, cause(IllegalStateException.class, futures.get(2)));
+      runAll = BatchTest::echoAll;
+      assertEquals("next", pool.submit("next").get(20, SECONDS));
+    }
+    assertEquals(1, opened.size());
+  }
+
+  @Test
+  void toTellTwiceLateOrFromAnotherThreadIsRefused() throws Exception {
+    Queue<String> refusals = new ConcurrentLinkedQueue<>();
+    CompletableFuture<BatchWorker.Results<String>> kept = new CompletableFuture<>();
+    runAll =
+        (jobs, results) -> {
+          results.succeeded(0, "first");
+          refusals.add(refusal(() -> results.succeeded(0, "again")));
+          refusals.add(refusal(() -> results.failed(0, new Exception("again"))));
+          assertThrows(IndexOutOfBoundsException.class, () -> results.succeeded(2, "none"));
+          assertThrows(IndexOutOfBoundsException.class, () -> results.succeeded(-1, "none"));
+          assertThrows(NullPointerException.class, () -> results.failed(1, null));
+          Thread other =
+              Thread.ofPlatform()
+                  .start(() -> refusals.add(refusal(() -> results.succeeded(1, "elsewhere"))));
+          other.join();
+          results.succeeded(1, "here");
+          kept.complete(results);
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 2);
+      assertEquals("first", futures.get(0).get(20, SECONDS));
+      assertEquals("here", futures.get(1).get(20, SECONDS));
+      BatchWorker.Results<String> late = kept.get(20, SECONDS);
+      runAll =
+          (jobs, results) -> {
+            refusals.add(refusal(() -> late.succeeded(0, "late")));
+            echoAll(jobs, results);
+          };
+      assertEquals("next", pool.submit("next").get(20, SECONDS));
+    }
+    String rule = "; batch-0 tells each once, in runAll, on its own thread";
+    assertEquals(
+        List.of(
+            "job 0 of the batch of 2 was told before" + rule,
+            "job 0 of the batch of 2 was told before" + rule,
+            "job 1 of the batch of 2 was told on another thread" + rule,
+            "job 0 of the batch of 2 was told after runAll had returned" + rule),
+        List.copyOf(refusals));
+  }
+
+  private static String refusal(Runnable telling) {
+    return assertThrows(IllegalStateException.class, telling::run).getMessage();
+  }
+
+  // What is rolled back, and what breaks
+
+  @Test
+  void whenABatchIsRolledBackOnlyTheBadOneFails() throws Exception {
+    for (int poison = 0; poison < 5; poison++) {
+      batches.clear();
+      String bad = "job" + poison;
+      CountDownLatch hold = new CountDownLatch(1);
+      CountDownLatch started = new CountDownLatch(1);
+      runAll =
+          (jobs, results) -> {
+            if (jobs.getFirst().equals("first")) {
+              started.countDown();
+              hold.await();
+            }
+            if (jobs.contains(bad)) {
+              throw new BatchRolledBackException(new IllegalArgumentException("poison"));
+            }
+            echoAll(jobs, results);
+          };
+      try (var pool = builder(1).maxAttempts(1).open()) {
+        var _ = pool.submit("first");
+        assertTrue(started.await(20, SECONDS));
+        List<CompletableFuture<String>> futures = submit(pool, 5);
+        hold.countDown();
+        for (int i = 0; i < 5; i++) {
+          if (i == poison) {
+            assertEquals(
+                "poison", cause(IllegalArgumentException.class, futures.get(i)).getMessage());
+          } else {
+            assertEquals("job" + i, futures.get(i).get(20, SECONDS));
+          }
+        }
+        assertAddsUp(pool.stats());
+        assertEquals(5, pool.stats().succeeded());
+      }
+      List<List<String>> alone = new ArrayList<>(List.of(List.of("first"), names(0, 5)));
+      names(0, 5).forEach(job -> alone.add(List.of(job)));
+      assertEquals(alone, List.copyOf(batches), "at once, in order, each alone");
+    }
+  }
+
+  @Test
+  void poisonInABulkCallFailsItsJobAlone() throws Exception {
+    runAll =
+        (jobs, results) -> {
+          if (jobs.contains("job7")) {
+            throw new BatchRolledBackException(new IllegalArgumentException("poison"));
+          }
+          echoAll(jobs, results);
+        };
+    for (int workers : new int[] {1, 2, 8}) {
+      try (var pool = builder(workers).open()) {
+        List<Outcome<String, String>> outcomes = pool.mapAll(names(0, 500));
+        for (int i = 0; i < 500; i++) {
+          assertEquals(i != 7, outcomes.get(i).isSucceeded(), outcomes.get(i)::toString);
+        }
+        JobFailedException e =
+            assertThrows(JobFailedException.class, () -> pool.map(names(0, 500)));
+        assertEquals(7, e.index());
+        assertEquals("poison", e.getCause().getMessage());
+        pool.awaitIdle(Duration.ofSeconds(20));
+        assertAddsUp(pool.stats());
+        assertEquals(0, pool.stats().queued() + pool.stats().running());
+      }
+    }
+  }
+
+  @Test
+  void whatABrokenWorkerHadNotToldFailsOrIsTriedAgainAlone() throws Exception {
+    for (int attempts : new int[] {1, 2}) {
+      batches.clear();
+      int before = opened.size();
+      CountDownLatch hold = new CountDownLatch(1);
+      CountDownLatch started = new CountDownLatch(1);
+      runAll =
+          (jobs, results) -> {
+            if (jobs.getFirst().equals("first")) {
+              started.countDown();
+              hold.await();
+              results.succeeded(0, "first");
+              return;
+            }
+            results.succeeded(0, "told");
+            if (jobs.size() > 1) {
+              throw new WorkerBrokenException("the line is dead");
+            }
+          };
+      try (var pool = builder(1).maxAttempts(attempts).open()) {
+        var _ = pool.submit("first");
+        assertTrue(started.await(20, SECONDS));
+        List<CompletableFuture<String>> futures = submit(pool, 3);
+        hold.countDown();
+        assertEquals("told", futures.get(0).get(20, SECONDS));
+        for (CompletableFuture<String> future : futures.subList(1, 3)) {
+          if (attempts == 1) {
+            cause(WorkerBrokenException.class, future);
+          } else {
+            assertEquals("told", future.get(20, SECONDS));
+          }
+        }
+        assertEquals("told", pool.submit("next").get(20, SECONDS)); // by its replacement
+        assertAddsUp(pool.stats());
+      }
+      assertEquals(before + 2, opened.size());
+      List<List<String>> ran = new ArrayList<>(List.of(List.of("first"), names(0, 3)));
+      if (attempts == 2) {
+        ran.addAll(List.of(names(1, 2), names(2, 3)));
+      }
+      ran.add(List.of("next"));
+      assertEquals(ran, List.copyOf(batches));
+    }
+  }
+
+  // Cancels and time-outs
+
+  @Test
+  void aCancelledJobOfABatchOnlyLosesItsResultAndAllTogetherStopTheRun() throws Exception {
+    CountDownLatch runs = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          runs.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+          echoAll(jobs, results); // is ignored
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+      assertTrue(runs.await(20, SECONDS));
+      assertTrue(futures.get(0).cancel(true));
+      assertTrue(futures.get(1).cancel(false));
+      assertEquals(0, cancels.get());
+      assertEquals(1, pool.stats().running());
+      assertFalse(interrupted.await(50, MILLISECONDS));
+      assertTrue(futures.get(2).cancel(true));
+      assertTrue(interrupted.await(20, SECONDS));
+      assertEquals(1, cancels.get());
+      runAll = BatchTest::echoAll;
+      assertEquals("next", pool.submit("next").get(20, SECONDS));
+      assertEquals(3, pool.stats().cancelled());
+      assertAddsUp(pool.stats());
+    }
+    assertEquals(1, opened.size());
+  }
+
+  @Test
+  void aBatchIsOneRunAndAllThatWasNotToldTimesOut() throws Exception {
+    runAll =
+        (jobs, results) -> {
+          results.succeeded(1, "told");
+          try {
+            new CountDownLatch(1).await();
+          } finally {
+            runAll = BatchTest::echoAll;
+          }
+        };
+    try (var pool = builder(1).jobTimeout(Duration.ofMillis(100)).open()) {
+      CountDownLatch first = new CountDownLatch(1);
+      RunAll after = runAll;
+      runAll =
+          (jobs, results) -> {
+            first.await();
+            runAll = after;
+            echoAll(jobs, results);
+          };
+      var _ = pool.submit("first");
+      Await.until("it runs", () -> batches.size() == 1);
+      List<CompletableFuture<String>> futures = submit(pool, 3);
+      first.countDown();
+      assertEquals("told", futures.get(1).get(20, SECONDS));
+      cause(TimeoutException.class, futures.get(0));
+      cause(TimeoutException.class, futures.get(2));
+      assertEquals("next", pool.submit("next").get(20, SECONDS));
+      assertEquals(2, pool.stats().failed());
+      assertAddsUp(pool.stats());
+    }
+  }
+
+  @Test
+  void aBatchThatDoesNotComeBackIsAbandonedAndWhatItTellsLateIsIgnored() throws Exception {
+    CountDownLatch comesBack = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          if (jobs.size() == 3) {
+            Stubborn.await(comesBack);
+          }
+          echoAll(jobs, results);
+        };
+    WorkerPool<String, String> pool =
+        builder(1).jobTimeout(Duration.ofSeconds(1)).cancelGrace(Duration.ofMillis(20)).open();
+    List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+    futures.forEach(future -> cause(TimeoutException.class, future));
+    assertEquals("next", pool.submit("next").get(20, SECONDS));
+    comesBack.countDown();
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(1, report.abandoned().size());
+    assertEquals(names(0, 3), report.abandoned().getFirst().job().orElseThrow());
+    assertEquals(3, report.failed());
+    assertEquals(2, report.succeeded());
+  }
+
+  // Closing
+
+  @Test
+  void aCloseDoesWhatWaitsAndPastItsDeadlineStopsABatch() throws Exception {
+    List<CompletableFuture<String>> futures;
+    try (var pool = builder(2).open()) {
+      hold(pool, 2);
+      futures = submit(pool, 300);
+      pool.beginShutdown();
+      release.countDown();
+    }
+    for (int i = 0; i < 300; i++) {
+      assertEquals("job" + i, futures.get(i).get(0, SECONDS));
+    }
+    CountDownLatch runs = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          if (jobs.size() == 1) {
+            echoAll(jobs, results);
+            return;
+          }
+          results.succeeded(0, "told");
+          runs.countDown();
+          new CountDownLatch(1).await();
+        };
+    var pool = builder(1).maxBatch(4).open();
+    CompletableFuture<List<Outcome<String, String>>> bulk =
+        CompletableFuture.supplyAsync(() -> pool.mapAll(names(0, 10)));
+    assertTrue(runs.await(20, SECONDS));
+    CloseReport report = pool.shutdown(Duration.ofMillis(20));
+    List<Outcome<String, String>> outcomes = bulk.get(20, SECONDS);
+    assertTrue(outcomes.get(0).isSucceeded());
+    for (int i = 1; i < 4; i++) {
+      assertInstanceOf(Outcome.Cancelled.class, outcomes.get(i));
+    }
+    for (int i = 4; i < 10; i++) {
+      assertInstanceOf(Outcome.NotStarted.class, outcomes.get(i));
+    }
+    assertEquals(1, report.succeeded());
+    assertEquals(3, report.cancelled());
+    assertEquals(6, report.notStarted());
+    assertEquals(names(4, 10), report.notStartedJobs());
+  }
+}
