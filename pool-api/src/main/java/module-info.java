@@ -15,5 +15,6 @@ module pool.api {
   exports pool.api;
   exports pool.api.internal to
       pool.core,
-      pool.cli;
+      pool.cli,
+      pool.testkit;
 }

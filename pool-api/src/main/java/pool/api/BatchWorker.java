@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nobody waits for a batch to fill. A job that comes to an idle worker starts at once, alone; a
  * batch is what has gathered while the workers were busy, up to the pool's {@code maxBatch}.
  *
- * {@snippet file="ask/com/example/ask/AskAllWorker.java" region="runAll"}
+ * {@snippet file="Appending.java" region="appending"}
  *
  * @param <J> the jobs
  * @param <R> the results

@@ -3,7 +3,8 @@ package pool.api;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import pool.api.internal.MadeInPlace;
+import pool.api.internal.BatchForwarder;
+import pool.api.internal.Delegating;
 
 /** The factory behind {@link WorkerFactory#of}. */
 record InPlaceFactory<J, R>(
@@ -12,7 +13,7 @@ record InPlaceFactory<J, R>(
     Class<R> resultType,
     List<Option<?>> options,
     WorkerFactory.Opener<J, R> opener)
-    implements WorkerFactory<J, R>, MadeInPlace {
+    implements WorkerFactory<J, R>, Delegating {
 
   InPlaceFactory {
     Objects.requireNonNull(name, "name");
@@ -30,8 +31,8 @@ record InPlaceFactory<J, R>(
   }
 
   @Override
-  public @Nullable ClassLoader loaderOfOpener() {
-    return opener.getClass().getClassLoader();
+  public Object opensBy() {
+    return opener;
   }
 
   /** Without a pool nobody else closes what the context owns. */
@@ -40,9 +41,10 @@ record InPlaceFactory<J, R>(
     try {
       Worker<J, R> worker = opener.open(context);
       Objects.requireNonNull(worker, "the opener returned null instead of a worker");
-      return worker instanceof BatchWorker<J, R> several
-          ? new SeveralClosingTheirContext<>(new ClosingItsContext<>(worker, context), several)
-          : new ClosingItsContext<>(worker, context);
+      Worker<J, R> closing = new ClosingItsContext<>(worker, context);
+      return worker instanceof BatchWorker<J, R> together
+          ? new BatchForwarder<>(closing, together)
+          : closing;
     } catch (Throwable e) {
       try (context) {
         throw e;
@@ -79,41 +81,6 @@ record InPlaceFactory<J, R>(
       try (context) {
         worker.close();
       }
-    }
-  }
-
-  @SuppressWarnings("try")
-  private record SeveralClosingTheirContext<J, R>(Worker<J, R> worker, BatchWorker<J, R> several)
-      implements BatchWorker<J, R> {
-
-    @Override
-    public void runAll(List<J> jobs, Results<R> results) throws Exception {
-      several.runAll(jobs, results);
-    }
-
-    @Override
-    public @Nullable R run(J job) throws Exception {
-      return worker.run(job);
-    }
-
-    @Override
-    public void finish() throws Exception {
-      worker.finish();
-    }
-
-    @Override
-    public void ping() throws Exception {
-      worker.ping();
-    }
-
-    @Override
-    public void cancel() {
-      worker.cancel();
-    }
-
-    @Override
-    public void close() throws Exception {
-      worker.close();
     }
   }
 

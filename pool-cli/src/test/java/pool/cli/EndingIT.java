@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -178,13 +180,22 @@ class EndingIT {
     while (true) {
       try (var tasks = Files.list(command)) {
         for (Path task : tasks.toList()) {
-          if (Files.readString(task.resolve("comm")).startsWith("memory")) {
+          if (nameOf(task).startsWith("memory")) {
             return;
           }
         }
       }
       assertTrue(System.nanoTime() < deadline, signal);
       Thread.sleep(20);
+    }
+  }
+
+  /** Empty when the thread has ended since it was listed. */
+  private static String nameOf(Path task) throws IOException {
+    try {
+      return Files.readString(task.resolve("comm"));
+    } catch (NoSuchFileException e) {
+      return "";
     }
   }
 

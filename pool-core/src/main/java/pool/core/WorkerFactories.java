@@ -9,8 +9,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.core.internal.discovery.ClassLoaders;
 import pool.core.internal.discovery.FactoryLoader;
 import pool.core.internal.discovery.Nearest;
 import pool.core.internal.discovery.PluginDirectory;
@@ -45,17 +45,9 @@ public final class WorkerFactories {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader own = WorkerFactories.class.getClassLoader();
     WorkerFactories seen = load(ServiceLoader.load(WorkerFactory.class, context));
-    return seesAllOf(context, own)
+    return own.equals(context) || ClassLoaders.isAncestor(own, context)
         ? seen
         : seen.and(load(ServiceLoader.load(WorkerFactory.class, own)).without(seen));
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a loader is only equal to itself
-  private static boolean seesAllOf(@Nullable ClassLoader loader, ClassLoader other) {
-    while (loader != null && loader != other) {
-      loader = loader.getParent();
-    }
-    return loader == other;
   }
 
   private WorkerFactories without(WorkerFactories others) {

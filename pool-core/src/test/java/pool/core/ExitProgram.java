@@ -11,6 +11,7 @@ import pool.api.WorkerFactory;
 final class ExitProgram {
 
   static final int WORKERS = 3;
+  static final int LATE = 20; // jobs, one after the other
 
   private static final CountDownLatch HANGS = new CountDownLatch(1);
 
@@ -81,13 +82,23 @@ final class ExitProgram {
     return new Telling(context.index());
   }
 
+  /** As a container that lets its requests end first. */
+  private static void closeLater(WorkerPool<String, String> pool) {
+    for (int i = 0; i < LATE; i++) {
+      pool.call("late" + i);
+    }
+    pool.close();
+    say("closed by another");
+  }
+
   public static void main(String[] args) throws Exception {
-    WorkerPool<String, String> pool =
+    WorkerPool.Builder<String, String> builder =
         WorkerPool.of(WorkerFactory.of("exit", String.class, String.class, ExitProgram::open))
             .workers(WORKERS)
             .threads(ThreadKind.valueOf(args[0]))
-            .distribution(Distribution.EVEN) // so that jobs wait for the worker that exits
-            .open();
+            .distribution(Distribution.EVEN); // so that jobs wait for the worker that exits
+    WorkerPool<String, String> pool =
+        (args[1].equals("left open") ? builder.leaveOpenOnExit() : builder).open();
     for (int i = 0; i < 9; i++) {
       pool.submit("job" + i);
     }
@@ -109,6 +120,11 @@ final class ExitProgram {
         CompletableFuture<String> hanging = pool.submit("hang");
         HANGS.await(); // only a run that has begun is cancelled
         hanging.cancel(true);
+        new CountDownLatch(1).await();
+      }
+      case "left open" -> {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeLater(pool)));
+        say("ready");
         new CountDownLatch(1).await();
       }
       default -> {

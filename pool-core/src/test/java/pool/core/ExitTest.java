@@ -37,6 +37,16 @@ class ExitTest {
     assertClosed(run(threads, "sigterm"), 128 + 15);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aPoolThatIsLeftOpenOnExitServesThoseThatCloseItLater(ThreadKind threads) throws Exception {
+    ChildJvm.Ended ended = run(threads, "left open");
+    assertEquals(128 + 15, ended.status(), ended::toString);
+    assertEquals(9 + ExitProgram.LATE, ended.count("ran"), ended::toString);
+    assertEquals(1, ended.count("closed by another"), ended::toString);
+    assertEquals(ExitProgram.WORKERS, ended.count("close "), ended::toString);
+  }
+
   @Test
   void thePoolIsClosedThoughItsClassLoaderWasClosedBefore() throws Exception {
     ChildJvm.Ended ended = ChildJvm.run(List.of(), ClosedLoaderProgram.class);

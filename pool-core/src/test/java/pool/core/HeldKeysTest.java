@@ -71,7 +71,7 @@ class HeldKeysTest {
     mostRunsOfKey.accumulateAndGet(runsOfKey.incrementAndGet(), Math::max);
     try {
       if (job.startsWith("hangs")) {
-        await(job.equals("hangs") ? release : releaseAgain);
+        Stubborn.await(job.equals("hangs") ? release : releaseAgain);
       }
       if (job.startsWith("break") && breaks.getAndIncrement() == 0) {
         throw new WorkerBrokenException("once");
@@ -79,18 +79,6 @@ class HeldKeysTest {
       return job;
     } finally {
       runsOfKey.decrementAndGet();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    boolean isReleased = false;
-    while (!isReleased) {
-      try {
-        latch.await();
-        isReleased = true;
-      } catch (InterruptedException e) {
-        // it does not stop
-      }
     }
   }
 
@@ -108,7 +96,7 @@ class HeldKeysTest {
                 abandoned.release();
               }
             })
-        .jobTimeout(Duration.ofMillis(100))
+        .jobTimeout(Duration.ofMillis(300))
         .cancelGrace(Duration.ofMillis(20));
   }
 
@@ -166,6 +154,19 @@ class HeldKeysTest {
   }
 
   @Test
+  void whatWaitsForAKeyInASlotThatStaysEmptyFails() throws Exception {
+    WorkerPool<String, String> pool = builder().open();
+    var first = pool.submit(KEY, "hangs");
+    var next = pool.submit(KEY, "next");
+    assertAbandoned(first);
+    assertAbandoned(pool.submit("another", "hangs again")); // and is not replaced
+    ExecutionException e = assertThrows(ExecutionException.class, () -> next.get(20, SECONDS));
+    assertInstanceOf(PoolBrokenException.class, e.getCause());
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(3, report.failed());
+  }
+
+  @Test
   void aPoolThatClosesWaitsForNoKey() throws Exception {
     WorkerPool<String, String> pool = builder().open();
     var hangs = pool.submit(KEY, "hangs");
@@ -189,6 +190,6 @@ class HeldKeysTest {
     CloseReport report = pool.shutdownNow();
     assertTrue(next.isDone());
     assertEquals(3, report.submitted());
-    assertEquals(report.notStartedJobs(), ran.contains("next") ? List.of() : List.of("next"));
+    assertEquals(ran.contains("next") ? List.of() : List.of("next"), report.notStartedJobs());
   }
 }

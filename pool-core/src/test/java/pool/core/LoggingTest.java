@@ -114,7 +114,7 @@ class LoggingTest {
     }
     String line = line("logged-0 broke:").getFormattedMessage();
     assertTrue(line.contains("the session is lost"), line);
-    assertTrue(line.contains("caused by connection reset"), line);
+    assertTrue(line.contains("caused by java.io.IOException: connection reset"), line);
     ILoggingEvent stack =
         log.list.stream()
             .filter(event -> event.getThrowableProxy() != null)

@@ -139,6 +139,29 @@ class TaskExecutorUseTest extends TaskExecutorContract {
   }
 
   @Test
+  void aWorkerMayNotWaitForTasksThatAreAllDealtToItself() throws Exception {
+    ExecutorService view = view(builder().distribution(Distribution.EVEN));
+    Future<String> outer =
+        view.submit(() -> {
+          Future<?> _ = view.submit(() -> {}); // for the other worker
+          return view.invokeAny(List.of(() -> "inner"));
+        });
+    assertInstanceOf(IllegalStateException.class, causeOf(outer));
+  }
+
+  @Test
+  void aTimeOutEndsTheWaitForRoomAsWell() throws Exception {
+    ExecutorService view = view(builder().workers(1).queueCapacity(1));
+    Callable<String> inner = () -> "inner";
+    Future<String> any =
+        view.submit(() -> view.invokeAny(List.of(inner, inner), 100, MILLISECONDS));
+    assertInstanceOf(TimeoutException.class, causeOf(any));
+    Future<Integer> all =
+        view.submit(() -> view.invokeAll(List.of(inner, inner), 100, MILLISECONDS).size());
+    assertEquals(2, all.get(20, SECONDS));
+  }
+
+  @Test
   void theLastWorkerMayNotWaitForAnyOfSeveralTasksForEver() throws Exception {
     ExecutorService view = view(builder().workers(1));
     Callable<String> inner = () -> "inner";

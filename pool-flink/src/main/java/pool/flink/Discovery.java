@@ -16,8 +16,8 @@ final class Discovery {
   /**
    * The factory that a task's class loader sees.
    *
-   * @throws SuppressRestartsException when there is none, or several, or one with other types, or
-   *     another SLF4J: it would be the same after a restart
+   * @throws SuppressRestartsException when there is none, or several, or one with other types: it
+   *     would be the same after a restart
    */
   static <J, R> WorkerFactory<J, R> find(
       String name, Class<J> jobType, Class<R> resultType, ClassLoader loader) {
@@ -25,7 +25,6 @@ final class Discovery {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
     try {
-      Logging.requireSlf4j2();
       return WorkerFactories.load().factory(name, jobType, resultType);
     } catch (NoSuchFactoryException
         | DuplicateFactoryException
@@ -40,7 +39,6 @@ final class Discovery {
   /** The client's, empty when it does not see it. Throws when it sees several, or other types. */
   static <J, R> Optional<WorkerFactory<J, R>> onClient(
       String name, Class<J> jobType, Class<R> resultType) {
-    Logging.requireSlf4j2();
     WorkerFactories seen = WorkerFactories.load();
     return seen.found().stream().anyMatch(info -> info.name().equals(name))
         ? Optional.of(seen.factory(name, jobType, resultType))

@@ -22,9 +22,9 @@ import pool.api.WorkerFactory;
  * }
  * }
  *
- * <p>Calls are counted from 1, over all workers of a factory. A fault comes instead of the call,
- * but a worker is closed whatever its {@code close} is to do, and what hangs does the call when it
- * is released.
+ * <p>Calls are counted from 1, over all workers of a factory; a batch is one. A fault comes instead
+ * of the call, but a worker is closed whatever its {@code close} is to do, and what hangs does the
+ * call when it is released.
  *
  * <p>Immutable.
  */

@@ -9,9 +9,11 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.api.internal.BatchForwarder;
 
 /**
  * A factory with {@link Faults}. Closing it releases what hangs, so that a test leaves no thread.
@@ -70,7 +72,16 @@ public final class FaultyFactory<J, R> extends WrappedFactory<J, R> implements A
   @Override
   public Worker<J, R> open(WorkerContext context) throws Exception {
     strike(WorkerCall.OPEN);
-    return new Faulty(factory.open(context));
+    Worker<J, R> worker = factory.open(context);
+    Worker<J, R> faulty = new Faulty(worker);
+    return worker instanceof BatchWorker<J, R> together
+        ? new BatchForwarder<>(
+            faulty,
+            (jobs, results) -> {
+              strike(WorkerCall.RUN);
+              together.runAll(jobs, results);
+            })
+        : faulty;
   }
 
   private void strike(WorkerCall what) throws Exception {

@@ -13,9 +13,11 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.api.internal.BatchForwarder;
 
 /**
  * Wraps a factory and records every call, as it begins.
@@ -30,7 +32,8 @@ import pool.api.WorkerFactory;
  * recording.assertEveryWorkerWasClosed();
  * }
  *
- * <p>Safe for use by many threads. It keeps the jobs and the threads of all calls.
+ * <p>Of a batch each job is recorded as run. Safe for use by many threads. It keeps the jobs and
+ * the threads of all calls.
  *
  * @param <J> the jobs
  * @param <R> the results
@@ -109,7 +112,7 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
       lock.unlock();
     }
     try {
-      return new Recorded(factory.open(context), opening, worker);
+      return recorded(factory.open(context), opening, worker);
     } catch (Throwable e) {
       lock.lock();
       try {
@@ -119,6 +122,18 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
       }
       throw e;
     }
+  }
+
+  private Worker<J, R> recorded(Worker<J, R> worker, int opening, String name) {
+    Worker<J, R> recorded = new Recorded(worker, opening, name);
+    return worker instanceof BatchWorker<J, R> together
+        ? new BatchForwarder<>(
+            recorded,
+            (jobs, results) -> {
+              jobs.forEach(job -> record(WorkerCall.RUN, opening, name, job));
+              together.runAll(jobs, results);
+            })
+        : recorded;
   }
 
   private void record(WorkerCall what, int opening, String worker, @Nullable J job) {

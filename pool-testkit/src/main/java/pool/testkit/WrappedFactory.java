@@ -4,15 +4,21 @@ import java.util.List;
 import java.util.Objects;
 import pool.api.Option;
 import pool.api.WorkerFactory;
+import pool.api.internal.Delegating;
 
 /** A factory that says what another says of itself; how it opens workers is its own. */
-abstract sealed class WrappedFactory<J, R> implements WorkerFactory<J, R>
+abstract sealed class WrappedFactory<J, R> implements WorkerFactory<J, R>, Delegating
     permits RecordingFactory, FaultyFactory {
 
   final WorkerFactory<J, R> factory;
 
   WrappedFactory(WorkerFactory<J, R> factory) {
     this.factory = Objects.requireNonNull(factory, "factory");
+  }
+
+  @Override
+  public final Object opensBy() {
+    return factory;
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class Reason {
   }
 
   /**
-   * For a log: always with the class of what was thrown.
+   * For a log: always with the class of what was thrown, and of each cause.
    *
    * @param failure what was thrown
    * @return not empty
@@ -51,7 +51,7 @@ public final class Reason {
       while (next != null && seen.size() < MOST_CAUSES && seen.add(next)) {
         Throwable cause = next.getCause();
         boolean isFirst = told.isEmpty();
-        String says = isFirst && withClass ? whole(next) : said(next);
+        String says = withClass ? whole(next) : said(next);
         if (!(isWrapper(next, cause) && !(isFirst && withClass)) && told.indexOf(says) < 0) {
           told.append(isFirst ? "" : "; caused by ").append(says);
         }

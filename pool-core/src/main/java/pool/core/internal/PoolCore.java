@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
-import pool.api.internal.MadeInPlace;
+import pool.api.internal.Delegating;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.JobFailedException;
@@ -32,6 +32,7 @@ import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.close.Closing;
 import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
+import pool.core.internal.discovery.ClassLoaders;
 import pool.core.internal.executor.TaskExecutor;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.PlaceFuture;
@@ -159,21 +160,19 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   }
 
   /**
-   * That of a plugin's class. For a factory made in place that of this thread, unless it does not
-   * see what opens the workers, as threads of the JVM's own pools do not in an application server.
+   * That of a plugin's class. For a factory made in place that of this thread, unless it sees less
+   * than the code that opens the workers: in an application server the threads of the JVM's own
+   * pools see no application.
    */
-  @SuppressWarnings("ReferenceEquality") // as class loaders are told apart
   private static @Nullable ClassLoader contextClassLoader(WorkerFactory<?, ?> factory) {
-    if (!(factory instanceof MadeInPlace inPlace)) {
-      return factory.getClass().getClassLoader();
+    Object opener = factory;
+    while (opener instanceof Delegating delegating) {
+      opener = delegating.opensBy();
     }
-    ClassLoader ofOpener = inPlace.loaderOfOpener();
+    ClassLoader ofOpener = opener.getClass().getClassLoader();
     ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
-    ClassLoader seen = ofThread;
-    while (seen != null && seen != ofOpener) {
-      seen = seen.getParent();
-    }
-    return seen == ofOpener ? ofThread : ofOpener;
+    boolean isPlugin = opener instanceof WorkerFactory;
+    return isPlugin || ClassLoaders.isAncestor(ofThread, ofOpener) ? ofOpener : ofThread;
   }
 
   private boolean startSupervisor() {

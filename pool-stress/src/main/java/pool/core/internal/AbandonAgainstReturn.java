@@ -32,6 +32,7 @@ public class AbandonAgainstReturn {
   private final WorkerThread<String, String> worker = core.slots.getFirst().thread();
   private final JobFuture<String, String> late = core.queue.submit("late", KEY);
   private final Work<String, String> work = core.dispatcher.next(worker);
+  private final JobFuture<String, String> next = core.queue.submit("next", KEY);
   private volatile boolean isLate;
   private boolean wasBack;
 
@@ -60,7 +61,6 @@ public class AbandonAgainstReturn {
   @Arbiter
   public void next(LLL_Result r) {
     Waits.until(late::isDone); // a thread may be about to tell
-    JobFuture<String, String> next = core.queue.submit("next", KEY);
     if (worker.isGone()) {
       Waits.until(next::isDone); // by its successor, which has a thread
     } else {

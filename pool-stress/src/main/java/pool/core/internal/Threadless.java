@@ -3,6 +3,7 @@ package pool.core.internal;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.core.StressSettings;
 import pool.core.WhenFull;
@@ -25,12 +26,18 @@ final class Threadless {
   private Threadless() {}
 
   static PoolCore<String, String> open(int workers, int capacity) {
-    return open(builder(workers, capacity));
+    return open(builder(workers, capacity), WORKER);
+  }
+
+  /** The same, whose worker does several jobs together, and whose time-outs the test makes pass. */
+  static PoolCore<String, String> openFor(BatchWorker<String, String> worker) {
+    return open(builder(1, 4).jobTimeout(Duration.ofHours(1)), worker);
   }
 
   /** The same, with a time-out that only the test makes pass. */
   static PoolCore<String, String> openWithTimeout(int workers) {
-    return open(builder(workers, 4).jobTimeout(Duration.ofHours(1)).cancelGrace(Duration.ZERO));
+    return open(
+        builder(workers, 4).jobTimeout(Duration.ofHours(1)).cancelGrace(Duration.ZERO), WORKER);
   }
 
   private static WorkerPool.Builder<String, String> builder(int workers, int capacity) {
@@ -41,26 +48,32 @@ final class Threadless {
         .whenFull(WhenFull.REJECT);
   }
 
-  private static PoolCore<String, String> open(WorkerPool.Builder<String, String> builder) {
+  private static PoolCore<String, String> open(
+      WorkerPool.Builder<String, String> builder, Worker<String, String> opened) {
     PoolCore<String, String> core = new PoolCore<>(Pools.FACTORY, StressSettings.of(builder));
     try (var _ = core.lock.hold()) {
       core.base.bell().end(); // before it calls the supervisor
       core.life.threadsStart(core.slots.size());
       for (Slot<String, String> slot : core.slots) { // as its thread would
-        core.replacement.opened(slot.thread(), WORKER);
+        core.replacement.opened(slot.thread(), opened);
       }
     }
     JobFuture<String, String> _ = core.queue.submit("first");
-    doOne(core);
+    doOne(core, opened);
     return core;
   }
 
   /** What the first worker does when there is something to do. */
   static void doOne(PoolCore<String, String> core) {
+    doOne(core, WORKER);
+  }
+
+  /** The same with that worker. */
+  static void doOne(PoolCore<String, String> core, Worker<String, String> opened) {
     WorkerThread<String, String> worker = core.slots.getFirst().thread();
     Work<String, String> work = core.dispatcher.next(worker);
     if (work != null) {
-      Throwable _ = WorkerRuns.run(worker, WORKER, work);
+      Throwable _ = WorkerRuns.run(worker, opened, work);
     }
   }
 

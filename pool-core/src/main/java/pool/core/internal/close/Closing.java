@@ -12,7 +12,6 @@ import pool.core.internal.job.Unpublished;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.JobQueue;
-import pool.core.internal.queue.SlotQueue;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.util.HelperThreads;
@@ -107,9 +106,11 @@ public final class Closing<J, R> {
       if (base.life().beginClosing()) {
         began = System.nanoTime();
         queue.takeSlowPath();
-        slots.queues().forEach(SlotQueue::freeAllKeys);
-        watch.lifeChanged();
       }
+      for (int i = 0; i < slots.size(); i++) { // again, if that has thrown before
+        slots.get(i).queue().freeAllKeys();
+      }
+      watch.lifeChanged();
     }
   }
 

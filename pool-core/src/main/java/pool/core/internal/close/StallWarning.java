@@ -48,7 +48,11 @@ final class StallWarning<J, R> {
 
   /** Warns if nothing has moved for too long; then again after as long. */
   void warnIfDue() {
-    if (stall.isDue(progress()) && (warning == null || !warning.isAlive())) {
+    if (!stall.isDue(progress())) {
+      return;
+    }
+    stall.warned();
+    if (warning == null || !warning.isAlive()) {
       // a thread of its own, since it asks jobs for their text, which may hang as well
       warning = base.helpers().start("stall-warning", this::warn, "nobody is warned");
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,7 @@ import pool.core.internal.queue.JobQueue;
 import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.SettledWatch;
 
 /**
@@ -138,7 +140,7 @@ public final class TaskExecutor implements ExecutorService {
     List<Future<T>> futures = new ArrayList<>(tasks.size());
     try {
       for (Callable<T> task : tasks) {
-        JobFuture<Callable<?>, Object> job = acceptUnless(over, task);
+        JobFuture<Callable<?>, Object> job = acceptUnless(over, task, deadline);
         futures.add(job == null ? neverAccepted() : new TaskFuture<>(job));
       }
       for (Future<T> future : futures) {
@@ -166,7 +168,7 @@ public final class TaskExecutor implements ExecutorService {
   }
 
   private static <T> Future<T> neverAccepted() {
-    CompletableFuture<T> future = new CompletableFuture<>();
+    FutureTask<T> future = new FutureTask<>(() -> null);
     boolean _ = future.cancel(false);
     return future;
   }
@@ -175,7 +177,7 @@ public final class TaskExecutor implements ExecutorService {
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
       throws InterruptedException, ExecutionException {
     try {
-      return any(List.copyOf(tasks), unlessOver(), false);
+      return any(List.copyOf(tasks), unlessOver(), null);
     } catch (TimeoutException e) {
       throw new AssertionError("there was no limit", e);
     }
@@ -185,9 +187,10 @@ public final class TaskExecutor implements ExecutorService {
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     List<Callable<T>> all = List.copyOf(tasks);
+    long limit = Math.max(0, unit.toNanos(timeout));
+    long deadline = System.nanoTime() + limit;
     CompletableFuture<@Nullable Outcome<Callable<?>, Object>> race = unlessOver();
-    return any(
-        all, race.completeOnTimeout(null, unit.toNanos(timeout), TimeUnit.NANOSECONDS), true);
+    return any(all, race.completeOnTimeout(null, limit, TimeUnit.NANOSECONDS), deadline);
   }
 
   /** The race is over when a task has succeeded, the last has failed, or, with null, in time. */
@@ -195,7 +198,7 @@ public final class TaskExecutor implements ExecutorService {
   private <T> T any(
       List<Callable<T>> tasks,
       CompletableFuture<@Nullable Outcome<Callable<?>, Object>> race,
-      boolean isLimited)
+      @Nullable Long deadline)
       throws InterruptedException, ExecutionException, TimeoutException {
     List<JobFuture<Callable<?>, Object>> runners = new ArrayList<>(tasks.size());
     AtomicInteger hopes = new AtomicInteger(tasks.size());
@@ -204,7 +207,7 @@ public final class TaskExecutor implements ExecutorService {
         throw new IllegalArgumentException("there must be at least one task, but there was none");
       }
       for (Callable<T> task : tasks) {
-        JobFuture<Callable<?>, Object> job = acceptUnless(race, task);
+        JobFuture<Callable<?>, Object> job = acceptUnless(race, task, deadline);
         if (job == null) {
           break;
         }
@@ -216,7 +219,7 @@ public final class TaskExecutor implements ExecutorService {
               }
             });
       }
-      Outcome<Callable<?>, Object> outcome = isLimited ? race.get() : await(runners, race);
+      Outcome<Callable<?>, Object> outcome = deadline == null ? await(runners, race) : race.get();
       if (outcome == null) {
         throw new TimeoutException("no task has succeeded in time");
       }
@@ -249,8 +252,13 @@ public final class TaskExecutor implements ExecutorService {
   }
 
   private @Nullable JobFuture<Callable<?>, Object> acceptUnless(
-      CompletableFuture<?> over, Callable<?> task) throws InterruptedException {
-    return over.isDone() ? null : queue.submitUnless(over::isDone, Task.submitted(task));
+      CompletableFuture<?> over, Callable<?> task, @Nullable Long deadline)
+      throws InterruptedException {
+    if (over.isDone()) {
+      return null;
+    }
+    long limit = deadline == null ? TimedWait.NEVER : Math.max(0, deadline - System.nanoTime());
+    return queue.submitUnless(over::isDone, Task.submitted(task), limit);
   }
 
   /** The last first: a worker that is stopped takes the next that is not yet cancelled. */

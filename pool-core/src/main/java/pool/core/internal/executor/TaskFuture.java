@@ -28,7 +28,7 @@ public final class TaskFuture<T> implements Future<T> {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    return job.cancelFirst(mayInterruptIfRunning);
+    return job.cancelHere(mayInterruptIfRunning);
   }
 
   @Override

@@ -45,7 +45,8 @@ import pool.core.internal.util.HelperThreads;
  */
 @SuppressWarnings("EnumOrdinal") // the states are only packed
 public sealed class JobFuture<J, R> extends CompletableFuture<R>
-    implements Work<J, R>, RunPart<J, R>, Publication permits TimedFuture, PlaceFuture {
+    implements Work<J, R>, RunPart<J, R>, Publication
+    permits TimedFuture, KeyedFuture, PlaceFuture {
 
   private static final JobState[] STATES = JobState.values();
   private static final int STATE_BITS = 3; // above them 1 + the slot; 0 for none
@@ -326,12 +327,12 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    boolean _ = cancelFirst(mayInterruptIfRunning);
+    boolean _ = cancelHere(mayInterruptIfRunning);
     return isCancelled();
   }
 
   /** Cancels it; false when it had settled, though it was cancelled. */
-  public boolean cancelFirst(boolean stop) {
+  public boolean cancelHere(boolean stop) {
     boolean here = owner.settleCancelled(this, stop);
     if (here) {
       publish(null);

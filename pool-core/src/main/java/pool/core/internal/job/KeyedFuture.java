@@ -4,17 +4,30 @@ package pool.core.internal.job;
  * A job with a key: jobs of one key are run one at a time, in the order of their submission. Keys
  * are told apart by their hash code alone, since {@code equals} is foreign code.
  */
-public final class KeyedFuture<J, R> extends TimedFuture<J, R> {
+public final class KeyedFuture<J, R> extends JobFuture<J, R> {
 
   private final int key;
+  private final long submitted;
 
-  public KeyedFuture(JobOwner<J, R> owner, J job, int key) {
+  /**
+   * A job that waits.
+   *
+   * @param key the hash code of the key
+   * @param submitted when it is submitted; 0 when nobody wants to know
+   */
+  public KeyedFuture(JobOwner<J, R> owner, J job, int key, long submitted) {
     super(owner, job);
     this.key = key;
+    this.submitted = submitted;
   }
 
   /** The hash code of the key. */
   public int key() {
     return key;
+  }
+
+  @Override
+  public long waitedUntil(long now) {
+    return submitted == 0 ? 0 : now - submitted;
   }
 }

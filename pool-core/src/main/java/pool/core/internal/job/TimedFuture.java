@@ -1,7 +1,7 @@
 package pool.core.internal.job;
 
 /** A job whose wait is measured. */
-public sealed class TimedFuture<J, R> extends JobFuture<J, R> permits KeyedFuture {
+public final class TimedFuture<J, R> extends JobFuture<J, R> {
 
   private final long submitted = System.nanoTime();
 

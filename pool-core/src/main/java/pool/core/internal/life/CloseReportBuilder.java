@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
-import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
@@ -45,7 +44,7 @@ public final class CloseReportBuilder {
     }
     LogLine.of(Level.WARN, pool)
         .worker(worker)
-        .log("{} failed to close{}: {}", worker, late ? ", late" : "", SafeText.of(cause));
+        .logFailure(cause, "{} failed to close{}", worker, late ? ", late" : "");
   }
 
   /** How long a worker took to open. */

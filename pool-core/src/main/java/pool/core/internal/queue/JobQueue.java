@@ -120,7 +120,7 @@ public final class JobQueue<J, R> {
 
   /** The same for a job with a key, of which this is the hash code: one slot does all of a key. */
   public JobFuture<J, R> submit(J job, int key) {
-    return submit(new KeyedFuture<>(owner, job, key), slotOf(key, slots.size()));
+    return submit(keyed(job, key), slotOf(key, slots.size()));
   }
 
   private JobFuture<J, R> submit(JobFuture<J, R> future, int slot) {
@@ -143,7 +143,7 @@ public final class JobQueue<J, R> {
 
   /** As {@link #submit(Object, int)}; null when the queue is full for so long. */
   public @Nullable JobFuture<J, R> trySubmit(J job, int key, Duration limit) {
-    return trySubmit(new KeyedFuture<>(owner, job, key), slotOf(key, slots.size()), limit);
+    return trySubmit(keyed(job, key), slotOf(key, slots.size()), limit);
   }
 
   private @Nullable JobFuture<J, R> trySubmit(JobFuture<J, R> future, int slot, Duration limit) {
@@ -168,12 +168,22 @@ public final class JobQueue<J, R> {
    */
   public @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job)
       throws InterruptedException {
+    return submitUnless(better, job, TimedWait.NEVER);
+  }
+
+  /** The same; null also when the queue is full for so many nanoseconds. */
+  public @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job, long limit)
+      throws InterruptedException {
     JobFuture<J, R> future = future(job);
-    return offer(future, ANY) || awaitRoom(future, ANY, TimedWait.NEVER, better) ? future : null;
+    return offer(future, ANY) || awaitRoom(future, ANY, limit, better) ? future : null;
   }
 
   private JobFuture<J, R> future(J job) {
     return events.timesJobs() ? new TimedFuture<>(owner, job) : new JobFuture<>(owner, job);
+  }
+
+  private JobFuture<J, R> keyed(J job, int key) {
+    return new KeyedFuture<>(owner, job, key, events.timesJobs() ? System.nanoTime() : 0);
   }
 
   /** The fast path. */

@@ -1,6 +1,7 @@
 package pool.core.internal.queue;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.LogLine;
@@ -18,6 +19,7 @@ final class RoomWarning {
   private final String pool;
   private final Duration patience;
   private final Stall stall;
+  private @Nullable Thread warning; // the last
 
   RoomWarning(Base base) {
     this.base = base;
@@ -40,9 +42,13 @@ final class RoomWarning {
    */
   void warnIfDue(long began, long progress) {
     long waited = System.nanoTime() - began;
-    if (waited >= patience.toNanos() && stall.isDue(progress)) {
+    if (!stall.isDue(progress) || waited < patience.toNanos()) {
+      return;
+    }
+    stall.warned();
+    if (warning == null || !warning.isAlive()) { // else the log may itself wait for room
       Thread submitter = Thread.currentThread();
-      Thread _ =
+      warning =
           base.helpers().start("room-warning", () -> warn(submitter, waited), "nobody is warned");
     }
   }
@@ -52,7 +58,7 @@ final class RoomWarning {
         .log(
             "the queue of pool '{}' is full, {} has waited for room for {} s, and nothing has moved; if the jobs need what it holds, raise queueCapacity; it is at{}",
             pool,
-            submitter.getName(),
+            submitter.getName().isEmpty() ? submitter : submitter.getName(),
             Duration.ofNanos(waited).toSeconds(),
             Stacks.lines(submitter));
   }

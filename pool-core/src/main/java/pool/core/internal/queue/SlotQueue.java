@@ -18,8 +18,7 @@ import pool.core.internal.util.Deques;
  *
  * <p><b>Held keys.</b> A job of an abandoned worker holds its key until its run returns, or the
  * pool closes: later jobs of that key are set aside when they are met, and other jobs go on. Once
- * the key is free, what was set aside comes before all else, so its order is kept. To free a key
- * takes no memory.
+ * the key is free, what was set aside comes before all else, so its order is kept.
  *
  * <p><b>A batch that was rolled back.</b> Its jobs come before all else, each alone.
  *
@@ -55,7 +54,7 @@ public final class SlotQueue<J, R> {
   /** Its worker has found nothing, here or elsewhere. */
   public void markNoWork() {
     hasAlone = !alone.isEmpty();
-    mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || freed() != null;
+    mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || nextFreed() != null;
   }
 
   /** A worker lives in the slot from now on. */
@@ -126,7 +125,7 @@ public final class SlotQueue<J, R> {
     if (!alone.isEmpty()) {
       return alone;
     }
-    HeldKey<J, R> freed = freed();
+    HeldKey<J, R> freed = nextFreed();
     if (freed != null) {
       return freed.setAside;
     }
@@ -160,7 +159,7 @@ public final class SlotQueue<J, R> {
   }
 
   /** A key that is free again and has jobs; null when there is none. */
-  private @Nullable HeldKey<J, R> freed() {
+  private @Nullable HeldKey<J, R> nextFreed() {
     if (heldKeys.isEmpty()) {
       return null;
     }
@@ -182,6 +181,11 @@ public final class SlotQueue<J, R> {
     if (run instanceof KeyedFuture<J, R> keyed) {
       heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>()).isHeld = true;
     }
+  }
+
+  /** Whether a key is held, or was and has jobs that wait since then. */
+  public boolean holdsKeys() {
+    return !heldKeys.isEmpty();
   }
 
   /** That run has returned. */

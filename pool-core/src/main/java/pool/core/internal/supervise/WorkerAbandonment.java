@@ -93,9 +93,10 @@ public final class WorkerAbandonment<J, R> {
       failWaitingFor(hanging.slot());
     }
     hanging.log(Level.WARN).log(
-        "{} did not come back and was abandoned{}; it is at{}",
+        "{} did not come back and was abandoned{}{}; it is at{}",
         hanging.slot().name(),
         staysEmpty ? ", its slot stays empty" : " and replaced",
+        hanging.slot().queue().holdsKeys() ? "; jobs of its key wait until it comes back" : "",
         SafeText.lines(stack));
   }
 

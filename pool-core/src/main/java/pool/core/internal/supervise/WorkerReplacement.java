@@ -158,7 +158,8 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
       changed.signalAll();
     }
     base.events().notOpened(thread.slot().name(), cause);
-    thread.log(Level.DEBUG).log("{} could not be opened: {}", thread.slot().name(), text);
+    boolean _ =
+        thread.log(Level.DEBUG).causedBy(cause).log("{} could not be opened", thread.slot().name());
   }
 
   /** What the workers threw that failed to open after the first, when all had to open. */
@@ -204,7 +205,10 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
     }
     long wait = jittered(thread.failedAgain());
     thread.log(Level.WARN).log(
-        "{} could not be opened; next try in {} ms", thread.slot().name(), wait / 1_000_000);
+        "{} could not be opened; next try in {} ms: {}",
+        thread.slot().name(),
+        wait / 1_000_000,
+        lastFailure().orElse("it was given up"));
     try (var _ = base.hold()) {
       if (!isWanted()) {
         return false;

@@ -65,7 +65,7 @@ public final class WorkerWaits<J, R> {
 
     record Job<J, R>(JobFuture<J, R> future) implements Awaited<J, R> {}
 
-    record Race<J, R>(List<JobFuture<J, R>> futures, BooleanSupplier isWon)
+    record Race<J, R>(List<JobFuture<J, R>> futures, BooleanSupplier isOver)
         implements Awaited<J, R> {}
 
     record Bulk<J, R>(BulkCall<J, R> bulk) implements Awaited<J, R> {}
@@ -77,7 +77,8 @@ public final class WorkerWaits<J, R> {
   private boolean isOver(Awaited<J, R> awaited) {
     return switch (awaited) {
       case Awaited.Job<J, R>(var future) -> future.isSettled();
-      case Awaited.Race<J, R>(var _, var isWon) -> isWon.getAsBoolean();
+      case Awaited.Race<J, R>(var futures, var isOver) ->
+          isOver.getAsBoolean() || futures.stream().allMatch(JobFuture::isSettled);
       case Awaited.Bulk<J, R>(var bulk) -> bulk.isSettled();
       case Awaited.Room<J, R>(var better) ->
           queue.hasRoom() || (better != null && better.getAsBoolean());
@@ -90,7 +91,11 @@ public final class WorkerWaits<J, R> {
       case Awaited.Job<J, R>(var future) ->
           future.isRunning(slot.index()) || slot.queue().holds(future);
       case Awaited.Bulk<J, R>(var bulk) -> even && bulk.hasUnstarted(slot.index());
-      case Awaited.Race<J, R> _, Awaited.Room<J, R> _ -> false;
+      case Awaited.Race<J, R>(var futures, var _) ->
+          futures.stream()
+              .filter(future -> !future.isSettled())
+              .allMatch(future -> needs(new Awaited.Job<>(future), slot));
+      case Awaited.Room<J, R> _ -> false;
     };
   }
 
@@ -129,10 +134,14 @@ public final class WorkerWaits<J, R> {
     }
   }
 
-  /** The same for the first of several jobs that is to win. */
-  public boolean begin(List<JobFuture<J, R>> race, BooleanSupplier isWon) {
+  /** The same for the first of several jobs that succeeds. */
+  public boolean begin(List<JobFuture<J, R>> race, BooleanSupplier isOver) {
+    WorkerThread<J, R> worker = WorkerThread.current(base.lock());
+    if (worker == null) {
+      return false;
+    }
     try (var _ = base.hold()) {
-      return begin(WorkerThread.current(base.lock()), new Awaited.Race<>(race, isWon));
+      return begin(worker, new Awaited.Race<>(race, isOver));
     }
   }
 

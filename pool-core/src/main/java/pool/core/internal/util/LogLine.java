@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventAware;
 import org.slf4j.spi.LoggingEventBuilder;
+import pool.api.internal.SafeText;
 
 /**
  * A line for the log, with keys for those who collect them: {@code pool}, {@code worker} and what
@@ -23,16 +24,16 @@ public final class LogLine {
   private static final String LOGGER = "pool.core.WorkerPool"; // the only one
 
   private final Level level;
-  private final Map<String, Object> keys = new LinkedHashMap<>();
+  private final Map<String, Object> keys;
   private @Nullable Throwable cause;
 
-  private LogLine(Level level, String pool) {
+  private LogLine(Level level, Map<String, Object> keys) {
     this.level = level;
-    keys.put("pool", pool);
+    this.keys = keys;
   }
 
   public static LogLine of(Level level, String pool) {
-    return new LogLine(level, pool);
+    return new LogLine(level, new LinkedHashMap<>()).with("pool", pool);
   }
 
   public LogLine worker(String name) {
@@ -62,6 +63,18 @@ public final class LogLine {
     } catch (Throwable e) {
       return false;
     }
+  }
+
+  /**
+   * Writes it, with what an exception and its causes say at its end; and at DEBUG with the stack,
+   * which nobody else may have.
+   */
+  public void logFailure(Throwable failure, String message, Object... arguments) {
+    Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = SafeText.of(failure);
+    boolean _ = log(message + ": {}", all);
+    LogLine stack = new LogLine(Level.DEBUG, keys).causedBy(failure);
+    boolean _ = stack.log(message, arguments);
   }
 
   private static boolean takesKeys(Logger logger) {

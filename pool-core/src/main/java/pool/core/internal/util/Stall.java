@@ -6,7 +6,7 @@ import java.time.Duration;
 public final class Stall {
 
   private final long patience;
-  private long movedAt = System.nanoTime();
+  private long movedAt = System.nanoTime(); // or when that was warned of
   private long progress;
 
   /** Begins to watch a count that is so high. */
@@ -15,15 +15,18 @@ public final class Stall {
     this.progress = progress;
   }
 
-  /** Whether the count, which is now so high, has not moved for too long. */
+  /** Looks at the count, which is so high now; whether it has not moved for too long. */
   public boolean isDue(long now) {
-    boolean hasMoved = now != progress;
-    boolean isDue = !hasMoved && System.nanoTime() - movedAt >= patience;
-    if (hasMoved || isDue) {
+    if (now != progress) {
       progress = now;
       movedAt = System.nanoTime();
     }
-    return isDue;
+    return System.nanoTime() - movedAt >= patience;
+  }
+
+  /** It was warned of. */
+  public void warned() {
+    movedAt = System.nanoTime();
   }
 
   /** When to look next. */

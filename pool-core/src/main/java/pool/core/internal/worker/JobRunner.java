@@ -7,7 +7,6 @@ import org.slf4j.event.Level;
 import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
-import pool.api.internal.SafeText;
 import pool.core.internal.batch.Batch;
 import pool.core.internal.batch.BatchRun;
 import pool.core.internal.bulk.BulkCall;
@@ -333,9 +332,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   /** Lets go of a settled job that does not run any more, when its canceller is done. */
   void letGo(Work<J, R> work) {
-    if (thread.isGone()) {
-      settler.abandonedRunReturned(thread.slot(), work);
-    }
+    settler.freeKeys(thread.slot(), work);
     for (RunPart<J, R> part : work.parts()) {
       if (part instanceof JobFuture<J, R> future && future.isRunningSettled(slot)) {
         thread.counters().jobDropped();
@@ -444,9 +441,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       running.cancel();
     } catch (Throwable e) {
       String name = thread.slot().name();
-      LogLine.of(Level.WARN, pool)
-          .worker(name)
-          .log("{} failed to cancel its job: {}", name, SafeText.of(e));
+      LogLine.of(Level.WARN, pool).worker(name).logFailure(e, "{} failed to cancel its job", name);
     } finally {
       cancellingThread = null;
       thread.thread().interrupt();

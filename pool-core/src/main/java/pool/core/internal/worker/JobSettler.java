@@ -200,10 +200,14 @@ public final class JobSettler<J, R> {
     runReturned.signalAll();
   }
 
-  /** The settled run of an abandoned worker has returned. Under the lock. */
-  void abandonedRunReturned(Slot<J, R> slot, Work<J, R> work) {
-    work.parts().forEach(slot.queue()::freeKey);
-    slot.queue().wake(idleWorkers);
+  /**
+   * A settled run has returned: it holds its keys no longer, if it was abandoned. Under the lock.
+   */
+  void freeKeys(Slot<J, R> slot, Work<J, R> work) {
+    if (slot.queue().holdsKeys()) {
+      work.parts().forEach(slot.queue()::freeKey);
+      slot.queue().wake(idleWorkers);
+    }
   }
 
   // The worker, when its run broke it

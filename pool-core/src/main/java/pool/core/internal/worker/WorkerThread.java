@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import pool.api.Worker;
-import pool.api.internal.SafeText;
 import pool.core.ReplaceReason;
 import pool.core.ThreadKind;
 import pool.core.internal.events.PoolEvents;
@@ -214,7 +213,7 @@ public final class WorkerThread<J, R> implements Runnable {
 
   private void logGivenUp(Throwable cause) {
     try {
-      log(Level.ERROR).log("{} was given up: {}", name, SafeText.of(cause));
+      log(Level.ERROR).logFailure(cause, "{} was given up", name);
     } catch (Throwable e) {
       // nor is there memory for the line
     }
@@ -296,11 +295,10 @@ public final class WorkerThread<J, R> implements Runnable {
     return failure == null;
   }
 
-  /** Tells the listener, and the log: the stack, which nobody else may have, only those who ask. */
+  /** Tells the listener, and the log. */
   private void broke(String how, Throwable failure) {
     base.events().broke(name, failure);
-    log(Level.WARN).log("{} {}: {}", name, how, SafeText.of(failure));
-    log(Level.DEBUG).causedBy(failure).log("{} {}", name, how);
+    log(Level.WARN).logFailure(failure, "{} {}", name, how);
   }
 
   private void finish(Worker<J, R> ready) {

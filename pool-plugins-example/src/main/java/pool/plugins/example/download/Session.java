@@ -7,11 +7,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
 import pool.plugins.example.download.Patience.Work;
 
 /** One worker's connection, and its transactions. Between them it commits by itself. */
 final class Session implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final Connection connection;
   private final Database database;
@@ -151,7 +155,7 @@ final class Session implements AutoCloseable {
         connection.setAutoCommit(true);
       }
     } catch (SQLException e) {
-      failure.addSuppressed(e);
+      LOG.debug("the transaction could not be rolled back", e); // and nothing foreign is changed
       if (database == Database.POSTGRESQL || !isOutsideOfTransactions()) {
         throw gone(failure);
       }

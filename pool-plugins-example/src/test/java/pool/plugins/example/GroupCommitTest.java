@@ -1,0 +1,138 @@
+package pool.plugins.example;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import pool.api.BatchRolledBackException;
+import pool.api.BatchWorker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+import pool.core.WorkerPool;
+
+/** Rows that gather while the last commit is under way go into one transaction of a real file. */
+@Timeout(60)
+@SuppressWarnings("try") // close() may be interrupted
+class GroupCommitTest {
+
+  private static final int SUBMITTERS = 16;
+  private static final int ROWS = 50; // of each
+
+  @TempDir Path folder;
+
+  private static final AtomicInteger COMMITS = new AtomicInteger();
+
+  // @start region="row-worker"
+  static final class RowWorker implements BatchWorker<String, Integer> {
+
+    private final Connection connection;
+    private final PreparedStatement insert;
+
+    RowWorker(WorkerContext context, String url) throws SQLException {
+      connection = context.own(DriverManager.getConnection(url));
+      connection.setAutoCommit(false);
+      insert = context.own(connection.prepareStatement("insert into notes values (?)"));
+    }
+
+    @Override
+    public void runAll(List<String> notes, Results<Integer> results) throws Exception {
+      try {
+        for (String note : notes) {
+          insert.setString(1, note);
+          insert.addBatch();
+        }
+        insert.executeBatch();
+        commit();
+      } catch (SQLException e) {
+        connection.rollback(); // then each is written alone, and only the bad one fails
+        throw new BatchRolledBackException(e);
+      }
+      for (int i = 0; i < notes.size(); i++) {
+        results.succeeded(i, notes.size()); // durable by now
+      }
+    }
+
+    // @end
+    private void commit() throws SQLException {
+      COMMITS.incrementAndGet();
+      connection.commit();
+    }
+  }
+
+  private String newStore() throws SQLException {
+    String url = "jdbc:sqlite:" + folder.resolve("notes.db");
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table notes (note text unique)");
+    }
+    return url;
+  }
+
+  private static int rows(String url) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from notes")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  @Test
+  void rowsOfManySubmittersShareTheirCommitsAndABadOneFailsAlone() throws Exception {
+    String url = newStore();
+    COMMITS.set(0);
+    WorkerFactory<String, Integer> notes =
+        WorkerFactory.of(
+            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    List<CompletableFuture<Integer>> twice = new ArrayList<>();
+    try (var pool = WorkerPool.of(notes).workers(1).open()) {
+      List<Thread> submitters =
+          IntStream.range(0, SUBMITTERS)
+              .mapToObj(submitter ->
+                  Thread.ofVirtual()
+                      .start(() -> {
+                        for (int row = 0; row < ROWS; row++) {
+                          int _ = pool.submit(submitter + ":" + row).join();
+                        }
+                      }))
+              .toList();
+      for (Thread submitter : submitters) {
+        submitter.join();
+      }
+      List<CompletableFuture<Integer>> good = new ArrayList<>();
+      for (int row = 0; row < 20; row++) {
+        good.add(pool.submit("last:" + row));
+        twice.add(pool.submit("0:" + row)); // is there
+      }
+      for (CompletableFuture<Integer> future : good) {
+        assertTrue(future.get(20, SECONDS) >= 1);
+      }
+      for (CompletableFuture<Integer> future : twice) {
+        ExecutionException e =
+            assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
+        assertInstanceOf(SQLException.class, e.getCause());
+      }
+    }
+    assertEquals(SUBMITTERS * ROWS + 20, rows(url));
+    assertTrue(
+        COMMITS.get() < SUBMITTERS * ROWS, () -> "each row had a commit of its own: " + COMMITS);
+  }
+}
