@@ -448,6 +448,34 @@ class BatchTest {
   }
 
   @Test
+  void aJobThatBreaksItsWorkerAfterARollBackKeepsItsPlace() throws Exception {
+    AtomicInteger breaks = new AtomicInteger();
+    runAll =
+        (jobs, results) -> {
+          if (jobs.size() > 1) {
+            throw new BatchRolledBackException(new IllegalArgumentException("together"));
+          }
+          if (jobs.getFirst().equals("job0") && breaks.getAndIncrement() == 0) {
+            throw new WorkerBrokenException("once");
+          }
+          echoAll(jobs, results);
+        };
+    try (var pool = builder(1).maxAttempts(2).open()) {
+      var _ = pool.submit("key", HOLD);
+      held.acquire();
+      List<CompletableFuture<String>> futures =
+          names(0, 4).stream().map(job -> pool.submit("key", job)).toList();
+      release.countDown();
+      for (int i = 0; i < 4; i++) {
+        assertEquals("job" + i, futures.get(i).get(20, SECONDS));
+      }
+    }
+    List<List<String>> ran = new ArrayList<>(List.of(names(0, 4), names(0, 1)));
+    names(0, 4).forEach(job -> ran.add(List.of(job)));
+    assertEquals(ran, List.copyOf(batches));
+  }
+
+  @Test
   void poisonInABulkCallFailsItsJobAlone() throws Exception {
     runAll =
         (jobs, results) -> {
@@ -608,6 +636,43 @@ class BatchTest {
     assertEquals(names(0, 3), report.abandoned().getFirst().job().orElseThrow());
     assertEquals(3, report.failed());
     assertEquals(2, report.succeeded());
+  }
+
+  // Who looks on
+
+  @Test
+  void aBatchIsOneRunForTheListenerAndTheReport() throws Exception {
+    Queue<JobRun> told = new ConcurrentLinkedQueue<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            told.add(run);
+          }
+        };
+    CountDownLatch runs = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          runs.countDown();
+          goOn.await();
+          echoAll(jobs, results);
+        };
+    try (var pool = builder(1).listener(listener).open()) {
+      oneBatch(pool, 3);
+      assertTrue(runs.await(20, SECONDS));
+      WorkerStats busy = pool.stats().workers().getFirst();
+      assertEquals(names(0, 3), busy.currentJob().orElseThrow());
+      assertEquals(WorkerState.RUNNING, busy.state());
+      assertEquals(3, pool.stats().running());
+      goOn.countDown();
+    }
+    List<JobRun> batch = told.stream().filter(run -> run.jobs() == 3).toList();
+    assertEquals(2, told.size(), told::toString);
+    assertEquals(names(0, 3), batch.getFirst().job());
+    assertTrue(batch.getFirst().waited().isPositive());
+    assertEquals(HOLD + 0, told.peek().job());
+    assertEquals(1, told.peek().jobs());
   }
 
   // Closing

@@ -58,6 +58,9 @@ final class ChaosPlan {
 
   record Closer(How how, Duration after, Duration deadline) {}
 
+  /** Then the workers do several jobs together. */
+  static final String BATCHES = "maxBatch";
+
   private static final int NEVER = Integer.MAX_VALUE;
 
   final long seed;
@@ -125,6 +128,7 @@ final class ChaosPlan {
         4, "maxJobsPerWorker", (long) draw.between(1, 30), WorkerPool.Builder::maxJobsPerWorker);
     sometimes(4, "maxWorkerAge", draw.millis(2, 40), WorkerPool.Builder::maxWorkerAge);
     sometimes(4, "pingInterval", draw.millis(1, 20), WorkerPool.Builder::pingInterval);
+    sometimes(3, BATCHES, draw.between(1, 20), WorkerPool.Builder::maxBatch);
   }
 
   private <T> void option(String name, T value, BiFunction<WorkerPool.Builder<?, ?>, T, ?> set) {

@@ -1,6 +1,7 @@
 package pool.core;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,10 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchRolledBackException;
+import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.api.internal.BatchForwarder;
 
 /**
  * Opens workers that misbehave as their plan says, and that notice when the pool breaks a promise
@@ -72,7 +76,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     worker.act("open", worker.faults.open());
     worker.isOpen = true;
     counters.opened();
-    return worker;
+    return plan.has(ChaosPlan.BATCHES) ? new BatchForwarder<>(worker, worker::runAll) : worker;
   }
 
   /** Until the round releases it, whatever happens; whether it was interrupted. */
@@ -148,6 +152,39 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         leaveKey(job);
         inside.set(null);
       }
+    }
+
+    /** One after the other; some batches are rolled back before anything was done. */
+    private void runAll(List<ChaosJob> jobs, BatchWorker.Results<Object> results) throws Exception {
+      if (jobs.size() > 1 && jobs.getFirst().id % 5 == 0) {
+        counters.fault("batch rolled back");
+        throw new BatchRolledBackException(new IOException("batch of " + jobs));
+      }
+      int told = 0;
+      try {
+        while (told < jobs.size() && (told == 0 || !wasStopped)) { // then nobody wants the rest
+          tell(told, jobs.get(told), results);
+          told++;
+          boolean _ = Thread.interrupted(); // what one leaves is not for the next
+        }
+      } catch (Throwable e) {
+        jobs.subList(told, jobs.size()).forEach(job -> job.thrown = e);
+        throw e;
+      }
+    }
+
+    private void tell(int index, ChaosJob job, BatchWorker.Results<Object> results)
+        throws Exception {
+      Object result;
+      try {
+        result = run(job);
+      } catch (WorkerBrokenException | InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        results.failed(index, e);
+        return;
+      }
+      results.succeeded(index, result);
     }
 
     private void perform(ChaosJob job) throws Exception {

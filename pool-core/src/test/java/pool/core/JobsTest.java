@@ -123,7 +123,7 @@ class JobsTest extends PoolContract {
       }
       assertEquals(Set.of(application), seen);
       seen.clear();
-      Thread.currentThread().setContextClassLoader(new ClassLoader(null) {}); // it sees no test
+      Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
       try (var pool = WorkerPool.of(inPlace).workers(workers).threads(threads).open()) {
         assertEquals("job", pool.call("job"));
       }

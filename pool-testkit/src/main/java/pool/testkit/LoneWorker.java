@@ -1,7 +1,9 @@
 package pool.testkit;
 
+import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchWorker;
 import pool.api.StandaloneContext;
 import pool.api.Worker;
 import pool.api.WorkerContext;
@@ -61,6 +63,20 @@ final class LoneWorker<J, R> implements AutoCloseable {
 
   @Nullable R run(J job) throws Exception {
     return thread.await("run(" + job + ")", start(job));
+  }
+
+  boolean isBatchWorker() {
+    return worker instanceof BatchWorker;
+  }
+
+  /** Runs jobs together, with a worker that does so. */
+  void runAll(List<J> jobs, BatchWorker.Results<R> results) throws Exception {
+    thread.call(
+        "runAll",
+        () -> {
+          ((BatchWorker<J, R>) worker).runAll(List.copyOf(jobs), results);
+          return true;
+        });
   }
 
   /** Runs a job that must succeed. */

@@ -150,6 +150,18 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
+   * A worker that does several jobs together tells of each what it would give alone, and a failing
+   * job among them fails no other: it is told, or the batch is rolled back. Aborted for workers
+   * that do one job at a time.
+   *
+   * @throws Exception when it is not so; the test fails
+   */
+  @Test
+  default void aBatchWorkerTellsWhatBecameOfEachJob() throws Exception {
+    new BatchChecks<>(Subject.of(this)).aBatchWorkerTellsWhatBecameOfEachJob();
+  }
+
+  /**
    * A worker closes without failure, also after it failed a job, and without {@code finish}.
    *
    * @throws Exception when it is not so; the test fails

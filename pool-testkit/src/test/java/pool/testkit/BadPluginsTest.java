@@ -41,6 +41,14 @@ class BadPluginsTest {
               "resultsAreEqualAloneAndInAPool",
               "job 'two' gave 'TWO0' alone, but 'TWO1' in a pool of 2 workers on virtual threads"),
           new Fault(
+              BadWorkers.ForgetsTheSixthOfABatch.class,
+              "aBatchWorkerTellsWhatBecameOfEachJob",
+              "runAll returned without telling what became of job 'two', number 5 of 6"),
+          new Fault(
+              BadWorkers.FailsAllForOneOfABatch.class,
+              "aBatchWorkerTellsWhatBecameOfEachJob",
+              "runAll threw java.lang.IllegalArgumentException: an empty job for job '' of failing()"),
+          new Fault(
               BadWorkers.DiesOfAFailedJob.class,
               "aWorkerGoesOnAfterAFailedJob",
               "job 'one' failed after job '' had failed",

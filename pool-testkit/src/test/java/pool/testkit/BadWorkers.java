@@ -4,6 +4,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +16,36 @@ import pool.api.WorkerContext;
 final class BadWorkers {
 
   private BadWorkers() {}
+
+  static final class ForgetsTheSixthOfABatch extends SoundContract {
+    @Override
+    Sound open(WorkerContext context) {
+      return new SoundBatchContractTest.Together(context) {
+        @Override
+        public void runAll(List<String> jobs, Results<String> results) throws Exception {
+          super.runAll(jobs.subList(0, Math.min(5, jobs.size())), results);
+        }
+      };
+    }
+  }
+
+  static final class FailsAllForOneOfABatch extends SoundContract {
+    @Override
+    Sound open(WorkerContext context) {
+      return new SoundBatchContractTest.Together(context) {
+        @Override
+        public void runAll(List<String> jobs, Results<String> results) throws Exception {
+          List<String> done = new ArrayList<>();
+          for (String job : jobs) {
+            done.add(run(job));
+          }
+          for (int i = 0; i < jobs.size(); i++) {
+            results.succeeded(i, done.get(i));
+          }
+        }
+      };
+    }
+  }
 
   /** Starts a thread that only the clean-up ends. */
   private static void startThread(Thread.Builder builder) {

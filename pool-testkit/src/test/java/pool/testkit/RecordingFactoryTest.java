@@ -1,6 +1,7 @@
 package pool.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,10 +11,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.core.Outcome;
 import pool.core.WorkerPool;
 import pool.testkit.RecordingFactory.Call;
 
@@ -43,6 +46,38 @@ class RecordingFactoryTest {
 
   private static List<WorkerCall> kinds(List<Call<String>> calls) {
     return calls.stream().map(Call::what).toList();
+  }
+
+  @Test
+  @SuppressWarnings("try") // close() may be interrupted
+  void recordsEachJobOfABatchAndItsWorkerStaysABatchWorker() throws Exception {
+    WorkerFactory<String, Integer> together =
+        WorkerFactory.of(
+            "length",
+            String.class,
+            Integer.class,
+            _ ->
+                BatchWorker.of((jobs, results) -> {
+                  for (int i = 0; i < jobs.size(); i++) {
+                    results.succeeded(i, jobs.size());
+                  }
+                }));
+    var batches = RecordingFactory.of(together);
+    try (var worker = batches.open(WorkerContext.standalone())) {
+      assertInstanceOf(BatchWorker.class, worker);
+      assertEquals(1, worker.run("alone"));
+    }
+    try (var pool = WorkerPool.of(batches).workers(1).open()) {
+      assertEquals(List.of(3, 3, 3), pool.map(List.of("a", "b", "c")));
+    }
+    assertEquals(List.of("alone", "a", "b", "c"), batches.jobs());
+    batches.assertEveryWorkerWasClosed();
+    var faulty = Faults.none().breaking(WorkerCall.RUN, 1).in(together);
+    try (var pool = WorkerPool.of(faulty).workers(1).open();
+        faulty) {
+      assertTrue(pool.mapAll(List.of("a", "b", "c")).stream().noneMatch(Outcome::isSucceeded));
+      assertEquals(List.of(2, 2), pool.map(List.of("d", "e")));
+    }
   }
 
   @Test

@@ -208,6 +208,7 @@ public final class SlotQueue<J, R> {
   /** Puts back a job that it has started: before all that wait, of its key at least. */
   void addAgain(JobFuture<J, R> future) {
     Deques.addFirst(queueOf(future), future);
+    hasAlone = !alone.isEmpty();
   }
 
   /** Takes that out again. */
@@ -217,6 +218,9 @@ public final class SlotQueue<J, R> {
 
   private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
     HeldKey<J, R> key = heldKey(future);
+    if (startedAlone(future)) {
+      return alone;
+    }
     return key == null ? jobs() : key.setAside;
   }
 

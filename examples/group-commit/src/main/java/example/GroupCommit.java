@@ -1,0 +1,74 @@
+package example;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+import pool.api.WorkerFactory;
+import pool.core.WorkerPool;
+
+/** Writes many notes, each of them durable before its writer goes on. */
+public final class GroupCommit {
+
+  private static final int WRITERS = 64;
+  private static final int NOTES = 50; // of each writer; the last is there already
+
+  private GroupCommit() {}
+
+  public static void main(String[] args) throws Exception {
+    Path file = Files.createTempDirectory("notes").resolve("notes.db");
+    WorkerFactory<String, Integer> notes =
+        WorkerFactory.of(
+            "notes",
+            String.class,
+            Integer.class,
+            context -> new NoteWriter(context, "jdbc:sqlite:" + file));
+    Told told = new Told();
+    try (var pool = WorkerPool.of(notes).workers(1).open()) {
+      List<Thread> writers = new ArrayList<>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        int number = writer;
+        writers.add(Thread.ofVirtual().start(() -> write(pool, number, told)));
+      }
+      for (Thread writer : writers) {
+        writer.join();
+      }
+    }
+    System.out.printf(
+        "wrote %d notes, refused %d, in fewer transactions than notes: %b%n",
+        told.written.sum(), told.refused.sum(), told.transactions() < told.written.sum());
+    System.err.printf("about %.0f transactions%n", told.transactions());
+  }
+
+  private static void write(WorkerPool<String, Integer> pool, int writer, Told told) {
+    for (int note = 0; note < NOTES; note++) {
+      boolean isThere = note == NOTES - 1;
+      String text = writer + ": note " + (isThere ? 0 : note);
+      try {
+        told.written(pool.submit(text).join());
+      } catch (CompletionException e) {
+        told.refused.increment();
+      }
+    }
+  }
+
+  /** What became of the notes. */
+  private static final class Told {
+
+    final LongAdder written = new LongAdder();
+    final LongAdder refused = new LongAdder();
+    private double transactions;
+
+    /** A note was written in a transaction of so many. */
+    synchronized void written(int together) {
+      written.increment();
+      transactions += 1.0 / together;
+    }
+
+    synchronized double transactions() {
+      return transactions;
+    }
+  }
+}

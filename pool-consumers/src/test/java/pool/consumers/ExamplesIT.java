@@ -1,0 +1,24 @@
+package pool.consumers;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the programs in {@code examples} have printed when the build ran them. */
+class ExamplesIT {
+
+  private static List<String> log(String example) throws Exception {
+    return Files.readAllLines(Path.of(System.getProperty("examples"), example, "build.log"));
+  }
+
+  @Test
+  void manyNotesShareTheirTransactionsAndABadOneFailsAlone() throws Exception {
+    List<String> log = log("group-commit");
+    assertTrue(
+        log.contains("wrote 3136 notes, refused 64, in fewer transactions than notes: true"),
+        log::toString);
+  }
+}
