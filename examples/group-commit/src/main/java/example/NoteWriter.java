@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 
 /** Writes notes into a file; the result of each is how many shared its transaction. */
@@ -34,13 +35,29 @@ final class NoteWriter implements BatchWorker<String, Integer> {
         insert.addBatch();
       }
       insert.executeBatch();
-      connection.commit();
     } catch (SQLException e) {
-      connection.rollback(); // then each is written alone, and only the bad one fails
-      throw new BatchRolledBackException(e);
+      rollBack();
+      throw new BatchRolledBackException(e); // each is written alone, and only the bad one fails
     }
+    commit();
     for (int i = 0; i < notes.size(); i++) {
       results.succeeded(i, notes.size()); // durable by now
+    }
+  }
+
+  private void rollBack() throws WorkerBrokenException {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      throw new WorkerBrokenException("the connection is lost", e);
+    }
+  }
+
+  private void commit() throws WorkerBrokenException {
+    try {
+      connection.commit();
+    } catch (SQLException e) { // whether it is durable nobody knows
+      throw new WorkerBrokenException("the commit failed", e);
     }
   }
 }

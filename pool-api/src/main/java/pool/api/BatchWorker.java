@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 public interface BatchWorker<J, R> extends Worker<J, R> {
 
   /**
-   * Does some jobs, and tells what became of each. Called on the worker's thread, never twice at a
-   * time. The whole call is one run: its time is limited as that of one job, and {@link #cancel}
-   * unblocks it when nobody wants any of its jobs any more.
+   * Does some jobs, and reports on each. Called on the worker's thread, never twice at a time. The
+   * whole call is one run: its time is limited as that of one job, and {@link #cancel} unblocks it
+   * when nobody wants any of its jobs any more.
    *
-   * <p>A job that was not told when this returns has failed, and says so.
+   * <p>A job on which this has not reported when it returns has failed, and says so.
    *
    * @param jobs what to do, at least one, in the order of their submission; unmodifiable
    * @param results where to tell what became of each, by its index in {@code jobs}; for the time of

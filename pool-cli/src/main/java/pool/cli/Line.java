@@ -1,7 +1,9 @@
 package pool.cli;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pool.api.internal.Credentials;
+import pool.core.JobRun;
 
 /** A line of input and the job that the factory made of it. */
 final class Line {
@@ -27,6 +29,17 @@ final class Line {
   /** What was read, without the credentials of URLs: outcomes, traces and reports go to others. */
   static String shown(String read) {
     return Credentials.hiddenInUrls(read);
+  }
+
+  /** The line that ran; of a batch the first. */
+  static Line of(JobRun run) {
+    return (Line) (run.job() instanceof List<?> batch ? batch.getFirst() : run.job());
+  }
+
+  /** What ran: the text of the line, and how many others with it. */
+  static String textOf(JobRun run) {
+    String text = of(run).text();
+    return run.jobs() == 1 ? text : "%s (and %d more)".formatted(text, run.jobs() - 1);
   }
 
   long number() {

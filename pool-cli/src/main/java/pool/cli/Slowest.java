@@ -22,11 +22,10 @@ final class Slowest {
     if (jobs.size() == MOST && ran <= jobs.element().ran()) {
       return;
     }
-    Line line = (Line) run.job();
     jobs.add(
         new Job(
-            line.number(),
-            Printable.line(line.text(), LONGEST),
+            Line.of(run).number(),
+            Printable.line(Line.textOf(run), LONGEST),
             Printable.line(span.worker()),
             span.from(),
             run.waited().toNanos(),

@@ -49,7 +49,7 @@ final class Trace implements Viewer {
       return;
     }
     JobRun run = span.run();
-    String name = run == null ? span.kind().word() : Printable.line(text(run), LONGEST_NAME);
+    String name = run == null ? span.kind().word() : Printable.line(Line.textOf(run), LONGEST_NAME);
     event(
         "X",
         name,
@@ -66,14 +66,13 @@ final class Trace implements Viewer {
         });
   }
 
-  private static String text(JobRun run) {
-    return ((Line) run.job()).text();
-  }
-
   private static void arguments(JsonGenerator json, JobRun run) throws IOException {
-    json.writeNumberField("line", ((Line) run.job()).number());
-    if (text(run).length() > LONGEST_NAME) {
-      json.writeStringField("job", Printable.line(text(run), LONGEST_TEXT));
+    json.writeNumberField("line", Line.of(run).number());
+    if (run.jobs() > 1) {
+      json.writeNumberField("jobs", run.jobs());
+    }
+    if (Line.textOf(run).length() > LONGEST_NAME) {
+      json.writeStringField("job", Printable.line(Line.textOf(run), LONGEST_TEXT));
     }
     micros(json, "waited_us", run.waited().toNanos());
     if (run.failure().isPresent()) {

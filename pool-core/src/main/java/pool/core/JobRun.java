@@ -14,7 +14,7 @@ import pool.api.internal.SafeText;
  * @param waited how long ago the job was submitted when the run began, earlier runs included; for a
  *     job of a bulk call, since the bulk call was
  * @param ran how long the run took
- * @param failure what it threw
+ * @param failure what it threw; what a batch worker has told of a job is not thrown
  * @param dropped whether the job had been settled before its run returned, by a cancellation, a
  *     time-out or a close, so that the run's result counts for nothing; of a batch, all its jobs
  * @param jobs how many jobs it was for, at least 1

@@ -9,8 +9,8 @@ import pool.api.internal.SafeText;
  *
  * @param name the worker's name
  * @param state what it is doing
- * @param jobs how many runs have ended in this slot
- * @param failures how many of them threw
+ * @param jobs how many jobs were run in this slot, each of a batch
+ * @param failures how many of them failed
  * @param currentJob what it is running
  * @param currentJobSince when that run began
  * @param opened how many times a worker was opened in this slot

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ class BatchTest {
       }
       assertAddsUp(pool.stats());
       assertEquals(251, pool.stats().succeeded());
-      assertEquals(4, pool.stats().workers().getFirst().jobs(), "a batch is one run");
+      assertEquals(251, pool.stats().workers().getFirst().jobs());
     }
     assertEquals(List.of(names(0, 100), names(100, 200), names(200, 250)), List.copyOf(batches));
   }
@@ -638,6 +639,126 @@ class BatchTest {
     assertEquals(2, report.succeeded());
   }
 
+  @Test
+  void aRunThatSomebodyWantsStoppedIsWhenTheLastOtherJobIsTold() throws Exception {
+    CountDownLatch runs = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          runs.countDown();
+          goOn.await();
+          results.succeeded(0, "told");
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 2);
+      assertTrue(runs.await(20, SECONDS));
+      assertTrue(futures.get(1).cancel(true));
+      goOn.countDown();
+      assertEquals("told", futures.get(0).get(20, SECONDS));
+      assertTrue(interrupted.await(20, SECONDS));
+    }
+  }
+
+  @Test
+  void aFlagThatSomethingChainedLeavesIsNotForTheRun() throws Exception {
+    AtomicInteger flags = new AtomicInteger();
+    CountDownLatch chained = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          chained.await();
+          results.succeeded(0, "told");
+          flags.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0);
+          Thread.currentThread().interrupt(); // its own it keeps
+          results.succeeded(1, "told");
+          flags.addAndGet(Thread.interrupted() ? 10 : 0);
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 2);
+      var _ = futures.get(0).thenRun(() -> Thread.currentThread().interrupt());
+      chained.countDown();
+      assertEquals("told", futures.get(1).get(20, SECONDS));
+    }
+    assertEquals(10, flags.get());
+  }
+
+  @Test
+  void afterARollBackAKeyIsHeldAsWell() throws Exception {
+    CountDownLatch comesBack = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          if (jobs.size() > 1) {
+            throw new BatchRolledBackException(new IllegalArgumentException("together"));
+          }
+          if (jobs.getFirst().equals("job0")) {
+            Stubborn.await(comesBack);
+          }
+          echoAll(jobs, results);
+        };
+    WorkerPool<String, String> pool =
+        builder(1).jobTimeout(Duration.ofSeconds(1)).cancelGrace(Duration.ofMillis(20)).open();
+    var _ = pool.submit("key", HOLD);
+    held.acquire();
+    List<CompletableFuture<String>> futures =
+        names(0, 3).stream().map(job -> pool.submit("key", job)).toList();
+    release.countDown();
+    cause(TimeoutException.class, futures.get(0));
+    assertEquals("next", pool.submit("next").get(20, SECONDS)); // by its successor
+    assertFalse(futures.get(1).isDone());
+    comesBack.countDown();
+    assertEquals("job1", futures.get(1).get(20, SECONDS));
+    assertEquals("job2", futures.get(2).get(20, SECONDS));
+    assertEquals(1, pool.shutdown(Duration.ofSeconds(20)).abandoned().size());
+  }
+
+  @Test
+  void whatWasRolledBackIsForAllWhenTheWorkerHasBrokenAndNoneCanBeOpened() throws Exception {
+    assumeTrue(distribution == Distribution.SHARED);
+    CountDownLatch stays = new CountDownLatch(1);
+    AtomicInteger opens = new AtomicInteger();
+    runAll =
+        (jobs, results) -> {
+          if (jobs.getFirst().equals("stay")) {
+            held.release();
+            stays.await();
+          }
+          if (jobs.size() > 1) {
+            throw new BatchRolledBackException(new IllegalArgumentException("together"));
+          }
+          if (jobs.getFirst().equals("job0")) {
+            throw new WorkerBrokenException("for good");
+          }
+          echoAll(jobs, results);
+        };
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "batch",
+            String.class,
+            String.class,
+            _ -> {
+              if (opens.getAndIncrement() >= 2) {
+                throw new IllegalStateException("no more");
+              }
+              return new Recorded();
+            });
+    try (var pool = WorkerPool.of(factory).workers(2).threads(threads).open()) {
+      var _ = pool.submit("stay");
+      held.acquire();
+      hold(pool, 1);
+      List<CompletableFuture<String>> futures = submit(pool, 2);
+      release.countDown();
+      cause(WorkerBrokenException.class, futures.get(0));
+      stays.countDown();
+      assertEquals("job1", futures.get(1).get(20, SECONDS));
+      pool.shutdown(Duration.ofSeconds(20));
+    }
+  }
+
   // Who looks on
 
   @Test
@@ -671,6 +792,7 @@ class BatchTest {
     assertEquals(2, told.size(), told::toString);
     assertEquals(names(0, 3), batch.getFirst().job());
     assertTrue(batch.getFirst().waited().isPositive());
+    assertFalse(batch.getFirst().dropped());
     assertEquals(HOLD + 0, told.peek().job());
     assertEquals(1, told.peek().jobs());
   }

@@ -18,6 +18,7 @@ public final class Batch<J, R> implements Work<J, R> {
   private final boolean isForSlot;
   private final List<JobFuture<J, R>> futures;
   private final List<J> jobs; // futures let go of theirs
+  private volatile boolean isStopWanted; // set under the lock
   private final List<JobFuture<J, R>> futuresShown;
   private final List<J> jobsShown;
 
@@ -48,6 +49,15 @@ public final class Batch<J, R> implements Work<J, R> {
   /** Whether its jobs waited for the slot alone. */
   public boolean isForSlot() {
     return isForSlot;
+  }
+
+  /** Somebody wants its run to be stopped, as far as that depends on one of its jobs. */
+  public void stopIsWanted() {
+    isStopWanted = true;
+  }
+
+  public boolean isStopWanted() {
+    return isStopWanted;
   }
 
   /** The jobs that nobody has settled. */

@@ -22,6 +22,12 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     /** Settles a job as its run has ended; false when it had been settled. */
     boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure);
 
+    /** Whether the run is being stopped, or was. */
+    boolean isStopped();
+
+    /** A job was told. */
+    void told(Batch<J, R> batch);
+
     /** Whether what a run threw says that the worker can do no more. */
     boolean isBroken(Throwable failure);
 
@@ -71,7 +77,9 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     isTold[index] = true;
     boolean isInterrupted = Thread.interrupted(); // whatever is chained to the job finds no flag
     boolean _ = host.settle(batch.parts().get(index), result, failure);
-    if (isInterrupted) {
+    host.told(batch);
+    boolean _ = Thread.interrupted(); // nor is one for the run that something chained has left
+    if (isInterrupted || host.isStopped()) {
       worker.interrupt();
     }
   }
@@ -99,8 +107,8 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   }
 
   private static Throwable cause(Throwable failure) {
-    return failure instanceof BatchRolledBackException && failure.getCause() != null
-        ? failure.getCause()
+    return failure instanceof BatchRolledBackException rolledBack
+        ? Objects.requireNonNull(rolledBack.getCause())
         : failure;
   }
 

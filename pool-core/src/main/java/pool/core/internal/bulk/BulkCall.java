@@ -225,7 +225,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     int index = place.index();
     J job = job(index);
     Object outcome =
-        switch (place.settled()) {
+        switch (place.howSettled()) {
           case SUCCEEDED -> stopsAtFailure ? result : new Outcome.Succeeded<>(job, result);
           case FAILED, TIMED_OUT -> new Outcome.Failed<J, R>(job, Objects.requireNonNull(cause));
           case NOT_STARTED -> new Outcome.NotStarted<J, R>(job);
@@ -234,10 +234,15 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     if (!places.remove(place)) {
       return;
     }
-    switch (place.settled()) {
+    switch (place.howSettled()) {
       case SUCCEEDED -> results[index] = outcome;
       case FAILED, TIMED_OUT -> {
-        noteFailure(index, Objects.requireNonNull(cause));
+        Throwable failed = Objects.requireNonNull(cause);
+        if (place.wasNeverServed(failed)) {
+          brokenBy = failed;
+        } else {
+          noteFailure(index, failed);
+        }
         keep(index, Objects.requireNonNull(outcome));
       }
       default -> keep(index, Objects.requireNonNull(outcome));

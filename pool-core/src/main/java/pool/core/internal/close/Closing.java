@@ -229,7 +229,7 @@ public final class Closing<J, R> {
           graceEnds = now + grace;
           patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
           if (keepsCancelledJobs) {
-            base.report().keepCancelledJobs(slots.size());
+            base.report().keepCancelledJobs(settler.running());
           }
           return base.life().stop();
         });

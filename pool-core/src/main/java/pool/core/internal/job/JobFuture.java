@@ -108,6 +108,11 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return word >>> STATE_BITS == slot + 1;
   }
 
+  /** Whether it has settled without having been started, or since it waited again. */
+  boolean endedWaiting() {
+    return isSettled() && word >>> STATE_BITS == 0;
+  }
+
   /** Whether it has settled, though perhaps the future is not yet completed. */
   public boolean isSettled() {
     return now().compareTo(JobState.RUNNING) > 0;

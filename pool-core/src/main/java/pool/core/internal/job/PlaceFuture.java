@@ -1,6 +1,7 @@
 package pool.core.internal.job;
 
 import org.jspecify.annotations.Nullable;
+import pool.core.PoolBrokenException;
 
 /**
  * A job of a bulk call that was taken into a batch: from then on it settles by itself, as a
@@ -44,8 +45,13 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
   }
 
   /** How it has settled. */
-  public JobState settled() {
+  public JobState howSettled() {
     return now();
+  }
+
+  /** Whether nobody was left to do it. */
+  public boolean wasNeverServed(Throwable cause) {
+    return endedWaiting() && cause instanceof PoolBrokenException;
   }
 
   /** Its bulk call has ended it early. */

@@ -36,7 +36,8 @@ import pool.core.internal.util.TimedWait;
  * <p><b>The bound.</b> At every moment, jobs that wait + permits ≤ capacity. A submit turns a
  * permit into a waiting job; permits are added only under the lock, only when there are none, and
  * then nobody else can submit, so that the number of waiting jobs can only fall while it is
- * counted. Only a job that broke its worker comes back without a permit, since it was accepted.
+ * counted. Only what was started and waits again, after it broke its worker or its batch was rolled
+ * back, comes back without a permit, since it was accepted.
  *
  * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: while there is an
  * overflow no permits are granted, so later jobs queue behind it.
@@ -418,13 +419,31 @@ public final class JobQueue<J, R> {
       }
       return false;
     }
+    ring.revoke(); // it waits without a permit, and while jobs overflow there are none
     if (isForSlot) {
       queue.markWork();
     } else {
-      ring.revoke(); // while jobs overflow there are no permits
       overflowing = overflow.size();
     }
     return true;
+  }
+
+  /** Lets a job of a batch that was rolled back wait again, before all else that its slot does. */
+  public boolean addAlone(JobFuture<J, R> future, int slot) {
+    boolean waits = slots.get(slot).addAlone(future, slot);
+    ring.revoke(); // it waits without a permit
+    return waits;
+  }
+
+  /** The worker of a slot has left: what it was to do next, and any other may do, is for all. */
+  public void workerLeft(int slot) {
+    JobFuture<J, R> last;
+    while (!even && (last = slots.get(slot).takeLastUnkeyed()) != null) {
+      overflow.addFirst(last);
+      ring.revoke();
+      overflowing = overflow.size();
+      idleWorkers.wake(1);
+    }
   }
 
   /**

@@ -3,7 +3,9 @@ package pool.core.internal.queue;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -33,8 +35,8 @@ public final class SlotQueue<J, R> {
   }
 
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
-  private final Map<Integer, HeldKey<J, R>> heldKeys = new HashMap<>();
-  private final Deque<JobFuture<J, R>> alone = new ArrayDeque<>(1);
+  private Map<Integer, HeldKey<J, R>> heldKeys = Map.of(); // until the first is held
+  private @Nullable Deque<JobFuture<J, R>> alone; // likewise
   private volatile boolean hasAlone;
   private @Nullable JobFuture<J, R> lastStarted;
   private boolean lastIsAlone;
@@ -53,7 +55,6 @@ public final class SlotQueue<J, R> {
 
   /** Its worker has found nothing, here or elsewhere. */
   public void markNoWork() {
-    hasAlone = !alone.isEmpty();
     mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || nextFreed() != null;
   }
 
@@ -110,8 +111,9 @@ public final class SlotQueue<J, R> {
     lastStarted = null;
     Deque<JobFuture<J, R>> queue;
     while ((queue = nextQueue()) != null && isMeant.test(queue.element())) {
-      lastIsAlone = !alone.isEmpty(); // then it is from there
+      lastIsAlone = hasAlone; // then it is from there
       JobFuture<J, R> future = queue.remove();
+      aloneChanged();
       if (claimed.start(future)) {
         lastStarted = future;
         return future;
@@ -122,8 +124,8 @@ public final class SlotQueue<J, R> {
 
   /** Which queue has the next job; null when none has. */
   private @Nullable Deque<JobFuture<J, R>> nextQueue() {
-    if (!alone.isEmpty()) {
-      return alone;
+    if (hasAlone) {
+      return alone();
     }
     HeldKey<J, R> freed = nextFreed();
     if (freed != null) {
@@ -147,15 +149,41 @@ public final class SlotQueue<J, R> {
   }
 
   /** A job of a batch that was rolled back waits again; false when it had settled. */
-  public boolean addAlone(JobFuture<J, R> future, int slot) {
-    Deques.addFirst(alone, future); // before it waits, since this may throw
-    if (!future.waitAgain(slot)) {
-      JobFuture<J, R> _ = alone.removeFirst();
-      return false;
+  boolean addAlone(JobFuture<J, R> future, int slot) {
+    Deques.addFirst(alone(), future); // before it waits, since this may throw
+    boolean waits = future.waitAgain(slot);
+    if (!waits) {
+      JobFuture<J, R> _ = alone().removeFirst();
     }
-    hasAlone = true;
-    mayHaveWork = true;
-    return true;
+    aloneChanged();
+    mayHaveWork |= waits;
+    return waits;
+  }
+
+  private Deque<JobFuture<J, R>> alone() {
+    if (alone == null) {
+      alone = new ArrayDeque<>(4);
+    }
+    return alone;
+  }
+
+  private void aloneChanged() {
+    hasAlone = alone != null && !alone.isEmpty();
+  }
+
+  /** Takes the last out of those that come before all else, if any worker may do it; else null. */
+  @Nullable JobFuture<J, R> takeLastUnkeyed() {
+    if (alone != null) {
+      for (Iterator<JobFuture<J, R>> last = alone.descendingIterator(); last.hasNext(); ) {
+        JobFuture<J, R> future = last.next();
+        if (!(future instanceof KeyedFuture)) {
+          last.remove();
+          aloneChanged();
+          return future;
+        }
+      }
+    }
+    return null;
   }
 
   /** A key that is free again and has jobs; null when there is none. */
@@ -179,7 +207,26 @@ public final class SlotQueue<J, R> {
   /** The key of what an abandoned worker runs, if it has one, is held until it is freed. */
   public void holdKey(RunPart<J, R> run) {
     if (run instanceof KeyedFuture<J, R> keyed) {
-      heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>()).isHeld = true;
+      if (heldKeys.isEmpty()) {
+        heldKeys = new HashMap<>();
+      }
+      HeldKey<J, R> key = heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>());
+      setAsideAlone(keyed.key(), key);
+      key.isHeld = true;
+    }
+  }
+
+  /** Those that came before all else are now before what is set aside of their key. */
+  private void setAsideAlone(int key, HeldKey<J, R> held) {
+    if (alone != null) {
+      for (Iterator<JobFuture<J, R>> last = alone.descendingIterator(); last.hasNext(); ) {
+        JobFuture<J, R> future = last.next();
+        if (future instanceof KeyedFuture<J, R> keyed && keyed.key() == key) {
+          Deques.addFirst(held.setAside, future);
+          last.remove();
+        }
+      }
+      aloneChanged();
     }
   }
 
@@ -208,18 +255,19 @@ public final class SlotQueue<J, R> {
   /** Puts back a job that it has started: before all that wait, of its key at least. */
   void addAgain(JobFuture<J, R> future) {
     Deques.addFirst(queueOf(future), future);
-    hasAlone = !alone.isEmpty();
+    aloneChanged();
   }
 
   /** Takes that out again. */
   void removeAgain(JobFuture<J, R> future) {
     JobFuture<J, R> _ = queueOf(future).removeFirst();
+    aloneChanged();
   }
 
   private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
     HeldKey<J, R> key = heldKey(future);
     if (startedAlone(future)) {
-      return alone;
+      return alone();
     }
     return key == null ? jobs() : key.setAside;
   }
@@ -236,11 +284,13 @@ public final class SlotQueue<J, R> {
 
   void removeSettled() {
     queues().forEach(queue -> queue.removeIf(future -> !future.isWaiting()));
+    aloneChanged();
   }
 
   /** Takes out up to so many jobs, as {@link JobQueue#drain} does; returns how many. */
   public int drain(Consumer<JobFuture<J, R>> each, int most) {
-    int drained = drain(alone, each, most);
+    int drained = alone == null ? 0 : drain(alone, each, most);
+    aloneChanged();
     drained += jobs == null ? 0 : drain(jobs, each, most - drained);
     for (HeldKey<J, R> key : heldKeys.values()) {
       drained += drain(key.setAside, each, most - drained);
@@ -260,6 +310,7 @@ public final class SlotQueue<J, R> {
 
   private Stream<Deque<JobFuture<J, R>>> queues() {
     return Stream.concat(
-        Stream.of(alone, jobs()), heldKeys.values().stream().map(key -> key.setAside));
+        Stream.of(alone, jobs).filter(Objects::nonNull),
+        heldKeys.values().stream().map(key -> key.setAside));
   }
 }

@@ -195,7 +195,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     run.returned(failure);
     if (runs) {
-      thread.didJobs((int) batch.parts().stream().filter(JobFuture::isSettled).count());
+      thread.counters().batchRan((int) batch.parts().stream().filter(JobFuture::isSettled).count());
     }
     letGo(batch);
     return failure;
@@ -218,6 +218,22 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   @Override
   public boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure) {
     return settler.settleRun(thread, future, result, failure);
+  }
+
+  @Override
+  public boolean isStopped() {
+    try (var _ = base.hold()) {
+      return wasStopped;
+    }
+  }
+
+  @Override
+  public void told(Batch<J, R> batch) {
+    if (batch.isStopWanted()) {
+      try (var _ = base.hold()) {
+        settler.stopIfForNothing(thread, batch);
+      }
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -265,7 +266,7 @@ public final class JobSettler<J, R> {
     Slot<J, R> slot = worker.slot();
     try (var _ = base.hold()) {
       for (JobFuture<J, R> future : jobs.reversed()) {
-        if (slot.queue().addAlone(future, slot.index())) {
+        if (queue.addAlone(future, slot.index())) {
           worker.counters().jobWaitsAgain();
         }
       }
@@ -296,6 +297,21 @@ public final class JobSettler<J, R> {
     return false;
   }
 
+  /** A worker serves its slot no longer. Under the lock. */
+  void workerLeft(Slot<J, R> slot) {
+    queue.workerLeft(slot.index());
+  }
+
+  /** How many jobs run, or have settled while they ran. Under the lock. */
+  public int running() {
+    return slots
+        .threads()
+        .map(worker -> worker.runner().current())
+        .filter(Objects::nonNull)
+        .mapToInt(work -> work.parts().size())
+        .sum();
+  }
+
   // Owners
 
   /**
@@ -320,20 +336,30 @@ public final class JobSettler<J, R> {
         }
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
       settledAsCancelled(future);
+      WorkerThread<J, R> worker = slots.get(slot).thread();
       if (stop) {
-        stopIfForNothing(slots.get(slot).thread(), future);
+        stop(worker, future);
+      } else if (worker.runner().current() instanceof Batch<J, R> batch) {
+        stopIfForNothing(worker, batch);
       }
       return true;
     }
   }
 
-  /** Stops the run of a cancelled job, unless somebody wants another job of its batch. */
-  private void stopIfForNothing(WorkerThread<J, R> worker, JobFuture<J, R> cancelled) {
-    Work<J, R> run = worker.runner().current();
-    if (!(run instanceof Batch<J, R>)) {
+  /** Stops the run of a cancelled job: a batch as soon as nobody wants any other of its jobs. */
+  private void stop(WorkerThread<J, R> worker, JobFuture<J, R> cancelled) {
+    if (worker.runner().current() instanceof Batch<J, R> batch) {
+      batch.stopIsWanted();
+      stopIfForNothing(worker, batch);
+    } else {
       cancelExecutor.stop(worker, cancelled);
-    } else if (run.isRunningSettled(worker.slot().index())) {
-      cancelExecutor.stop(worker, run);
+    }
+  }
+
+  /** Stops the run of a batch if somebody wanted that, and nobody wants a job of it any more. */
+  void stopIfForNothing(WorkerThread<J, R> worker, Batch<J, R> batch) {
+    if (batch.isStopWanted() && batch.isRunningSettled(worker.slot().index())) {
+      cancelExecutor.stop(worker, batch);
     }
   }
 
@@ -467,7 +493,10 @@ public final class JobSettler<J, R> {
         return; // it has settled
       }
       counters.cancelled();
-      stopIfForNothing(slots.get(slot).thread(), place);
+      WorkerThread<J, R> worker = slots.get(slot).thread();
+      if (!worker.thread().equals(Thread.currentThread())) { // which tells that another has failed
+        stop(worker, place);
+      }
     }
     Throwable _ = attempts.remove(place);
     place.settledByBulkCall();
@@ -675,7 +704,12 @@ public final class JobSettler<J, R> {
     settle(completions -> {
       completions.reserve(futures.size());
       futures.forEach(future -> endWaiting(future, cause, completions));
-      bulks.forEach(bulk -> failUnstarted(bulk, cause));
+      for (BulkCall<J, R> bulk : bulks) {
+        List<PlaceFuture<J, R>> places = bulk.places();
+        completions.reserve(places.size());
+        places.forEach(place -> endWaiting(place, cause, completions));
+        failUnstarted(bulk, cause);
+      }
     });
   }
 

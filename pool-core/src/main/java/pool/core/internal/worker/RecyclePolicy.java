@@ -22,7 +22,7 @@ public final class RecyclePolicy {
   private final long pingInterval;
   private final boolean isLimited;
 
-  private long lastJob = NEVER; // by its number of runs
+  private long lastJob = NEVER; // by its number of jobs
   private long began;
   private long age = NEVER; // at which it ends
 
@@ -40,7 +40,7 @@ public final class RecyclePolicy {
     if (!isLimited) {
       return;
     }
-    lastJob = maxJobs < NEVER ? counters.runs() + maxJobs : NEVER;
+    lastJob = maxJobs < NEVER ? counters.jobs() + maxJobs : NEVER;
     began = System.nanoTime();
     age =
         maxAge
@@ -51,17 +51,12 @@ public final class RecyclePolicy {
 
   /** Whether the worker is to be replaced; by the last look at the clock, so it costs no other. */
   public boolean isOver() {
-    return isLimited && (counters.runs() >= lastJob || claimSize.since() - began >= age);
+    return isLimited && (counters.jobs() >= lastJob || claimSize.since() - began >= age);
   }
 
   /** How many jobs more the worker may do. */
   long left() {
-    return lastJob == NEVER ? NEVER : lastJob - counters.runs();
-  }
-
-  /** A run has done so many jobs, and not one. */
-  void didJobs(int jobs) {
-    lastJob += lastJob == NEVER ? 0 : 1 - jobs;
+    return lastJob == NEVER ? NEVER : lastJob - counters.jobs();
   }
 
   /** How long the worker may wait for a job. */

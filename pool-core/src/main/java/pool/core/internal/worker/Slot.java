@@ -98,7 +98,7 @@ public final class Slot<J, R> {
     return new WorkerStats(
         name,
         now.phase().shown(work, index),
-        sum(WorkerCounters::runs),
+        sum(WorkerCounters::jobs),
         sum(WorkerCounters::failures),
         job,
         job.map(_ -> Instant.now().minusNanos(System.nanoTime() - now.counters().since())),

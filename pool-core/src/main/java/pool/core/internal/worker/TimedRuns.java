@@ -2,6 +2,7 @@ package pool.core.internal.worker;
 
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import pool.api.BatchWorker;
 import pool.api.Worker;
@@ -26,7 +27,7 @@ public final class TimedRuns<J, R> {
   }
 
   @Nullable R run(Worker<J, R> ready, Work<J, R> work, J job) throws Exception {
-    return time(work, job, 1, () -> ready.run(job));
+    return time(work, job, 1, () -> ready.run(job), () -> work.isRunningSettled(slot));
   }
 
   /** The same for a batch: one run. */
@@ -40,10 +41,12 @@ public final class TimedRuns<J, R> {
             () -> {
               ready.runAll(batch.jobs(), run);
               return null;
-            });
+            },
+            () -> batch.parts().stream().allMatch(future -> future.isRunningSettled(slot)));
   }
 
-  private <T> @Nullable T time(Work<J, R> work, Object shown, int jobs, Callable<@Nullable T> run)
+  private <T> @Nullable T time(
+      Work<J, R> work, Object shown, int jobs, Callable<@Nullable T> run, BooleanSupplier isDropped)
       throws Exception {
     tell();
     PoolEvents.Timing timing = events.runs(worker);
@@ -55,7 +58,7 @@ public final class TimedRuns<J, R> {
       failure = e;
       throw e;
     } finally {
-      last = ran(timing, shown, jobs, waited, failure, work.isRunningSettled(slot));
+      last = ran(timing, shown, jobs, waited, failure, isDropped.getAsBoolean());
     }
   }
 

@@ -22,6 +22,7 @@ public final class WorkerCounters {
   private static final int FAILED_IN_BULK = 21;
   private static final int FAILED_IN_VAIN = 22;
   private static final int SINCE = 23;
+  private static final int MORE_JOBS = 25; // than runs
   private static final int TOGETHER = 24; // jobs of the batch that runs; 0 when none does
   private static final int LENGTH = 40;
 
@@ -64,6 +65,11 @@ public final class WorkerCounters {
   /** What has become of the jobs of the batch was counted. */
   void batchEnded() {
     add(TOGETHER, (int) -values[TOGETHER]);
+  }
+
+  /** The run that has returned was for so many jobs; fewer than its batch if some wait again. */
+  void batchRan(int jobs) {
+    add(MORE_JOBS, jobs - 1);
   }
 
   /** A submitted job that was started waits again. */
@@ -118,6 +124,11 @@ public final class WorkerCounters {
   /** How many runs have returned, those included whose job somebody else had settled. */
   long runs() {
     return get(SEQUENCE) >>> 1;
+  }
+
+  /** For how many jobs runs have returned. */
+  long jobs() {
+    return runs() + get(MORE_JOBS);
   }
 
   /** How many submitted jobs have succeeded. */

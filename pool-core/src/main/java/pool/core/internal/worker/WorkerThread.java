@@ -371,11 +371,6 @@ public final class WorkerThread<J, R> implements Runnable {
     return recyclePolicy.left();
   }
 
-  /** A run has done so many jobs, and not one. */
-  void didJobs(int jobs) {
-    recyclePolicy.didJobs(jobs);
-  }
-
   /** How many nanoseconds it may sleep without a look at its worker. */
   long longestSleep() {
     return recyclePolicy.longestPark();
@@ -399,6 +394,7 @@ public final class WorkerThread<J, R> implements Runnable {
     if (isCounted) {
       isCounted = false;
       base.life().workerLeft();
+      parts.settler().workerLeft(slot);
     }
   }
 

@@ -646,6 +646,21 @@ class JobQueueTest {
   }
 
   @Test
+  void aJobThatIsToBeDoneAloneComesFirstAndThenAllTakeTurnsAgain() {
+    open(3);
+    submit(0, 1);
+    JobFuture<String, String> rolledBack = startOne();
+    assertNotNull(queue.submit("keyed", keyOf(SLOT)));
+    assertTrue(locked(() -> queue.addAlone(rolledBack, SLOT)));
+    SlotQueue<String, String> own = slots.get(SLOT);
+    assertTrue(own.hasAlone());
+    assertSame(rolledBack, locked(() -> own.startNext(claimed)));
+    assertTrue(own.startedAlone(rolledBack));
+    assertFalse(own.hasAlone());
+    assertTrue(own.mayHaveWork());
+  }
+
+  @Test
   void aJobThatHadSettledDoesNotWaitAgain() {
     open(3);
     submit(0, 1);
