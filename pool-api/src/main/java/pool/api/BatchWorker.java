@@ -43,8 +43,8 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
    *
    * @param job what to do, never null
    * @return the result, may be null
-   * @throws Exception what {@code runAll} told of the job, or threw; of a {@link
-   *     BatchRolledBackException} its cause
+   * @throws Exception what {@code runAll} reported of the job, or threw; of a {@link
+   *     BatchRolledBackException} its cause, if that is an exception
    */
   @Override
   default @Nullable R run(J job) throws Exception {

@@ -45,9 +45,11 @@ final class OneResult<R> implements BatchWorker.Results<R> {
     if (failure instanceof Error e) {
       throw e;
     }
-    if (failure != null || !isTold) {
-      throw new IllegalStateException(
-          "runAll returned without telling what became of the job", failure);
+    if (failure != null) {
+      throw new IllegalStateException("neither an exception nor an error", failure);
+    }
+    if (!isTold) {
+      throw new IllegalStateException("runAll returned without telling what became of the job");
     }
     return result;
   }

@@ -141,7 +141,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return WORD.compareAndSet(this, WAITING, how.ordinal());
   }
 
-  /** RUNNING to WAITING, by the worker that it broke. */
+  /** RUNNING to WAITING, by the worker that it broke, or that has rolled its batch back. */
   public boolean waitAgain(int slot) {
     return WORD.compareAndSet(this, word(JobState.RUNNING, slot), WAITING);
   }

@@ -21,7 +21,11 @@ public interface JobOwner<J, R> {
 
   void endWait();
 
-  /** Something was settled that a batch had taken from a bulk call; again if this throws. */
+  /**
+   * A job has settled that a batch had taken from a bulk call. Called again if this throws.
+   *
+   * @param bulk the bulk call
+   */
   void placeSettled(
       PlaceFuture<J, R> place, Object bulk, @Nullable R result, @Nullable Throwable cause);
 

@@ -19,7 +19,7 @@ import pool.core.internal.job.JobFuture;
  * <p>A job is made the current one of whoever wants to start it before it is started, and stays so
  * until its run and what was chained to it have returned. Whoever looks through the claims of all
  * workers after the pool was stopped therefore meets it, unless its worker comes to see that the
- * pool was stopped.
+ * pool was stopped. Jobs of a batch are started under the pool's lock, and shown by the batch.
  */
 public final class ClaimedJobs<J, R> implements Ring.Taker<JobFuture<J, R>> {
 
