@@ -2,9 +2,9 @@ package pool.api;
 
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import pool.api.internal.BatchForwarder;
 import pool.api.internal.Delegating;
+import pool.api.internal.WorkerForwarder;
 
 /** The factory behind {@link WorkerFactory#of}. */
 record InPlaceFactory<J, R>(
@@ -53,33 +53,19 @@ record InPlaceFactory<J, R>(
   }
 
   @SuppressWarnings("try")
-  private record ClosingItsContext<J, R>(Worker<J, R> worker, StandaloneContext context)
-      implements Worker<J, R> {
+  private static final class ClosingItsContext<J, R> extends WorkerForwarder<J, R> {
 
-    @Override
-    public @Nullable R run(J job) throws Exception {
-      return worker.run(job);
-    }
+    private final StandaloneContext context;
 
-    @Override
-    public void finish() throws Exception {
-      worker.finish();
-    }
-
-    @Override
-    public void ping() throws Exception {
-      worker.ping();
-    }
-
-    @Override
-    public void cancel() {
-      worker.cancel();
+    ClosingItsContext(Worker<J, R> worker, StandaloneContext context) {
+      super(worker);
+      this.context = context;
     }
 
     @Override
     public void close() throws Exception {
       try (context) {
-        worker.close();
+        super.close();
       }
     }
   }

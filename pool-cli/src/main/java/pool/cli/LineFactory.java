@@ -62,7 +62,7 @@ record LineFactory(WorkerFactory<Object, Object> inner)
           lines.stream().map(Line::job).toList(), new LineResults(lines, told, results));
     } catch (Throwable e) {
       boolean isOne = e instanceof BatchRolledBackException && lines.size() == 1;
-      Throwable thrown = isOne && e.getCause() != null ? e.getCause() : e;
+      Throwable thrown = isOne ? Objects.requireNonNull(e.getCause()) : e;
       lines.stream().filter(line -> !told.contains(line)).forEach(line -> line.threw(thrown));
       throw e;
     }

@@ -24,13 +24,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
@@ -40,17 +38,11 @@ import pool.api.WorkerFactory;
 
 /** Jobs that are taken together. A batch is made by a worker that is held while jobs gather. */
 @ParameterizedClass
-@MethodSource("kinds")
+@MethodSource("pool.core.Kinds#threadsAndDistributions")
 @Timeout(60)
 class BatchTest {
 
   private static final String HOLD = "hold";
-
-  static Stream<Arguments> kinds() {
-    return Stream.of(ThreadKind.values())
-        .flatMap(
-            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
-  }
 
   @Parameter(0)
   ThreadKind threads;
@@ -622,7 +614,7 @@ class BatchTest {
     runAll =
         (jobs, results) -> {
           if (jobs.size() == 3) {
-            Stubborn.await(comesBack);
+            PoolBrokenTest.awaitUninterruptibly(comesBack);
           }
           echoAll(jobs, results);
         };
@@ -696,7 +688,7 @@ class BatchTest {
             throw new BatchRolledBackException(new IllegalArgumentException("together"));
           }
           if (jobs.getFirst().equals("job0")) {
-            Stubborn.await(comesBack);
+            PoolBrokenTest.awaitUninterruptibly(comesBack);
           }
           echoAll(jobs, results);
         };

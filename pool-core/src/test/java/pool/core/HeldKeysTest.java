@@ -17,31 +17,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
 
 /** A job of an abandoned worker holds its key until its run returns, or the pool closes. */
 @ParameterizedClass
-@MethodSource("kinds")
+@MethodSource("pool.core.Kinds#threadsAndDistributions")
 @Timeout(60)
 @SuppressWarnings("try")
 class HeldKeysTest {
 
   private static final String KEY = "key";
-
-  static Stream<Arguments> kinds() {
-    return Stream.of(ThreadKind.values())
-        .flatMap(
-            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
-  }
 
   @Parameter(0)
   ThreadKind threads;
@@ -71,7 +63,7 @@ class HeldKeysTest {
     mostRunsOfKey.accumulateAndGet(runsOfKey.incrementAndGet(), Math::max);
     try {
       if (job.startsWith("hangs")) {
-        Stubborn.await(job.equals("hangs") ? release : releaseAgain);
+        PoolBrokenTest.awaitUninterruptibly(job.equals("hangs") ? release : releaseAgain);
       }
       if (job.startsWith("break") && breaks.getAndIncrement() == 0) {
         throw new WorkerBrokenException("once");

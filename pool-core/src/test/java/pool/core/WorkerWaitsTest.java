@@ -17,7 +17,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.WorkerBrokenException;
 import pool.core.Recorder.Recorded;
@@ -33,16 +31,10 @@ import pool.core.Recorder.Task;
 
 /** Workers that wait for their own pool. */
 @ParameterizedClass
-@MethodSource("kinds")
+@MethodSource("pool.core.Kinds#threadsAndDistributions")
 @Timeout(60)
 @SuppressWarnings("try")
 class WorkerWaitsTest {
-
-  static Stream<Arguments> kinds() {
-    return Stream.of(ThreadKind.values())
-        .flatMap(
-            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
-  }
 
   @Parameter(0)
   ThreadKind threads;

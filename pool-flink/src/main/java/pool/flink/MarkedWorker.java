@@ -3,6 +3,7 @@ package pool.flink;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import pool.api.Worker;
+import pool.api.internal.WorkerForwarder;
 import pool.core.PoolBrokenException;
 import pool.core.PoolClosedException;
 
@@ -11,7 +12,11 @@ import pool.core.PoolClosedException;
  * which Flink starts the task again: a plugin may use pools and futures of its own.
  */
 @SuppressWarnings("try") // closing may be interrupted
-record MarkedWorker<J, R>(Worker<J, R> worker) implements Worker<J, R> {
+final class MarkedWorker<J, R> extends WorkerForwarder<J, R> {
+
+  MarkedWorker(Worker<J, R> worker) {
+    super(worker);
+  }
 
   /** Around what the plugin threw. */
   private static final class Mark extends Exception {
@@ -32,29 +37,9 @@ record MarkedWorker<J, R>(Worker<J, R> worker) implements Worker<J, R> {
   @Override
   public @Nullable R run(J job) throws Exception {
     try {
-      return worker.run(job);
+      return super.run(job);
     } catch (PoolBrokenException | PoolClosedException | CancellationException e) {
       throw new Mark(e);
     }
-  }
-
-  @Override
-  public void finish() throws Exception {
-    worker.finish();
-  }
-
-  @Override
-  public void ping() throws Exception {
-    worker.ping();
-  }
-
-  @Override
-  public void cancel() {
-    worker.cancel();
-  }
-
-  @Override
-  public void close() throws Exception {
-    worker.close();
   }
 }

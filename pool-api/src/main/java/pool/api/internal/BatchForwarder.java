@@ -2,7 +2,6 @@ package pool.api.internal;
 
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import pool.api.BatchWorker;
 import pool.api.Worker;
 
@@ -14,9 +13,8 @@ import pool.api.Worker;
  * @param <R> the results
  */
 @SuppressWarnings("try") // close() may be interrupted
-public final class BatchForwarder<J, R> implements BatchWorker<J, R> {
+public final class BatchForwarder<J, R> extends WorkerForwarder<J, R> implements BatchWorker<J, R> {
 
-  private final Worker<J, R> worker;
   private final BatchWorker<J, R> together;
 
   /**
@@ -26,37 +24,12 @@ public final class BatchForwarder<J, R> implements BatchWorker<J, R> {
    * @param together does batches, and nothing else
    */
   public BatchForwarder(Worker<J, R> worker, BatchWorker<J, R> together) {
-    this.worker = Objects.requireNonNull(worker, "worker");
+    super(worker);
     this.together = Objects.requireNonNull(together, "together");
   }
 
   @Override
   public void runAll(List<J> jobs, Results<R> results) throws Exception {
     together.runAll(jobs, results);
-  }
-
-  @Override
-  public @Nullable R run(J job) throws Exception {
-    return worker.run(job);
-  }
-
-  @Override
-  public void finish() throws Exception {
-    worker.finish();
-  }
-
-  @Override
-  public void ping() throws Exception {
-    worker.ping();
-  }
-
-  @Override
-  public void cancel() {
-    worker.cancel();
-  }
-
-  @Override
-  public void close() throws Exception {
-    worker.close();
   }
 }

@@ -62,7 +62,22 @@ public final class Batch<J, R> implements Work<J, R> {
 
   /** The jobs that nobody has settled. */
   List<JobFuture<J, R>> unsettled(int slot) {
-    return futures.stream().filter(future -> future.isRunning(slot)).toList();
+    List<JobFuture<J, R>> unsettled = new ArrayList<>();
+    for (JobFuture<J, R> future : futures) {
+      if (future.isRunning(slot)) {
+        unsettled.add(future);
+      }
+    }
+    return unsettled;
+  }
+
+  /** How many have settled: the others wait again. */
+  public int settled() {
+    int settled = 0;
+    for (JobFuture<J, R> future : futures) {
+      settled += future.isSettled() ? 1 : 0;
+    }
+    return settled;
   }
 
   @Override

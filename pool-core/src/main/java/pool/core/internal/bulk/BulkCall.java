@@ -195,8 +195,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
    */
   public List<PlaceFuture<J, R>> take(JobOwner<J, R> owner, int slot, int most) {
     int first = ranges.running(slot);
-    long share = ranges.share(slot);
-    int count = first < 0 ? 0 : (int) Math.min(most, 1 + BulkRanges.unstarted(share));
+    int count = first < 0 ? 0 : (int) Math.min(most, 1 + unstarted(slot));
     List<PlaceFuture<J, R>> futures = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       int index = index(slot, first + i);
@@ -205,7 +204,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
       futures.add(place);
     }
     places.ensureCapacity(places.size() + count); // so that nothing throws from here on
-    if (count == 0 || ranges.take(slot, first, count) == 0) {
+    if (count == 0 || !ranges.take(slot, first, count)) {
       return List.of();
     }
     for (PlaceFuture<J, R> place : futures) {
@@ -460,11 +459,6 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   @Override
   public List<BulkCall<J, R>> parts() {
     return List.of(this);
-  }
-
-  @Override
-  public boolean isOf(Object other) {
-    return other == this;
   }
 
   @Override

@@ -199,21 +199,11 @@ public final class BulkRanges {
   }
 
   /**
-   * Takes the position that runs, and those that follow it in the share, out of the range: so many
-   * at most. How many; 0 when that position has settled.
+   * Takes a position that runs, and those that follow it in the share, out of the range: so many,
+   * which are there. False when that position does not run, or has settled.
    */
-  public int take(int slot, int position, int most) {
-    int word = word(slot);
-    while (true) {
-      long now = get(word);
-      if (!runs(now, position)) {
-        return 0;
-      }
-      int more = Math.min(most - 1, end(now) - next(now));
-      if (WORD.compareAndSet(words, word, now, now - RUNNING + more * ONE_NEXT)) {
-        return 1 + more;
-      }
-    }
+  public boolean take(int slot, int position, int count) {
+    return replaceRunning(slot, position, (count - 1) * ONE_NEXT - RUNNING);
   }
 
   /** A settled run has returned, or its worker was abandoned. */

@@ -174,11 +174,6 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
   }
 
   @Override
-  public boolean isOf(Object other) {
-    return other == this;
-  }
-
-  @Override
   public boolean isRunning(int slot) {
     return word == word(JobState.RUNNING, slot);
   }

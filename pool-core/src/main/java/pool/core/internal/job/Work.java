@@ -25,7 +25,10 @@ public interface Work<J, R> {
   List<? extends RunPart<J, R>> parts();
 
   /** Whether it belongs to another: to itself, or to the bulk call of one of its jobs. */
-  boolean isOf(Object other);
+  @SuppressWarnings("ReferenceEquality") // it is about that very work
+  default boolean isOf(Object other) {
+    return other == this;
+  }
 
   /**
    * A run that had been settled has returned. Under the lock.

@@ -437,12 +437,13 @@ public final class JobQueue<J, R> {
 
   /** The worker of a slot has left: what it was to do next, and any other may do, is for all. */
   public void workerLeft(int slot) {
-    JobFuture<J, R> last;
-    while (!even && (last = slots.get(slot).takeLastUnkeyed()) != null) {
-      overflow.addFirst(last);
-      ring.revoke();
-      overflowing = overflow.size();
-      idleWorkers.wake(1);
+    if (!even) {
+      int moved = slots.get(slot).moveAlone(future -> !(future instanceof KeyedFuture), overflow);
+      if (moved > 0) {
+        ring.revoke();
+        overflowing = overflow.size();
+        idleWorkers.wake(moved);
+      }
     }
   }
 

@@ -171,19 +171,24 @@ public final class SlotQueue<J, R> {
     hasAlone = alone != null && !alone.isEmpty();
   }
 
-  /** Takes the last out of those that come before all else, if any worker may do it; else null. */
-  @Nullable JobFuture<J, R> takeLastUnkeyed() {
-    if (alone != null) {
-      for (Iterator<JobFuture<J, R>> last = alone.descendingIterator(); last.hasNext(); ) {
+  /**
+   * Moves, of the jobs that come before all else, those that are meant to the front of another
+   * queue, in order; returns how many. What throws half-way has moved the last of them.
+   */
+  int moveAlone(Predicate<JobFuture<J, R>> areMeant, Deque<JobFuture<J, R>> to) {
+    int moved = 0;
+    if (hasAlone) {
+      for (Iterator<JobFuture<J, R>> last = alone().descendingIterator(); last.hasNext(); ) {
         JobFuture<J, R> future = last.next();
-        if (!(future instanceof KeyedFuture)) {
+        if (areMeant.test(future)) {
+          Deques.addFirst(to, future); // before it is taken out, since this may throw
           last.remove();
-          aloneChanged();
-          return future;
+          moved++;
         }
       }
+      aloneChanged();
     }
-    return null;
+    return moved;
   }
 
   /** A key that is free again and has jobs; null when there is none. */
@@ -211,22 +216,8 @@ public final class SlotQueue<J, R> {
         heldKeys = new HashMap<>();
       }
       HeldKey<J, R> key = heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>());
-      setAsideAlone(keyed.key(), key);
+      int _ = moveAlone(future -> heldKey(future) == key, key.setAside);
       key.isHeld = true;
-    }
-  }
-
-  /** Those that came before all else are now before what is set aside of their key. */
-  private void setAsideAlone(int key, HeldKey<J, R> held) {
-    if (alone != null) {
-      for (Iterator<JobFuture<J, R>> last = alone.descendingIterator(); last.hasNext(); ) {
-        JobFuture<J, R> future = last.next();
-        if (future instanceof KeyedFuture<J, R> keyed && keyed.key() == key) {
-          Deques.addFirst(held.setAside, future);
-          last.remove();
-        }
-      }
-      aloneChanged();
     }
   }
 

@@ -195,7 +195,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     run.returned(failure);
     if (runs) {
-      thread.counters().batchRan((int) batch.parts().stream().filter(JobFuture::isSettled).count());
+      thread.counters().batchRan(batch.settled());
     }
     letGo(batch);
     return failure;

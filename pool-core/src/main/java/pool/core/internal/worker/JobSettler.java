@@ -336,22 +336,21 @@ public final class JobSettler<J, R> {
         }
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
       settledAsCancelled(future);
-      WorkerThread<J, R> worker = slots.get(slot).thread();
-      if (stop) {
-        stop(worker, future);
-      } else if (worker.runner().current() instanceof Batch<J, R> batch) {
-        stopIfForNothing(worker, batch);
-      }
+      stopRun(slots.get(slot).thread(), future, stop);
       return true;
     }
   }
 
-  /** Stops the run of a cancelled job: a batch as soon as nobody wants any other of its jobs. */
-  private void stop(WorkerThread<J, R> worker, JobFuture<J, R> cancelled) {
+  /**
+   * Stops the run of a cancelled job, if wanted: a batch once nobody wants any other of its jobs.
+   */
+  private void stopRun(WorkerThread<J, R> worker, JobFuture<J, R> cancelled, boolean isWanted) {
     if (worker.runner().current() instanceof Batch<J, R> batch) {
-      batch.stopIsWanted();
+      if (isWanted) {
+        batch.stopIsWanted();
+      }
       stopIfForNothing(worker, batch);
-    } else {
+    } else if (isWanted) {
       cancelExecutor.stop(worker, cancelled);
     }
   }
@@ -495,7 +494,7 @@ public final class JobSettler<J, R> {
       counters.cancelled();
       WorkerThread<J, R> worker = slots.get(slot).thread();
       if (!worker.thread().equals(Thread.currentThread())) { // which tells that another has failed
-        stop(worker, place);
+        stopRun(worker, place, true);
       }
     }
     Throwable _ = attempts.remove(place);

@@ -22,8 +22,8 @@ public final class WorkerCounters {
   private static final int FAILED_IN_BULK = 21;
   private static final int FAILED_IN_VAIN = 22;
   private static final int SINCE = 23;
-  private static final int MORE_JOBS = 25; // than runs
   private static final int TOGETHER = 24; // jobs of the batch that runs; 0 when none does
+  private static final int MORE_JOBS = 25; // than runs
   private static final int LENGTH = 40;
 
   private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
@@ -58,13 +58,13 @@ public final class WorkerCounters {
 
   /** Submitted jobs were started, beside the one before, if there was one: a batch of so many. */
   void batchStarted(int more, int size) {
-    add(TOGETHER, size);
+    VALUE.setRelease(values, TOGETHER, (long) size);
     add(STARTED, more);
   }
 
   /** What has become of the jobs of the batch was counted. */
   void batchEnded() {
-    add(TOGETHER, (int) -values[TOGETHER]);
+    VALUE.setRelease(values, TOGETHER, 0L);
   }
 
   /** The run that has returned was for so many jobs; fewer than its batch if some wait again. */

@@ -1,0 +1,17 @@
+package pool.core;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** What several classes of tests are run with. */
+final class Kinds {
+
+  private Kinds() {}
+
+  /** Every kind of thread with every distribution. */
+  static Stream<Arguments> threadsAndDistributions() {
+    return Stream.of(ThreadKind.values())
+        .flatMap(
+            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
+  }
+}
