@@ -24,6 +24,12 @@ record Measurement(String benchmark, Map<String, String> params, JsonNode json) 
     return params.getOrDefault(name, "");
   }
 
+  /** How many threads called it at the same time. */
+  int threads() {
+    return json.path("threads").asInt();
+  }
+
+  /** The figure itself: a time, or for throughput how many in a time. */
   double time() {
     return median(json.path("primaryMetric"));
   }

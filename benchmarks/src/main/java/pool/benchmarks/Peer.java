@@ -20,7 +20,7 @@ import pool.core.WorkerPool;
  * use.
  */
 sealed interface Peer extends AutoCloseable
-    permits Peer.Pooled, Peer.OnExecutor, Peer.Inline, DisruptorPeer {
+    permits Peer.Pooled, Peer.OnExecutor, Peer.Inline, DisruptorPeer, DrainPeer {
 
   CompletableFuture<Integer> submit(Integer job);
 

@@ -1,10 +1,13 @@
 package pool.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What one benchmark has to say.
@@ -23,6 +26,7 @@ record Section(String heading, String text, List<Plot> plots) {
         map(run),
         manyWorkers(run),
         resource(run),
+        groupCommit(run),
         idle(run));
   }
 
@@ -190,6 +194,80 @@ record Section(String heading, String text, List<Plot> plots) {
     return new Section("Resource", text, List.of());
   }
 
+  private static Section groupCommit(Run run) {
+    List<Measurement> both =
+        Stream.of("submitters1", "submitters8", "submitters64")
+            .flatMap(method -> run.of("GroupCommitBenchmark." + method, Map.of()).stream())
+            .sorted(
+                Comparator.comparing((Measurement m) -> m.param("database")).reversed()) // stable
+            .toList();
+    Predicate<Measurement> isDurable = m -> !m.param("database").endsWith("-unsynced");
+    List<Measurement> all = both.stream().filter(isDurable).toList();
+    List<Measurement> unsynced = both.stream().filter(isDurable.negate()).toList();
+    List<Measurement> lone = all.stream().filter(m -> m.threads() == 1).toList();
+    Function<Measurement, String> column = m -> m.param("database") + ", " + m.threads();
+    Function<Measurement, String> database = m -> m.param("database");
+    ToDoubleFunction<Measurement> micros = m -> 1e6 / m.time();
+    Grid syncs =
+        Grid.of(
+            run.of("SyncBenchmark.sync", Map.of()),
+            m -> m.param("call"),
+            m -> m.param("file"),
+            Measurement::time);
+    String text =
+        """
+        How many durable rows a second does one worker write, when each submitter waits for its row
+        before it submits the next? `pool-platform` and `pool-virtual` have a `BatchWorker`;
+        `commit-per-job` is a plain worker of the pool, with a commit for each row; `drain-to` is a
+        thread written by hand, which takes an entry, drains up to 99 more from a blocking queue,
+        commits and completes the futures. A row is a number and 100 characters; all write it with
+        the same statements. SQLite has a write-ahead log and `synchronous=FULL`, with which a
+        commit is one sync; with a rollback journal it is four, so that there is more to gain.
+        PostgreSQL has `fsync` and `synchronous_commit` on. After each iteration the rows are
+        counted on another connection: each whose future was seen done is there, and no other.
+        By itself, on a disk of your choice: `java -jar
+        benchmarks/target/benchmarks-0.1.0-SNAPSHOT-runnable.jar GroupCommitBenchmark -prof gc
+        -p folder=DIR`.
+
+        What one sync of 4 KiB takes, in a file that is there and in one that grows, by
+        `FileChannel.force(true)`, which is `fsync`, as SQLite calls it, and by `force(false)`,
+        which is `fdatasync`, as PostgreSQL does:
+
+        """
+            + syncs.markdown("us", Figures::plain)
+            + """
+            Columns: the database, and how many threads submit. Here a ratio above 1 is the
+            pool's win.
+
+            """
+            + figures(
+                "rows a second",
+                Grid.of(all, Section::by, column, Measurement::time),
+                "figure",
+                all)
+            + Grid.of(all, Section::by, column, m -> m.secondary("rowsPerCommit"))
+                .markdown("rows a commit", Figures::plain)
+            + """
+            The time of a row with one submitter, where there is nothing to gather. Below 1 the
+            pool wins.
+
+            """
+            + figures("us", Grid.of(lone, Section::by, database, micros), "figure", lone)
+            + """
+            What else a row costs: SQLite with `synchronous=OFF`, which leaves the syncs to the
+            system and is not durable. The bytes are those of the driver, too.
+
+            """
+            + figures(
+                "rows a second",
+                Grid.of(unsynced, Section::by, column, Measurement::time),
+                "figure",
+                unsynced)
+            + Grid.of(unsynced, Section::by, column, Measurement::bytes)
+                .markdown("bytes a job", Figures::plain);
+    return new Section("Group commit", text, List.of());
+  }
+
   private static Section idle(Run run) {
     Grid grid =
         Grid.of(
@@ -214,18 +292,23 @@ record Section(String heading, String text, List<Plot> plots) {
       List<Measurement> all,
       Function<Measurement, String> column,
       ToDoubleFunction<Measurement> time) {
-    Grid times = Grid.of(all, Section::by, column, time);
-    StringBuilder text = new StringBuilder(times.markdown(unit, Figures::plain));
+    return figures(unit, Grid.of(all, Section::by, column, time), "time", all);
+  }
+
+  /** The figures, the ratio of ours to each peer, and how far the iterations are apart. */
+  private static String figures(String unit, Grid figures, String figure, List<Measurement> all) {
+    StringBuilder text = new StringBuilder(figures.markdown(unit, Figures::plain));
     for (String ours : OURS) {
-      text.append(times.ratiosOf(ours).markdown(ours + " / peer", Figures::ratio));
+      text.append(figures.ratiosOf(ours).markdown(ours + " / peer", Figures::ratio));
     }
     double[] spreads = all.stream().mapToDouble(Measurement::spread).sorted().toArray();
     if (spreads.length > 0) {
       text.append(
-          "Half the range of the iterations: usually %s, at worst %s of the time.\n\n"
+          "Half the range of the iterations: usually %s, at worst %s of the %s.\n\n"
               .formatted(
                   Figures.percent(spreads[spreads.length / 2]),
-                  Figures.percent(spreads[spreads.length - 1])));
+                  Figures.percent(spreads[spreads.length - 1]),
+                  figure));
     }
     return text.toString();
   }

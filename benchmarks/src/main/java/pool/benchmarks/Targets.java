@@ -39,6 +39,7 @@ final class Targets {
             both(Targets::makespan),
             Stream.of(throughput()),
             Stream.of("counter", "sqlite").flatMap(Targets::resource),
+            Stream.of("sqlite", "postgresql").flatMap(Targets::groupCommit),
             both(Targets::idle))
         .flatMap(Function.identity())
         .toList();
@@ -131,6 +132,37 @@ final class Targets {
         peer,
         bound,
         run -> run.time(benchmark, PLATFORM, params) / run.time(benchmark, peer, params));
+  }
+
+  private static Stream<Target> groupCommit(String database) {
+    return Stream.of(PLATFORM, VIRTUAL)
+        .flatMap(ours ->
+            Stream.of(
+                rowsOf64(database, ours, "commit-per-job", 10),
+                rowsOf64(database, ours, "drain-to", 0.9),
+                latencyOfOne(database, ours)));
+  }
+
+  private static Target rowsOf64(String database, String ours, String peer, double bound) {
+    String benchmark = "GroupCommitBenchmark.submitters64";
+    Map<String, String> params = Map.of("database", database);
+    return atLeast(
+        "group commit, rows of 64 submitters, " + database + ", " + ours,
+        peer,
+        bound,
+        run -> run.time(benchmark, ours, params) / run.time(benchmark, peer, params));
+  }
+
+  /** Of rows a second, which is the inverse of the time of one. */
+  private static Target latencyOfOne(String database, String ours) {
+    String benchmark = "GroupCommitBenchmark.submitters1";
+    String peer = "commit-per-job";
+    Map<String, String> params = Map.of("database", database);
+    return atMost(
+        "group commit, time of a lone row, " + database + ", " + ours,
+        peer,
+        1.05,
+        run -> run.time(benchmark, peer, params) / run.time(benchmark, ours, params));
   }
 
   private static Target idle(String ours) {

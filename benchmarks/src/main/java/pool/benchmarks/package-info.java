@@ -9,6 +9,8 @@
  *   <li>{@link pool.benchmarks.ManyWorkersBenchmark}: what do up to 100,000 virtual workers reach,
  *       and what do they hold?
  *   <li>{@link pool.benchmarks.ResourceBenchmark}: what does it cost to come by an open resource?
+ *   <li>{@link pool.benchmarks.GroupCommitBenchmark}: how many durable rows does one worker write,
+ *       with a commit for each and with one for what has gathered?
  *   <li>{@link pool.benchmarks.IdleBenchmark}: what does a pool cost that has nothing to do?
  * </ul>
  *
