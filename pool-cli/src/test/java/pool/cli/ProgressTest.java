@@ -34,7 +34,7 @@ class ProgressTest {
   @TempDir Path folder;
 
   private static final PoolStats NO_WORKERS =
-      new PoolStats(PoolState.OPEN, 0, 0, 0, 0, 0, 0, 0, List.of());
+      new PoolStats(PoolState.OPEN, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
   private final Tally tally = new Tally();
 

@@ -33,7 +33,7 @@ class ReportTest {
   private final Tally tally = new Tally();
 
   private ReportPage.About about(String factory) {
-    PoolStats closed = new PoolStats(PoolState.CLOSED, 0, 0, 0, 0, 0, 0, 0, List.of());
+    PoolStats closed = new PoolStats(PoolState.CLOSED, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
     return new ReportPage.About(
         factory,
         "2 workers",

@@ -81,6 +81,11 @@ final class Listeners implements PoolListener {
   }
 
   @Override
+  public void jobPutOff(String worker, Object job, Instant at, Duration delay, Throwable cause) {
+    each(listener -> listener.jobPutOff(worker, job, at, delay, cause));
+  }
+
+  @Override
   public void jobRan(JobRun run) {
     each(listener -> listener.jobRan(run));
   }

@@ -114,6 +114,17 @@ public interface PoolListener {
   default void jobRan(JobRun run) {}
 
   /**
+   * A run has put its job off, which is to be run again later.
+   *
+   * @param worker the name of its worker
+   * @param job the job
+   * @param at when
+   * @param delay how long it waits from then on
+   * @param cause what the run threw, or what a batch worker has told
+   */
+  default void jobPutOff(String worker, Object job, Instant at, Duration delay, Throwable cause) {}
+
+  /**
    * A submitter has found the queue full, and waits or is refused.
    *
    * @param at when

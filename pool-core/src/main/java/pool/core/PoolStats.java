@@ -15,6 +15,7 @@ import java.util.List;
  *     could be opened for
  * @param cancelled jobs that were cancelled
  * @param notStarted jobs that were not started
+ * @param retried runs whose job was put off, to be run again later
  * @param workers the slots, in order
  */
 public record PoolStats(
@@ -26,6 +27,7 @@ public record PoolStats(
     long failed,
     long cancelled,
     long notStarted,
+    long retried,
     List<WorkerStats> workers) {
 
   /** Copies the list. */

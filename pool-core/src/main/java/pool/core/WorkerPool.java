@@ -13,11 +13,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.BatchWorker;
 import pool.api.Option;
+import pool.api.RetryLaterException;
 import pool.api.WorkerFactory;
 import pool.core.internal.PoolCore;
 import pool.core.internal.discovery.OptionValues;
@@ -483,6 +485,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     private WhenFull whenFull = WhenFull.WAIT;
     private Distribution distribution = Distribution.SHARED;
     private int maxAttempts = 1;
+    private int maxRetries = 3;
+    private Settings.@Nullable RetryOn retryOn;
     private int maxBatch = 100;
     private long maxJobsPerWorker = Long.MAX_VALUE;
     private @Nullable Duration maxWorkerAge;
@@ -518,6 +522,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
           whenFull,
           distribution,
           maxAttempts,
+          maxRetries,
+          retryOn,
           maxBatch,
           maxJobsPerWorker,
           Optional.ofNullable(maxWorkerAge),
@@ -672,6 +678,49 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public Builder<J, R> maxAttempts(int maxAttempts) {
       this.maxAttempts = Settings.atLeastOne("maxAttempts", maxAttempts);
+      return this;
+    }
+
+    /**
+     * How often a job may be put off, to be run again later, at least 0: by a {@link
+     * RetryLaterException}, or a failure that {@link #retryOn} names. After that it fails with what
+     * its last run threw. While it waits it counts as queued, other jobs go on, and jobs of its key
+     * wait behind it. Default: 3.
+     *
+     * @param maxRetries how often
+     * @return this builder
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Builder<J, R> maxRetries(int maxRetries) {
+      this.maxRetries = Settings.notNegative("maxRetries", maxRetries);
+      return this;
+    }
+
+    /**
+     * Has jobs run again later whose run threw something that says nothing of that: a failure that
+     * the predicate accepts counts as a {@link RetryLaterException}. The job waits for {@code
+     * first}, and twice as long each time after that, but never longer than {@code longest}; to
+     * each wait up to 10 % are added by chance. A failure that breaks its worker also replaces it.
+     * The last call counts. Default: nothing is.
+     *
+     * <p>Only for jobs that may be done twice: a run that failed may have done some of its work.
+     *
+     * @param failures which; called on workers, by several at a time; if it throws, the job fails
+     * @param first the first wait, more than 0
+     * @param longest the longest wait, at least {@code first}
+     * @return this builder
+     * @throws IllegalArgumentException when {@code first} is not positive, or {@code longest} is
+     *     less
+     */
+    public Builder<J, R> retryOn(
+        Predicate<? super Throwable> failures, Duration first, Duration longest) {
+      Objects.requireNonNull(failures, "failures");
+      Duration checked = Settings.positive("first", first);
+      if (longest.compareTo(first) < 0) {
+        throw new IllegalArgumentException(
+            "longest must be at least first, %s, but was %s".formatted(first, longest));
+      }
+      this.retryOn = new Settings.RetryOn(failures, checked, longest);
       return this;
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +181,13 @@ class BuilderTest {
   @Test
   void everyTimeMustBePositiveAndEveryNumberAtLeastOne() {
     refused("maxAttempts must be at least 1, but was 0", () -> builder().maxAttempts(0));
+    refused("maxRetries must not be negative, but was -1", () -> builder().maxRetries(-1));
+    refused(
+        "first must be more than 0, but was PT0S",
+        () -> builder().retryOn(_ -> true, Duration.ZERO, Duration.ZERO));
+    refused(
+        "longest must be at least first, PT2S, but was PT1S",
+        () -> builder().retryOn(_ -> true, Duration.ofSeconds(2), Duration.ofSeconds(1)));
     refused("maxBatch must be at least 1, but was 0", () -> builder().maxBatch(0));
     refused("maxJobsPerWorker must be at least 1, but was 0", () -> builder().maxJobsPerWorker(0));
     Map<String, Function<Duration, Object>> times =
@@ -205,6 +213,8 @@ class BuilderTest {
     refusedNull("threads", () -> builder().threads(null));
     refusedNull("whenFull", () -> builder().whenFull(null));
     refusedNull("distribution", () -> builder().distribution(null));
+    refusedNull(
+        "failures", () -> builder().retryOn(null, Duration.ofSeconds(1), Duration.ofSeconds(1)));
     refusedNull("listener", () -> builder().listener(null));
     refusedNull("the value of option 'url'", () -> builder().option("url", null));
     refusedNull("the value of option 'retries'", () -> builder().option(RETRIES, null));
@@ -218,6 +228,7 @@ class BuilderTest {
   void whatIsSetIsWhatThePoolIsMadeOf() {
     PoolListener listener = new PoolListener() {};
     Duration second = Duration.ofSeconds(1);
+    Predicate<Throwable> isNamed = _ -> true;
     var builder = builder();
     List<Object> each =
         List.of(
@@ -231,6 +242,8 @@ class BuilderTest {
             builder.whenFull(WhenFull.REJECT),
             builder.distribution(Distribution.EVEN),
             builder.maxAttempts(1),
+            builder.maxRetries(5),
+            builder.retryOn(isNamed, second, second.multipliedBy(2)),
             builder.maxBatch(8),
             builder.maxJobsPerWorker(1),
             builder.maxWorkerAge(second),
@@ -258,6 +271,8 @@ class BuilderTest {
             WhenFull.REJECT,
             Distribution.EVEN,
             1,
+            5,
+            new Settings.RetryOn(isNamed, second, second.multipliedBy(2)),
             8,
             1,
             Optional.of(second),

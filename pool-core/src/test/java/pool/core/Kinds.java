@@ -8,6 +8,13 @@ final class Kinds {
 
   private Kinds() {}
 
+  /** Every kind of thread with every distribution, and with 1, 2 and 8 workers. */
+  static Stream<Arguments> threadsDistributionsAndWorkers() {
+    return threadsAndDistributions()
+        .flatMap(kind ->
+            Stream.of(1, 2, 8).map(workers -> Arguments.of(kind.get()[0], kind.get()[1], workers)));
+  }
+
   /** Every kind of thread with every distribution. */
   static Stream<Arguments> threadsAndDistributions() {
     return Stream.of(ThreadKind.values())

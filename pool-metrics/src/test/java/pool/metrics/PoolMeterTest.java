@@ -171,7 +171,7 @@ class PoolMeterTest {
   private MeterSnapshot snapshot(Optional<Instant> runningSince) {
     Optional<Object> job = runningSince.map(_ -> "running");
     WorkerStats worker = new WorkerStats("w", WorkerState.RUNNING, 0, 0, job, runningSince, 1);
-    return meter.snapshot(new PoolStats(PoolState.OPEN, 0, 0, 0, 0, 0, 0, 0, List.of(worker)));
+    return meter.snapshot(new PoolStats(PoolState.OPEN, 0, 0, 0, 0, 0, 0, 0, 0, List.of(worker)));
   }
 
   private MeterSnapshot.WorkerUse use() {

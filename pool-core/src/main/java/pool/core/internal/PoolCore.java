@@ -34,6 +34,7 @@ import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
 import pool.core.internal.discovery.ClassLoaders;
 import pool.core.internal.executor.TaskExecutor;
+import pool.core.internal.job.Attempts;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.job.Unpublished;
@@ -41,6 +42,7 @@ import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.QueueOwner;
@@ -55,6 +57,7 @@ import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.CancelExecutor;
 import pool.core.internal.worker.Dispatcher;
+import pool.core.internal.worker.JobRetries;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.PoolCounters;
 import pool.core.internal.worker.SettledWatch;
@@ -83,11 +86,13 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final IdleWorkers idleWorkers;
   final Slots<J, R> slots;
   final JobQueue<J, R> queue;
+  final DelayedJobs<J, R> delayed;
   final BulkCalls<J, R> bulkCalls;
   final PoolCounters<J, R> counters;
   final SettledWatch<J, R> watch;
   final HelperExecutor helperExecutor;
   final JobSettler<J, R> settler;
+  final JobRetries<J, R> retries;
   final Dispatcher<J, R> dispatcher;
   final WorkerReplacement<J, R> replacement;
   final WorkerWaits<J, R> waits;
@@ -104,39 +109,48 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     idleWorkers = new IdleWorkers(lock, settings.workers());
     slots = new Slots<>(settings.name(), settings.workers());
     queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
+    delayed = new DelayedJobs<>(base, slots.queues(), queue, idleWorkers);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
     counters = new PoolCounters<>(slots, queue, bulkCalls);
     watch = new SettledWatch<>(base, counters, slots, idleWorkers);
     helperExecutor = new HelperExecutor(base.helpers());
     Unpublished unpublished = new Unpublished();
+    Attempts attempts = new Attempts(settings.maxAttempts(), settings.maxRetries());
     settler =
         new JobSettler<>(
             base,
             slots,
             queue,
+            delayed,
             bulkCalls,
             idleWorkers,
+            attempts,
             counters,
             watch,
             new CancelExecutor(base, helperExecutor),
             helperExecutor,
             unpublished);
+    retries =
+        new JobRetries<>(base, this, queue, delayed, bulkCalls, idleWorkers, attempts);
     Batches<J, R> batches =
         new Batches<>(
-            settings, this, slots.queues(), queue, bulkCalls, idleWorkers, settler::hasBroken);
+            settings, this, slots.queues(), queue, bulkCalls, idleWorkers, attempts::hasBroken);
     dispatcher =
-        new Dispatcher<>(base, slots, queue, bulkCalls, idleWorkers, settler, watch, batches);
+        new Dispatcher<>(
+            base, slots, queue, delayed, bulkCalls, idleWorkers, settler, watch, batches);
     replacement = new WorkerReplacement<>(base, slots, watch, this::threadEnded);
     waits = new WorkerWaits<>(base, slots, queue, settler);
     abandonment =
         new WorkerAbandonment<>(base, slots, settler, replacement, waits, this::threadEnded);
     supervisor =
-        new Supervisor<>(base, slots, idleWorkers, queue, settler, replacement, abandonment);
+        new Supervisor<>(
+            base, slots, idleWorkers, queue, delayed, settler, replacement, abandonment);
     closing =
         new Closing<>(
             base,
             slots,
             queue,
+            delayed,
             counters,
             watch,
             settler,
@@ -148,7 +162,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     exitHook = new ExitHook<>(base, slots, abandonment, closing);
     WorkerParts<J, R> parts =
         new WorkerParts<>(
-            base, factory, contextClassLoader(factory), dispatcher, settler, replacement);
+            base, factory, contextClassLoader(factory), dispatcher, settler, retries, replacement);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
   }
 
@@ -449,6 +463,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
           counts.failed(),
           counts.cancelled(),
           counts.notStarted(),
+          counters.retries(),
           counters.workers());
     }
   }

@@ -10,16 +10,17 @@ import pool.core.internal.job.Work;
  * Jobs that a worker has started and does in one run. Each settles by itself, by what the worker
  * tells of it, a cancel or a time-out; the run is for nothing more once all have settled.
  *
- * <p>It is filled under the pool's lock, before anybody sees it, and never changes after that: each
- * job's own state says what has become of it.
+ * <p>It is filled under the pool's lock, before anybody sees it. After that only a job leaves it
+ * that the worker has put off, since it may be run elsewhere meanwhile; each job's own state says
+ * what has become of it.
  */
 public final class Batch<J, R> implements Work<J, R> {
 
   private final boolean isForSlot;
-  private final List<JobFuture<J, R>> futures;
+  private final List<JobFuture<J, R>> futures; // all, in the order of their submission
   private final List<J> jobs; // futures let go of theirs
   private volatile boolean isStopWanted; // set under the lock
-  private final List<JobFuture<J, R>> futuresShown;
+  private volatile List<JobFuture<J, R>> parts; // without those that have left; under the lock
   private final List<J> jobsShown;
 
   /** A batch that is to be filled with so many jobs at most; to add them then throws nothing. */
@@ -27,7 +28,7 @@ public final class Batch<J, R> implements Work<J, R> {
     this.isForSlot = isForSlot;
     this.futures = new ArrayList<>(most);
     this.jobs = new ArrayList<>(most);
-    this.futuresShown = Collections.unmodifiableList(futures);
+    this.parts = Collections.unmodifiableList(futures);
     this.jobsShown = Collections.unmodifiableList(jobs);
   }
 
@@ -44,6 +45,26 @@ public final class Batch<J, R> implements Work<J, R> {
   /** In the order of their submission. */
   public List<J> jobs() {
     return jobsShown;
+  }
+
+  /** One of its jobs. */
+  JobFuture<J, R> future(int index) {
+    return futures.get(index);
+  }
+
+  int indexOf(JobFuture<J, R> future) {
+    return futures.indexOf(future);
+  }
+
+  /** Whether one of its jobs comes before another. */
+  public boolean precedes(JobFuture<J, R> one, JobFuture<J, R> other) {
+    int index = indexOf(one);
+    return index >= 0 && index < indexOf(other);
+  }
+
+  /** A job was put off: the batch is for it no more. Under the lock. */
+  public void leaves(JobFuture<J, R> future) {
+    parts = parts.stream().filter(part -> !part.equals(future)).toList();
   }
 
   /** Whether its jobs waited for the slot alone. */
@@ -63,7 +84,7 @@ public final class Batch<J, R> implements Work<J, R> {
   /** The jobs that nobody has settled. */
   List<JobFuture<J, R>> unsettled(int slot) {
     List<JobFuture<J, R>> unsettled = new ArrayList<>();
-    for (JobFuture<J, R> future : futures) {
+    for (JobFuture<J, R> future : parts) {
       if (future.isRunning(slot)) {
         unsettled.add(future);
       }
@@ -74,7 +95,7 @@ public final class Batch<J, R> implements Work<J, R> {
   /** How many have settled: the others wait again. */
   public int settled() {
     int settled = 0;
-    for (JobFuture<J, R> future : futures) {
+    for (JobFuture<J, R> future : parts) {
       settled += future.isSettled() ? 1 : 0;
     }
     return settled;
@@ -87,7 +108,7 @@ public final class Batch<J, R> implements Work<J, R> {
 
   @Override
   public boolean isRunning(int slot) {
-    for (JobFuture<J, R> future : futures) {
+    for (JobFuture<J, R> future : parts) {
       if (future.isRunning(slot)) {
         return true;
       }
@@ -102,17 +123,17 @@ public final class Batch<J, R> implements Work<J, R> {
 
   @Override
   public List<JobFuture<J, R>> parts() {
-    return futuresShown;
+    return parts;
   }
 
   @Override
   public boolean isOf(Object other) {
-    return other == this || futures.stream().anyMatch(future -> future.isOf(other));
+    return other == this || parts.stream().anyMatch(future -> future.isOf(other));
   }
 
   @Override
   public void settledRunReturned(int slot, boolean isAbandoned) {
-    for (JobFuture<J, R> future : futures) {
+    for (JobFuture<J, R> future : parts) {
       if (future.isSettled()) { // else it waits again
         future.letGo();
       }

@@ -1,11 +1,15 @@
 package pool.core.internal.batch;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.KeyedFuture;
 
 /**
  * One run of a batch: takes what the worker tells of its jobs, and settles, when the run has
@@ -36,6 +40,15 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
 
     /** Lets jobs wait again, to be run at once, in order, each alone. */
     void rollBack(List<JobFuture<J, R>> jobs);
+
+    /** Whether a job that has failed so is to be run again later. Calls foreign code. */
+    boolean isLater(Throwable failure);
+
+    /** Lets jobs of the batch be run again later; returns those that may not. */
+    List<JobFuture<J, R>> putOff(Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause);
+
+    /** Lets jobs of the batch wait behind those of their keys that were put off. */
+    void waitBehind(Batch<J, R> batch, List<KeyedFuture<J, R>> jobs);
   }
 
   private final Thread worker = Thread.currentThread();
@@ -43,6 +56,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   private final int slot;
   private final Host<J, R> host;
   private final boolean[] isTold;
+  private final Map<Integer, Integer> firstsPutOff = new HashMap<>(0); // by key: their indexes
   private boolean isOver;
 
   public BatchRun(Batch<J, R> batch, int slot, Host<J, R> host) {
@@ -76,12 +90,26 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     }
     isTold[index] = true;
     boolean isInterrupted = Thread.interrupted(); // whatever is chained to the job finds no flag
-    boolean _ = host.settle(batch.parts().get(index), result, failure);
+    if (failure == null || !isPutOff(index, failure)) {
+      boolean _ = host.settle(batch.future(index), result, failure);
+    }
     host.told(batch);
     boolean _ = Thread.interrupted(); // nor is one for the run that something chained has left
     if (isInterrupted || host.isStopped()) {
       worker.interrupt();
     }
+  }
+
+  /** One that has settled is not, and its telling counts for nothing. */
+  private boolean isPutOff(int index, Throwable failure) {
+    JobFuture<J, R> future = batch.future(index);
+    if (!host.isLater(failure) || !host.putOff(batch, List.of(future), failure).isEmpty()) {
+      return false;
+    }
+    if (future instanceof KeyedFuture<J, R> keyed) {
+      int _ = firstsPutOff.merge(keyed.key(), index, Math::min);
+    }
+    return true;
   }
 
   private IllegalStateException misuse(int index, String how) {
@@ -93,17 +121,40 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   /** The run has returned, or thrown that: settles what was not told. */
   public void returned(@Nullable Throwable failure) {
     isOver = true;
-    List<JobFuture<J, R>> untold = batch.unsettled(slot);
+    List<JobFuture<J, R>> untold = waitBehindThosePutOff(batch.unsettled(slot));
     if (failure instanceof BatchRolledBackException && batch.size() > 1) {
       host.rollBack(untold);
       return;
+    }
+    Throwable cause = failure == null ? null : cause(failure);
+    if (cause != null && host.isLater(cause)) {
+      untold = host.putOff(batch, untold, cause);
     }
     if (failure != null && host.isBroken(failure)) {
       untold = host.requeue(untold, batch.isForSlot(), failure);
     }
     for (JobFuture<J, R> future : untold) {
-      boolean _ = host.settle(future, null, failure == null ? untold(future) : cause(failure));
+      boolean _ = host.settle(future, null, cause == null ? untold(future) : cause);
     }
+  }
+
+  /** Jobs wait behind those of their keys that were put off before them; returns the others. */
+  private List<JobFuture<J, R>> waitBehindThosePutOff(List<JobFuture<J, R>> untold) {
+    if (firstsPutOff.isEmpty()) {
+      return untold;
+    }
+    List<KeyedFuture<J, R>> behind = new ArrayList<>();
+    List<JobFuture<J, R>> others = new ArrayList<>();
+    for (JobFuture<J, R> future : untold) {
+      if (future instanceof KeyedFuture<J, R> keyed
+          && firstsPutOff.getOrDefault(keyed.key(), isTold.length) < batch.indexOf(keyed)) {
+        behind.add(keyed);
+      } else {
+        others.add(future);
+      }
+    }
+    host.waitBehind(batch, behind);
+    return others;
   }
 
   private static Throwable cause(Throwable failure) {
@@ -115,6 +166,6 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   private IllegalStateException untold(JobFuture<J, R> future) {
     return new IllegalStateException(
         "%s returned from runAll without telling what became of job %d of the batch of %d"
-            .formatted(host.name(), batch.parts().indexOf(future), isTold.length));
+            .formatted(host.name(), batch.indexOf(future), isTold.length));
   }
 }

@@ -38,8 +38,8 @@ import pool.core.internal.util.TimedWait;
  * not have any more.
  *
  * <p>A worker that takes several jobs together takes them out of its range, each as a {@link
- * PlaceFuture}: they settle in any order, and one by one, which a range cannot say. From then on
- * they are counted as submitted jobs.
+ * PlaceFuture}: they settle in any order, and one by one, which a range cannot say. So does one
+ * that puts a job off. From then on they are counted as submitted jobs.
  *
  * <p>Refused: one shared cursor (two workers on two cores then fight for one cache line at each
  * job); several jobs for one compare-and-set (they could not be taken from a worker that is stuck
@@ -198,20 +198,33 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     int count = first < 0 ? 0 : (int) Math.min(most, 1 + unstarted(slot));
     List<PlaceFuture<J, R>> futures = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      int index = index(slot, first + i);
-      PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted);
-      boolean _ = place.start(slot);
-      futures.add(place);
+      futures.add(place(owner, slot, first + i));
     }
-    places.ensureCapacity(places.size() + count); // so that nothing throws from here on
-    if (count == 0 || !ranges.take(slot, first, count)) {
-      return List.of();
+    return count > 0 && takeOut(slot, first, futures) ? futures : List.of();
+  }
+
+  /** A job of a slot's share that may be taken out, as if the slot had started it. */
+  public PlaceFuture<J, R> place(JobOwner<J, R> owner, int slot, int position) {
+    int index = index(slot, position);
+    PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted);
+    boolean _ = place.start(slot);
+    return place;
+  }
+
+  /**
+   * Takes what a slot runs, and what follows it in the slot's share, out of the ranges; false when
+   * what runs has settled.
+   */
+  public boolean takeOut(int slot, int first, List<PlaceFuture<J, R>> futures) {
+    places.ensureCapacity(places.size() + futures.size()); // so that nothing throws from here on
+    if (!ranges.take(slot, first, futures.size())) {
+      return false;
     }
     for (PlaceFuture<J, R> place : futures) {
       places.add(place);
     }
-    taken += count;
-    return futures;
+    taken += futures.size();
+    return true;
   }
 
   /** Those that batches have taken and that have not settled. */

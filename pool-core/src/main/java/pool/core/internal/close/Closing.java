@@ -11,6 +11,7 @@ import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
@@ -50,6 +51,7 @@ public final class Closing<J, R> {
   private final PoolCondition changed;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
+  private final DelayedJobs<J, R> delayed;
   private final PoolCounters<J, R> counters;
   private final SettledWatch<J, R> watch;
   private final JobSettler<J, R> settler;
@@ -78,6 +80,7 @@ public final class Closing<J, R> {
       Base base,
       Slots<J, R> slots,
       JobQueue<J, R> queue,
+      DelayedJobs<J, R> delayed,
       PoolCounters<J, R> counters,
       SettledWatch<J, R> watch,
       JobSettler<J, R> settler,
@@ -90,6 +93,7 @@ public final class Closing<J, R> {
     this.changed = base.lock().condition();
     this.slots = slots;
     this.queue = queue;
+    this.delayed = delayed;
     this.counters = counters;
     this.watch = watch;
     this.settler = settler;
@@ -199,7 +203,7 @@ public final class Closing<J, R> {
           watch.lookAgain();
           long nextLook = TimedWait.earlier(deadline, System.nanoTime() + SELDOM_NANOS);
           if (deadline == TimedWait.NEVER) {
-            stall = stall == null ? new StallWarning<>(base, slots, counters) : stall;
+            stall = stall == null ? new StallWarning<>(base, slots, delayed, counters) : stall;
             stall.warnIfDue();
             nextLook = TimedWait.earlier(nextLook, stall.nextLook());
           }

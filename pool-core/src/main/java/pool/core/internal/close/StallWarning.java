@@ -6,6 +6,7 @@ import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.WorkerStats;
 import pool.core.internal.life.Base;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.util.Stall;
@@ -20,14 +21,17 @@ final class StallWarning<J, R> {
   private final Base base;
   private final String pool;
   private final Slots<J, R> slots;
+  private final DelayedJobs<J, R> delayed;
   private final PoolCounters<J, R> counters;
   private final Stall stall;
   private @Nullable Thread warning; // the last
 
-  StallWarning(Base base, Slots<J, R> slots, PoolCounters<J, R> counters) {
+  StallWarning(
+      Base base, Slots<J, R> slots, DelayedJobs<J, R> delayed, PoolCounters<J, R> counters) {
     this.base = base;
     this.pool = base.settings().name();
     this.slots = slots;
+    this.delayed = delayed;
     this.counters = counters;
     this.stall = new Stall(base.settings().stallAfter(), progress());
   }
@@ -61,6 +65,7 @@ final class StallWarning<J, R> {
   /** Names each worker that has not ended, what it does, for how long, and where. */
   private void warn() {
     StringBuilder text = new StringBuilder();
+    text.append(ofDelayed());
     slots
         .threads()
         .filter(worker -> !worker.phase().isOver())
@@ -77,6 +82,19 @@ final class StallWarning<J, R> {
             pool,
             base.settings().stallAfter(),
             text);
+  }
+
+  private String ofDelayed() {
+    try (var _ = base.hold()) {
+      long seconds = Duration.ofNanos(delayed.untilNext()).toSeconds();
+      if (delayed.isPaused()) {
+        return "%n  a job has paused the pool, for %d s more".formatted(seconds);
+      }
+      return delayed.size() == 0
+          ? ""
+          : "%n  %d jobs wait to be run again; the next is due in %d s"
+              .formatted(delayed.size(), seconds);
+    }
   }
 
   /** How long it has been at what it does. */

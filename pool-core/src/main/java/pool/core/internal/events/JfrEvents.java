@@ -1,5 +1,6 @@
 package pool.core.internal.events;
 
+import java.time.Duration;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -131,6 +132,19 @@ public final class JfrEvents {
     boolean dropped;
   }
 
+  @Name("pool.JobPutOff")
+  @Label("Job Put Off")
+  @Description("A job is to be run again later")
+  @Throttle("1000/s")
+  private static final class JobPutOff extends WorkerTrouble {
+    @Label("Job")
+    String job = "";
+
+    @Label("Delay")
+    @Timespan(Timespan.NANOSECONDS)
+    long delay;
+  }
+
   /**
    * Initializes the classes of the events, on the thread that opens a pool. Each registers with the
    * recorder then, under the recorder's lock; a worker that waited for that would pin its carrier.
@@ -146,7 +160,8 @@ public final class JfrEvents {
       new WorkerBreak(),
       new WorkerAbandon(),
       new WorkerReplace(),
-      new JobRun()
+      new JobRun(),
+      new JobPutOff()
     };
   }
 
@@ -203,6 +218,16 @@ public final class JfrEvents {
       event.failure = failure == null ? "" : SafeText.of(failure);
       event.dropped = run.dropped();
       event.commit();
+    }
+  }
+
+  public static void putOff(
+      String pool, String worker, Object job, Duration delay, Throwable cause) {
+    JobPutOff event = new JobPutOff();
+    if (event.isEnabled()) {
+      event.job = SafeText.of(job);
+      event.delay = delay.toNanos();
+      trouble(event, pool, worker, cause);
     }
   }
 

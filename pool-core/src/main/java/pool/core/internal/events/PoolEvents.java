@@ -235,6 +235,16 @@ public final class PoolEvents {
     }
   }
 
+  /** A job is to be run again later. */
+  public void putOff(String worker, Object job, Duration delay, Throwable cause) {
+    try {
+      tell((listener, at) -> listener.jobPutOff(worker, job, at, delay, cause));
+      JfrEvents.putOff(pool, worker, job, delay, cause);
+    } catch (Throwable e) {
+      // lost
+    }
+  }
+
   /** Something that takes time. */
   public static final class Timing {
 

@@ -1,76 +1,106 @@
 package pool.core.internal.job;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What broke the workers that ran a job: a job that breaks its worker may be run again, each time
- * by another worker, until it ends or has broken as many as {@code maxAttempts} says.
+ * What is known of jobs that are run more than once: how many workers each has broken, and how
+ * often it was put off. The first is bounded by {@code maxAttempts}, the second by {@code
+ * maxRetries}.
  *
- * <p>That is rare, so it is kept aside, in a map, and costs no other job anything. A job is a
- * future or a place of a bulk call. All is under the pool's lock; only {@link #hasAny} is not.
+ * <p>Both are rare, so they are kept aside, in a map, and cost no other job anything. A job is a
+ * future or a place of a bulk call. Jobs are noted and moved under the pool's lock, by whose run
+ * they were; whoever settles one forgets it, with the lock or without. Nothing is noted of a job
+ * that has settled, so nothing stays.
  */
 public final class Attempts {
 
-  private static final class Broken {
-    int workers;
-    Throwable cause; // of the last
-
-    Broken(Throwable cause) {
-      this.cause = cause;
-    }
+  /**
+   * What is known of one job.
+   *
+   * @param cause what the last of the workers threw that it broke; null when it broke none
+   */
+  private record Noted(int broken, @Nullable Throwable cause, int retries) {
+    static final Noted NOTHING = new Noted(0, null, 0);
   }
 
-  private final int most;
-  private final Map<Object, Broken> broken = new HashMap<>(); // by the job that has
-  private volatile boolean hasAny;
+  private final int maxAttempts;
+  private final int maxRetries;
+  private final Map<Object, Noted> noted = new ConcurrentHashMap<>();
 
-  public Attempts(int most) {
-    this.most = most;
+  public Attempts(int maxAttempts, int maxRetries) {
+    this.maxAttempts = maxAttempts;
+    this.maxRetries = maxRetries;
   }
 
-  /** Whether jobs may be run more than once. Any thread. */
-  public boolean areAllowed() {
-    return most > 1;
+  // Any thread:
+
+  /** Whether a job may be run again that broke its worker. */
+  public boolean mayBreakWorkers() {
+    return maxAttempts > 1;
   }
 
-  /** Whether a job may have broken a worker: set before such a job waits again. Any thread. */
+  /** Whether anything is known of any job. */
   public boolean hasAny() {
-    return hasAny;
-  }
-
-  /** One more worker broke; whether the job may be run again. */
-  public boolean note(Object job, Throwable cause) {
-    Broken byJob = broken.computeIfAbsent(job, _ -> new Broken(cause));
-    byJob.workers++;
-    byJob.cause = cause;
-    hasAny = true;
-    return byJob.workers < most;
+    return !noted.isEmpty();
   }
 
   /** Whether a job has broken a worker. */
-  public boolean holds(Object job) {
-    return hasAny && broken.containsKey(job);
+  public boolean hasBroken(Object job) {
+    return of(job).broken > 0;
   }
 
-  /** Forgets what some jobs broke. */
+  /** How often a job was put off. */
+  public int retries(Object job) {
+    return of(job).retries;
+  }
+
+  private Noted of(Object job) {
+    return hasAny() ? noted.getOrDefault(job, Noted.NOTHING) : Noted.NOTHING;
+  }
+
+  /** Forgets some jobs. */
   public void removeIf(Predicate<Object> isMeant) {
-    broken.keySet().removeIf(isMeant);
-    hasAny = !broken.isEmpty();
+    if (hasAny()) {
+      noted.keySet().removeIf(isMeant);
+    }
   }
 
   /**
-   * Forgets, without throwing, what a job broke, as it is over; what it fails with, if it fails:
+   * Forgets a job, without throwing, as it is over; what it fails with if it never ran to its end:
    * the last cause, which is the worker's own and stays as it is. Null when it broke nothing.
    */
   public @Nullable Throwable remove(Object job) {
-    if (broken.isEmpty()) {
-      return null;
+    Noted ofJob = hasAny() ? noted.remove(job) : null;
+    return ofJob == null ? null : ofJob.cause;
+  }
+
+  // Under the lock:
+
+  /** A job has broken one more worker; whether it may be run again. */
+  public boolean noteBroken(Object job, Throwable cause) {
+    Noted before = of(job);
+    noted.put(job, new Noted(before.broken + 1, cause, before.retries));
+    return before.broken + 1 < maxAttempts;
+  }
+
+  /** A job is put off once more; whether it may be. */
+  public boolean noteRetry(Object job) {
+    Noted before = of(job);
+    if (before.retries >= maxRetries) {
+      return false;
     }
-    Broken byJob = broken.remove(job);
-    hasAny = !broken.isEmpty();
-    return byJob == null ? null : byJob.cause;
+    noted.put(job, new Noted(before.broken, before.cause, before.retries + 1));
+    return true;
+  }
+
+  /** A job is known by another key from now on. */
+  public void move(Object from, Object to) {
+    Noted ofJob = noted.remove(from);
+    if (ofJob != null) {
+      noted.put(to, ofJob);
+    }
   }
 }

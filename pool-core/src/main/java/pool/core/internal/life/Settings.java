@@ -3,6 +3,7 @@ package pool.core.internal.life;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
@@ -22,6 +23,8 @@ import pool.core.WhenFull;
  * @param whenFull what a submit does when they do
  * @param distribution which worker takes an unkeyed job
  * @param maxAttempts how often a job may be run, when its workers break
+ * @param maxRetries how often a job may be put off, to be run again later
+ * @param retryOn after which failures that is done beside those that say so; null after none
  * @param maxBatch how many jobs a worker does together, if it is one that does
  * @param maxJobsPerWorker how many jobs a worker does
  * @param maxWorkerAge how old a worker gets
@@ -46,6 +49,8 @@ public record Settings(
     WhenFull whenFull,
     Distribution distribution,
     int maxAttempts,
+    int maxRetries,
+    @Nullable RetryOn retryOn,
     int maxBatch,
     long maxJobsPerWorker,
     Optional<Duration> maxWorkerAge,
@@ -58,6 +63,16 @@ public record Settings(
     Optional<Duration> closeOnExit,
     @Nullable PoolListener listener,
     Duration stallAfter) {
+
+  /**
+   * Which failures the application wants retried, and when.
+   *
+   * @param failures called on workers, by several at a time
+   * @param first the wait before the first retry; it doubles with each
+   * @param longest the longest wait
+   */
+  public record RetryOn(
+      Predicate<? super Throwable> failures, Duration first, Duration longest) {}
 
   private static final int MOST_WORKERS = 1_000_000;
   private static final int MOST_CLAIMING_SEVERAL = 64;

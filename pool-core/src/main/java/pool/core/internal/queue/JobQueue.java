@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.QueueFullException;
@@ -373,16 +374,20 @@ public final class JobQueue<J, R> {
     return settledWaiting;
   }
 
-  /** A job has settled that waited, wherever it waited. Throws nothing. */
-  public void noteSettledWaiting() {
+  /**
+   * A job has settled that waited, wherever it waited. Throws nothing.
+   *
+   * @return whether so many have that it is time to let go of them
+   */
+  public boolean noteSettledWaiting() {
     settledWaiting++;
     settledSinceSweep++;
     holdsSettled = hasJobs();
     hasRoom.signal();
     try {
-      sweepIfWorthwhile();
+      return sweepIfWorthwhile();
     } catch (OutOfMemoryError e) {
-      // the next may sweep
+      return false; // the next may sweep
     }
   }
 
@@ -391,13 +396,16 @@ public final class JobQueue<J, R> {
    * wait: then all are swept out. That costs each a constant on average, and bounds the memory by
    * about twice the capacity.
    */
-  private void sweepIfWorthwhile() {
-    if (settledSinceSweep >= Math.max(slots.size() + SWEEP_AT_LEAST, waiting() / 2)) {
+  private boolean sweepIfWorthwhile() {
+    boolean isWorthwhile =
+        settledSinceSweep >= Math.max(slots.size() + SWEEP_AT_LEAST, waiting() / 2);
+    if (isWorthwhile) {
       settledSinceSweep = 0;
       overflow.removeIf(future -> !future.isWaiting());
       overflowing = overflow.size();
       slots.forEach(SlotQueue::removeSettled);
     }
+    return isWorthwhile;
   }
 
   /**
@@ -426,6 +434,35 @@ public final class JobQueue<J, R> {
       overflowing = overflow.size();
     }
     return true;
+  }
+
+  /**
+   * Puts a job that waits in front of all that wait, or of what waits for its slot alone.
+   *
+   * @param slot or {@link #ANY}
+   */
+  void addFirst(JobFuture<J, R> future, int slot) {
+    if (slot == ANY) {
+      Deques.addFirst(overflow, future);
+      overflowing = overflow.size();
+      idleWorkers.wake(1);
+    } else {
+      slots.get(slot).addFirst(future);
+      slots.get(slot).wake(idleWorkers);
+    }
+    ring.revoke(); // while jobs overflow there are no permits
+  }
+
+  /** Lets a job of a batch wait again, behind one of its key; false when it had settled. */
+  public boolean setAside(KeyedFuture<J, R> future, int slot, Predicate<JobFuture<J, R>> precede) {
+    boolean waits = slots.get(slot).setAside(future, false, precede, () -> future.waitAgain(slot));
+    waitsAgain();
+    return waits;
+  }
+
+  /** A job that was started waits again, elsewhere: without a permit. */
+  void waitsAgain() {
+    ring.revoke();
   }
 
   /** Lets a job of a batch that was rolled back wait again, before all else that its slot does. */

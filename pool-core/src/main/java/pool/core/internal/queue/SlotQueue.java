@@ -2,10 +2,9 @@ package pool.core.internal.queue;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -13,14 +12,13 @@ import org.jspecify.annotations.Nullable;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.RunPart;
+import pool.core.internal.queue.HeldKeys.HeldKey;
 import pool.core.internal.util.Deques;
 
 /**
  * The jobs that wait for one slot alone: keyed, or dealt evenly. First in, first out.
  *
- * <p><b>Held keys.</b> A job of an abandoned worker holds its key until its run returns, or the
- * pool closes: later jobs of that key are set aside when they are met, and other jobs go on. Once
- * the key is free, what was set aside comes before all else, so its order is kept.
+ * <p>Jobs of a key that is held are set aside when they are met ({@link HeldKeys}).
  *
  * <p><b>A batch that was rolled back.</b> Its jobs come before all else, each alone.
  *
@@ -28,14 +26,8 @@ import pool.core.internal.util.Deques;
  */
 public final class SlotQueue<J, R> {
 
-  /** A key that is held, or was and has jobs that wait since then. */
-  private static final class HeldKey<J, R> {
-    final Deque<JobFuture<J, R>> setAside = new ArrayDeque<>(4);
-    boolean isHeld = true;
-  }
-
+  private final HeldKeys<J, R> heldKeys = new HeldKeys<>();
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
-  private Map<Integer, HeldKey<J, R>> heldKeys = Map.of(); // until the first is held
   private @Nullable Deque<JobFuture<J, R>> alone; // likewise
   private volatile boolean hasAlone;
   private @Nullable JobFuture<J, R> lastStarted;
@@ -55,7 +47,7 @@ public final class SlotQueue<J, R> {
 
   /** Its worker has found nothing, here or elsewhere. */
   public void markNoWork() {
-    mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || nextFreed() != null;
+    mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || heldKeys.nextFree() != null;
   }
 
   /** A worker lives in the slot from now on. */
@@ -80,6 +72,12 @@ public final class SlotQueue<J, R> {
 
   void add(JobFuture<J, R> future) {
     Deques.addLast(jobs(), future);
+    mayHaveWork = true;
+  }
+
+  /** Before all that wait, of their keys at least. */
+  void addFirst(JobFuture<J, R> future) {
+    Deques.addFirst(jobs(), future);
     mayHaveWork = true;
   }
 
@@ -127,17 +125,17 @@ public final class SlotQueue<J, R> {
     if (hasAlone) {
       return alone();
     }
-    HeldKey<J, R> freed = nextFreed();
-    if (freed != null) {
-      return freed.setAside;
+    HeldKey<J, R> free = heldKeys.nextFree();
+    if (free != null) {
+      return free.setAside();
     }
     JobFuture<J, R> next;
     while (jobs != null && (next = jobs.peek()) != null) {
-      HeldKey<J, R> key = heldKey(next);
+      HeldKey<J, R> key = heldKeys.of(next);
       if (key == null) {
         return jobs;
       }
-      Deques.addLast(key.setAside, next); // before it is taken out, since this may throw
+      Deques.addLast(key.setAside(), next); // before it is taken out, since this may throw
       JobFuture<J, R> _ = jobs.remove();
     }
     return null;
@@ -191,34 +189,46 @@ public final class SlotQueue<J, R> {
     return moved;
   }
 
-  /** A key that is free again and has jobs; null when there is none. */
-  private @Nullable HeldKey<J, R> nextFreed() {
-    if (heldKeys.isEmpty()) {
-      return null;
-    }
-    heldKeys.values().removeIf(key -> !key.isHeld && key.setAside.isEmpty());
-    for (HeldKey<J, R> key : heldKeys.values()) {
-      if (!key.isHeld) {
-        return key;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable HeldKey<J, R> heldKey(JobFuture<J, R> future) {
-    return future instanceof KeyedFuture<J, R> keyed ? heldKeys.get(keyed.key()) : null;
-  }
-
   /** The key of what an abandoned worker runs, if it has one, is held until it is freed. */
   public void holdKey(RunPart<J, R> run) {
     if (run instanceof KeyedFuture<J, R> keyed) {
-      if (heldKeys.isEmpty()) {
-        heldKeys = new HashMap<>();
-      }
-      HeldKey<J, R> key = heldKeys.computeIfAbsent(keyed.key(), _ -> new HeldKey<>());
-      int _ = moveAlone(future -> heldKey(future) == key, key.setAside);
-      key.isHeld = true;
+      moveAloneTo(heldKeys.hold(keyed));
     }
+  }
+
+  private void moveAloneTo(HeldKey<J, R> key) {
+    int _ = moveAlone(future -> heldKeys.of(future) == key, key.setAside());
+  }
+
+  /**
+   * A job of a key that was started is to wait again: first of its key, but for those that are to
+   * precede it. False when it had settled.
+   *
+   * @param isDelayed whether it holds its key until {@link #due}
+   * @param waitAgain makes it a waiting job
+   */
+  boolean setAside(
+      KeyedFuture<J, R> future,
+      boolean isDelayed,
+      Predicate<JobFuture<J, R>> precede,
+      BooleanSupplier waitAgain) {
+    HeldKey<J, R> key = heldKeys.add(future);
+    moveAloneTo(key);
+    heldKeys.setAside(key, future, isDelayed, precede); // before it waits, since this may throw
+    boolean waits = waitAgain.getAsBoolean();
+    if (!waits) {
+      boolean _ = heldKeys.due(future);
+      boolean _ = key.setAside().remove(future);
+    }
+    mayHaveWork = true;
+    return waits;
+  }
+
+  /** A job waits for a time no longer: that has come, or it has settled. False if it did not. */
+  boolean due(JobFuture<J, R> future) {
+    boolean waited = heldKeys.due(future);
+    mayHaveWork |= waited;
+    return waited;
   }
 
   /** Whether a key is held, or was and has jobs that wait since then. */
@@ -228,19 +238,17 @@ public final class SlotQueue<J, R> {
 
   /** That run has returned. */
   public void freeKey(RunPart<J, R> run) {
-    HeldKey<J, R> key = run instanceof JobFuture<J, R> future ? heldKey(future) : null;
+    HeldKey<J, R> key = run instanceof JobFuture<J, R> future ? heldKeys.of(future) : null;
     if (key != null) {
-      key.isHeld = false;
+      heldKeys.free(key);
       mayHaveWork = true;
     }
   }
 
   /** The pool closes. */
   public void freeAllKeys() {
-    for (HeldKey<J, R> key : heldKeys.values()) {
-      key.isHeld = false;
-      mayHaveWork = true;
-    }
+    heldKeys.freeAll();
+    mayHaveWork = true;
   }
 
   /** Puts back a job that it has started: before all that wait, of its key at least. */
@@ -256,11 +264,15 @@ public final class SlotQueue<J, R> {
   }
 
   private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
-    HeldKey<J, R> key = heldKey(future);
+    HeldKey<J, R> key = heldKeys.of(future);
     if (startedAlone(future)) {
       return alone();
     }
-    return key == null ? jobs() : key.setAside;
+    if (key == null) {
+      return jobs();
+    }
+    heldKeys.list(key);
+    return key.setAside();
   }
 
   /** Whether the job that the slot has started last came from here, and is that one. */
@@ -283,8 +295,8 @@ public final class SlotQueue<J, R> {
     int drained = alone == null ? 0 : drain(alone, each, most);
     aloneChanged();
     drained += jobs == null ? 0 : drain(jobs, each, most - drained);
-    for (HeldKey<J, R> key : heldKeys.values()) {
-      drained += drain(key.setAside, each, most - drained);
+    for (Deque<JobFuture<J, R>> queue : heldKeys.queues().toList()) {
+      drained += drain(queue, each, most - drained);
     }
     return drained;
   }
@@ -300,8 +312,6 @@ public final class SlotQueue<J, R> {
   }
 
   private Stream<Deque<JobFuture<J, R>>> queues() {
-    return Stream.concat(
-        Stream.of(alone, jobs).filter(Objects::nonNull),
-        heldKeys.values().stream().map(key -> key.setAside));
+    return Stream.concat(Stream.of(alone, jobs).filter(Objects::nonNull), heldKeys.queues());
   }
 }

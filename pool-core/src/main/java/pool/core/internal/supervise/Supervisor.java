@@ -9,6 +9,7 @@ import org.slf4j.event.Level;
 import pool.core.PoolBrokenException;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.util.HelperThreads;
@@ -27,7 +28,7 @@ import pool.core.internal.worker.WorkerThread;
 /**
  * Watches the clock for a whole pool, on one platform thread, which is there only once there is
  * something to time ({@link Bell}): runs under {@code jobTimeout}, openings and pings that hang,
- * workers that do not get away, and how long none is open.
+ * workers that do not get away, how long none is open, and jobs that wait for a time.
  *
  * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker
  * publishes. At each tick the supervisor looks at the numbers. The first time that it sees a number
@@ -47,6 +48,7 @@ public final class Supervisor<J, R> implements Runnable {
   private final Slots<J, R> slots;
   private final IdleWorkers idleWorkers;
   private final JobQueue<J, R> queue;
+  private final DelayedJobs<J, R> delayed;
   private final JobSettler<J, R> settler;
   private final WorkerReplacement<J, R> replacement;
   private final WorkerAbandonment<J, R> abandonment;
@@ -73,6 +75,7 @@ public final class Supervisor<J, R> implements Runnable {
       Slots<J, R> slots,
       IdleWorkers idleWorkers,
       JobQueue<J, R> queue,
+      DelayedJobs<J, R> delayed,
       JobSettler<J, R> settler,
       WorkerReplacement<J, R> replacement,
       WorkerAbandonment<J, R> abandonment) {
@@ -80,6 +83,7 @@ public final class Supervisor<J, R> implements Runnable {
     this.slots = slots;
     this.idleWorkers = idleWorkers;
     this.queue = queue;
+    this.delayed = delayed;
     this.settler = settler;
     this.replacement = replacement;
     this.abandonment = abandonment;
@@ -119,8 +123,8 @@ public final class Supervisor<J, R> implements Runnable {
 
   /** Ends what has lasted too long; how long until the next look, or for ever. */
   private long look() {
-    long broken = failIfBroken();
-    long next = broken;
+    long always = Math.min(failIfBroken(), releaseDelayed());
+    long next = always;
     boolean isTimed = false;
     int workers = 0; // that are counted on
     for (Slot<J, R> slot : slots) {
@@ -138,7 +142,7 @@ public final class Supervisor<J, R> implements Runnable {
       return Math.min(next, tick);
     }
     if (idleWorkers.allSleep(workers)) {
-      return Math.min(broken, untilStopped); // what was seen to run is over, and who wakes rings
+      return Math.min(always, untilStopped); // what was seen to run is over, and who wakes rings
     }
     return jobTimeout == TimedWait.NEVER ? next : Math.min(next, tick);
   }
@@ -161,6 +165,12 @@ public final class Supervisor<J, R> implements Runnable {
     unfailed = null;
     LogLine.of(Level.ERROR, base.settings().name()).log("{}", cause.getMessage());
     return TimedWait.NEVER;
+  }
+
+  private long releaseDelayed() {
+    try (var _ = base.hold()) {
+      return delayed.release();
+    }
   }
 
   private long checkRun(WorkerThread<J, R> worker) {

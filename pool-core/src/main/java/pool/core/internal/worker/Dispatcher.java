@@ -10,6 +10,7 @@ import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.ClaimedJobs;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Parker;
@@ -38,6 +39,7 @@ public final class Dispatcher<J, R> {
   private final Base base;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
+  private final DelayedJobs<J, R> delayed;
   private final BulkCalls<J, R> bulkCalls;
   private final IdleWorkers idleWorkers;
   private final JobSettler<J, R> settler;
@@ -51,6 +53,7 @@ public final class Dispatcher<J, R> {
       Base base,
       Slots<J, R> slots,
       JobQueue<J, R> queue,
+      DelayedJobs<J, R> delayed,
       BulkCalls<J, R> bulkCalls,
       IdleWorkers idleWorkers,
       JobSettler<J, R> settler,
@@ -59,6 +62,7 @@ public final class Dispatcher<J, R> {
     this.base = base;
     this.slots = slots;
     this.queue = queue;
+    this.delayed = delayed;
     this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.settler = settler;
@@ -131,16 +135,21 @@ public final class Dispatcher<J, R> {
 
   // What there is
 
+  /** Whether no job may be started for now. */
+  boolean isPaused() {
+    return delayed.isPaused();
+  }
+
   private boolean mayHaveWorkForAny() {
-    return queue.hasJobs() || bulkCalls.mayHaveWork();
+    return (queue.hasJobs() || bulkCalls.mayHaveWork()) && !isPaused();
   }
 
   private boolean mayHaveWork(WorkerThread<J, R> worker) {
-    return mayHaveWorkForAny() || worker.slot().queue().mayHaveWork();
+    return mayHaveWorkForAny() || (worker.slot().queue().mayHaveWork() && !isPaused());
   }
 
   private boolean othersHoldJobs() {
-    if (claimsSeveral) {
+    if (claimsSeveral && !isPaused()) {
       for (Slot<J, R> slot : slots) {
         if (slot.thread().claimed().hasWaiting()) {
           return true;
@@ -174,6 +183,9 @@ public final class Dispatcher<J, R> {
   // Finding
 
   private @Nullable Work<J, R> find(WorkerThread<J, R> worker) {
+    if (isPaused()) {
+      return null;
+    }
     boolean slowPath = bulkCalls.mayHaveWork() || worker.slot().queue().mayHaveWork();
     boolean atOnce = slowPath && worker.slot().queue().hasAlone();
     Work<J, R> work =

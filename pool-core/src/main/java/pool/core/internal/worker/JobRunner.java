@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.BatchWorker;
 import pool.api.Worker;
-import pool.api.WorkerBrokenException;
 import pool.core.internal.batch.Batch;
 import pool.core.internal.batch.BatchRun;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkRanges;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
@@ -54,8 +54,10 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private final PoolEvents events;
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
+  private final JobRetries<J, R> retries;
   private final PoolCondition cancellerIsDone;
   private final TimedRuns<J, R> timedRuns;
+  private final RunSite<J, R> site;
   private final ThreadTraits traits;
 
   private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
@@ -69,7 +71,11 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
 
   JobRunner(
-      Base base, WorkerThread<J, R> thread, Dispatcher<J, R> dispatcher, JobSettler<J, R> settler) {
+      Base base,
+      WorkerThread<J, R> thread,
+      Dispatcher<J, R> dispatcher,
+      JobSettler<J, R> settler,
+      JobRetries<J, R> retries) {
     this.base = base;
     this.thread = thread;
     this.slot = thread.slot().index();
@@ -77,8 +83,16 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.events = base.events();
     this.dispatcher = dispatcher;
     this.settler = settler;
+    this.retries = retries;
     this.cancellerIsDone = base.lock().condition();
     this.traits = new ThreadTraits(thread.thread());
+    this.site =
+        new RunSite<>(
+            slot,
+            thread.slot().name(),
+            thread.slot().queue(),
+            thread.counters(),
+            thread.claimed());
     this.timedRuns = new TimedRuns<>(base.events(), thread.slot().name(), slot);
   }
 
@@ -132,7 +146,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       thread.counters().runReturned();
       traits.restore();
     }
-    if (failure != null && mayRunAgain(failure) && settler.requeue(thread, future, failure)) {
+    if (failure != null && retries.runsAgain(site, future, failure)) {
       return failure;
     }
     if (settler.settleRun(thread, future, result, failure)) {
@@ -202,7 +216,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   }
 
   private int failed(BulkCall<J, R> bulk, int position, Throwable failure) {
-    if (mayRunAgain(failure) && settler.requeue(thread, bulk, position, failure)) {
+    if (retries.runsAgain(site, bulk, position, failure)) {
       return BulkRanges.LEFT;
     }
     return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
@@ -238,18 +252,34 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   @Override
   public boolean isBroken(Throwable failure) {
-    return breaksWorker(failure);
+    return RetryPolicy.breaksWorker(failure);
   }
 
   @Override
   public List<JobFuture<J, R>> requeue(
       List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
-    return settler.retriesJobs() ? settler.requeue(thread, jobs, isForSlot, cause) : jobs;
+    return retries.requeue(site, jobs, isForSlot, cause);
   }
 
   @Override
   public void rollBack(List<JobFuture<J, R>> jobs) {
-    settler.rollBack(thread, jobs);
+    retries.rollBack(site, jobs);
+  }
+
+  @Override
+  public boolean isLater(Throwable failure) {
+    return retries.isLater(failure);
+  }
+
+  @Override
+  public List<JobFuture<J, R>> putOff(
+      Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
+    return retries.putOff(site, batch, jobs, cause);
+  }
+
+  @Override
+  public void waitBehind(Batch<J, R> batch, List<KeyedFuture<J, R>> jobs) {
+    retries.waitBehind(site, batch, jobs);
   }
 
   private void letGo(Batch<J, R> batch) {
@@ -261,18 +291,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     Interrupts.clear();
   }
 
-  private boolean mayRunAgain(Throwable failure) {
-    return breaksWorker(failure) && settler.retriesJobs();
-  }
-
-  /** Whether what a run threw says that the worker can do no more. */
-  static boolean breaksWorker(Throwable failure) {
-    return failure instanceof WorkerBrokenException || failure instanceof Error;
-  }
-
   /** Whether it is to look for other work before it goes on with a bulk call. */
   private boolean leaves() {
-    if (thread.isSpent()) {
+    if (thread.isSpent() || dispatcher.isPaused()) {
       return true;
     }
     if (!thread.claimSize().isSampleDue()) {

@@ -1,9 +1,7 @@
 package pool.core.internal.worker;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +24,7 @@ import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Unpublished;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Ring;
@@ -66,6 +65,7 @@ public final class JobSettler<J, R> {
   private final Base base;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
+  private final DelayedJobs<J, R> delayed;
   private final BulkCalls<J, R> bulkCalls;
   private final IdleWorkers idleWorkers;
   private final PoolCounters<J, R> counters;
@@ -85,8 +85,10 @@ public final class JobSettler<J, R> {
       Base base,
       Slots<J, R> slots,
       JobQueue<J, R> queue,
+      DelayedJobs<J, R> delayed,
       BulkCalls<J, R> bulkCalls,
       IdleWorkers idleWorkers,
+      Attempts attempts,
       PoolCounters<J, R> counters,
       SettledWatch<J, R> watch,
       CancelExecutor cancelExecutor,
@@ -95,11 +97,12 @@ public final class JobSettler<J, R> {
     this.base = base;
     this.slots = slots;
     this.queue = queue;
+    this.delayed = delayed;
     this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.counters = counters;
     this.watch = watch;
-    this.attempts = new Attempts(base.settings().maxAttempts());
+    this.attempts = attempts;
     this.cancelExecutor = cancelExecutor;
     this.helperExecutor = helperExecutor;
     this.unpublished = unpublished;
@@ -162,7 +165,7 @@ public final class JobSettler<J, R> {
           noticeSettled();
         }
       }
-      forgetAttempts(future);
+      Throwable _ = attempts.remove(future);
     } finally {
       Interrupts.clear();
       future.letGo();
@@ -173,14 +176,6 @@ public final class JobSettler<J, R> {
       }
     }
     return true;
-  }
-
-  private void forgetAttempts(JobFuture<J, R> future) {
-    if (attempts.hasAny()) {
-      try (var _ = base.hold()) {
-        Throwable _ = attempts.remove(future);
-      }
-    }
   }
 
   /** Settles a job of a bulk call, whose run has failed; false when it had been settled. */
@@ -211,92 +206,6 @@ public final class JobSettler<J, R> {
     }
   }
 
-  // The worker, when its run broke it
-
-  /** Whether jobs may be run more than once. */
-  boolean retriesJobs() {
-    return attempts.areAllowed();
-  }
-
-  /** Whether a job has broken a worker. Under the lock. */
-  public boolean hasBroken(Object job) {
-    return attempts.holds(job);
-  }
-
-  /** Lets a job that broke its worker wait again, unless it has done so as often as it may. */
-  boolean requeue(WorkerThread<J, R> worker, JobFuture<J, R> future, Throwable cause) {
-    try (var _ = base.hold()) {
-      boolean isForSlot = worker.slot().queue().startedLast(future);
-      boolean waits = requeue(worker, future, isForSlot, cause);
-      if (waits) {
-        worker.claimed().done();
-      }
-      return waits;
-    }
-  }
-
-  /** The same for the jobs of a batch, in order; returns those that may not be run again. */
-  List<JobFuture<J, R>> requeue(
-      WorkerThread<J, R> worker, List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
-    Deque<JobFuture<J, R>> over = new ArrayDeque<>();
-    try (var _ = base.hold()) {
-      for (JobFuture<J, R> future : jobs.reversed()) { // each comes before all that wait
-        if (!requeue(worker, future, isForSlot, cause)) {
-          over.addFirst(future);
-        }
-      }
-    }
-    return List.copyOf(over);
-  }
-
-  private boolean requeue(
-      WorkerThread<J, R> worker, JobFuture<J, R> future, boolean isForSlot, Throwable cause) {
-    int slot = worker.slot().index();
-    if (!requeue(future, cause, () -> queue.addAgain(future, slot, isForSlot))) {
-      return false;
-    }
-    worker.counters().jobWaitsAgain();
-    queue.started(worker.counters().takeNewlyStarted());
-    idleWorkers.wake(1); // what is for the slot alone waits for its next worker
-    return true;
-  }
-
-  /** Lets jobs of a batch wait again, which the same worker is to run next, each alone. */
-  void rollBack(WorkerThread<J, R> worker, List<JobFuture<J, R>> jobs) {
-    Slot<J, R> slot = worker.slot();
-    try (var _ = base.hold()) {
-      for (JobFuture<J, R> future : jobs.reversed()) {
-        if (queue.addAlone(future, slot.index())) {
-          worker.counters().jobWaitsAgain();
-        }
-      }
-      queue.started(worker.counters().takeNewlyStarted());
-    }
-  }
-
-  /** The same for a job of a bulk call. */
-  boolean requeue(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable cause) {
-    int slot = worker.slot().index();
-    try (var _ = base.hold()) {
-      Object job = bulk.attemptsKey(slot, position);
-      if (!requeue(job, cause, () -> bulk.waitAgain(slot, position))) {
-        return false;
-      }
-      bulkCalls.requeue(bulk, slot);
-      idleWorkers.wake(1);
-      return true;
-    }
-  }
-
-  /** Notes the attempt; after the last, forgets them. */
-  private boolean requeue(Object job, Throwable cause, BooleanSupplier waitAgain) {
-    if (attempts.note(job, cause) && !base.life().isStopped() && waitAgain.getAsBoolean()) {
-      return true;
-    }
-    Throwable _ = attempts.remove(job);
-    return false;
-  }
-
   /** A worker serves its slot no longer. Under the lock. */
   void workerLeft(Slot<J, R> slot) {
     queue.workerLeft(slot.index());
@@ -325,7 +234,7 @@ public final class JobSettler<J, R> {
       do {
         if (future.endWaiting(JobState.CANCELLED)) {
           future.letGo();
-          queue.noteSettledWaiting();
+          settledWaiting(future);
           settledAsCancelled(future);
           return true;
         }
@@ -485,7 +394,7 @@ public final class JobSettler<J, R> {
   private void end(PlaceFuture<J, R> place) {
     if (place.endWaiting(JobState.NOT_STARTED)) {
       counters.notStarted();
-      queue.noteSettledWaiting();
+      settledWaiting(place);
     } else {
       int slot = place.runner();
       if (slot < 0 || !place.cancelRun(slot)) {
@@ -535,7 +444,7 @@ public final class JobSettler<J, R> {
    * One that was started before fails with what broke its workers.
    */
   private void endWaiting(JobFuture<J, R> future, Throwable cause, Completions<J, R> completions) {
-    boolean fails = !(cause instanceof PoolClosedException) || attempts.holds(future);
+    boolean fails = !(cause instanceof PoolClosedException) || attempts.hasBroken(future);
     if (!future.endWaiting(fails ? JobState.FAILED : JobState.NOT_STARTED)) {
       return;
     }
@@ -548,7 +457,15 @@ public final class JobSettler<J, R> {
     Throwable before = attempts.remove(future);
     completions.add(future, before == null ? cause : before);
     future.letGo();
-    queue.noteSettledWaiting();
+    settledWaiting(future);
+  }
+
+  /** A job has settled that waited. Throws nothing. */
+  private void settledWaiting(JobFuture<J, R> future) {
+    delayed.settledWaiting(future);
+    if (queue.noteSettledWaiting()) {
+      delayed.removeSettled();
+    }
   }
 
   /**
@@ -557,7 +474,9 @@ public final class JobSettler<J, R> {
   private boolean drain(Throwable cause, Completions<J, R> completions) {
     slots.threads().forEach(worker -> endClaimed(worker, cause, completions));
     completions.reserve(PORTION);
-    return queue.drain(future -> endWaiting(future, cause, completions), PORTION);
+    Consumer<JobFuture<J, R>> end = future -> endWaiting(future, cause, completions);
+    int drained = delayed.drain(end, PORTION);
+    return drained < PORTION && queue.drain(end, PORTION - drained);
   }
 
   private void endClaimed(
@@ -692,8 +611,9 @@ public final class JobSettler<J, R> {
         }
       }
       completions.reserve(PORTION);
-      return slot.queue().drain(future -> endWaiting(future, cause, completions), PORTION)
-          < PORTION;
+      Consumer<JobFuture<J, R>> end = future -> endWaiting(future, cause, completions);
+      int drained = delayed.drainFor(slot.index(), end, PORTION);
+      return drained + slot.queue().drain(end, PORTION - drained) < PORTION;
     });
   }
 

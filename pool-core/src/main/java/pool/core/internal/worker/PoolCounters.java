@@ -56,6 +56,11 @@ public final class PoolCounters<J, R> {
     neverServed++;
   }
 
+  /** How many runs have put a job off. */
+  public long retries() {
+    return slots.stream().mapToLong(Slot::retries).sum();
+  }
+
   public long submitted() {
     return queue.submitted() + bulkCalls.submitted();
   }

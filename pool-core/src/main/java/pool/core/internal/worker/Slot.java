@@ -83,6 +83,11 @@ public final class Slot<J, R> {
     return sum(one -> one.succeeded() + one.failed());
   }
 
+  /** How many of their runs have put a job off. */
+  long retries() {
+    return sum(WorkerCounters::retries);
+  }
+
   /** How many more submitted jobs were started here than when this was last asked. */
   long takeNewlyStarted() {
     return sum(WorkerCounters::takeNewlyStarted);

@@ -42,7 +42,12 @@ public final class TimedRuns<J, R> {
               ready.runAll(batch.jobs(), run);
               return null;
             },
-            () -> batch.parts().stream().allMatch(future -> future.isRunningSettled(slot)));
+            () -> isDropped(batch));
+  }
+
+  private boolean isDropped(Batch<J, R> batch) {
+    return !batch.parts().isEmpty()
+        && batch.parts().stream().allMatch(future -> future.isRunningSettled(slot));
   }
 
   private <T> @Nullable T time(

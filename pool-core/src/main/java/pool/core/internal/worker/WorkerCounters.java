@@ -24,7 +24,8 @@ public final class WorkerCounters {
   private static final int SINCE = 23;
   private static final int TOGETHER = 24; // jobs of the batch that runs; 0 when none does
   private static final int MORE_JOBS = 25; // than runs
-  private static final int LENGTH = 40;
+  private static final int RETRIES = 26;
+  private static final int LENGTH = 42;
 
   private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -75,6 +76,11 @@ public final class WorkerCounters {
   /** A submitted job that was started waits again. */
   void jobWaitsAgain() {
     add(STARTED, -1);
+  }
+
+  /** A run has put a job off. */
+  void jobPutOff() {
+    add(RETRIES, 1);
   }
 
   /** A submitted job has succeeded. */
@@ -129,6 +135,11 @@ public final class WorkerCounters {
   /** For how many jobs runs have returned. */
   long jobs() {
     return runs() + get(MORE_JOBS);
+  }
+
+  /** How many runs have put a job off. */
+  long retries() {
+    return get(RETRIES);
   }
 
   /** How many submitted jobs have succeeded. */

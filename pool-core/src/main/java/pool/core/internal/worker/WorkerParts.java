@@ -15,4 +15,5 @@ public record WorkerParts<J, R>(
     @Nullable ClassLoader contextClassLoader,
     Dispatcher<J, R> dispatcher,
     JobSettler<J, R> settler,
+    JobRetries<J, R> retries,
     WorkerHost<J, R> host) {}

@@ -85,7 +85,7 @@ public final class WorkerThread<J, R> implements Runnable {
     this.recyclePolicy = new RecyclePolicy(settings, counters, claimSize);
     this.phase = new WorkerPhase(base, thread);
     this.parker = new Parker(base.lock());
-    this.runner = new JobRunner<>(base, this, parts.dispatcher(), parts.settler());
+    this.runner = new JobRunner<>(base, this, parts.dispatcher(), parts.settler(), parts.retries());
   }
 
   /** A thread that may follow this one, when it is abandoned. */
@@ -259,7 +259,7 @@ public final class WorkerThread<J, R> implements Runnable {
       Work<J, R> work = parts.dispatcher().next(this);
       if (work != null) {
         Throwable failure = runner.run(ready, work);
-        if (failure != null && JobRunner.breaksWorker(failure)) {
+        if (failure != null && RetryPolicy.breaksWorker(failure)) {
           broke("broke", failure);
           return ReplaceReason.BROKEN;
         }

@@ -14,7 +14,7 @@ class AttemptsTest {
 
   private record Place(int index) {}
 
-  private final Attempts attempts = new Attempts(3);
+  private final Attempts attempts = new Attempts(3, 3);
   private final Object job = new Object();
   private final IOException first = new IOException("first");
   private final IOException second = new IOException("second");
@@ -22,35 +22,35 @@ class AttemptsTest {
 
   @Test
   void aJobIsRunAsOftenAsIsAllowed() {
-    assertTrue(attempts.note(job, first));
-    assertTrue(attempts.note(job, second));
-    assertFalse(attempts.note(job, last));
+    assertTrue(attempts.noteBroken(job, first));
+    assertTrue(attempts.noteBroken(job, second));
+    assertFalse(attempts.noteBroken(job, last));
   }
 
   @Test
   void severalRunsAreAllowedFromTwoOn() {
-    assertFalse(new Attempts(1).areAllowed());
-    assertTrue(new Attempts(2).areAllowed());
-    assertFalse(new Attempts(1).note(job, first));
-    assertTrue(new Attempts(2).note(job, first));
+    assertFalse(new Attempts(1, 3).mayBreakWorkers());
+    assertTrue(new Attempts(2, 3).mayBreakWorkers());
+    assertFalse(new Attempts(1, 3).noteBroken(job, first));
+    assertTrue(new Attempts(2, 3).noteBroken(job, first));
   }
 
   @Test
   void eachJobIsCountedForItself() {
     Object other = new Object();
-    Attempts two = new Attempts(2);
-    assertTrue(two.note(job, first));
-    assertTrue(two.note(other, second));
-    assertFalse(two.note(job, last));
+    Attempts two = new Attempts(2, 3);
+    assertTrue(two.noteBroken(job, first));
+    assertTrue(two.noteBroken(other, second));
+    assertFalse(two.noteBroken(job, last));
     assertSame(last, two.remove(job));
     assertSame(second, two.remove(other));
   }
 
   @Test
   void aJobOfABulkCallIsKnownByItsPlace() {
-    assertTrue(attempts.note(new Place(7), first));
-    assertTrue(attempts.holds(new Place(7)));
-    assertFalse(attempts.holds(new Place(8)));
+    assertTrue(attempts.noteBroken(new Place(7), first));
+    assertTrue(attempts.hasBroken(new Place(7)));
+    assertFalse(attempts.hasBroken(new Place(8)));
     assertNull(attempts.remove(new Place(8)));
     assertSame(first, attempts.remove(new Place(7)));
   }
@@ -58,22 +58,22 @@ class AttemptsTest {
   @Test
   void aJobIsHeldFromItsFirstBrokenWorkerUntilItIsOver() {
     assertFalse(attempts.hasAny());
-    assertFalse(attempts.holds(job));
+    assertFalse(attempts.hasBroken(job));
     assertNull(attempts.remove(job));
-    assertTrue(attempts.note(job, first));
+    assertTrue(attempts.noteBroken(job, first));
     assertTrue(attempts.hasAny());
-    assertTrue(attempts.holds(job));
+    assertTrue(attempts.hasBroken(job));
     assertSame(first, attempts.remove(job));
     assertFalse(attempts.hasAny());
-    assertFalse(attempts.holds(job));
+    assertFalse(attempts.hasBroken(job));
     assertNull(attempts.remove(job));
   }
 
   @Test
   void thereAreSomeUntilTheLastIsOver() {
     Object other = new Object();
-    assertTrue(attempts.note(job, first));
-    assertTrue(attempts.note(other, second));
+    assertTrue(attempts.noteBroken(job, first));
+    assertTrue(attempts.noteBroken(other, second));
     assertSame(first, attempts.remove(job));
     assertTrue(attempts.hasAny());
     assertNull(attempts.remove(job));
@@ -84,9 +84,9 @@ class AttemptsTest {
 
   @Test
   void theLastFailureIsToldAndStaysAsItIs() {
-    assertTrue(attempts.note(job, first));
-    assertTrue(attempts.note(job, second));
-    assertFalse(attempts.note(job, last));
+    assertTrue(attempts.noteBroken(job, first));
+    assertTrue(attempts.noteBroken(job, second));
+    assertFalse(attempts.noteBroken(job, last));
     assertSame(last, attempts.remove(job));
     assertArrayEquals(new Throwable[0], last.getSuppressed());
   }

@@ -1,0 +1,272 @@
+package pool.core.internal.worker;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import pool.api.RetryLaterException;
+import pool.core.internal.batch.Batch;
+import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.bulk.BulkCalls;
+import pool.core.internal.job.Attempts;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.JobOwner;
+import pool.core.internal.job.KeyedFuture;
+import pool.core.internal.job.PlaceFuture;
+import pool.core.internal.life.Base;
+import pool.core.internal.queue.DelayedJobs;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.queue.JobQueue;
+import pool.core.internal.util.Nanos;
+
+/**
+ * Lets jobs that were started wait again, to be run once more: since they broke their worker, since
+ * their batch was rolled back, or since they are to be run later. The opposite of {@link
+ * JobSettler}: each job that a run has not ended goes through one of the two.
+ *
+ * <p>A job waits again by one compare-and-set, from running to waiting, which a cancel or a
+ * time-out may win; then it has settled. It is put where it waits before, since that may need
+ * memory, and nothing throws after it. All is done under the lock.
+ */
+public final class JobRetries<J, R> {
+
+  private final Base base;
+  private final JobOwner<J, R> owner;
+  private final JobQueue<J, R> queue;
+  private final DelayedJobs<J, R> delayed;
+  private final BulkCalls<J, R> bulkCalls;
+  private final IdleWorkers idleWorkers;
+  private final Attempts attempts;
+  private final RetryPolicy policy;
+
+  public JobRetries(
+      Base base,
+      JobOwner<J, R> owner,
+      JobQueue<J, R> queue,
+      DelayedJobs<J, R> delayed,
+      BulkCalls<J, R> bulkCalls,
+      IdleWorkers idleWorkers,
+      Attempts attempts) {
+    this.base = base;
+    this.owner = owner;
+    this.queue = queue;
+    this.delayed = delayed;
+    this.bulkCalls = bulkCalls;
+    this.idleWorkers = idleWorkers;
+    this.attempts = attempts;
+    this.policy = new RetryPolicy(base.settings());
+  }
+
+  // The worker, when a run has thrown
+
+  /** Lets a job be run again after that failure, unless it may not or has settled. */
+  boolean runsAgain(RunSite<J, R> site, JobFuture<J, R> future, Throwable failure) {
+    boolean waits = isLater(failure) && putOff(site, null, List.of(future), failure).isEmpty();
+    if (!waits && breaksAgain(failure)) {
+      boolean isForSlot = site.queue().startedLast(future);
+      waits = requeue(site, List.of(future), isForSlot, failure).isEmpty();
+    }
+    if (waits) {
+      site.claimed().done();
+    }
+    return waits;
+  }
+
+  /** The same for a job of a bulk call. */
+  boolean runsAgain(
+      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable failure) {
+    return (isLater(failure) && putOff(site, bulk, position, failure))
+        || (breaksAgain(failure) && requeue(site, bulk, position, failure));
+  }
+
+  private boolean breaksAgain(Throwable failure) {
+    return attempts.mayBreakWorkers() && RetryPolicy.breaksWorker(failure);
+  }
+
+  // It broke its worker
+
+  /**
+   * Lets jobs that broke their worker wait again, in order, unless they have done so as often as
+   * they may; returns the others.
+   *
+   * @param isForSlot whether they waited for the worker's slot alone
+   */
+  List<JobFuture<J, R>> requeue(
+      RunSite<J, R> site, List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
+    if (!attempts.mayBreakWorkers()) {
+      return jobs;
+    }
+    int slot = site.slot();
+    Deque<JobFuture<J, R>> over = new ArrayDeque<>();
+    try (var _ = base.hold()) {
+      for (JobFuture<J, R> future : jobs.reversed()) { // each comes before all that wait
+        if (requeue(future, cause, () -> queue.addAgain(future, slot, isForSlot))) {
+          waitsAgain(site);
+          idleWorkers.wake(1); // what is for the slot alone waits for its next worker
+        } else {
+          over.addFirst(future);
+        }
+      }
+    }
+    return List.copyOf(over);
+  }
+
+  private boolean requeue(
+      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
+    int slot = site.slot();
+    try (var _ = base.hold()) {
+      Object job = bulk.attemptsKey(slot, position);
+      if (!requeue(job, cause, () -> bulk.waitAgain(slot, position))) {
+        return false;
+      }
+      bulkCalls.requeue(bulk, slot);
+      idleWorkers.wake(1);
+      return true;
+    }
+  }
+
+  /** Notes the attempt; after the last, forgets them. */
+  private boolean requeue(Object job, Throwable cause, BooleanSupplier waitAgain) {
+    boolean waits =
+        attempts.noteBroken(job, cause) && !base.life().isStopped() && waitAgain.getAsBoolean();
+    if (!waits) {
+      Throwable _ = attempts.remove(job);
+    }
+    return waits;
+  }
+
+  private void waitsAgain(RunSite<J, R> site) {
+    site.counters().jobWaitsAgain();
+    queue.started(site.counters().takeNewlyStarted());
+  }
+
+  // Its batch was rolled back
+
+  /** Lets jobs of a batch wait again, which the same worker is to run next, each alone. */
+  void rollBack(RunSite<J, R> site, List<JobFuture<J, R>> jobs) {
+    try (var _ = base.hold()) {
+      for (JobFuture<J, R> future : jobs.reversed()) {
+        if (queue.addAlone(future, site.slot())) {
+          waitsAgain(site);
+        }
+      }
+    }
+  }
+
+  // It is to be run later
+
+  /**
+   * Whether a job that has failed so is to be run again later; pauses the pool if that is asked
+   * for. Calls foreign code.
+   */
+  boolean isLater(Throwable failure) {
+    if (failure instanceof RetryLaterException later && later.isPausingPool()) {
+      try (var _ = base.hold()) {
+        delayed.pauseUntil(System.nanoTime() + Nanos.of(later.delay()));
+      }
+    }
+    return policy.isLater(failure);
+  }
+
+  /**
+   * Puts jobs off, in order, unless they were put off as often as they may be; returns the others.
+   *
+   * @param batch to which they belong; null when they belong to none
+   */
+  List<JobFuture<J, R>> putOff(
+      RunSite<J, R> site,
+      @Nullable Batch<J, R> batch,
+      List<JobFuture<J, R>> jobs,
+      Throwable cause) {
+    int slot = site.slot();
+    int retries = jobs.stream().mapToInt(attempts::retries).max().orElse(0);
+    long delay = RetryPolicy.jittered(policy.delay(cause, retries));
+    Deque<JobFuture<J, R>> over = new ArrayDeque<>();
+    List<J> putOff = new ArrayList<>(jobs.size());
+    try (var _ = base.hold()) {
+      long until = System.nanoTime() + delay;
+      for (JobFuture<J, R> future : jobs.reversed()) { // each comes before those of its key
+        BooleanSupplier waitAgain = () -> future.waitAgain(slot);
+        Predicate<JobFuture<J, R>> precedesIt =
+            other -> batch != null && batch.precedes(other, future);
+        if (mayBePutOff(future)
+            && putOff(site, future, () -> delayed.add(future, slot, until, precedesIt, waitAgain))) {
+          waitsAgain(site);
+          putOff.add(future.job());
+          if (batch != null) {
+            batch.leaves(future);
+          }
+        } else {
+          over.addFirst(future);
+        }
+      }
+    }
+    putOff.reversed().forEach(job -> tell(site, job, delay, cause));
+    return List.copyOf(over);
+  }
+
+  private boolean putOff(
+      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
+    int slot = site.slot();
+    Object before = bulk.attemptsKey(slot, position);
+    long delay = RetryPolicy.jittered(policy.delay(cause, attempts.retries(before)));
+    J job = bulk.job(slot, position);
+    PlaceFuture<J, R> place = bulk.place(owner, slot, position);
+    try (var _ = base.hold()) {
+      if (!mayBePutOff(before)) {
+        return false;
+      }
+      attempts.move(before, place);
+      BooleanSupplier waitAgain =
+          () -> bulk.takeOut(slot, position, List.of(place)) && place.waitAgain(slot);
+      long until = System.nanoTime() + delay;
+      if (!putOff(site, place, () -> delayed.add(place, slot, until, _ -> false, waitAgain))) {
+        return false;
+      }
+      bulkCalls.taken(1);
+      queue.taken(1);
+    }
+    tell(site, job, delay, cause);
+    return true;
+  }
+
+  /** Notes the retry. */
+  private boolean mayBePutOff(Object job) {
+    return !base.life().isStopped() && attempts.noteRetry(job);
+  }
+
+  private boolean putOff(
+      RunSite<J, R> site, JobFuture<J, R> future, BooleanSupplier delay) {
+    boolean waits = false;
+    try {
+      waits = delay.getAsBoolean();
+    } finally {
+      if (waits) {
+        site.counters().jobPutOff();
+      } else { // it has settled
+        Throwable _ = attempts.remove(future);
+      }
+    }
+    return waits;
+  }
+
+  private void tell(RunSite<J, R> site, J job, long delay, Throwable cause) {
+    base.events().putOff(site.worker(), job, Duration.ofNanos(delay), cause);
+  }
+
+  /** Lets jobs of a batch wait behind those of their keys that were put off, in order. */
+  void waitBehind(RunSite<J, R> site, Batch<J, R> batch, List<KeyedFuture<J, R>> jobs) {
+    int slot = site.slot();
+    try (var _ = base.hold()) {
+      for (KeyedFuture<J, R> future : jobs.reversed()) {
+        if (queue.setAside(future, slot, other -> batch.precedes(other, future))) {
+          waitsAgain(site);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package pool.core.internal.worker;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.RetryLaterException;
+import pool.api.WorkerBrokenException;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.LogLine;
+import pool.core.internal.util.Nanos;
+
+/**
+ * After which failures a job is run again later, and when: after a {@link RetryLaterException} and,
+ * with waits that double, after those that the application has named.
+ */
+final class RetryPolicy {
+
+  private static final int MOST_DOUBLINGS = 30;
+
+  private final String pool;
+  private final Settings.@Nullable RetryOn retryOn;
+
+  RetryPolicy(Settings settings) {
+    this.pool = settings.name();
+    this.retryOn = settings.retryOn();
+  }
+
+  /** Whether what a run threw says that the worker can do no more. */
+  static boolean breaksWorker(Throwable failure) {
+    return failure instanceof WorkerBrokenException || failure instanceof Error;
+  }
+
+  /** Whether a job that has failed so is to be run again later. Calls foreign code. */
+  boolean isLater(Throwable failure) {
+    if (failure instanceof RetryLaterException) {
+      return true;
+    }
+    try {
+      return retryOn != null && retryOn.failures().test(failure);
+    } catch (Throwable e) {
+      LogLine.of(Level.WARN, pool).logFailure(e, "retryOn threw, so the job is not run again");
+      return false;
+    }
+  }
+
+  /**
+   * How many nanoseconds a job waits at least, before what is added by chance.
+   *
+   * @param retries how often it was put off before
+   */
+  long delay(Throwable failure, int retries) {
+    if (failure instanceof RetryLaterException later) {
+      return Nanos.of(later.delay());
+    }
+    long first = retryOn == null ? 0 : Nanos.of(retryOn.first());
+    long longest = retryOn == null ? 0 : Nanos.of(retryOn.longest());
+    int doublings = Math.min(retries, MOST_DOUBLINGS);
+    return first > longest >> doublings ? longest : first << doublings;
+  }
+
+  /** So much, and up to 10 % more, so that not all come back at once. */
+  static long jittered(long delay) {
+    return delay + ThreadLocalRandom.current().nextLong(delay / 10 + 1);
+  }
+}
