@@ -36,12 +36,13 @@ public record MeterSnapshot(
   }
 
   /**
-   * How often something happened. Runs are not jobs: a job that broke its worker may have several,
-   * one that was withdrawn none. Jobs are counted by {@link PoolStats}.
+   * How often something happened. Runs are not jobs: a job that broke its worker or was put off may
+   * have several, one that was withdrawn none. Jobs are counted by {@link PoolStats}.
    *
    * @param succeeded runs that returned
-   * @param failed runs that threw
+   * @param failed runs that threw, those that put their job off included
    * @param dropped runs whose job had been settled before, by a cancellation, a time-out or a close
+   * @param putOff jobs that were put off, to be run again later, each time
    * @param broke workers that broke
    * @param abandoned workers that did not come back
    * @param notOpened openings of workers that failed
@@ -52,6 +53,7 @@ public record MeterSnapshot(
       long succeeded,
       long failed,
       long dropped,
+      long putOff,
       long broke,
       long abandoned,
       long notOpened,

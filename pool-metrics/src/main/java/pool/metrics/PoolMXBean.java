@@ -66,6 +66,7 @@ public interface PoolMXBean {
    * @param failed jobs whose worker threw
    * @param cancelled jobs that were cancelled
    * @param notStarted jobs that were not started
+   * @param retried runs whose job was put off, to be run again later
    */
   record JobCounts(
       long submitted,
@@ -74,7 +75,8 @@ public interface PoolMXBean {
       long succeeded,
       long failed,
       long cancelled,
-      long notStarted) {}
+      long notStarted,
+      long retried) {}
 
   /**
    * A slot and its worker.

@@ -52,6 +52,7 @@ public final class PoolMeter implements PoolListener {
   private long succeeded;
   private long failed;
   private long dropped;
+  private long putOff;
   private long broke;
   private long abandoned;
   private long notOpened;
@@ -85,7 +86,7 @@ public final class PoolMeter implements PoolListener {
       return new MeterSnapshot(
           Duration.ofNanos(until - since),
           new MeterSnapshot.Counts(
-              succeeded, failed, dropped, broke, abandoned, notOpened, queueFull, lost),
+              succeeded, failed, dropped, putOff, broke, abandoned, notOpened, queueFull, lost),
           waited.snapshot(),
           ran.snapshot(),
           perSecond(runs.sum(until), minute),
@@ -137,6 +138,11 @@ public final class PoolMeter implements PoolListener {
       succeeded++;
     }
     busy.computeIfAbsent(run.worker(), _ -> new BusyTime()).ran(begin, end);
+  }
+
+  @Override
+  public void jobPutOff(String worker, Object job, Instant at, Duration delay, Throwable cause) {
+    note(() -> putOff++);
   }
 
   @Override

@@ -66,7 +66,8 @@ sealed class PoolView implements PoolMXBean permits MeteredPoolView {
         now.succeeded(),
         now.failed(),
         now.cancelled(),
-        now.notStarted());
+        now.notStarted(),
+        now.retried());
   }
 
   @Override

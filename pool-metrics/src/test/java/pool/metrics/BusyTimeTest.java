@@ -64,7 +64,7 @@ class BusyTimeTest {
 
   private static double snapshot(WorkerUse... workers) {
     Histogram none = new LogLinear().snapshot();
-    var counts = new MeterSnapshot.Counts(0, 0, 0, 0, 0, 0, 0, 0);
+    var counts = new MeterSnapshot.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0);
     return new MeterSnapshot(
             Duration.ZERO, counts, none, none, 0, 0, List.of(workers), new ArrayList<>())
         .utilization();

@@ -84,7 +84,7 @@ class PoolMXBeansTest {
       assertEquals(PoolState.OPEN, bean.getState());
       assertEquals(1, bean.getQueued());
       assertEquals(1, bean.getRunning());
-      assertEquals(new PoolMXBean.JobCounts(3, 1, 1, 0, 1, 0, 0), bean.getJobs());
+      assertEquals(new PoolMXBean.JobCounts(3, 1, 1, 0, 1, 0, 0, 0), bean.getJobs());
       var busy = bean.getWorkers().stream().filter(w -> w.state() == WorkerState.RUNNING).toList();
       assertEquals(1, busy.size());
       assertEquals(longJob.substring(0, 199) + "…", busy.getFirst().job());

@@ -65,7 +65,7 @@ class PoolMeterTest {
     cancelled.cancel(true);
     CloseReport report = pool.shutdown(Duration.ofSeconds(20));
     MeterSnapshot snapshot = meter.snapshot(pool.stats());
-    assertEquals(new MeterSnapshot.Counts(100, 2, 1, 1, 0, 0, 0, 0), snapshot.counts());
+    assertEquals(new MeterSnapshot.Counts(100, 2, 1, 0, 1, 0, 0, 0, 0), snapshot.counts());
     assertEquals(report.succeeded(), snapshot.counts().succeeded());
     assertEquals(103, snapshot.ran().count());
     assertEquals(103, snapshot.waited().count());
@@ -295,6 +295,6 @@ class PoolMeterTest {
     meter.eventsLost(1_000);
     meter.eventsLost(1);
     assertEquals(
-        new MeterSnapshot.Counts(0, 0, 0, 2, 1, 1, 1, 1_001), snapshot(Optional.empty()).counts());
+        new MeterSnapshot.Counts(0, 0, 0, 3, 2, 1, 1, 1, 1_001), snapshot(Optional.empty()).counts());
   }
 }

@@ -58,7 +58,8 @@ final class Figures {
       long succeeded,
       long failed,
       long cancelled,
-      long notStarted) {}
+      long notStarted,
+      long retried) {}
 
   /** How many workers are in each state, and how many were opened. */
   record Workers(Map<WorkerState, Integer> states, long opened) {}
@@ -101,7 +102,8 @@ final class Figures {
             stats.succeeded(),
             stats.failed(),
             stats.cancelled(),
-            stats.notStarted()),
+            stats.notStarted(),
+            stats.retried()),
         workers(stats),
         stats.state() == PoolState.DEGRADED,
         meter == null ? null : meter.snapshot(stats));

@@ -97,6 +97,12 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
     outcome(registry, "failed", r -> r.jobs().failed());
     outcome(registry, "cancelled", r -> r.jobs().cancelled());
     outcome(registry, "notStarted", r -> r.jobs().notStarted());
+    counter(
+        registry,
+        "pool.jobs.retried",
+        "Runs whose job was put off, to be run again later",
+        Tags.empty(),
+        r -> r.jobs().retried());
     gauge(registry, "pool.queue.size", "Jobs that wait", Tags.empty(), r -> r.jobs().queued());
     gauge(registry, "pool.jobs.running", "Jobs that run", Tags.empty(), r -> r.jobs().running());
   }
