@@ -11,6 +11,9 @@ public enum ReplaceReason {
   /** It had done as many jobs as it may, or was as old as it may be. */
   SPENT,
 
+  /** {@link WorkerPool#replaceWorkers()} was called. */
+  RENEWED,
+
   /** It did not come back. */
   ABANDONED
 }

@@ -438,6 +438,71 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
+   * Replaces every worker by a new one of the same factory, with the same options, while the pool
+   * goes on: one slot after the other. A worker finishes its job, if it has one, and closes; then
+   * the next opens and is pinged. For a password that was rotated ({@link Builder#optionFrom}), or
+   * connections to a server that has moved.
+   *
+   * <p>The first slot is tried first: when its new worker cannot be opened, does not answer the
+   * ping, or takes longer than {@code openTimeout}, the slot gets a worker of before again, and no
+   * other is touched. A later failure ends the call; that slot goes on trying with the new
+   * settings, and those after it keep their workers. Only a failure makes the pool {@link
+   * PoolState#DEGRADED}.
+   *
+   * <p>Waits for each worker, however long its job takes. Several calls wait for each other. When
+   * the thread is interrupted, the flag is kept, and the report has what was done until then; so it
+   * has when the pool is closed meanwhile.
+   *
+   * @return what was done; when it {@linkplain ReplaceReport#isComplete is complete}, no job starts
+   *     on a worker of before
+   * @throws PoolClosedException when the pool is closing
+   * @throws IllegalStateException on a worker of this pool
+   */
+  public ReplaceReport replaceWorkers() {
+    return replaceWorkers(core::replaceWorkers);
+  }
+
+  /**
+   * As {@link #replaceWorkers()}, with workers of another factory, such as a newer version of a
+   * plugin, and the options that the pool has. Options that were given by constants of the old
+   * factory's class must be constants of the new one's as well.
+   *
+   * @param factory opens the new workers
+   * @return what was done
+   * @throws IllegalArgumentException when the options do not fit the factory; nothing was touched
+   * @throws PoolClosedException when the pool is closing
+   * @throws IllegalStateException on a worker of this pool
+   */
+  public ReplaceReport replaceWorkers(WorkerFactory<J, R> factory) {
+    Objects.requireNonNull(factory, "factory");
+    return replaceWorkers(() -> core.replaceWorkers(factory));
+  }
+
+  /**
+   * As {@link #replaceWorkers(WorkerFactory)}, with these options instead of all that the pool has.
+   *
+   * @param factory opens the new workers
+   * @param options from name to text
+   * @return what was done
+   * @throws IllegalArgumentException when the options do not fit the factory; nothing was touched
+   * @throws PoolClosedException when the pool is closing
+   * @throws IllegalStateException on a worker of this pool
+   */
+  public ReplaceReport replaceWorkers(WorkerFactory<J, R> factory, Map<String, String> options) {
+    Objects.requireNonNull(factory, "factory");
+    Map<String, String> texts = Map.copyOf(options);
+    return replaceWorkers(() -> core.replaceWorkers(factory, texts));
+  }
+
+  private ReplaceReport replaceWorkers(Supplier<ReplaceReport> replacing) {
+    try {
+      return replacing.get();
+    } finally {
+      Reference.reachabilityFence(this); // while they are replaced it is not forgotten
+    }
+  }
+
+  /**
    * Closes the pool and stops what is not done: {@link #shutdown} with a deadline that has passed.
    *
    * @return what happened
@@ -510,14 +575,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
       return this;
     }
 
-    /** What it was told, checked. */
+    /** The options that it was told. */
+    OptionValues options() {
+      return new OptionValues(optionTexts, optionValues);
+    }
+
+    /** What else it was told, checked. */
     Settings settings() {
       return new Settings(
           name == null ? factory.name() : name,
           workers,
           threads,
-          Map.copyOf(optionTexts),
-          OptionValues.read(factory, optionTexts, optionValues),
           queueCapacity,
           whenFull,
           distribution,
@@ -889,7 +957,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws IllegalStateException when the JVM is exiting
      */
     public WorkerPool<J, R> open() {
-      return new WorkerPool<>(PoolCore.open(factory, settings()));
+      return new WorkerPool<>(PoolCore.open(factory, options(), settings()));
     }
   }
 }

@@ -35,18 +35,19 @@ class BuilderTest {
 
   private final AtomicInteger opened = new AtomicInteger();
 
+  private final WorkerFactory<String, String> fetching =
+      WorkerFactory.of(
+          "fetch",
+          String.class,
+          String.class,
+          List.of(URL, RETRIES, PIN),
+          context -> {
+            opened.incrementAndGet();
+            return _ -> context.get(URL) + " " + context.get(RETRIES);
+          });
+
   private WorkerPool.Builder<String, String> builder() {
-    WorkerFactory<String, String> factory =
-        WorkerFactory.of(
-            "fetch",
-            String.class,
-            String.class,
-            List.of(URL, RETRIES, PIN),
-            context -> {
-              opened.incrementAndGet();
-              return _ -> context.get(URL) + " " + context.get(RETRIES);
-            });
-    return WorkerPool.of(factory);
+    return WorkerPool.of(fetching);
   }
 
   private static void refused(String message, Executable executable) {
@@ -258,15 +259,14 @@ class BuilderTest {
     each.forEach(returned -> assertSame(builder, returned));
     Settings settings = builder.settings();
     Map<String, Object> values = new HashMap<>();
-    settings.optionValues().forEach((name, value) -> values.put(name, value.get()));
+    builder.options().read(fetching).forEach((name, value) -> values.put(name, value.get()));
+    assertEquals(Map.of("pin", "1", "url", "a"), builder.options().texts());
     assertEquals(Map.of("url", "a", "retries", 1, "pin", 1), values);
     assertEquals(
         new Settings(
             "mine",
             1,
             ThreadKind.PLATFORM,
-            Map.of("pin", "1", "url", "a"),
-            settings.optionValues(),
             1,
             WhenFull.REJECT,
             Distribution.EVEN,
@@ -307,10 +307,10 @@ class BuilderTest {
   @Test
   void theLastOfAnOptionCounts() {
     var builder = builder().option("url", "a").option(RETRIES, 5).option("retries", "7");
-    assertEquals(7, builder.settings().optionValues().get("retries").get());
+    assertEquals(7, builder.options().read(fetching).get("retries").get());
     builder.option(RETRIES, 9);
-    assertEquals(9, builder.settings().optionValues().get("retries").get());
-    assertEquals(Map.of("url", "a"), builder.settings().optionTexts());
+    assertEquals(9, builder.options().read(fetching).get("retries").get());
+    assertEquals(Map.of("url", "a"), builder.options().texts());
   }
 
   @Test

@@ -295,6 +295,7 @@ class PoolMeterTest {
     meter.eventsLost(1_000);
     meter.eventsLost(1);
     assertEquals(
-        new MeterSnapshot.Counts(0, 0, 0, 3, 2, 1, 1, 1, 1_001), snapshot(Optional.empty()).counts());
+        new MeterSnapshot.Counts(0, 0, 0, 3, 2, 1, 1, 1, 1_001),
+        snapshot(Optional.empty()).counts());
   }
 }

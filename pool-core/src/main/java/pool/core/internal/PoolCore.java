@@ -6,12 +6,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import pool.core.PoolBrokenException;
 import pool.core.PoolState;
 import pool.core.PoolStats;
 import pool.core.Progress;
+import pool.core.ReplaceReport;
 import pool.core.internal.batch.Batches;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
@@ -33,6 +36,7 @@ import pool.core.internal.close.Closing;
 import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
 import pool.core.internal.discovery.ClassLoaders;
+import pool.core.internal.discovery.OptionValues;
 import pool.core.internal.executor.TaskExecutor;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.JobFuture;
@@ -47,6 +51,7 @@ import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.QueueOwner;
 import pool.core.internal.stream.PulledStream;
+import pool.core.internal.supervise.RollingReplacement;
 import pool.core.internal.supervise.Supervisor;
 import pool.core.internal.supervise.WorkerAbandonment;
 import pool.core.internal.supervise.WorkerReplacement;
@@ -63,6 +68,7 @@ import pool.core.internal.worker.PoolCounters;
 import pool.core.internal.worker.SettledWatch;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerParts;
+import pool.core.internal.worker.WorkerSource;
 import pool.core.internal.worker.WorkerThread;
 
 /**
@@ -94,6 +100,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final JobSettler<J, R> settler;
   final JobRetries<J, R> retries;
   final Dispatcher<J, R> dispatcher;
+  final RollingReplacement<J, R> roll;
   final WorkerReplacement<J, R> replacement;
   final WorkerWaits<J, R> waits;
   final WorkerAbandonment<J, R> abandonment;
@@ -101,13 +108,20 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final Closing<J, R> closing;
   final ExitHook<J, R> exitHook;
 
-  PoolCore(WorkerFactory<J, R> factory, Settings settings) {
+  private final AtomicInteger epochs = new AtomicInteger();
+  private WorkerFactory<J, R> factory; // of its workers; under the lock
+  private OptionValues options; // likewise
+
+  PoolCore(WorkerFactory<J, R> factory, OptionValues options, Settings settings) {
+    this.factory = factory;
+    this.options = options;
     this.settings = settings;
+    WorkerSource<J, R> source = source(factory, options);
     base = Base.of(settings, this::startSupervisor);
     lock = base.lock();
     life = base.life();
     idleWorkers = new IdleWorkers(lock, settings.workers());
-    slots = new Slots<>(settings.name(), settings.workers());
+    slots = new Slots<>(settings.name(), settings.workers(), source);
     queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
     delayed = new DelayedJobs<>(base, slots.queues(), queue, idleWorkers);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
@@ -130,15 +144,15 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             new CancelExecutor(base, helperExecutor),
             helperExecutor,
             unpublished);
-    retries =
-        new JobRetries<>(base, this, queue, delayed, bulkCalls, idleWorkers, attempts);
+    retries = new JobRetries<>(base, this, queue, delayed, bulkCalls, idleWorkers, attempts);
     Batches<J, R> batches =
         new Batches<>(
             settings, this, slots.queues(), queue, bulkCalls, idleWorkers, attempts::hasBroken);
     dispatcher =
         new Dispatcher<>(
             base, slots, queue, delayed, bulkCalls, idleWorkers, settler, watch, batches);
-    replacement = new WorkerReplacement<>(base, slots, watch, this::threadEnded);
+    roll = new RollingReplacement<>(base, slots, idleWorkers);
+    replacement = new WorkerReplacement<>(base, slots, watch, roll, this::threadEnded);
     waits = new WorkerWaits<>(base, slots, queue, settler);
     abandonment =
         new WorkerAbandonment<>(base, slots, settler, replacement, waits, this::threadEnded);
@@ -160,15 +174,14 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             this::release,
             this::awaitHelpers);
     exitHook = new ExitHook<>(base, slots, abandonment, closing);
-    WorkerParts<J, R> parts =
-        new WorkerParts<>(
-            base, factory, contextClassLoader(factory), dispatcher, settler, retries, replacement);
+    WorkerParts<J, R> parts = new WorkerParts<>(base, dispatcher, settler, retries, replacement);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
   }
 
   /** Makes a pool and opens its workers. */
-  public static <J, R> PoolCore<J, R> open(WorkerFactory<J, R> factory, Settings settings) {
-    PoolCore<J, R> pool = new PoolCore<>(factory, settings);
+  public static <J, R> PoolCore<J, R> open(
+      WorkerFactory<J, R> factory, OptionValues options, Settings settings) {
+    PoolCore<J, R> pool = new PoolCore<>(factory, options, settings);
     pool.open();
     return pool;
   }
@@ -247,6 +260,60 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     replacement.otherFailures().forEach(e::addSuppressed);
     closed.closeFailures().forEach(failed -> e.addSuppressed(failed.cause()));
     return e;
+  }
+
+  /** A new source of workers; checks the options. */
+  private WorkerSource<J, R> source(WorkerFactory<J, R> factory, OptionValues given) {
+    return new WorkerSource<>(
+        epochs.getAndIncrement(),
+        factory,
+        given.texts(),
+        given.read(factory),
+        contextClassLoader(factory));
+  }
+
+  // Replacing workers
+
+  /** Replaces every worker by one of the same factory with the same options. */
+  public ReplaceReport replaceWorkers() {
+    WorkerFactory<J, R> same;
+    try (var _ = lock.hold()) {
+      same = factory;
+    }
+    return replaceWorkers(same);
+  }
+
+  /** The same, of another factory. */
+  public ReplaceReport replaceWorkers(WorkerFactory<J, R> next) {
+    OptionValues same;
+    try (var _ = lock.hold()) {
+      same = options;
+    }
+    return replaceWorkers(next, same);
+  }
+
+  /** The same with other options. */
+  public ReplaceReport replaceWorkers(WorkerFactory<J, R> next, Map<String, String> texts) {
+    return replaceWorkers(next, new OptionValues(texts, Map.of()));
+  }
+
+  private ReplaceReport replaceWorkers(WorkerFactory<J, R> next, OptionValues given) {
+    if (WorkerThread.runsFor(lock)) {
+      throw new IllegalStateException(
+          "the workers of pool '%s' cannot be replaced by one of them, which would wait for itself"
+              .formatted(settings.name()));
+    }
+    if (life.isClosing()) {
+      throw life.closedCause("its workers are not replaced");
+    }
+    ReplaceReport report = roll.replaceAll(source(next, given));
+    if (report.replaced() > 0) {
+      try (var _ = lock.hold()) {
+        factory = next;
+        options = given;
+      }
+    }
+    return report;
   }
 
   // What lower parts ask

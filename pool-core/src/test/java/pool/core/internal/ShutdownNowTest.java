@@ -23,6 +23,7 @@ import pool.core.TestSettings;
 import pool.core.ThreadKind;
 import pool.core.WhenFull;
 import pool.core.WorkerPool;
+import pool.core.internal.discovery.OptionValues;
 import pool.core.internal.executor.Task;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.queue.ClaimedJobs;
@@ -87,6 +88,7 @@ class ShutdownNowTest {
     PoolCore<Callable<?>, Object> core =
         new PoolCore<>(
             PoolCore.tasks(),
+            OptionValues.NONE,
             TestSettings.of(
                 WorkerPool.tasks()
                     .workers(WORKERS)

@@ -30,7 +30,7 @@ public class StopAgainstBegin implements Worker<String, String> {
   private volatile boolean hasStopped;
 
   public StopAgainstBegin() {
-    core.replacement.opened(worker, this);
+    boolean _ = core.replacement.opened(worker, this, core.replacement.opens(worker));
   }
 
   @Override

@@ -8,6 +8,7 @@ import pool.api.Worker;
 import pool.core.StressSettings;
 import pool.core.WhenFull;
 import pool.core.WorkerPool;
+import pool.core.internal.discovery.OptionValues;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.worker.Slot;
@@ -50,12 +51,14 @@ final class Threadless {
 
   private static PoolCore<String, String> open(
       WorkerPool.Builder<String, String> builder, Worker<String, String> opened) {
-    PoolCore<String, String> core = new PoolCore<>(Pools.FACTORY, StressSettings.of(builder));
+    PoolCore<String, String> core =
+        new PoolCore<>(Pools.FACTORY, OptionValues.NONE, StressSettings.of(builder));
     try (var _ = core.lock.hold()) {
       core.base.bell().end(); // before it calls the supervisor
       core.life.threadsStart(core.slots.size());
       for (Slot<String, String> slot : core.slots) { // as its thread would
-        core.replacement.opened(slot.thread(), opened);
+        boolean _ =
+            core.replacement.opened(slot.thread(), opened, core.replacement.opens(slot.thread()));
       }
     }
     JobFuture<String, String> _ = core.queue.submit("first");

@@ -110,6 +110,7 @@ public final class Closing<J, R> {
       if (base.life().beginClosing()) {
         began = System.nanoTime();
         queue.takeSlowPath();
+        replacement.lookAgain();
       }
       for (int i = 0; i < slots.size(); i++) { // again, if that has thrown before
         slots.get(i).queue().freeAllKeys();

@@ -9,24 +9,33 @@ import pool.api.Option;
 import pool.api.WorkerFactory;
 import pool.api.internal.Credentials;
 
-/** Reads the options of a pool once, before any worker opens. */
-public final class OptionValues {
+/**
+ * The options that an application has given, by name.
+ *
+ * @param texts what was given as text
+ * @param values what was given as a value; the two share no name
+ */
+public record OptionValues(Map<String, String> texts, Map<String, Given> values) {
 
-  private OptionValues() {}
+  /** No options. */
+  public static final OptionValues NONE = new OptionValues(Map.of(), Map.of());
+
+  /** Copies the maps. */
+  public OptionValues {
+    texts = Map.copyOf(texts);
+    values = Map.copyOf(values);
+  }
 
   /** A value, or where to read it at each opening, and the option by which it was given. */
   public record Given(Option<?> by, Supplier<?> value) {}
 
   /**
-   * Where each option of the factory has its value from.
+   * Where each option of a factory has its value from. What is given as text is read here, once.
    *
-   * @param texts what was given as text
-   * @param values what was given as a value; the two share no name
    * @throws IllegalArgumentException when an option is unknown, missing or unreadable, or was given
    *     by another constant than the factory's own
    */
-  public static Map<String, Supplier<?>> read(
-      WorkerFactory<?, ?> factory, Map<String, String> texts, Map<String, Given> values) {
+  public Map<String, Supplier<?>> read(WorkerFactory<?, ?> factory) {
     List<Option<?>> options = factory.options();
     Map<String, Supplier<?>> read = new LinkedHashMap<>();
     for (Option<?> option : options) {
@@ -66,6 +75,12 @@ public final class OptionValues {
               .formatted(factory.name(), e.getMessage(), existing(option.name(), factory)),
           e);
     }
+  }
+
+  /** What it would print may be secret. */
+  @Override
+  public String toString() {
+    return "OptionValues[" + texts.size() + " texts, " + values.size() + " values]";
   }
 
   private static IllegalArgumentException unknown(

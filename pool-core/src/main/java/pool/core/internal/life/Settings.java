@@ -1,10 +1,8 @@
 package pool.core.internal.life;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.PoolListener;
@@ -17,8 +15,6 @@ import pool.core.WhenFull;
  * @param name the pool's name
  * @param workers the number of slots, 1 to 1,000,000
  * @param threads what the workers live on
- * @param optionTexts the options that were given as text, for {@code WorkerContext.options}
- * @param optionValues where every option of the factory has its value from, at each opening
  * @param queueCapacity how many submitted jobs may wait, at least 1
  * @param whenFull what a submit does when they do
  * @param distribution which worker takes an unkeyed job
@@ -43,8 +39,6 @@ public record Settings(
     String name,
     int workers,
     ThreadKind threads,
-    Map<String, String> optionTexts,
-    Map<String, Supplier<?>> optionValues,
     int queueCapacity,
     WhenFull whenFull,
     Distribution distribution,
@@ -71,8 +65,7 @@ public record Settings(
    * @param first the wait before the first retry; it doubles with each
    * @param longest the longest wait
    */
-  public record RetryOn(
-      Predicate<? super Throwable> failures, Duration first, Duration longest) {}
+  public record RetryOn(Predicate<? super Throwable> failures, Duration first, Duration longest) {}
 
   private static final int MOST_WORKERS = 1_000_000;
   private static final int MOST_CLAIMING_SEVERAL = 64;

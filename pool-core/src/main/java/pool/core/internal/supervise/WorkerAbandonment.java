@@ -145,6 +145,7 @@ public final class WorkerAbandonment<J, R> {
     worker.abandon();
     slot.queue().staysEmpty();
     base.life().threadEnded();
+    replacement.lookAgain();
   }
 
   private boolean start(WorkerThread<J, R> successor) {
@@ -157,6 +158,7 @@ public final class WorkerAbandonment<J, R> {
           successor.abandon();
           successor.slot().queue().staysEmpty();
           base.life().threadEnded();
+          replacement.lookAgain();
         }
       }
       successor.log(Level.ERROR).log(

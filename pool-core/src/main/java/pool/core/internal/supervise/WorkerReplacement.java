@@ -21,6 +21,7 @@ import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerHost;
 import pool.core.internal.worker.WorkerPhase.Phase;
+import pool.core.internal.worker.WorkerSource;
 import pool.core.internal.worker.WorkerThread;
 
 /**
@@ -36,6 +37,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   private final PoolCondition changed;
   private final Slots<J, R> slots;
   private final SettledWatch<J, R> watch;
+  private final RollingReplacement<J, R> roll;
   private final Runnable onEnded;
 
   // Under the lock:
@@ -49,11 +51,16 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
    * @param onEnded called, without the lock, when a thread has ended
    */
   public WorkerReplacement(
-      Base base, Slots<J, R> slots, SettledWatch<J, R> watch, Runnable onEnded) {
+      Base base,
+      Slots<J, R> slots,
+      SettledWatch<J, R> watch,
+      RollingReplacement<J, R> roll,
+      Runnable onEnded) {
     this.base = base;
     this.changed = base.lock().condition();
     this.slots = slots;
     this.watch = watch;
+    this.roll = roll;
     this.onEnded = onEnded;
   }
 
@@ -132,23 +139,48 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   // The threads of the slots
 
   @Override
-  public void opened(WorkerThread<J, R> thread, Worker<J, R> worker) {
+  public WorkerSource<J, R> opens(WorkerThread<J, R> thread) {
+    try (var _ = base.hold()) {
+      WorkerSource<J, R> source = thread.slot().source();
+      thread.beginsToOpen(source);
+      roll.lookAgain();
+      return source;
+    }
+  }
+
+  @Override
+  public boolean wantsPing(WorkerThread<J, R> thread) {
+    try (var _ = base.hold()) {
+      return roll.isAwaited(thread.slot());
+    }
+  }
+
+  @Override
+  public boolean opened(WorkerThread<J, R> thread, Worker<J, R> worker, WorkerSource<J, R> source) {
     try (var _ = base.hold()) {
       if (thread.isGone()) {
-        return;
+        return true; // which it notices before it serves
+      }
+      if (!thread.slot().comesFromSame(source)) {
+        return false;
       }
       thread.opened(worker);
       if (base.life().state() == PoolState.OPEN) {
         failure = null;
       }
       changed.signalAll();
+      roll.lookAgain();
+      return true;
     }
   }
 
   @Override
-  public void openFailed(WorkerThread<J, R> thread, Throwable cause) {
+  public void openFailed(WorkerThread<J, R> thread, WorkerSource<J, R> source, Throwable cause) {
     String text = SafeText.of(cause);
     try (var _ = base.hold()) {
+      if (!thread.isGone()) {
+        roll.openFailed(thread.slot(), source, cause);
+      }
       if (failure != null && openingFailed()) {
         otherFailures.add(cause);
       } else {
@@ -200,8 +232,8 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
 
   @Override
   public boolean awaitRetry(WorkerThread<J, R> thread) {
-    if (!wantsAnother(thread)) {
-      return false;
+    if (!wantsAnother(thread) || thread.isOutdated()) {
+      return wantsAnother(thread);
     }
     long wait = jittered(thread.failedAgain());
     thread.log(Level.WARN).log(
@@ -210,8 +242,8 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
         wait / 1_000_000,
         lastFailure().orElse("it was given up"));
     try (var _ = base.hold()) {
-      if (!isWanted()) {
-        return false;
+      if (!isWanted() || thread.isOutdated()) {
+        return wantsAnother(thread);
       }
       thread.phase().becomes(Phase.PAUSING);
       thread.parker().beginPause();
@@ -235,6 +267,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
         thread.phase().becomes(Phase.CLOSED);
         base.life().threadEnded();
         changed.signalAll();
+        roll.lookAgain();
       }
     }
     if (isGone) {
@@ -268,6 +301,11 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   }
 
   // Closing, under the lock
+
+  /** Who replaces workers is to look whether the pool closes, or a slot has become empty. */
+  public void lookAgain() {
+    roll.lookAgain();
+  }
 
   /** The pool wants no worker any more, and gives none more time to finish. */
   public void stop() {

@@ -295,7 +295,7 @@ public final class Dispatcher<J, R> {
       return true;
     }
     try (var _ = base.hold()) {
-      if (life.isStopped() || watch.isDrained()) {
+      if (life.isStopped() || watch.isDrained() || worker.isOutdated()) {
         return false;
       }
       queue.started(worker.counters().takeNewlyStarted());

@@ -77,8 +77,7 @@ public final class JobRetries<J, R> {
   }
 
   /** The same for a job of a bulk call. */
-  boolean runsAgain(
-      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable failure) {
+  boolean runsAgain(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable failure) {
     return (isLater(failure) && putOff(site, bulk, position, failure))
         || (breaksAgain(failure) && requeue(site, bulk, position, failure));
   }
@@ -115,8 +114,7 @@ public final class JobRetries<J, R> {
     return List.copyOf(over);
   }
 
-  private boolean requeue(
-      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
+  private boolean requeue(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
     int slot = site.slot();
     try (var _ = base.hold()) {
       Object job = bulk.attemptsKey(slot, position);
@@ -194,7 +192,8 @@ public final class JobRetries<J, R> {
         Predicate<JobFuture<J, R>> precedesIt =
             other -> batch != null && batch.precedes(other, future);
         if (mayBePutOff(future)
-            && putOff(site, future, () -> delayed.add(future, slot, until, precedesIt, waitAgain))) {
+            && putOff(
+                site, future, () -> delayed.add(future, slot, until, precedesIt, waitAgain))) {
           waitsAgain(site);
           putOff.add(future.job());
           if (batch != null) {
@@ -209,8 +208,7 @@ public final class JobRetries<J, R> {
     return List.copyOf(over);
   }
 
-  private boolean putOff(
-      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
+  private boolean putOff(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
     int slot = site.slot();
     Object before = bulk.attemptsKey(slot, position);
     long delay = RetryPolicy.jittered(policy.delay(cause, attempts.retries(before)));
@@ -239,8 +237,7 @@ public final class JobRetries<J, R> {
     return !base.life().isStopped() && attempts.noteRetry(job);
   }
 
-  private boolean putOff(
-      RunSite<J, R> site, JobFuture<J, R> future, BooleanSupplier delay) {
+  private boolean putOff(RunSite<J, R> site, JobFuture<J, R> future, BooleanSupplier delay) {
     boolean waits = false;
     try {
       waits = delay.getAsBoolean();

@@ -88,11 +88,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.traits = new ThreadTraits(thread.thread());
     this.site =
         new RunSite<>(
-            slot,
-            thread.slot().name(),
-            thread.slot().queue(),
-            thread.counters(),
-            thread.claimed());
+            slot, thread.slot().name(), thread.slot().queue(), thread.counters(), thread.claimed());
     this.timedRuns = new TimedRuns<>(base.events(), thread.slot().name(), slot);
   }
 

@@ -16,12 +16,14 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
 
   private final Base base;
   private final Slot<?, ?> slot;
+  private final WorkerSource<?, ?> source;
   private volatile Map<String, Object> values = Map.of(); // of the options
   private final StandaloneContext owner = WorkerContext.standalone();
 
-  PoolContext(Base base, Slot<?, ?> slot) {
+  PoolContext(Base base, Slot<?, ?> slot, WorkerSource<?, ?> source) {
     this.base = base;
     this.slot = slot;
+    this.source = source;
   }
 
   @Override
@@ -49,7 +51,7 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
   /** Reads every option, before the worker opens. */
   public void readOptions() {
     Map<String, Object> read = new HashMap<>();
-    base.settings().optionValues().forEach((name, source) -> read.put(name, value(name, source)));
+    source.optionValues().forEach((name, from) -> read.put(name, value(name, from)));
     values = read;
   }
 
@@ -64,7 +66,7 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
 
   @Override
   public Map<String, String> options() {
-    return base.settings().optionTexts();
+    return source.optionTexts();
   }
 
   @Override

@@ -23,11 +23,13 @@ public final class Slot<J, R> {
   private final SlotQueue<J, R> queue;
   private final List<WorkerCounters> before = new CopyOnWriteArrayList<>(); // of abandoned threads
   private volatile @Nullable WorkerThread<J, R> thread; // null only while the pool is made
+  private volatile WorkerSource<J, R> source; // changed under the lock
 
-  Slot(int index, String name, SlotQueue<J, R> queue) {
+  Slot(int index, String name, SlotQueue<J, R> queue, WorkerSource<J, R> source) {
     this.index = index;
     this.name = name;
     this.queue = queue;
+    this.source = source;
   }
 
   public int index() {
@@ -59,6 +61,21 @@ public final class Slot<J, R> {
     }
     thread = next;
     queue.filledBy(next.parker());
+  }
+
+  /** Where its workers come from. */
+  public WorkerSource<J, R> source() {
+    return source;
+  }
+
+  /** Workers of another source are to leave. Under the lock. */
+  public void comesFrom(WorkerSource<J, R> next) {
+    source = next;
+  }
+
+  /** Whether its workers come from that, or from another. */
+  public boolean comesFromSame(@Nullable WorkerSource<J, R> that) {
+    return that != null && that.epoch() == source.epoch();
   }
 
   private long sum(ToLongFunction<WorkerCounters> count) {

@@ -12,11 +12,12 @@ public final class Slots<J, R> extends AbstractList<Slot<J, R>> {
   private final List<Slot<J, R>> slots;
   private final List<SlotQueue<J, R>> queues;
 
-  public Slots(String pool, int count) {
+  /** So many slots, whose first workers come from that source. */
+  public Slots(String pool, int count, WorkerSource<J, R> source) {
     this.queues = Stream.generate(SlotQueue<J, R>::new).limit(count).toList();
     this.slots =
         IntStream.range(0, count)
-            .mapToObj(index -> new Slot<>(index, pool + "-" + index, queues.get(index)))
+            .mapToObj(index -> new Slot<>(index, pool + "-" + index, queues.get(index), source))
             .toList();
   }
 

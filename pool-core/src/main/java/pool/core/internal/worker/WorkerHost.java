@@ -5,11 +5,17 @@ import pool.api.Worker;
 /** The pool, as the thread of a slot sees it. Called on that thread. */
 public interface WorkerHost<J, R> {
 
-  /** A worker was opened. */
-  void opened(WorkerThread<J, R> thread, Worker<J, R> worker);
+  /** A worker is about to be opened; returns where it comes from. */
+  WorkerSource<J, R> opens(WorkerThread<J, R> thread);
+
+  /** Whether the worker that was opened is to be pinged before it serves. */
+  boolean wantsPing(WorkerThread<J, R> thread);
+
+  /** A worker was opened; false when its slot's workers come from elsewhere by now. */
+  boolean opened(WorkerThread<J, R> thread, Worker<J, R> worker, WorkerSource<J, R> source);
 
   /** A worker could not be opened. */
-  void openFailed(WorkerThread<J, R> thread, Throwable cause);
+  void openFailed(WorkerThread<J, R> thread, WorkerSource<J, R> source, Throwable cause);
 
   /** Waits for the next try to open; false when there is to be none. */
   boolean awaitRetry(WorkerThread<J, R> thread);

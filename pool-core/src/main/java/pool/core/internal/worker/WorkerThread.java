@@ -56,6 +56,10 @@ public final class WorkerThread<J, R> implements Runnable {
   private boolean slowTurn;
   private boolean bulkTurn;
 
+  // Changed under the pool's lock, by the thread itself:
+  private @Nullable WorkerSource<J, R> source; // of its worker, or of the one that it opens
+  private boolean hasOpened; // that
+
   // Under the pool's lock:
   private boolean isCounted; // as an open worker
   private int opened; // workers, in the slot
@@ -80,7 +84,6 @@ public final class WorkerThread<J, R> implements Runnable {
             .inheritInheritableThreadLocals(false)
             .name(name)
             .unstarted(this);
-    thread.setContextClassLoader(parts.contextClassLoader());
     this.claimed = new ClaimedJobs<>(slot.index(), settings.claimsSeveral() ? ClaimedJobs.MOST : 1);
     this.recyclePolicy = new RecyclePolicy(settings, counters, claimSize);
     this.phase = new WorkerPhase(base, thread);
@@ -170,10 +173,10 @@ public final class WorkerThread<J, R> implements Runnable {
       return parts.host().awaitRetry(this);
     }
     ReplaceReason why = serve(ready);
-    if (why != null) {
+    if (why != null && why != ReplaceReason.RENEWED) {
       parts.host().left(this);
     }
-    if (why == null || why == ReplaceReason.SPENT) {
+    if (why == null || why == ReplaceReason.SPENT || why == ReplaceReason.RENEWED) {
       finish(ready);
     }
     close();
@@ -219,13 +222,16 @@ public final class WorkerThread<J, R> implements Runnable {
     }
   }
 
+  /** Opens a worker; null when that failed, or it comes from where none is wanted from any more. */
   private @Nullable Worker<J, R> open() {
-    PoolContext own = new PoolContext(base, slot);
+    WorkerSource<J, R> source = parts.host().opens(this);
+    PoolContext own = new PoolContext(base, slot, source);
     PoolEvents.Timing timing = base.events().opens(name);
     Interrupts.clear(); // it came from outside
     try {
+      thread.setContextClassLoader(source.contextClassLoader());
       own.readOptions();
-      worker = parts.factory().open(own);
+      worker = source.factory().open(own);
       context = own;
       Objects.requireNonNull(worker, "the factory returned null instead of a worker");
     } catch (Throwable e) {
@@ -236,14 +242,21 @@ public final class WorkerThread<J, R> implements Runnable {
         base.report().failed(name, ofClose, isGone());
       }
       Interrupts.clear();
-      parts.host().openFailed(this, e);
+      parts.host().openFailed(this, source, e);
       return null;
     } finally {
       Interrupts.clear();
     }
     Duration took = base.events().opened(name, timing);
     base.report().opened(slot.index(), name, took);
-    parts.host().opened(this, worker);
+    Throwable unusable = parts.host().wantsPing(this) ? ping(worker) : null;
+    if (unusable != null) {
+      parts.host().openFailed(this, source, unusable);
+    }
+    if (unusable != null || !parts.host().opened(this, worker, source)) {
+      close();
+      return null;
+    }
     log(Level.DEBUG).with("elapsed", took).log("{} opened in {} ms", name, took.toMillis());
     return worker;
   }
@@ -255,7 +268,7 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** Why it serves no longer; null when all has settled, or the pool is stopped. */
   private @Nullable ReplaceReason serve(Worker<J, R> ready) {
-    while (!isGone() && !recyclePolicy.isOver()) {
+    while (!isGone() && !isSpent()) {
       Work<J, R> work = parts.dispatcher().next(this);
       if (work != null) {
         Throwable failure = runner.run(ready, work);
@@ -266,25 +279,25 @@ public final class WorkerThread<J, R> implements Runnable {
         if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
           return ReplaceReason.NO_PING;
         }
+      } else if (isOutdated()) {
+        return ReplaceReason.RENEWED;
       } else if (!parker.takeParkedTooLong()) {
         return null;
       } else if (recyclePolicy.isPingDue() && !answersPing(ready)) {
         return ReplaceReason.NO_PING;
       }
     }
-    return isGone() ? ReplaceReason.ABANDONED : ReplaceReason.SPENT;
+    if (isGone()) {
+      return ReplaceReason.ABANDONED;
+    }
+    return isOutdated() ? ReplaceReason.RENEWED : ReplaceReason.SPENT;
   }
 
   private boolean answersPing(Worker<J, R> ready) {
     if (!phase.begins(Phase.PINGING)) {
       return true;
     }
-    Throwable failure = null;
-    try {
-      ready.ping();
-    } catch (Throwable e) {
-      failure = e;
-    }
+    Throwable failure = ping(ready);
     if (!phase.endsPing() && failure == null) {
       failure = new TimeoutException("not within openTimeout");
     }
@@ -293,6 +306,16 @@ public final class WorkerThread<J, R> implements Runnable {
       broke("did not answer a ping", failure);
     }
     return failure == null;
+  }
+
+  /** What a ping threw, or null. */
+  private static @Nullable Throwable ping(Worker<?, ?> ready) {
+    try {
+      ready.ping();
+      return null;
+    } catch (Throwable e) {
+      return e;
+    }
   }
 
   /** Tells the listener, and the log. */
@@ -361,9 +384,14 @@ public final class WorkerThread<J, R> implements Runnable {
     return bulkTurn;
   }
 
-  /** Whether its worker has done as much as it may. */
+  /** Whether its worker has done as much as it may, or is to leave for another. */
   boolean isSpent() {
-    return recyclePolicy.isOver();
+    return recyclePolicy.isOver() || isOutdated();
+  }
+
+  /** Whether its worker comes from where none is wanted from any more. */
+  public boolean isOutdated() {
+    return !slot.comesFromSame(source);
   }
 
   /** How many jobs more its worker may do. */
@@ -378,6 +406,22 @@ public final class WorkerThread<J, R> implements Runnable {
 
   // Under the lock:
 
+  /** It is about to open a worker from that source. */
+  public void beginsToOpen(WorkerSource<J, R> from) {
+    source = from;
+    hasOpened = false;
+  }
+
+  /** Whether it is opening a worker from that source. */
+  public boolean opens(WorkerSource<J, R> from) {
+    return !hasOpened && from.equals(source);
+  }
+
+  /** Whether it has opened a worker from that source. */
+  public boolean serves(WorkerSource<J, R> from) {
+    return hasOpened && from.equals(source);
+  }
+
   /** It has opened a worker. */
   public void opened(Worker<J, R> ready) {
     recyclePolicy.begins(); // first, since it may throw
@@ -385,8 +429,11 @@ public final class WorkerThread<J, R> implements Runnable {
     opened++;
     failedOpenings = 0;
     phase.becomes(Phase.SERVING);
-    isCounted = true;
-    base.life().workerOpened();
+    hasOpened = true;
+    if (!isCounted) { // else it has taken the place of one that is counted
+      isCounted = true;
+      base.life().workerOpened();
+    }
   }
 
   /** Its worker serves no longer, whoever says so first. */

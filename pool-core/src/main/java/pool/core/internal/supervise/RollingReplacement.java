@@ -1,0 +1,185 @@
+package pool.core.internal.supervise;
+
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import pool.core.PoolClosedException;
+import pool.core.ReplaceReport;
+import pool.core.internal.life.Base;
+import pool.core.internal.queue.IdleWorkers;
+import pool.core.internal.util.Nanos;
+import pool.core.internal.util.PoolCondition;
+import pool.core.internal.util.Stacks;
+import pool.core.internal.util.TimedWait;
+import pool.core.internal.worker.Slot;
+import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.WorkerPhase.Phase;
+import pool.core.internal.worker.WorkerSource;
+import pool.core.internal.worker.WorkerThread;
+
+/**
+ * Replaces the workers of a pool while it goes on, one slot after the other.
+ *
+ * <p>Each slot has a {@link WorkerSource}, with an epoch. To replace a worker is to give its slot
+ * another: a worker whose epoch is not its slot's leaves after its job, and an opening that had
+ * begun with an earlier epoch does not count, whatever comes of it. So it does not matter what the
+ * slot is at: a worker that is idle is woken, a pause between tries to open ends, and a thread that
+ * takes over from an abandoned one opens with the slot's source as any other.
+ *
+ * <p>The first slot is the canary: when its first try fails, it gets its source of before back, by
+ * whoever notices that, under the lock, before the next try. Any later failure ends the roll.
+ *
+ * <p>Calls take turns. Everything but the turn is under the pool's lock.
+ */
+public final class RollingReplacement<J, R> {
+
+  private final Base base;
+  private final PoolCondition changed;
+  private final Slots<J, R> slots;
+  private final IdleWorkers idleWorkers;
+  private final Semaphore turn = new Semaphore(1, true);
+
+  // Under the lock: the slot that is waited for, and what becomes of it
+  private @Nullable Slot<J, R> awaited;
+  private @Nullable WorkerSource<J, R> before; // of a canary; else null
+  private @Nullable Throwable failure;
+
+  public RollingReplacement(Base base, Slots<J, R> slots, IdleWorkers idleWorkers) {
+    this.base = base;
+    this.changed = base.lock().condition();
+    this.slots = slots;
+    this.idleWorkers = idleWorkers;
+  }
+
+  /**
+   * Replaces every worker, and waits for that.
+   *
+   * @param source of the new ones
+   */
+  public ReplaceReport replaceAll(WorkerSource<J, R> source) {
+    boolean[] isReplaced = new boolean[slots.size()];
+    Throwable cause;
+    try {
+      turn.acquire();
+      try (var _ = base.hold()) {
+        cause = replaceAll(source, isReplaced);
+      } finally {
+        turn.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cause = e;
+    }
+    return report(isReplaced, cause);
+  }
+
+  private ReplaceReport report(boolean[] isReplaced, @Nullable Throwable cause) {
+    int replaced = 0;
+    int left = 0;
+    try (var _ = base.hold()) {
+      for (Slot<J, R> slot : slots) {
+        replaced += isReplaced[slot.index()] ? 1 : 0;
+        left += isReplaced[slot.index()] || slot.isEmpty() ? 0 : 1;
+      }
+    }
+    return new ReplaceReport(replaced, left, Optional.ofNullable(cause));
+  }
+
+  /** Goes through the slots; returns what has ended that early, or null. */
+  private @Nullable Throwable replaceAll(WorkerSource<J, R> source, boolean[] isReplaced)
+      throws InterruptedException {
+    boolean isCanary = true;
+    for (Slot<J, R> slot : slots) {
+      Throwable cause = slot.isEmpty() ? null : replace(slot, source, isCanary);
+      if (cause != null) {
+        return cause;
+      }
+      isReplaced[slot.index()] = !slot.isEmpty(); // it may have been abandoned meanwhile
+      isCanary &= slot.isEmpty();
+    }
+    slots.forEach(slot -> slot.comesFrom(source)); // nothing refers to the one before any more
+    return null;
+  }
+
+  /** Replaces a worker, and waits for that; returns what has come between, or null. */
+  private @Nullable Throwable replace(Slot<J, R> slot, WorkerSource<J, R> source, boolean isCanary)
+      throws InterruptedException {
+    awaited = slot;
+    before = isCanary ? slot.source() : null;
+    failure = null;
+    boolean isInterrupted = true;
+    try {
+      if (base.life().isClosing()) {
+        return closed();
+      }
+      slot.comesFrom(source);
+      idleWorkers.wake(slot.thread().parker());
+      slot.thread().parker().endPause();
+      while (failure == null && !slot.thread().serves(source) && !slot.isEmpty()) {
+        if (base.life().isClosing()) {
+          return closed();
+        }
+        long deadline = openingEnds(slot.thread(), source);
+        if (TimedWait.left(deadline) <= 0) {
+          openFailed(slot, source, lateToOpen(slot.thread()));
+        } else {
+          changed.await(deadline);
+        }
+      }
+      isInterrupted = false;
+      return failure;
+    } finally {
+      if (isInterrupted && before != null) {
+        slot.comesFrom(before); // its worker, if that has not left, just goes on
+      }
+      awaited = null;
+      before = null;
+      failure = null;
+    }
+  }
+
+  private PoolClosedException closed() {
+    return base.life().closedCause("its workers are not replaced");
+  }
+
+  /** When the opening of a new worker is late; never if it has not begun. */
+  private long openingEnds(WorkerThread<J, R> thread, WorkerSource<J, R> source) {
+    return thread.phase().is(Phase.OPENING) && thread.opens(source)
+        ? thread.phase().since() + Nanos.of(base.settings().openTimeout())
+        : TimedWait.NEVER;
+  }
+
+  private TimeoutException lateToOpen(WorkerThread<J, R> thread) {
+    return new TimeoutException(
+        "worker %s did not open within openTimeout, %s; it is at %s"
+            .formatted(
+                thread.slot().name(),
+                base.settings().openTimeout(),
+                Stacks.place(thread.thread())));
+  }
+
+  // Whoever changes what is waited for, under the lock
+
+  /** A slot has a worker, or has none any more, or the pool closes. */
+  public void lookAgain() {
+    changed.signalAll();
+  }
+
+  /** Whether the new worker of a slot is to be pinged before it serves. */
+  boolean isAwaited(Slot<J, R> slot) {
+    return slot.equals(awaited);
+  }
+
+  /** A worker from that source could not be opened, or did not answer its first ping. */
+  void openFailed(Slot<J, R> slot, WorkerSource<J, R> source, Throwable cause) {
+    if (isAwaited(slot) && failure == null && slot.comesFromSame(source)) {
+      failure = cause;
+      if (before != null) {
+        slot.comesFrom(before);
+      }
+    }
+    slot.thread().left();
+    changed.signalAll();
+  }
+}
