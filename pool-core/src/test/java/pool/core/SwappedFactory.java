@@ -1,0 +1,35 @@
+package pool.core;
+
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/** A plugin that is loaded several times, each time by a loader of its own. */
+public final class SwappedFactory implements WorkerFactory<String, String> {
+
+  @Override
+  public String name() {
+    return "swapped";
+  }
+
+  @Override
+  public Class<String> jobType() {
+    return String.class;
+  }
+
+  @Override
+  public Class<String> resultType() {
+    return String.class;
+  }
+
+  @Override
+  public Worker<String, String> open(WorkerContext context) {
+    return new Worker<>() {
+      @Override
+      public String run(String job) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return loader == SwappedFactory.class.getClassLoader() ? loader.getName() : "another";
+      }
+    };
+  }
+}
