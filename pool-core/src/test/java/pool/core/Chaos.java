@@ -91,6 +91,8 @@ final class Chaos {
             steps -> threads.add(start("submitter", new ChaosSubmitter(this, opened, steps))));
         plan.closers.forEach(
             closer -> threads.add(start("closer", () -> closeLater(opened, closer))));
+        plan.replacements.forEach(
+            after -> threads.add(start("replacer", () -> replaceLater(opened, after))));
         active.await();
         sawReport(opened.shutdown(Duration.ofSeconds(LIMIT_SECONDS)));
       }
@@ -178,6 +180,24 @@ final class Chaos {
     }
   }
 
+  private void replaceLater(WorkerPool<ChaosJob, Object> of, Duration after) {
+    try {
+      boolean _ = submitting.await(after.toNanos(), TimeUnit.NANOSECONDS);
+      List<ChaosWorkers.Misbehaving> before = List.copyOf(workers.all);
+      ReplaceReport replaced = of.replaceWorkers();
+      counters.fault(replaced.isComplete() ? "workers replaced" : "workers not all replaced");
+      if (replaced.isComplete()) {
+        before.forEach(worker -> worker.isReplaced = true);
+      } else if (replaced.cause().isEmpty()) {
+        violation("no cause in %s", replaced);
+      }
+    } catch (PoolClosedException e) {
+      counters.fault("workers replaced too late");
+    } catch (InterruptedException e) {
+      violation("a replacer was interrupted");
+    }
+  }
+
   private void close(WorkerPool<ChaosJob, Object> of) {
     mayBeStopped |= plan.has("closeTimeout");
     try {
@@ -236,7 +256,9 @@ final class Chaos {
   }
 
   private boolean recycles() {
-    return plan.has("maxJobsPerWorker") || plan.has("maxWorkerAge");
+    return plan.has("maxJobsPerWorker")
+        || plan.has("maxWorkerAge")
+        || !plan.replacements.isEmpty();
   }
 
   /** Whether a deadline may have passed, so that what runs is stopped. */

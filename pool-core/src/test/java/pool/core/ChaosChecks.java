@@ -166,8 +166,9 @@ final class ChaosChecks {
 
   /** A job fails with what its run threw, or because no worker could be opened. */
   void failure(ChaosJob job, Throwable failure) {
-    boolean isOwn = failure == job.thrown;
-    boolean isUnserved = failure instanceof PoolBrokenException && job.runs.get() == 0;
+    boolean isOwn = job.thrown.stream().anyMatch(thrown -> thrown == failure);
+    boolean isUnserved = failure instanceof PoolBrokenException
+            && (job.runs.get() == 0 || plan.mayBePutOff(job));
     boolean isLate = failure instanceof TimeoutException && plan.has("jobTimeout");
     boolean isPoison = plan.number("maxAttempts", 1) > 1 && job.runs.get() > 1;
     if (!isOwn && !isUnserved && !isLate && !isPoison) {
@@ -182,11 +183,11 @@ final class ChaosChecks {
         switch (fate) {
           case SUCCEEDED -> job.ends.get() == 1 && !job.sawInterrupt && !job.cameUnpinged;
           case FAILED -> (!job.sawInterrupt && !job.cameUnpinged) || plan.has("jobTimeout");
-          case NOT_STARTED -> job.runs.get() == 0;
+          case NOT_STARTED -> job.runs.get() == 0 || plan.mayBePutOff(job);
           case CANCELLED -> true;
           case null -> true;
         };
-    if (job.runs.get() > most * plan.number("maxAttempts", 1) || job.ends.get() > 1 || !isRight) {
+    if (job.runs.get() > most * plan.mostRuns(job) || job.ends.get() > 1 || !isRight) {
       round.violation(
           "ran more or less than it should, or met what was meant for another: %s", job);
     }
@@ -242,7 +243,7 @@ final class ChaosChecks {
       if (!returned.add(job)) {
         round.violation("returned twice: %s", job);
       }
-      if (((ChaosJob) job).runs.get() > 0) {
+      if (((ChaosJob) job).runs.get() > 0 && !plan.mayBePutOff((ChaosJob) job)) {
         round.violation("returned, but ran: %s", job);
       }
     }
@@ -266,7 +267,8 @@ final class ChaosChecks {
             PoolStats::succeeded,
             PoolStats::failed,
             PoolStats::cancelled,
-            PoolStats::notStarted)) {
+            PoolStats::notStarted,
+            PoolStats::retried)) {
       if (count.applyAsLong(now) < count.applyAsLong(before)) {
         throw new AssertionError("a count went back, from " + before + " to " + now);
       }

@@ -1,7 +1,9 @@
 package pool.core;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ final class ChaosJob {
     LEAVE_FLAG,
     SUBMIT_MORE,
     CLOSE,
+    /** Is put off, some times or too often. */
+    RETRY_LATER,
+    /** Is put off once, and pauses the pool. */
+    PAUSE_POOL,
     /** Until it is interrupted. */
     HANG,
     /** Until its worker is told to cancel; an interrupt does not help. */
@@ -91,12 +97,14 @@ final class ChaosJob {
   // What became of it:
   final AtomicBoolean isOffered = new AtomicBoolean(); // by a job or a callback, each perhaps twice
   final AtomicInteger runs = new AtomicInteger();
+  final AtomicInteger putOffs = new AtomicInteger(); // with its batch
   final AtomicInteger ends = new AtomicInteger();
   final AtomicInteger completions = new AtomicInteger();
   volatile Offer offer = Offer.NOT_OFFERED;
   volatile @Nullable CompletableFuture<Object> future; // of one that was submitted alone
   volatile @Nullable Fate fate; // of one in a bulk call or a stream, when that told
-  volatile @Nullable Throwable thrown;
+  final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>(); // in each of its runs
+  volatile boolean mayBeOvertaken; // it was told to have failed, and is perhaps run again
   volatile boolean sawInterrupt;
   volatile boolean cameUnpinged; // its worker was told to cancel before, for this job or another
 

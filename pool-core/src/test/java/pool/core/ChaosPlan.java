@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +59,9 @@ final class ChaosPlan {
 
   record Closer(How how, Duration after, Duration deadline) {}
 
+  /** Then failures of jobs are retried. */
+  static final String RETRY_ON = "retryOn";
+
   /** Then the workers do several jobs together. */
   static final String BATCHES = "maxBatch";
 
@@ -67,6 +71,7 @@ final class ChaosPlan {
   final Map<String, Object> options = new LinkedHashMap<>();
   final List<List<Step>> submitters = new ArrayList<>();
   final List<Closer> closers = new ArrayList<>();
+  final List<Duration> replacements = new ArrayList<>(); // of the workers, after so long
   final List<ChaosJob> jobs = new ArrayList<>();
   final Duration release; // of what hangs, after so long
   final boolean virtualSubmitters;
@@ -110,6 +115,9 @@ final class ChaosPlan {
               draw.millis(0, draw.of(3, 40, 2_000)), // at most: not after the last submitter
               draw.millis(0, 40)));
     }
+    for (many = draw.oneIn(3) ? draw.between(1, 5) : 0; many > 0; many--) {
+      replacements.add(draw.millis(0, draw.of(3, 20)));
+    }
   }
 
   /** One line for each; the checks ask for them by name. */
@@ -128,6 +136,13 @@ final class ChaosPlan {
         4, "maxJobsPerWorker", (long) draw.between(1, 30), WorkerPool.Builder::maxJobsPerWorker);
     sometimes(4, "maxWorkerAge", draw.millis(2, 40), WorkerPool.Builder::maxWorkerAge);
     sometimes(4, "pingInterval", draw.millis(1, 20), WorkerPool.Builder::pingInterval);
+    sometimes(3, "maxRetries", draw.between(0, 3), WorkerPool.Builder::maxRetries);
+    sometimes(
+        4,
+        RETRY_ON,
+        draw.millis(0, 2).plusNanos(1),
+        (builder, first) ->
+            builder.retryOn(e -> e instanceof IOException, first, first.multipliedBy(3)));
     sometimes(3, BATCHES, draw.between(1, 20), WorkerPool.Builder::maxBatch);
   }
 
@@ -154,6 +169,19 @@ final class ChaosPlan {
 
   int number(String option, int otherwise) {
     return (int) options.getOrDefault(option, otherwise);
+  }
+
+  /** Whether a job may be run again though it has not broken its worker. */
+  boolean mayBePutOff(ChaosJob job) {
+    return job.kind == ChaosJob.Kind.RETRY_LATER
+        || job.kind == ChaosJob.Kind.PAUSE_POOL
+        || (job.kind == ChaosJob.Kind.FAIL && has(RETRY_ON))
+        || has(BATCHES);
+  }
+
+  /** How often a job may be run. */
+  int mostRuns(ChaosJob job) {
+    return number("maxAttempts", 1) + (mayBePutOff(job) ? number("maxRetries", 3) : 0);
   }
 
   private void drawMenu() {
@@ -237,8 +265,9 @@ final class ChaosPlan {
 
   @Override
   public String toString() {
-    return "seed %d: %s, %d submitters, %d jobs, closers %s, release after %s"
-        .formatted(seed, options, submitters.size(), jobs.size(), closers, release);
+    return "seed %d: %s, %d submitters, %d jobs, closers %s, replacements %s, release after %s"
+        .formatted(
+            seed, options, submitters.size(), jobs.size(), closers, replacements, release);
   }
 
   /** Draws from a seed. */

@@ -1,6 +1,7 @@
 package pool.core;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
+import pool.api.RetryLaterException;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
@@ -110,6 +112,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
     final AtomicInteger ownedCloses = new AtomicInteger();
     final Queue<Throwable> closeFailures = new ConcurrentLinkedQueue<>();
     volatile boolean isOpen;
+    volatile boolean isReplaced; // nothing more may run
 
     private final ChaosPlan.WorkerFaults faults;
     private final AtomicReference<@Nullable String> inside = new AtomicReference<>();
@@ -141,12 +144,15 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         if (isBroken) {
           round.violation("%s ran %s after it broke", this, job);
         }
+        if (isReplaced) {
+          round.violation("%s ran %s after it was replaced", this, job);
+        }
         perform(job);
         job.ends.incrementAndGet();
         return job.result();
       } catch (Throwable e) {
         isBroken |= e instanceof WorkerBrokenException || e instanceof Error;
-        job.thrown = e;
+        job.thrown.add(e);
         throw e;
       } finally {
         leaveKey(job);
@@ -160,6 +166,12 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         counters.fault("batch rolled back");
         throw new BatchRolledBackException(new IOException("batch of " + jobs));
       }
+      if (jobs.getFirst().id % 7 == 0 && jobs.getFirst().putOffs.getAndIncrement() == 0) {
+        counters.fault("batch put off");
+        RetryLaterException later = new RetryLaterException(Duration.ofMillis(1));
+        jobs.forEach(job -> job.thrown.add(later));
+        throw later;
+      }
       int told = 0;
       try {
         while (told < jobs.size() && (told == 0 || !wasStopped)) { // then nobody wants the rest
@@ -168,7 +180,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
           boolean _ = Thread.interrupted(); // what one leaves is not for the next
         }
       } catch (Throwable e) {
-        jobs.subList(told, jobs.size()).forEach(job -> job.thrown = e);
+        jobs.subList(told, jobs.size()).forEach(job -> job.thrown.add(e));
         throw e;
       }
     }
@@ -181,6 +193,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
       } catch (WorkerBrokenException | InterruptedException e) {
         throw e;
       } catch (Exception e) {
+        job.mayBeOvertaken = true; // by those of its key that this batch goes on with
         results.failed(index, e);
         return;
       }
@@ -197,6 +210,16 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         case STACK_OVERFLOW -> throw new StackOverflowError("by hand");
         case OUT_OF_MEMORY -> throw new OutOfMemoryError("by hand");
         case LEAVE_FLAG -> Thread.currentThread().interrupt();
+        case RETRY_LATER -> {
+          if (job.runs.get() <= job.id % 5) { // with 4, more often than it may be
+            throw new RetryLaterException(Duration.ofMillis(job.id % 3));
+          }
+        }
+        case PAUSE_POOL -> {
+          if (job.runs.get() == 1) {
+            throw new RetryLaterException(Duration.ofMillis(job.id % 4)).pausingPool();
+          }
+        }
         case SUBMIT_MORE -> job.more.forEach(round::trySubmit);
         case CLOSE -> round.closeFromWorker();
         case SLEEP -> interruptibly(job, this::sleep);
@@ -247,16 +270,14 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         round.violation("%s ran while job %d of its key did", job, other);
       }
       Integer before = latestOfKey.put(job.key + " of submitter " + job.submitter, job.id);
-      if (before != null && (before > job.id || (before == job.id && attempts() == 1))) {
+      boolean isOvertaken = before != null && before > job.id && !job.mayBeOvertaken;
+      boolean isAgain = before != null && before == job.id && plan.mostRuns(job) == 1;
+      if (isOvertaken || isAgain) {
         round.violation("%s ran after job %d of its key", job, before);
       }
     }
 
-    private int attempts() {
-      return plan.number("maxAttempts", 1);
-    }
-
-    private void leaveKey(ChaosJob job) {
+      private void leaveKey(ChaosJob job) {
       runningOfKey.remove(job.key, job.id);
     }
 
