@@ -110,7 +110,7 @@ class PoolCountersTest extends PoolContract {
   @Tag("long")
   void closeRacingSubmitLosesNoJob() throws Exception {
     Semaphore permits = new Semaphore(0);
-    for (int round = 0; round < 1_000 / workers; round++) {
+    for (int round = 0; round < 400 / workers; round++) {
       var pool = open();
       AtomicInteger accepted = new AtomicInteger();
       Thread submitter =
