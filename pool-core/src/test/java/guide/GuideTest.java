@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pool.api.WorkerFactory;
 import pool.core.Await;
 import pool.core.CloseReport;
+import pool.core.NoSuchFactoryException;
 import pool.core.Outcome;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
@@ -92,6 +100,65 @@ class GuideTest {
       assertEquals("job 1, bad, failed: error bad", Calls.failure(pool));
       assertEquals(
           List.of("bad failed: error bad", "two: TWO"), Calls.mapAll(pool, List.of("bad", "two")));
+    }
+  }
+
+  @Test
+  void aServerThatAnswers429IsAskedAgainLater() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.createContext(
+        "/",
+        exchange -> {
+          boolean isRefused = asked.incrementAndGet() == 1;
+          byte[] body = "page".getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Retry-After", "0");
+          exchange.sendResponseHeaders(isRefused ? 429 : 200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    http.start();
+    try {
+      URI address = URI.create("http://localhost:" + http.getAddress().getPort() + "/");
+      assertEquals(List.of("page"), Retrying.fetch(List.of(address)));
+      assertEquals(2, asked.get());
+    } finally {
+      http.stop(0);
+    }
+  }
+
+  @Test
+  void namedFailuresAreRetried() {
+    AtomicInteger runs = new AtomicInteger();
+    WorkerFactory<String, String> failing =
+        WorkerFactory.of(
+            "fail",
+            String.class,
+            String.class,
+            _ ->
+                job -> {
+                  if (runs.incrementAndGet() == 1) {
+                    throw new IOException("once");
+                  }
+                  return job;
+                });
+    try (var pool = Retrying.backOff(failing)) {
+      assertEquals("job", pool.call("job"));
+    }
+  }
+
+  @Test
+  void aRotatedPasswordReachesEachWorkerAndAPluginIsUpgraded(@TempDir Path folder) {
+    AtomicInteger rotations = new AtomicInteger(1);
+    var renewed = Renewing.asking(server.address());
+    try (var pool = Renewing.open(renewed, () -> "secret-" + rotations.get())) {
+      int before = server.accepted.get();
+      rotations.incrementAndGet();
+      assertTrue(Renewing.rotated(pool).isComplete());
+      assertEquals(2 * before, server.accepted.get());
+      assertEquals("HELLO", pool.call("hello"));
+      assertThrows(NoSuchFactoryException.class, () -> Renewing.upgrade(pool, folder));
     }
   }
 

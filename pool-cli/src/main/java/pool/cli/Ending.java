@@ -95,7 +95,7 @@ final class Ending {
   void watch() {
     main = Thread.currentThread();
     reserve = new byte[1 << 18];
-    Signals.handle(this::signalled);
+    Signals.handle(List.of("INT", "TERM", "HUP"), this::signalled);
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("ending").unstarted(this::atExit));
     memoryWords =

@@ -42,7 +42,7 @@ final class LineRun implements Ending.Stage {
   }
 
   private final WorkerPool<Line, Object> pool;
-  private final WorkerFactory<Object, Object> factory;
+  private volatile WorkerFactory<Object, Object> factory; // of the lines that are read next
   private final Lines lines;
   private final JsonLines outcomes;
   private final boolean keepGoing;
@@ -80,6 +80,16 @@ final class LineRun implements Ending.Stage {
     this.tally = tally;
     this.keepGoing = keepGoing;
     this.closeTimeout = closeTimeout;
+  }
+
+  /** Which factory reads the lines. */
+  WorkerFactory<Object, Object> factory() {
+    return factory;
+  }
+
+  /** Lines are read by another factory from now on, whose workers are there. */
+  void readsWith(WorkerFactory<Object, Object> next) {
+    factory = next;
   }
 
   /** Runs the batch, and returns a summary, by lines. */

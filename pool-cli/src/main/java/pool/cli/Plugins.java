@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import pool.api.WorkerFactory;
 import pool.core.DuplicateFactoryException;
 import pool.core.FactoryInfo;
 import pool.core.NoSuchFactoryException;
@@ -35,7 +36,18 @@ final class Plugins {
     }
   }
 
-  /** The one that a user has named. */
+  /** Whether some are in a directory. */
+  boolean areDirectory() {
+    return directory != null;
+  }
+
+  /** The one that a user has named, for a run: it reads its jobs, and its results are printed. */
+  @SuppressWarnings("unchecked") // nobody else makes a job
+  WorkerFactory<Object, Object> factory(String name) {
+    return (WorkerFactory<Object, Object>) find(name).factory();
+  }
+
+  /** What there is of the one that a user has named. */
   FactoryInfo find(String name) {
     try {
       return all().find(name);

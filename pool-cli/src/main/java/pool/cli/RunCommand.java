@@ -30,7 +30,8 @@ import pool.core.WorkerPool;
     name = "run",
     description = {
       "Makes a job of each line of input, and writes each outcome as a line of JSON.",
-      "Ctrl-C, SIGTERM and SIGHUP stop reading and finish what was read; a second one aborts."
+      "Ctrl-C, SIGTERM and SIGHUP stop reading and finish what was read; a second one aborts.",
+      "With --plugins, SIGUSR1 loads the plugins again and replaces the workers, one by one."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -125,7 +126,11 @@ final class RunCommand implements Callable<Integer> {
     Ending ending = Ending.OF_PROCESS;
     ending.enter(new Ending.Idle("it looked for plugins and opened its files"));
     files.look();
-    WorkerFactory<Object, Object> factory = factory();
+    WorkerFactory<Object, Object> factory = plugins.factory(name);
+    Upgrade upgrade = new Upgrade(name, plugins, options);
+    if (plugins.areDirectory()) {
+      upgrade.listen();
+    }
     WorkerPool.Builder<Line, Object> builder = builder(factory);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
     Lines lines = new Lines(files.in(), maxLine());
@@ -155,6 +160,7 @@ final class RunCommand implements Callable<Integer> {
               Optional.ofNullable(closeTimeout));
       ending.enter(run);
       begin(out, pool);
+      upgrade.begins(pool, run);
       List<String> summary = toTheEnd(run, tally, pool);
       ending.enter(new Writing());
       summary.forEach(spec.commandLine().getErr()::println);
@@ -252,11 +258,6 @@ final class RunCommand implements Callable<Integer> {
     return Terminal.width()
         .filter(_ -> !(files.writesToStandardOutput() && Terminal.hasOutput()))
         .map(width -> new BarProgress(Printable.line(name), System.err, width));
-  }
-
-  @SuppressWarnings("unchecked") // its own read makes the jobs, and its results are only printed
-  private WorkerFactory<Object, Object> factory() {
-    return (WorkerFactory<Object, Object>) plugins.find(name).factory();
   }
 
   private WorkerPool.Builder<Line, Object> builder(WorkerFactory<Object, Object> factory) {

@@ -2,11 +2,12 @@ package pool.cli;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Tells of Ctrl-C, SIGTERM and SIGHUP, which then no longer end the process by themselves. One that
- * was ignored when the process began stays so: {@code nohup} ignores SIGHUP.
+ * Tells of signals, which then no longer end the process by themselves. One that was ignored when
+ * the process began stays so: {@code nohup} ignores SIGHUP.
  *
  * <p>Only {@code sun.misc.Signal} can tell of a second one. It is reached by reflection, because
  * the compiler's warning about its use cannot be suppressed.
@@ -16,7 +17,7 @@ final class Signals {
   private Signals() {}
 
   /** Calls the handler with the signal's number, on a new thread for each signal. */
-  static void handle(IntConsumer handler) {
+  static void handle(List<String> names, IntConsumer handler) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
@@ -30,7 +31,7 @@ final class Signals {
                 }
                 return null;
               });
-      for (String name : new String[] {"INT", "TERM", "HUP"}) {
+      for (String name : names) {
         try {
           Object instance = signal.getConstructor(String.class).newInstance(name);
           signal.getMethod("handle", signal, signalHandler).invoke(null, instance, proxy);

@@ -21,4 +21,14 @@ class ExamplesIT {
         log.contains("wrote 3136 notes, refused 64, in fewer transactions than notes: true"),
         log::toString);
   }
+
+  @Test
+  void aPluginIsReplacedUnderLoadAndAVersionThatCannotOpenChangesNothing() throws Exception {
+    List<String> log = log("hot-swap");
+    assertTrue(log.contains("version 2: 4 workers replaced, 0 left"), log::toString);
+    assertTrue(
+        log.contains("version -1: 0 workers replaced, 4 left: no price list of this version"),
+        log::toString);
+    assertTrue(log.contains("requests failed: 0, with an outdated price: 0"), log::toString);
+  }
 }

@@ -256,9 +256,7 @@ final class Chaos {
   }
 
   private boolean recycles() {
-    return plan.has("maxJobsPerWorker")
-        || plan.has("maxWorkerAge")
-        || !plan.replacements.isEmpty();
+    return plan.has("maxJobsPerWorker") || plan.has("maxWorkerAge") || !plan.replacements.isEmpty();
   }
 
   /** Whether a deadline may have passed, so that what runs is stopped. */

@@ -167,8 +167,8 @@ final class ChaosChecks {
   /** A job fails with what its run threw, or because no worker could be opened. */
   void failure(ChaosJob job, Throwable failure) {
     boolean isOwn = job.thrown.stream().anyMatch(thrown -> thrown == failure);
-    boolean isUnserved = failure instanceof PoolBrokenException
-            && (job.runs.get() == 0 || plan.mayBePutOff(job));
+    boolean isUnserved =
+        failure instanceof PoolBrokenException && (job.runs.get() == 0 || plan.mayBePutOff(job));
     boolean isLate = failure instanceof TimeoutException && plan.has("jobTimeout");
     boolean isPoison = plan.number("maxAttempts", 1) > 1 && job.runs.get() > 1;
     if (!isOwn && !isUnserved && !isLate && !isPoison) {

@@ -266,8 +266,7 @@ final class ChaosPlan {
   @Override
   public String toString() {
     return "seed %d: %s, %d submitters, %d jobs, closers %s, replacements %s, release after %s"
-        .formatted(
-            seed, options, submitters.size(), jobs.size(), closers, replacements, release);
+        .formatted(seed, options, submitters.size(), jobs.size(), closers, replacements, release);
   }
 
   /** Draws from a seed. */

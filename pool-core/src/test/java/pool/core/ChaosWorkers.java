@@ -277,7 +277,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
       }
     }
 
-      private void leaveKey(ChaosJob job) {
+    private void leaveKey(ChaosJob job) {
       runningOfKey.remove(job.key, job.id);
     }
 

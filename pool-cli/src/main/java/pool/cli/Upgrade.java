@@ -1,0 +1,76 @@
+package pool.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import pool.api.WorkerFactory;
+import pool.core.ReplaceReport;
+import pool.core.WorkerPool;
+
+/**
+ * Loads the plugins again and replaces the workers of a run, when SIGUSR1 asks for that. What comes
+ * of it is told on standard error; whatever fails, the run goes on as it was.
+ */
+final class Upgrade {
+
+  private final String name;
+  private final Plugins plugins;
+  private final Map<String, String> options;
+  private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
+  private record Running(WorkerPool<Line, Object> pool, LineRun run) {}
+
+  Upgrade(String name, Plugins plugins, Map<String, String> options) {
+    this.name = name;
+    this.plugins = plugins;
+    this.options = options;
+  }
+
+  /** From now on. */
+  void listen() {
+    Signals.handle(List.of("USR1"), _ -> tell(upgrade()));
+  }
+
+  /** The workers are open. */
+  void begins(WorkerPool<Line, Object> pool, LineRun run) {
+    running.set(new Running(pool, run));
+  }
+
+  private static void tell(String what) {
+    System.err.println("pool: " + Printable.line(what));
+  }
+
+  private String upgrade() {
+    Running now = running.get();
+    if (now == null) {
+      return "the workers are not replaced: they are still being opened";
+    }
+    try {
+      return upgrade(now);
+    } catch (Exception | LinkageError e) { // the plugin's, perhaps
+      return "the workers are not replaced: " + Printable.reason(e);
+    }
+  }
+
+  private String upgrade(Running now) {
+    WorkerFactory<Object, Object> next = plugins.factory(name);
+    Class<?> before = now.run.factory().jobType();
+    if (!next.jobType().equals(before)) {
+      return "the workers are not replaced: jobs of the new '%s' are of another class, %s, than those that wait"
+          .formatted(name, next.jobType().getName());
+    }
+    ReplaceReport report = now.pool.replaceWorkers(new LineFactory(next), options);
+    if (report.replaced() > 0) {
+      now.run.readsWith(next);
+    }
+    String replaced =
+        "replaced " + Times.count(report.replaced(), "worker", "workers") + " of '" + name + "'";
+    Optional<Throwable> cause = report.cause();
+    return cause.isEmpty()
+        ? replaced
+        : "%s, but %d are left: %s"
+            .formatted(replaced, report.left(), Printable.reason(cause.get()));
+  }
+}

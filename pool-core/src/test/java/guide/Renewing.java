@@ -1,0 +1,67 @@
+package guide;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pool.api.Option;
+import pool.api.WorkerFactory;
+import pool.core.ReplaceReport;
+import pool.core.WorkerFactories;
+import pool.core.WorkerPool;
+
+/** Workers that are replaced while their pool goes on. */
+final class Renewing {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Renewing.class);
+
+  private Renewing() {}
+
+  static final Option<String> PASSWORD = Option.string("password", "of the server").secret();
+
+  static WorkerFactory<String, String> asking(InetSocketAddress server) {
+    return WorkerFactory.of(
+        "ask",
+        String.class,
+        String.class,
+        List.of(PASSWORD),
+        context -> {
+          LineClient client = context.own(new LineClient(server));
+          String _ = client.ask("password " + context.get(PASSWORD));
+          return client::ask;
+        });
+  }
+
+  static WorkerPool<String, String> open(
+      WorkerFactory<String, String> asking, Supplier<String> vault) {
+    // @start region="password"
+    WorkerPool<String, String> pool =
+        WorkerPool.of(asking)
+            .optionFrom(PASSWORD, vault) // asked at each opening
+            .open();
+    // @end
+    return pool;
+  }
+
+  static ReplaceReport rotated(WorkerPool<String, String> pool) {
+    // @start region="rotated"
+    ReplaceReport report = pool.replaceWorkers(); // the password has changed
+    report.cause().ifPresent(cause -> LOG.warn("{} workers are left", report.left(), cause));
+    // @end
+    return report;
+  }
+
+  static ReplaceReport upgrade(WorkerPool<String, String> pool, Path directory) {
+    // @start region="upgrade"
+    WorkerFactory<String, String> next =
+        WorkerFactories.in(directory).factory("ask", String.class, String.class);
+    ReplaceReport report = pool.replaceWorkers(next);
+    if (!report.isComplete()) {
+      LOG.warn("{} workers are of the old version", report.left(), report.cause().orElse(null));
+    }
+    // @end
+    return report;
+  }
+}
