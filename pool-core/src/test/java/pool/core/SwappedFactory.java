@@ -5,7 +5,7 @@ import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 /** A plugin that is loaded several times, each time by a loader of its own. */
-public final class SwappedFactory implements WorkerFactory<String, String> {
+final class SwappedFactory implements WorkerFactory<String, String> {
 
   @Override
   public String name() {
@@ -24,12 +24,7 @@ public final class SwappedFactory implements WorkerFactory<String, String> {
 
   @Override
   public Worker<String, String> open(WorkerContext context) {
-    return new Worker<>() {
-      @Override
-      public String run(String job) {
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        return loader == SwappedFactory.class.getClassLoader() ? loader.getName() : "another";
-      }
-    };
+    ClassLoader own = SwappedFactory.class.getClassLoader();
+    return _ -> own.equals(Thread.currentThread().getContextClassLoader()) ? own.getName() : "?";
   }
 }

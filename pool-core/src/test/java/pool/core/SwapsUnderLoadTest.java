@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -196,8 +197,10 @@ class SwapsUnderLoadTest {
       String name, List<WeakReference<ClassLoader>> loaders) throws Exception {
     OwnLoader loader = new OwnLoader(name);
     loaders.add(new WeakReference<>(loader));
-    return (WorkerFactory<String, String>)
-        loader.loadClass(SwappedFactory.class.getName()).getConstructor().newInstance();
+    Constructor<?> constructor =
+        loader.loadClass(SwappedFactory.class.getName()).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return (WorkerFactory<String, String>) constructor.newInstance();
   }
 
   @ParameterizedTest
