@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,18 +181,61 @@ class BatchTest {
     assertEquals(List.of(names(0, 3), names(3, 6), names(6, 7)), List.copyOf(batches));
   }
 
+  /** The shortest of many waits: a wait for more jobs would hold up each. */
   @Test
   void nobodyWaitsForABatchToFill() throws Exception {
+    AtomicLong began = new AtomicLong();
+    runAll =
+        (jobs, results) -> {
+          began.set(System.nanoTime());
+          echoAll(jobs, results);
+        };
+    long shortest = Long.MAX_VALUE;
     try (var pool = builder(2).open()) {
-      for (int i = 0; i < 200; i++) {
-        assertEquals("job" + i, pool.submit("job" + i).get(20, SECONDS));
+      if (distribution == Distribution.SHARED) { // else each is dealt every other job
+        hold(pool, 1);
       }
+      for (int i = 0; i < 200; i++) {
+        long submitted = System.nanoTime();
+        assertEquals("job" + i, pool.submit("job" + i).get(20, SECONDS));
+        shortest = Math.min(shortest, began.get() - submitted);
+      }
+      release.countDown();
     }
     assertTrue(batches.stream().allMatch(batch -> batch.size() == 1), batches::toString);
+    assertTrue(shortest < MILLISECONDS.toNanos(1), "each waited for " + shortest + " ns or longer");
+  }
+
+  /**
+   * As many jobs as workers sleep: each takes one. A worker that is seen to wait is not always
+   * asleep already, so this does not hold in every round.
+   */
+  @Test
+  void aBurstIsSharedWithIdleWorkers() throws Exception {
+    int workers = 4;
+    int shared = 0;
+    try (var pool = builder(workers).open()) {
+      for (int round = 0; round < 20; round++) {
+        CountDownLatch taken = new CountDownLatch(workers);
+        runAll =
+            (jobs, results) -> {
+              jobs.forEach(_ -> taken.countDown());
+              assertTrue(taken.await(20, SECONDS), "the others take the rest");
+              echoAll(jobs, results);
+            };
+        Await.until("all sleep", () -> opened.stream().allMatch(Await::isWaiting));
+        batches.clear();
+        for (CompletableFuture<String> future : submit(pool, workers)) {
+          assertTrue(future.get(20, SECONDS).startsWith("job"));
+        }
+        shared += batches.size() == workers ? 1 : 0;
+      }
+    }
+    assertTrue(shared >= 15, shared + " of 20 bursts were taken by all");
   }
 
   @Test
-  void whatWaitsIsSharedWithIdleWorkers() throws Exception {
+  void aBulkCallIsSharedWithIdleWorkers() throws Exception {
     CountDownLatch allRun = new CountDownLatch(4);
     runAll =
         (jobs, results) -> {
