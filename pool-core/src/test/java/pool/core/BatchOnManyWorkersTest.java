@@ -265,6 +265,35 @@ class BatchOnManyWorkersTest {
     assertEquals(workers, opened.size(), "none broke");
   }
 
+  /** A batch that is rolled back counts for nothing; its jobs count when they are done. */
+  @Test
+  void whoeverIsRecycledInTheMiddleHasDoneNoMoreThanItMay() throws Exception {
+    Map<Recorded, Integer> done = new ConcurrentHashMap<>();
+    runAll =
+        (worker, jobs, results) -> {
+          if (jobs.size() > 1 && jobs.stream().anyMatch(job -> job.endsWith("3"))) {
+            throw new BatchRolledBackException(new IllegalStateException("together"));
+          }
+          int _ = done.merge(worker, jobs.size(), Integer::sum);
+          echoAll(jobs, results);
+        };
+    int jobs = 30 * workers;
+    try (var pool = builder().maxBatch(10).maxJobsPerWorker(7).open()) {
+      List<Recorded> first = List.copyOf(opened); // each is held for one job
+      assertDone(gather(pool, jobs));
+      first.forEach(worker -> done.merge(worker, 1, Integer::sum));
+      assertEquals(names(jobs), pool.map(names(jobs)));
+      assertTrue(pool.awaitIdle(Duration.ofSeconds(20)), "also those that were held");
+      assertAddsUp(pool.stats(), workers + 2L * jobs, 0, 0);
+    }
+    assertEquals(workers + 2 * jobs, done.values().stream().mapToInt(each -> each).sum());
+    done.forEach((worker, count) -> assertTrue(count <= 7, count + " done by " + worker.name));
+    assertTrue(opened.size() >= (workers + 2 * jobs + 6) / 7, opened.size() + " opened");
+    assertEquals(opened.size(), closed.get());
+    assertTrue(allRan().stream().allMatch(batch -> batch.size() <= 7));
+    assertTrue(allRan().stream().anyMatch(batch -> batch.size() > 1));
+  }
+
   @Test
   void whatIsToldTwiceElsewhereLateOrNotAtAllIsNotMixedUpWithOthers() throws Exception {
     Map<Recorded, BatchWorker.Results<String>> kept = new ConcurrentHashMap<>();

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -721,6 +723,137 @@ class BatchTest {
       assertEquals("told", futures.get(1).get(20, SECONDS));
     }
     assertEquals(10, flags.get());
+  }
+
+  @Test
+  void whatIsChainedRunsOnTheWorkerAndFindsNoFlag() throws Exception {
+    Queue<Thread> chainedOn = new ConcurrentLinkedQueue<>();
+    Queue<Boolean> flags = new ConcurrentLinkedQueue<>();
+    CountDownLatch chained = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          chained.await();
+          for (int i = 0; i < jobs.size(); i++) {
+            Thread.currentThread().interrupt();
+            if (i % 2 == 0) {
+              results.succeeded(i, "told");
+            } else {
+              results.failed(i, new IllegalArgumentException("bad"));
+            }
+            assertTrue(Thread.interrupted(), "its own it keeps");
+          }
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 4);
+      for (CompletableFuture<String> future : futures) {
+        var _ =
+            future.whenComplete((_, _) -> {
+              chainedOn.add(Thread.currentThread());
+              flags.add(Thread.currentThread().isInterrupted());
+            });
+      }
+      chained.countDown();
+      Await.until(
+          "all are told", () -> flags.size() == 4); // whoever is in get() may run it instead
+      assertEquals("bad", cause(IllegalArgumentException.class, futures.get(3)).getMessage());
+      assertEquals("told", futures.get(2).get(20, SECONDS));
+    }
+    assertEquals(Collections.nCopies(4, opened.peek()), List.copyOf(chainedOn));
+    assertEquals(Collections.nCopies(4, false), List.copyOf(flags));
+  }
+
+  @Test
+  void anInterruptThatWhatIsChainedHasSwallowedIsNotLostForTheRun() throws Exception {
+    CountDownLatch chained = new CountDownLatch(1);
+    CountDownLatch inChained = new CountDownLatch(1);
+    CountDownLatch swallowed = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    runAll =
+        (jobs, results) -> {
+          chained.await();
+          results.succeeded(0, "told");
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+        };
+    try (var pool = builder(1).open()) {
+      List<CompletableFuture<String>> futures = oneBatch(pool, 3);
+      var _ =
+          futures
+              .get(0)
+              .thenRun(() -> {
+                inChained.countDown();
+                try {
+                  new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                  swallowed.countDown();
+                }
+              });
+      chained.countDown();
+      assertTrue(inChained.await(20, SECONDS));
+      assertTrue(futures.get(1).cancel(true));
+      assertEquals(0, cancels.get());
+      assertTrue(futures.get(2).cancel(true));
+      assertTrue(swallowed.await(20, SECONDS));
+      assertTrue(interrupted.await(20, SECONDS));
+      runAll = BatchTest::echoAll;
+      assertEquals("next", pool.submit("next").get(20, SECONDS));
+    }
+    assertTrue(cancels.get() >= 1);
+    assertEquals(1, opened.size());
+  }
+
+  @Test
+  void anAbandonedBatchHoldsItsKeysUntilItsThreadReturns() throws Exception {
+    CountDownLatch comesBack = new CountDownLatch(1);
+    Map<String, Thread> ranOn = new ConcurrentHashMap<>();
+    AtomicInteger hangs = new AtomicInteger();
+    runAll =
+        (jobs, results) -> {
+          jobs.forEach(job -> ranOn.put(job, Thread.currentThread()));
+          if (jobs.contains("job0")) {
+            hangs.incrementAndGet();
+            results.succeeded(1, "told");
+            PoolBrokenTest.awaitUninterruptibly(comesBack);
+            hangs.decrementAndGet();
+          } else if (!jobs.stream().allMatch(job -> job.startsWith("free"))) {
+            assertEquals(0, hangs.get(), "one batch at a time for a key");
+          }
+          echoAll(jobs.size() == 3 && jobs.contains("job0") ? List.of() : jobs, results);
+        };
+    WorkerPool<String, String> pool =
+        builder(1)
+            .maxBatch(3)
+            .jobTimeout(Duration.ofMillis(500))
+            .cancelGrace(Duration.ofMillis(20))
+            .open();
+    var _ = pool.submit("other", HOLD);
+    held.acquire();
+    var timesOut = pool.submit("a", "job0");
+    var told = pool.submit("b", "job1");
+    var timesOutToo = pool.submit("c", "job2");
+    var waits = List.of(pool.submit("a", "job3"), pool.submit("b", "job4"));
+    var free = List.of(pool.submit("other", "free0"), pool.submit("free1"));
+    var waitsToo = pool.submit("c", "job5");
+    release.countDown();
+    cause(TimeoutException.class, timesOut);
+    cause(TimeoutException.class, timesOutToo);
+    assertEquals("told", told.get(20, SECONDS));
+    assertEquals("free0", free.get(0).get(20, SECONDS)); // by its successor
+    assertEquals("free1", free.get(1).get(20, SECONDS));
+    assertTrue(batches.contains(names(0, 3)), batches::toString);
+    assertFalse(waits.get(0).isDone() || waits.get(1).isDone() || waitsToo.isDone());
+    assertEquals(3, pool.stats().queued());
+    comesBack.countDown();
+    assertEquals("job3", waits.get(0).get(20, SECONDS));
+    assertEquals("job4", waits.get(1).get(20, SECONDS));
+    assertEquals("job5", waitsToo.get(20, SECONDS));
+    CloseReport report = pool.shutdown(Duration.ofSeconds(20));
+    assertEquals(names(0, 3), report.abandoned().getFirst().job().orElseThrow());
+    assertNotSame(ranOn.get("job0"), ranOn.get("free0"));
+    assertSame(ranOn.get("free0"), ranOn.get("job3"));
   }
 
   @Test
