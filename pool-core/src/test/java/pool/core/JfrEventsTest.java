@@ -21,7 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import pool.api.BatchWorker;
 import pool.api.WorkerBrokenException;
+import pool.api.WorkerFactory;
 import pool.core.Recorder.Task;
 
 /** What the JVM's flight recorder shows of a pool. */
@@ -212,6 +214,45 @@ class JfrEventsTest {
       assertEquals(51, runs.size());
       assertEquals(
           1, runs.stream().filter(run -> run.getString("failure").endsWith(": no")).count());
+    }
+  }
+
+  @Test
+  void aBatchIsRecordedAsOneRunWithTheNumberOfItsJobs() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    BatchWorker<String, String> worker =
+        (jobs, results) -> {
+          if (jobs.contains("first")) {
+            first.countDown();
+            release.await();
+          } else if (jobs.contains("job3")) {
+            throw new IllegalArgumentException("no");
+          }
+          for (int i = 0; i < jobs.size(); i++) {
+            results.succeeded(i, jobs.get(i));
+          }
+        };
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("batches", String.class, String.class, _ -> worker);
+    try (Recording recording =
+        new Recording(Configuration.create(Path.of("..", "docs", "pool.jfc")))) {
+      recording.start();
+      try (var pool = WorkerPool.of(factory).workers(1).maxBatch(3).open()) {
+        var _ = pool.submit("first");
+        assertTrue(first.await(20, SECONDS));
+        for (int i = 0; i < 5; i++) {
+          var _ = pool.submit("job" + i);
+        }
+        release.countDown();
+      }
+      List<RecordedEvent> runs = of(recorded(recording), "JobRun");
+      assertEquals(
+          List.of("first", "[job0, job1, job2]", "[job3, job4]"),
+          runs.stream().map(run -> run.getString("job")).toList());
+      assertEquals(List.of(1, 3, 2), runs.stream().map(run -> run.getInt("jobs")).toList());
+      assertEquals("", runs.get(1).getString("failure"));
+      assertTrue(runs.get(2).getString("failure").endsWith(": no"));
     }
   }
 }

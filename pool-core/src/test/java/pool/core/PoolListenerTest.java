@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import pool.api.BatchRolledBackException;
+import pool.api.BatchWorker;
 import pool.api.WorkerBrokenException;
+import pool.api.WorkerFactory;
 import pool.core.Recorder.Task;
 
 @Timeout(60)
@@ -189,6 +193,89 @@ class PoolListenerTest {
     assertTrue(told.runs.getFirst().dropped());
     assertEquals(
         InterruptedException.class, told.runs.getFirst().failure().orElseThrow().getClass());
+  }
+
+  /** Four batches: some told as failed, rolled back, thrown, and dropped. */
+  @ParameterizedTest
+  @EnumSource
+  void aBatchIsToldAsOneRunOfItsJobs(Distribution distribution) throws Exception {
+    Told told = new Told();
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch lastRuns = new CountDownLatch(1);
+    BatchWorker<String, String> worker =
+        (jobs, results) -> {
+          if (jobs.contains("first")) {
+            first.countDown();
+            release.await();
+          } else if (jobs.contains("a0")) {
+            results.failed(0, new IOException("told"));
+          } else if (jobs.contains("b1") && jobs.size() > 1) {
+            throw new BatchRolledBackException(new IOException("together"));
+          } else if (jobs.contains("c2")) {
+            results.succeeded(1, "told");
+            throw new IOException("the rest");
+          } else if (jobs.contains("d0")) {
+            lastRuns.countDown();
+            new CountDownLatch(1).await();
+          }
+          for (int i = jobs.contains("a0") ? 1 : 0; i < jobs.size(); i++) {
+            results.succeeded(i, jobs.get(i));
+          }
+        };
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("batches", String.class, String.class, _ -> worker);
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(1)
+            .distribution(distribution)
+            .maxBatch(3)
+            .listener(told)
+            .open()) {
+      var _ = pool.submit("first");
+      assertTrue(first.await(20, SECONDS));
+      List<CompletableFuture<String>> last = new ArrayList<>();
+      for (String batch : List.of("a", "b", "c", "d")) {
+        for (int i = 0; i < 3; i++) {
+          var future = pool.submit(batch + i);
+          if (batch.equals("d")) {
+            last.add(future);
+          }
+        }
+        if (batch.equals("a")) {
+          ListenerTimesTest.passSomeTime();
+        }
+      }
+      release.countDown();
+      assertTrue(lastRuns.await(20, SECONDS));
+      last.forEach(future -> assertTrue(future.cancel(true)));
+    }
+    assertEquals(
+        List.of(
+            "first 1",
+            "[a0, a1, a2] 3",
+            "[b0, b1, b2] 3 together",
+            "b0 1",
+            "b1 1",
+            "b2 1",
+            "[c0, c1, c2] 3 the rest",
+            "[d0, d1, d2] 3 dropped"),
+        told.runs.stream().map(PoolListenerTest::text).toList());
+    assertEquals(List.of("a0", "a1", "a2"), told.runs.get(1).job());
+    assertTrue(told.runs.get(1).waited().toMillis() >= 20, "it waited behind the first");
+    assertTrue(told.runs.get(1).ran().isPositive());
+  }
+
+  private static String text(JobRun run) {
+    return run.jobText()
+        + " "
+        + run.jobs()
+        + (run.dropped() ? " dropped" : run.failure().map(e -> " " + reason(e)).orElse(""));
+  }
+
+  private static String reason(Throwable failure) {
+    return (failure instanceof BatchRolledBackException ? failure.getCause() : failure)
+        .getMessage();
   }
 
   @Test

@@ -12,15 +12,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import pool.api.BatchWorker;
 import pool.api.WorkerBrokenException;
+import pool.api.WorkerFactory;
 import pool.core.CloseReport;
 import pool.core.JobRun;
 import pool.core.PoolState;
@@ -76,6 +80,47 @@ class PoolMeterTest {
     assertEquals(5, snapshot.slowest().size());
     assertEquals(snapshot.ran().longest(), snapshot.slowest().getFirst().ran());
     assertEquals(snapshot, meter.snapshot(pool.stats()), "closed, so that nothing changes");
+  }
+
+  /** As its counts are of runs; those of jobs are the pool's own. */
+  @Test
+  void aBatchIsOneRunAndThePoolCountsItsJobs() throws Exception {
+    PoolMeter meter = new PoolMeter();
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    BatchWorker<String, String> worker =
+        (jobs, results) -> {
+          if (jobs.contains("first")) {
+            first.countDown();
+            release.await();
+          } else if (jobs.contains("job4")) {
+            throw new IOException("no");
+          }
+          for (int i = 0; i < jobs.size(); i++) {
+            results.succeeded(i, jobs.get(i));
+          }
+        };
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("batches", String.class, String.class, _ -> worker);
+    var pool = WorkerPool.of(factory).workers(1).maxBatch(4).listener(meter).open();
+    var _ = pool.submit("first");
+    assertTrue(first.await(20, SECONDS));
+    for (int i = 0; i < 6; i++) {
+      var _ = pool.submit("job" + i);
+    }
+    release.countDown();
+    pool.close();
+    PoolStats stats = pool.stats();
+    MeterSnapshot snapshot = meter.snapshot(stats);
+    assertEquals(new MeterSnapshot.Counts(2, 1, 0, 0, 0, 0, 0, 0), snapshot.counts());
+    assertEquals(3, snapshot.ran().count());
+    assertEquals(3, snapshot.waited().count());
+    assertEquals(
+        Set.of("first", "[job0, job1, job2, job3]", "[job4, job5]"),
+        snapshot.slowest().stream().map(MeterSnapshot.SlowRun::job).collect(Collectors.toSet()));
+    assertEquals(5, stats.succeeded());
+    assertEquals(2, stats.failed());
+    assertEquals(7, stats.workers().getFirst().jobs());
   }
 
   private static Callable<Object> giving(int result) {
