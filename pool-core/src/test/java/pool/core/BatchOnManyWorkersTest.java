@@ -551,4 +551,47 @@ class BatchOnManyWorkersTest {
     assertEquals(workers, cancelled.size());
     assertEquals(workers, allRan().size());
   }
+
+  @Test
+  void aClosePastItsDeadlineReturnsWhenTheBatchesOfABulkCallHave() throws Exception {
+    begun = new CountDownLatch(workers);
+    runAll =
+        (_, jobs, results) -> {
+          awaitOthers();
+          results.succeeded(0, jobs.getFirst());
+          new CountDownLatch(1).await();
+        };
+    var pool = builder().open();
+    CompletableFuture<List<Outcome<String, String>>> bulk =
+        CompletableFuture.supplyAsync(() -> pool.mapAll(names(workers * SIZE)));
+    assertTrue(begun.await(20, SECONDS));
+    CloseReport report = pool.shutdown(Duration.ofMillis(20));
+    assertEquals(workers * SIZE, bulk.get(20, SECONDS).size());
+    assertTrue(report.abandoned().isEmpty(), report::toString);
+    assertTrue(report.took().toSeconds() < 10, "it does not wait for the grace to end");
+  }
+
+  @Test
+  void aRunIsStoppedOnce() throws Exception {
+    Set<Recorded> interrupted = ConcurrentHashMap.newKeySet();
+    runAll =
+        (worker, jobs, results) -> {
+          try {
+            awaitOthers();
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            for (int i = 0; i < jobs.size(); i++) {
+              results.failed(i, e); // is ignored
+            }
+            interrupted.add(worker);
+          }
+        };
+    try (var pool = builder().open()) {
+      Map<String, CompletableFuture<String>> futures = gather(pool, workers * SIZE);
+      assertTrue(begun.await(20, SECONDS));
+      futures.values().forEach(future -> assertTrue(future.cancel(true)));
+      Await.until("all are stopped", () -> interrupted.size() == workers);
+    }
+    assertEquals(workers, cancelled.size());
+  }
 }

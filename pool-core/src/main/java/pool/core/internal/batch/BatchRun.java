@@ -26,8 +26,11 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     /** Settles a job as its run has ended; false when it had been settled. */
     boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure);
 
-    /** Whether the run is being stopped, or was. */
+    /** Whether the run is being stopped, or was: it is interrupted, or will be. */
     boolean isStopped();
+
+    /** Whether it was interrupted for that. */
+    boolean wasInterrupted();
 
     /** A job was told. */
     void told(Batch<J, R> batch);
@@ -89,13 +92,14 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
       throw misuse(index, "before");
     }
     isTold[index] = true;
+    boolean wasInterrupted = host.wasInterrupted(); // then it has seen that
     boolean isInterrupted = Thread.interrupted(); // whatever is chained to the job finds no flag
     if (failure == null || !isPutOff(index, failure)) {
       boolean _ = host.settle(batch.future(index), result, failure);
     }
     host.told(batch);
     boolean _ = Thread.interrupted(); // nor is one for the run that something chained has left
-    if (isInterrupted || host.isStopped()) {
+    if (isInterrupted || (host.isStopped() && !wasInterrupted)) {
       worker.interrupt();
     }
   }

@@ -324,13 +324,15 @@ public final class Closing<J, R> {
     try (var _ = base.hold()) {
       if (!base.life().isClosing()
           || base.life().isClosed()
-          || base.life().living() > 0
-          || !counters.areSettled()) {
+          || base.life().living() > 0) {
         return null;
       }
       JobFuture<?, ?> undone = unpublished.first();
       if (undone != null && !isTooLate()) {
         return undone;
+      }
+      if (!counters.areSettled()) {
+        return null;
       }
       written =
           base.report().report(counters.counts(), Duration.ofNanos(System.nanoTime() - began));

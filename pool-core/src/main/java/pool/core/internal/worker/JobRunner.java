@@ -67,7 +67,8 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private @Nullable Worker<J, R> worker;
   private @Nullable BatchWorker<J, R> batchWorker; // the same, if it does several jobs together
   private boolean isBeingStopped;
-  private boolean wasStopped;
+  private volatile boolean wasStopped; // or is being
+  private volatile boolean wasInterrupted; // for that; set after the interrupt
   private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
 
   JobRunner(
@@ -99,6 +100,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     worker = ready;
     batchWorker = ready instanceof BatchWorker<J, R> several ? several : null;
     wasStopped = false;
+    wasInterrupted = false;
     traits.note();
   }
 
@@ -232,16 +234,21 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   @Override
   public boolean isStopped() {
-    try (var _ = base.hold()) {
-      return wasStopped;
-    }
+    return wasStopped;
+  }
+
+  @Override
+  public boolean wasInterrupted() {
+    return wasInterrupted;
   }
 
   @Override
   public void told(Batch<J, R> batch) {
     if (batch.isStopWanted()) {
       try (var _ = base.hold()) {
-        settler.stopIfForNothing(thread, batch);
+        if (!wasStopped) { // else its cancel was called, perhaps for a job that was told before
+          settler.stopIfForNothing(thread, batch);
+        }
       }
     }
   }
@@ -358,6 +365,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   boolean wasStopped() {
     boolean was = wasStopped;
     wasStopped = false;
+    wasInterrupted = false;
     return was;
   }
 
@@ -478,6 +486,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     } finally {
       cancellingThread = null;
       thread.thread().interrupt();
+      wasInterrupted = true;
       try (var _ = base.hold()) {
         isBeingStopped = false;
         cancellerIsDone.signalAll();
