@@ -322,9 +322,7 @@ public final class Closing<J, R> {
   private @Nullable JobFuture<?, ?> endUnlessUndone() {
     CloseReport written;
     try (var _ = base.hold()) {
-      if (!base.life().isClosing()
-          || base.life().isClosed()
-          || base.life().living() > 0) {
+      if (!base.life().isClosing() || base.life().isClosed() || base.life().living() > 0) {
         return null;
       }
       JobFuture<?, ?> undone = unpublished.first();
