@@ -112,7 +112,7 @@ class PoolMeterTest {
     pool.close();
     PoolStats stats = pool.stats();
     MeterSnapshot snapshot = meter.snapshot(stats);
-    assertEquals(new MeterSnapshot.Counts(2, 1, 0, 0, 0, 0, 0, 0), snapshot.counts());
+    assertEquals(new MeterSnapshot.Counts(2, 1, 0, 0, 0, 0, 0, 0, 0), snapshot.counts());
     assertEquals(3, snapshot.ran().count());
     assertEquals(3, snapshot.waited().count());
     assertEquals(
@@ -331,7 +331,8 @@ class PoolMeterTest {
   }
 
   @Test
-  void whatHappensToWorkersAndToTheQueueIsCounted() {
+  void whatHappensToWorkersJobsAndTheQueueIsCounted() {
+    meter.jobPutOff("w", "job", instant, Duration.ZERO, new IOException());
     meter.workerNotOpened("w", instant, new IOException());
     meter.workerBroke("w", instant, new IOException());
     meter.workerBroke("w", instant, new IOException());
@@ -340,7 +341,7 @@ class PoolMeterTest {
     meter.eventsLost(1_000);
     meter.eventsLost(1);
     assertEquals(
-        new MeterSnapshot.Counts(0, 0, 0, 3, 2, 1, 1, 1, 1_001),
+        new MeterSnapshot.Counts(0, 0, 0, 1, 2, 1, 1, 1, 1_001),
         snapshot(Optional.empty()).counts());
   }
 }
