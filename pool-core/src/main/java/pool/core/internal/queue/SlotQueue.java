@@ -214,11 +214,15 @@ public final class SlotQueue<J, R> {
       BooleanSupplier waitAgain) {
     HeldKey<J, R> key = heldKeys.add(future);
     moveAloneTo(key);
-    heldKeys.setAside(key, future, isDelayed, precede); // before it waits, since this may throw
-    boolean waits = waitAgain.getAsBoolean();
-    if (!waits) {
-      boolean _ = heldKeys.due(future);
-      boolean _ = key.setAside().remove(future);
+    boolean waits = false;
+    try {
+      heldKeys.setAside(key, future, isDelayed, precede); // before it waits, since this may throw
+      waits = waitAgain.getAsBoolean();
+    } finally {
+      if (!waits) {
+        boolean _ = heldKeys.due(future);
+        boolean _ = key.setAside().remove(future);
+      }
     }
     mayHaveWork = true;
     return waits;
