@@ -48,7 +48,9 @@ final class Renewing {
   static ReplaceReport rotated(WorkerPool<String, String> pool) {
     // @start region="rotated"
     ReplaceReport report = pool.replaceWorkers(); // the password has changed
-    report.cause().ifPresent(cause -> LOG.warn("{} workers are left", report.left(), cause));
+    report
+        .cause()
+        .ifPresent(cause -> LOG.warn("{} slots have no new worker", report.left(), cause));
     // @end
     return report;
   }
@@ -59,7 +61,7 @@ final class Renewing {
         WorkerFactories.in(directory).factory("ask", String.class, String.class);
     ReplaceReport report = pool.replaceWorkers(next);
     if (!report.isComplete()) {
-      LOG.warn("{} workers are of the old version", report.left(), report.cause().orElse(null));
+      LOG.warn("{} slots have no new worker", report.left(), report.cause().orElse(null));
     }
     // @end
     return report;

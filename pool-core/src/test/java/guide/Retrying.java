@@ -40,8 +40,12 @@ final class Retrying {
     }
 
     private static Duration retryAfter(HttpResponse<?> response) {
-      long seconds = response.headers().firstValueAsLong("Retry-After").orElse(1);
-      return Duration.ofSeconds(seconds);
+      return response
+          .headers()
+          .firstValue("Retry-After")
+          .filter(value -> value.matches("\\d{1,9}")) // it may be a date as well
+          .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+          .orElse(Duration.ofSeconds(1));
     }
   }
 

@@ -31,6 +31,8 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
    *     this call and for this thread alone
    * @throws BatchRolledBackException when nothing was done of those that were not told: the pool
    *     runs each of them alone, so that only the bad one fails
+   * @throws RetryLaterException when nothing was done of those that were not told, and they are to
+   *     be run again later
    * @throws WorkerBrokenException when the resource is broken; an {@link Error} has the same
    *     effect. Those that were not told have failed, or are tried again, each alone, while the
    *     pool's {@code maxAttempts} allows
@@ -91,7 +93,9 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
     void succeeded(int index, @Nullable R result);
 
     /**
-     * A job has failed. The worker goes on, whatever the cause.
+     * A job has failed, or, with a {@link RetryLaterException}, is to be run again later. The
+     * worker goes on, whatever the cause. Jobs of its key that come later in the batch and are not
+     * told wait behind one that is run again; those that are told have overtaken it.
      *
      * @param index of the job, from 0
      * @param cause why, never null

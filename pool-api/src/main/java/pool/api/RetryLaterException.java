@@ -1,14 +1,15 @@
 package pool.api;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Says that nothing was done of a job, and that it is to be run again, not before a delay has
- * passed. Thrown by {@link Worker#run}; by {@link BatchWorker#runAll} for all jobs of the batch
- * that were not told; given to {@link BatchWorker.Results#failed} for one of them.
+ * passed. Thrown by {@link Worker#run}; by {@link BatchWorker#runAll} for all jobs of the batch on
+ * which it has not reported; given to {@link BatchWorker.Results#failed} for one of them.
  *
- * <p>The job gives its worker back and waits. The pool runs it again as often as its {@code
- * maxRetries} says; after that the job fails with this exception.
+ * <p>The worker goes on with other jobs, and the pool runs this one again, as often as its {@code
+ * maxRetries} says; after that the job fails with the last exception.
  *
  * <pre>{@code
  * if (response.statusCode() == 429) {
@@ -26,8 +27,8 @@ public final class RetryLaterException extends Exception {
   /**
    * A job that is to be run again later.
    *
-   * @param delay how long it waits at least; the pool adds up to 10 %, by chance, so that not all
-   *     jobs come back at once
+   * @param delay how long it waits at least; the pool adds up to 10 % at random, so that not all
+   *     jobs return at once
    * @throws IllegalArgumentException when it is negative
    */
   public RetryLaterException(Duration delay) {
@@ -48,6 +49,7 @@ public final class RetryLaterException extends Exception {
   }
 
   private static String message(Duration delay) {
+    Objects.requireNonNull(delay, "delay");
     if (delay.isNegative()) {
       throw new IllegalArgumentException("delay must not be negative, but was " + delay);
     }
@@ -64,9 +66,9 @@ public final class RetryLaterException extends Exception {
   }
 
   /**
-   * Lets the whole pool wait: no job of it starts before the delay has passed. For a server that
-   * has had enough of all its clients, such as one that answers with status 429. It also holds when
-   * the job itself is not run again.
+   * Pauses the whole pool: it starts no job until the delay has passed. Use it when the server
+   * refuses every request, as with status 429. Runs under way go on, and one that a worker is just
+   * taking may still start. The pause also holds when the job itself has no retries left.
    *
    * @return this exception
    */
@@ -76,7 +78,7 @@ public final class RetryLaterException extends Exception {
   }
 
   /**
-   * Whether the whole pool is to wait.
+   * Whether the whole pool is to be paused.
    *
    * @return true after {@link #pausingPool}
    */

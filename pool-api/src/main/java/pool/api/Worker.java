@@ -27,6 +27,7 @@ public interface Worker<J, R> extends AutoCloseable {
    * @return the result, may be null
    * @throws WorkerBrokenException when the resource is broken: the pool closes this worker and
    *     opens another in its slot. An {@link Error} has the same effect.
+   * @throws RetryLaterException when nothing was done, and the job is to be run again later
    * @throws Exception when this job failed: the job's future fails with it, and the worker goes on
    */
   @Nullable R run(J job) throws Exception;
@@ -34,8 +35,9 @@ public interface Worker<J, R> extends AutoCloseable {
   /**
    * The last act of a healthy worker: flush, commit, say goodbye. Called at most once on the
    * worker's thread, before {@link #close}: when the pool closes, after every job of the pool has
-   * settled, or when the worker has done as many jobs as it may, or is as old as it may be. Never
-   * after the worker broke or the pool's deadline for closing passed.
+   * settled, or when the worker has done as many jobs as it may, is as old as it may be, or is
+   * replaced by {@code replaceWorkers}. Never after the worker broke or the pool's deadline for
+   * closing passed.
    *
    * @throws Exception when it fails: reported by the pool, and {@link #close} follows all the same
    */
@@ -43,7 +45,8 @@ public interface Worker<J, R> extends AutoCloseable {
 
   /**
    * Finds out whether the resource is still good. Called on the worker's thread between jobs: after
-   * a job of this worker was stopped, and while it is idle, if the pool has a {@code pingInterval}.
+   * a job of this worker was stopped, and while it is idle, if the pool has a {@code pingInterval};
+   * also before its first job, when it opens for a {@code replaceWorkers}.
    *
    * @throws Exception when the resource is broken: the pool closes this worker and opens another
    */

@@ -114,13 +114,14 @@ public interface PoolListener {
   default void jobRan(JobRun run) {}
 
   /**
-   * A run has put its job off, which is to be run again later.
+   * A run ended with a retry: its job runs again after a delay. Told before {@link #jobRan} tells
+   * of the run itself, whose failure is the cause.
    *
    * @param worker the name of its worker
    * @param job the job
    * @param at when
-   * @param delay how long it waits from then on
-   * @param cause what the run threw, or what a batch worker has told
+   * @param delay how long it waits from then on, with what was added at random
+   * @param cause what the run threw, or what a batch worker gave to {@code Results.failed}
    */
   default void jobPutOff(String worker, Object job, Instant at, Duration delay, Throwable cause) {}
 

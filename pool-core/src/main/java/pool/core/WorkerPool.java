@@ -443,18 +443,18 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * the next opens and is pinged. For a password that was rotated ({@link Builder#optionFrom}), or
    * connections to a server that has moved.
    *
-   * <p>The first slot is tried first: when its new worker cannot be opened, does not answer the
-   * ping, or takes longer than {@code openTimeout}, the slot gets a worker of before again, and no
-   * other is touched. A later failure ends the call; that slot goes on trying with the new
-   * settings, and those after it keep their workers. Only a failure makes the pool {@link
-   * PoolState#DEGRADED}.
+   * <p>The first slot is the test: when its new worker cannot be opened, does not answer the ping,
+   * or takes longer than {@code openTimeout}, the slot opens a worker with the old settings again,
+   * and no other slot is touched. If a later slot fails, the call ends: that slot keeps trying with
+   * the new settings, and the slots after it keep their old workers. The pool is {@link
+   * PoolState#DEGRADED} only while a slot cannot be opened.
    *
-   * <p>Waits for each worker, however long its job takes. Several calls wait for each other. When
-   * the thread is interrupted, the flag is kept, and the report has what was done until then; so it
-   * has when the pool is closed meanwhile.
+   * <p>Waits for each worker, however long its job takes. Concurrent calls run one after the other.
+   * When the thread is interrupted, the flag is kept, and the report has what was done until then;
+   * if the pool closes meanwhile, it likewise has what was done.
    *
    * @return what was done; when it {@linkplain ReplaceReport#isComplete is complete}, no job starts
-   *     on a worker of before
+   *     on an old worker any more
    * @throws PoolClosedException when the pool is closing
    * @throws IllegalStateException on a worker of this pool
    */
@@ -464,8 +464,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
   /**
    * As {@link #replaceWorkers()}, with workers of another factory, such as a newer version of a
-   * plugin, and the options that the pool has. Options that were given by constants of the old
-   * factory's class must be constants of the new one's as well.
+   * plugin, and the options that the pool has. An option that was given as a value must be a
+   * constant of both factories; otherwise give it as text.
    *
    * @param factory opens the new workers
    * @return what was done
@@ -479,7 +479,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * As {@link #replaceWorkers(WorkerFactory)}, with these options instead of all that the pool has.
+   * As {@link #replaceWorkers(WorkerFactory)}, with these options instead of all that the pool has,
+   * those of {@link Builder#optionFrom} included.
    *
    * @param factory opens the new workers
    * @param options from name to text
@@ -750,10 +751,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How often a job may be put off, to be run again later, at least 0: by a {@link
-     * RetryLaterException}, or a failure that {@link #retryOn} names. After that it fails with what
-     * its last run threw. While it waits it counts as queued, other jobs go on, and jobs of its key
-     * wait behind it. Default: 3.
+     * How often a job is retried at most, after a {@link RetryLaterException} or a failure that
+     * {@link #retryOn} accepts; 0 or more. After that it fails with what its last run threw. While
+     * it waits it counts as queued, other jobs go on, and jobs of its key wait behind it. Retries
+     * are counted apart from {@link #maxAttempts}. Default: 3.
      *
      * @param maxRetries how often
      * @return this builder
@@ -765,13 +766,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Has jobs run again later whose run threw something that says nothing of that: a failure that
-     * the predicate accepts counts as a {@link RetryLaterException}. The job waits for {@code
-     * first}, and twice as long each time after that, but never longer than {@code longest}; to
-     * each wait up to 10 % are added by chance. A failure that breaks its worker also replaces it.
-     * The last call counts. Default: nothing is.
+     * Retries jobs that failed with other exceptions than {@link RetryLaterException}: one that the
+     * predicate accepts counts as such. The job waits for {@code first}, and twice as long each
+     * time after that, but never longer than {@code longest}; to each wait up to 10 % are added at
+     * random. After a {@code WorkerBrokenException} or an {@code Error} the worker is replaced as
+     * well. The last call counts. Default: none.
      *
-     * <p>Only for jobs that may be done twice: a run that failed may have done some of its work.
+     * <p>Only for jobs that may be done twice: a run that failed may have done some of its work. If
+     * the pool is stopped while such a job waits, it counts as not started all the same.
      *
      * @param failures which; called on workers, by several at a time; if it throws, the job fails
      * @param first the first wait, more than 0
@@ -783,7 +785,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     public Builder<J, R> retryOn(
         Predicate<? super Throwable> failures, Duration first, Duration longest) {
       Objects.requireNonNull(failures, "failures");
-      Duration checked = Settings.positive("first", first);
+      Objects.requireNonNull(longest, "longest");
+      Duration checked = Settings.positive("first", Objects.requireNonNull(first, "first"));
       if (longest.compareTo(first) < 0) {
         throw new IllegalArgumentException(
             "longest must be at least first, %s, but was %s".formatted(first, longest));

@@ -229,6 +229,26 @@ class ReplaceWorkersTest {
   }
 
   @Test
+  void aWrongPasswordChangesNothingThoughItIsReadAtEachOpening() {
+    AtomicReference<String> password = new AtomicReference<>("right");
+    Version logsIn =
+        Version.of("old")
+            .opening(context -> {
+              if (!context.get(PASSWORD).equals("right")) {
+                throw new IOException("wrong password");
+              }
+            });
+    try (var pool = builder(logsIn).optionFrom(PASSWORD, password::get).open()) {
+      password.set("wrong");
+      ReplaceReport report = pool.replaceWorkers();
+      assertInstanceOf(IOException.class, report.cause().orElseThrow());
+      Await.until("open", () -> pool.stats().state() == PoolState.OPEN);
+      assertEquals(List.of("old/right"), askAll(pool));
+      assertEquals(workers + 1, opened.get());
+    }
+  }
+
+  @Test
   void aCanaryThatCannotBeOpenedLeavesThePoolAsItWas() {
     IOException thrown = new IOException("of the new version");
     AtomicInteger tries = new AtomicInteger();

@@ -476,6 +476,17 @@ class RetryLaterTest {
   }
 
   @Test
+  void shutdownNowOfTheExecutorDoesNotReturnATaskThatHasBegun() throws Exception {
+    var pool = WorkerPool.tasks().workers(workers).threads(threads).open();
+    var executor = WorkerPool.asExecutorService(pool);
+    var begun = executor.submit(() -> later(LONG));
+    Await.until("put off", () -> pool.stats().retried() == 1);
+    assertEquals(List.of(), executor.shutdownNow());
+    assertTrue(executor.awaitTermination(20, SECONDS));
+    assertTrue(begun.isCancelled());
+  }
+
+  @Test
   void theListenerIsToldOfEachDelayWhichIsJitteredUpwards() throws Exception {
     Queue<Duration> delays = new ConcurrentLinkedQueue<>();
     RetryLaterException thrown = new RetryLaterException(Duration.ofMillis(1), new IOException());

@@ -92,13 +92,13 @@ public final class Batch<J, R> implements Work<J, R> {
     return unsettled;
   }
 
-  /** How many have settled: the others wait again. */
-  public int settled() {
-    int settled = 0;
+  /** How many jobs its run was for: those that have settled or were put off. */
+  public int ran() {
+    int ran = futures.size() - parts.size();
     for (JobFuture<J, R> future : parts) {
-      settled += future.isSettled() ? 1 : 0;
+      ran += future.isSettled() ? 1 : 0;
     }
-    return settled;
+    return ran;
   }
 
   @Override

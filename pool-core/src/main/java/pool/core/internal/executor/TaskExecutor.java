@@ -285,7 +285,11 @@ public final class TaskExecutor implements ExecutorService {
     abandonInTime();
     List<Runnable> unbegun = new ArrayList<>();
     for (Object job : report.notStartedJobs()) {
-      unbegun.add(job instanceof Task task ? task.asGiven() : new Task.Uncalled((Callable<?>) job));
+      if (!(job instanceof Task task)) {
+        unbegun.add(new Task.Uncalled((Callable<?>) job));
+      } else if (task.takeBack()) { // else it has begun, and was to be run again
+        unbegun.add(task.asGiven());
+      }
     }
     for (Object job : report.takeCancelledJobs()) {
       if (job instanceof Task task && task.takeBack()) {

@@ -69,13 +69,15 @@ public final class DelayedJobs<J, R> {
     return isPaused;
   }
 
-  /** Lets no job start until then, or later if that was said before. */
-  public void pauseUntil(long end) {
-    if (!isPaused || end - pauseEnds > 0) {
+  /** Lets no job start until then, or later if that was said before; false if it was. */
+  public boolean pauseUntil(long end) {
+    boolean wasPaused = isPaused;
+    if (!wasPaused || end - pauseEnds > 0) {
       pauseEnds = end;
       isPaused = true;
       base.bell().ring();
     }
+    return !wasPaused;
   }
 
   /**

@@ -28,7 +28,9 @@ import pool.core.internal.worker.WorkerThread;
  * takes over from an abandoned one opens with the slot's source as any other.
  *
  * <p>The first slot is the canary: when its first try fails, it gets its source of before back, by
- * whoever notices that, under the lock, before the next try. Any later failure ends the roll.
+ * whoever notices that, under the lock, before the next try; that has the options of the last
+ * worker, since a supplier may still give those that have just failed. Any later failure ends the
+ * roll.
  *
  * <p>Calls take turns. Everything but the turn is under the pool's lock.
  */
@@ -177,6 +179,7 @@ public final class RollingReplacement<J, R> {
       failure = cause;
       if (before != null) {
         slot.comesFrom(before);
+        slot.thread().reusesValues();
       }
     }
     slot.thread().left();

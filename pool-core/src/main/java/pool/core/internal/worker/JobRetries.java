@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import pool.api.RetryLaterException;
 import pool.core.internal.batch.Batch;
 import pool.core.internal.bulk.BulkCall;
@@ -21,6 +22,7 @@ import pool.core.internal.life.Base;
 import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.util.LogLine;
 import pool.core.internal.util.Nanos;
 
 /**
@@ -35,6 +37,7 @@ import pool.core.internal.util.Nanos;
 public final class JobRetries<J, R> {
 
   private final Base base;
+  private final String pool;
   private final JobOwner<J, R> owner;
   private final JobQueue<J, R> queue;
   private final DelayedJobs<J, R> delayed;
@@ -52,6 +55,7 @@ public final class JobRetries<J, R> {
       IdleWorkers idleWorkers,
       Attempts attempts) {
     this.base = base;
+    this.pool = base.settings().name();
     this.owner = owner;
     this.queue = queue;
     this.delayed = delayed;
@@ -163,8 +167,12 @@ public final class JobRetries<J, R> {
    */
   boolean isLater(Throwable failure) {
     if (failure instanceof RetryLaterException later && later.isPausingPool()) {
+      boolean begins;
       try (var _ = base.hold()) {
-        delayed.pauseUntil(System.nanoTime() + Nanos.of(later.delay()));
+        begins = delayed.pauseUntil(System.nanoTime() + Nanos.of(later.delay()));
+      }
+      if (begins) {
+        LogLine.of(Level.INFO, pool).log("pool '{}' is paused for {}", pool, later.delay());
       }
     }
     return policy.isLater(failure);

@@ -207,7 +207,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     run.returned(failure);
     if (runs) {
-      thread.counters().batchRan(batch.settled());
+      thread.counters().batchRan(batch.ran());
     }
     letGo(batch);
     return failure;

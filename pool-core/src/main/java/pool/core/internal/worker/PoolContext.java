@@ -3,6 +3,7 @@ package pool.core.internal.worker;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import pool.api.Option;
 import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
@@ -48,11 +49,18 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
     return value == null ? option.valueIn(Map.of()) : (T) value;
   }
 
-  /** Reads every option, before the worker opens. */
-  public void readOptions() {
+  /** Reads every option, before the worker opens, unless it is to have the values of another. */
+  void readOptions(@Nullable Map<String, Object> ofAnother) {
     Map<String, Object> read = new HashMap<>();
-    source.optionValues().forEach((name, from) -> read.put(name, value(name, from)));
-    values = read;
+    if (ofAnother == null) {
+      source.optionValues().forEach((name, from) -> read.put(name, value(name, from)));
+    }
+    values = ofAnother == null ? read : ofAnother;
+  }
+
+  /** The values of its options. */
+  Map<String, Object> values() {
+    return values;
   }
 
   private static Object value(String option, Supplier<?> source) {

@@ -68,7 +68,7 @@ public final class WorkerCounters {
     VALUE.setRelease(values, TOGETHER, 0L);
   }
 
-  /** The run that has returned was for so many jobs; fewer than its batch if some wait again. */
+  /** The run that has returned was for so many jobs; fewer than its batch if it was rolled back. */
   void batchRan(int jobs) {
     add(MORE_JOBS, jobs - 1);
   }

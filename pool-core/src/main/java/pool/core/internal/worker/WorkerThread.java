@@ -1,6 +1,7 @@
 package pool.core.internal.worker;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,14 @@ public final class WorkerThread<J, R> implements Runnable {
   private @Nullable Worker<J, R> worker; // to be closed, and what it owns
   private @Nullable PoolContext context;
   private @Nullable ReplaceReason replaces; // why a worker before it is gone
+  private @Nullable Map<String, Object> lastValues; // of the options of its last worker
   private boolean slowTurn;
   private boolean bulkTurn;
 
   // Changed under the pool's lock, by the thread itself:
   private @Nullable WorkerSource<J, R> source; // of its worker, or of the one that it opens
   private boolean hasOpened; // that
+  private boolean reusesValues; // of the options, once
 
   // Under the pool's lock:
   private boolean isCounted; // as an open worker
@@ -230,7 +233,7 @@ public final class WorkerThread<J, R> implements Runnable {
     Interrupts.clear(); // it came from outside
     try {
       thread.setContextClassLoader(source.contextClassLoader());
-      own.readOptions();
+      own.readOptions(takeReusedValues());
       worker = source.factory().open(own);
       context = own;
       Objects.requireNonNull(worker, "the factory returned null instead of a worker");
@@ -257,8 +260,17 @@ public final class WorkerThread<J, R> implements Runnable {
       close();
       return null;
     }
+    lastValues = own.values();
     log(Level.DEBUG).with("elapsed", took).log("{} opened in {} ms", name, took.toMillis());
     return worker;
+  }
+
+  private @Nullable Map<String, Object> takeReusedValues() {
+    try (var _ = base.hold()) {
+      boolean reuses = reusesValues;
+      reusesValues = false;
+      return reuses ? lastValues : null;
+    }
   }
 
   /** A line for the log that names the worker. */
@@ -410,6 +422,11 @@ public final class WorkerThread<J, R> implements Runnable {
   public void beginsToOpen(WorkerSource<J, R> from) {
     source = from;
     hasOpened = false;
+  }
+
+  /** Its next worker has the options of the last, though they are read at each opening. */
+  public void reusesValues() {
+    reusesValues = true;
   }
 
   /** Whether it is opening a worker from that source. */
