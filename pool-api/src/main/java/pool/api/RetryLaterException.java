@@ -21,7 +21,10 @@ public final class RetryLaterException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** How long the job waits at least. */
   private final Duration delay;
+
+  /** Whether the whole pool is to be paused. */
   private boolean isPausingPool;
 
   /**

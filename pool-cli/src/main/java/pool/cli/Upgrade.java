@@ -42,14 +42,15 @@ final class Upgrade {
     System.err.println("pool: " + Printable.line(what));
   }
 
-  private String upgrade() {
+  /** One at a time, so that lines are read by the factory whose workers are there. */
+  private synchronized String upgrade() {
     Running now = running.get();
     if (now == null) {
       return "the workers are not replaced: they are still being opened";
     }
     try {
       return upgrade(now);
-    } catch (Exception | LinkageError e) { // the plugin's, perhaps
+    } catch (Throwable e) { // the plugin's, perhaps
       return "the workers are not replaced: " + Printable.reason(e);
     }
   }

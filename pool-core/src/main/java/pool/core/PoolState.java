@@ -7,10 +7,11 @@ package pool.core;
 public enum PoolState {
   /** The first workers are being opened. */
   OPENING,
-  /** Every slot has an open worker. */
+  /** Every slot has an open worker, or just gets another by {@code replaceWorkers}. */
   OPEN,
   /**
-   * Jobs are accepted, but fewer workers are open than there are slots: some are being replaced.
+   * Jobs are accepted, but fewer workers are open than there are slots: some broke or are recycled,
+   * and others are being opened.
    */
   DEGRADED,
   /** No job is accepted; those accepted are being done, then the workers close. */

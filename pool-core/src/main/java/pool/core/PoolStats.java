@@ -15,7 +15,7 @@ import java.util.List;
  *     could be opened for
  * @param cancelled jobs that were cancelled
  * @param notStarted jobs that were not started
- * @param retried runs whose job was put off, to be run again later
+ * @param retried how often a job was put off, to be run again later
  * @param workers the slots, in order
  */
 public record PoolStats(

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Gatherer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.BatchWorker;
@@ -250,6 +251,53 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs, Progress progress) {
     return kept(core.streamUnordered(jobs, Objects.requireNonNull(progress, "progress")));
+  }
+
+  /**
+   * Does the elements of a stream as jobs, in the middle of its pipeline, and passes the results on
+   * in their order:
+   *
+   * {@snippet :
+   * List<Stored> stored = uris.filter(this::isNew).gather(pool.inOrder()).filter(...).toList();
+   * }
+   *
+   * <p>Runs at most as far ahead as {@link #stream}. When the next stage wants no more, or throws,
+   * or at the first job that did not succeed, what is under way is cancelled and has stopped before
+   * the stream ends. A gatherer is not told when a stage <em>before</em> it throws, or when nobody
+   * asks the stream's iterator any more: what is under way then runs to its end, and its results
+   * are lost.
+   *
+   * <p>It is sequential: in a parallel stream the stages before it run in parallel, and this one
+   * gets their elements one after the other, in their order. Throws what {@link #stream} throws.
+   *
+   * @return a gatherer, for any number of streams
+   */
+  public Gatherer<J, ?, R> inOrder() {
+    return kept(core.inOrder());
+  }
+
+  /**
+   * As {@link #inOrder}, but passes on the outcome of each job, in the order in which they settle,
+   * whatever became of it.
+   *
+   * @return a gatherer, for any number of streams
+   */
+  public Gatherer<J, ?, Outcome<J, R>> asDone() {
+    return kept(core.asDone());
+  }
+
+  /** A gatherer that is being used keeps its pool from being forgotten. */
+  private <A, T> Gatherer<J, A, T> kept(Gatherer<J, A, T> gatherer) {
+    return Gatherer.ofSequential(
+        gatherer.initializer(),
+        gatherer.integrator(),
+        (state, next) -> {
+          try {
+            gatherer.finisher().accept(state, next);
+          } finally {
+            Reference.reachabilityFence(this);
+          }
+        });
   }
 
   /** A stream that is being consumed keeps its pool from being forgotten. */

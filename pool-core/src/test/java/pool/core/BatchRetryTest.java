@@ -217,22 +217,33 @@ class BatchRetryTest {
   }
 
   @Test
-  void afterTheLastRetryJobsFailAndThoseOfTheBatchWithRetriesLeftGoOn() throws Exception {
+  void afterItsLastRetryAJobFailsAndThoseOfTheBatchWithRetriesLeftGoOn() throws Exception {
     pool.close();
     pool = open(builder().maxRetries(1));
     runAll =
-        (_, jobs, results) -> {
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(DELAY));
+            results.failed(1, new RetryLaterException(DELAY));
+            return;
+          }
+          if (jobs.contains("done")) { // perhaps each comes alone
+            results.succeeded(jobs.indexOf("done"), "done");
+          }
           if (jobs.contains("never")) {
             throw new RetryLaterException(Duration.ZERO);
           }
-          succeed(jobs, results);
         };
-    List<CompletableFuture<String>> futures = submitTogether("never", "other");
-    for (CompletableFuture<String> future : futures) {
-      ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
-      assertInstanceOf(RetryLaterException.class, e.getCause());
-    }
+    var _ = pool.submit("hold");
+    assertTrue(isHeld.await(20, SECONDS));
+    var never = pool.submit("never");
+    var done = pool.submit("done");
+    release.countDown();
+    assertEquals("done", done.get(20, SECONDS));
+    ExecutionException e = assertThrows(ExecutionException.class, () -> never.get(20, SECONDS));
+    assertInstanceOf(RetryLaterException.class, e.getCause());
     assertEquals(2, pool.stats().retried());
+    assertEquals(1, pool.stats().failed());
   }
 
   @Test

@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -463,6 +466,138 @@ class RetryLaterTest {
     var waits = pool.submit("waits");
     assertTrue(pool.shutdown(Duration.ofMillis(1)).abandoned().isEmpty());
     PoolClosedException _ = cause(PoolClosedException.class, waits);
+  }
+
+  @Test
+  void aShortDelayIsNotHeldUpByALongerOne() throws Exception {
+    run =
+        (job, number) ->
+            number == 1 ? later(job.equals("long") ? LONG : Duration.ofMillis(1)) : job;
+    try (var pool = builder().openTimeout(Duration.ofMinutes(30)).open()) { // it looks seldom
+      var slow = pool.submit("long");
+      Await.until("put off", () -> pool.stats().retried() == 1);
+      assertEquals("short", pool.submit("short").get(5, SECONDS));
+      slow.cancel(false);
+    }
+  }
+
+  @Test
+  void aKeyIsFreeAgainAfterThePoolWasBroken() throws Exception {
+    run =
+        (job, _) ->
+            switch (job) {
+              case "later" -> later(LONG);
+              case "break" -> throw new WorkerBrokenException("as asked");
+              default -> job;
+            };
+    AtomicBoolean cannotOpen = new AtomicBoolean();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "retried",
+            String.class,
+            String.class,
+            _ -> {
+              if (cannotOpen.get()) {
+                throw new IOException("down");
+              }
+              return new Recorded();
+            });
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(workers)
+            .threads(threads)
+            .distribution(distribution)
+            .openTimeout(Duration.ofMillis(50))
+            .open()) {
+      var putOff = pool.submit("key", "later");
+      Await.until("put off", () -> pool.stats().retried() == 1);
+      var _ = pool.submit("key", "behind");
+      cannotOpen.set(true);
+      for (int i = 0; i < 64 * workers && opened.get() - closed.get() > 0; i++) {
+        var _ = pool.submit(i, "break"); // each slot gets some
+      }
+      PoolBrokenException _ = cause(PoolBrokenException.class, putOff);
+      cannotOpen.set(false);
+      Await.until("open again", () -> pool.stats().state() == PoolState.OPEN);
+      assertEquals("after", pool.submit("key", "after").get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void aPredicateThatHangsIsTimedOutAndAbandonedWithItsRun() throws Exception {
+    run =
+        (_, _) -> {
+          throw new IOException("to be judged");
+        };
+    var pool =
+        builder()
+            .retryOn(
+                _ -> {
+                  PoolBrokenTest.awaitUninterruptibly(release);
+                  return false;
+                },
+                DELAY,
+                DELAY)
+            .jobTimeout(Duration.ofMillis(20))
+            .cancelGrace(Duration.ofMillis(5))
+            .open();
+    TimeoutException _ = cause(TimeoutException.class, pool.submit("job"));
+    run = (job, _) -> job;
+    assertEquals("next", pool.submit("next").get(20, SECONDS));
+    release.countDown();
+    assertTrue(pool.shutdown(Duration.ofSeconds(20)).failed() >= 1);
+  }
+
+  @Test
+  void aWorkerMayNotWaitForAJobThatItsOwnSlotHasPutOff() throws Exception {
+    AtomicReference<CompletableFuture<String>> putOff = new AtomicReference<>();
+    run =
+        (job, _) -> {
+          if (job.equals("later")) {
+            return later(LONG);
+          }
+          return assertThrows(IllegalStateException.class, () -> putOff.get().join()).getMessage();
+        };
+    try (var pool = builder().workers(1).open()) {
+      putOff.set(pool.submit("later"));
+      Await.until("put off", () -> pool.stats().retried() == 1);
+      assertTrue(pool.submit("joins").get(20, SECONDS).contains("for ever"));
+      putOff.get().cancel(false);
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // close() may be interrupted
+  void pingsGoOnWhileThePoolIsPaused() throws Exception {
+    CountDownLatch pinged = new CountDownLatch(2);
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "retried",
+            String.class,
+            String.class,
+            _ ->
+                new Worker<>() {
+                  @Override
+                  public String run(String job) throws RetryLaterException {
+                    throw new RetryLaterException(LONG).pausingPool();
+                  }
+
+                  @Override
+                  public void ping() {
+                    pinged.countDown();
+                  }
+                });
+    var pool =
+        WorkerPool.of(factory)
+            .workers(workers)
+            .threads(threads)
+            .pingInterval(Duration.ofMillis(2))
+            .open();
+    var asks = pool.submit("asks");
+    Await.until("put off", () -> pool.stats().retried() == 1);
+    assertTrue(pinged.await(20, SECONDS));
+    assertEquals(1, pool.shutdownNow().notStarted());
+    PoolClosedException _ = cause(PoolClosedException.class, asks);
   }
 
   @Test

@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Gatherer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
-import pool.api.internal.Delegating;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
 import pool.core.JobFailedException;
@@ -35,7 +35,6 @@ import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.close.Closing;
 import pool.core.internal.close.ExitHook;
 import pool.core.internal.close.LeakDetector;
-import pool.core.internal.discovery.ClassLoaders;
 import pool.core.internal.discovery.OptionValues;
 import pool.core.internal.executor.TaskExecutor;
 import pool.core.internal.job.Attempts;
@@ -50,7 +49,7 @@ import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.QueueOwner;
-import pool.core.internal.stream.PulledStream;
+import pool.core.internal.stream.PoolStreams;
 import pool.core.internal.supervise.RollingReplacement;
 import pool.core.internal.supervise.Supervisor;
 import pool.core.internal.supervise.WorkerAbandonment;
@@ -106,17 +105,12 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final WorkerAbandonment<J, R> abandonment;
   final Supervisor<J, R> supervisor;
   final Closing<J, R> closing;
+  final PoolStreams<J, R> streams;
   final ExitHook<J, R> exitHook;
 
-  private final AtomicInteger epochs = new AtomicInteger();
-  private WorkerFactory<J, R> factory; // of its workers; under the lock
-  private OptionValues options; // likewise
-
   PoolCore(WorkerFactory<J, R> factory, OptionValues options, Settings settings) {
-    this.factory = factory;
-    this.options = options;
     this.settings = settings;
-    WorkerSource<J, R> source = source(factory, options);
+    WorkerSource<J, R> source = WorkerSource.of(factory, options);
     base = Base.of(settings, this::startSupervisor);
     lock = base.lock();
     life = base.life();
@@ -151,9 +145,9 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     dispatcher =
         new Dispatcher<>(
             base, slots, queue, delayed, bulkCalls, idleWorkers, settler, watch, batches);
-    roll = new RollingReplacement<>(base, slots, idleWorkers);
+    roll = new RollingReplacement<>(base, slots, idleWorkers, source);
     replacement = new WorkerReplacement<>(base, slots, watch, roll, this::threadEnded);
-    waits = new WorkerWaits<>(base, slots, queue, settler);
+    waits = new WorkerWaits<>(base, slots, queue, delayed, settler);
     abandonment =
         new WorkerAbandonment<>(base, slots, settler, replacement, waits, this::threadEnded);
     supervisor =
@@ -173,6 +167,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             unpublished,
             this::release,
             this::awaitHelpers);
+    streams = new PoolStreams<>(base, queue, settler);
     exitHook = new ExitHook<>(base, slots, abandonment, closing);
     WorkerParts<J, R> parts = new WorkerParts<>(base, dispatcher, settler, retries, replacement);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
@@ -184,22 +179,6 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     PoolCore<J, R> pool = new PoolCore<>(factory, options, settings);
     pool.open();
     return pool;
-  }
-
-  /**
-   * That of a plugin's class. For a factory made in place that of this thread, unless it sees less
-   * than the code that opens the workers: in an application server the threads of the JVM's own
-   * pools see no application.
-   */
-  private static @Nullable ClassLoader contextClassLoader(WorkerFactory<?, ?> factory) {
-    Object opener = factory;
-    while (opener instanceof Delegating delegating) {
-      opener = delegating.opensBy();
-    }
-    ClassLoader ofOpener = opener.getClass().getClassLoader();
-    ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
-    boolean isPlugin = opener instanceof WorkerFactory;
-    return isPlugin || ClassLoaders.isAncestor(ofThread, ofOpener) ? ofOpener : ofThread;
   }
 
   private boolean startSupervisor() {
@@ -262,42 +241,25 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     return e;
   }
 
-  /** A new source of workers; checks the options. */
-  private WorkerSource<J, R> source(WorkerFactory<J, R> factory, OptionValues given) {
-    return new WorkerSource<>(
-        epochs.getAndIncrement(),
-        factory,
-        given.texts(),
-        given.read(factory),
-        contextClassLoader(factory));
-  }
-
   // Replacing workers
 
   /** Replaces every worker by one of the same factory with the same options. */
   public ReplaceReport replaceWorkers() {
-    WorkerFactory<J, R> same;
-    try (var _ = lock.hold()) {
-      same = factory;
-    }
-    return replaceWorkers(same);
+    return replaceWorkers(WorkerSource::again);
   }
 
   /** The same, of another factory. */
   public ReplaceReport replaceWorkers(WorkerFactory<J, R> next) {
-    OptionValues same;
-    try (var _ = lock.hold()) {
-      same = options;
-    }
-    return replaceWorkers(next, same);
+    return replaceWorkers(source -> WorkerSource.of(next, source.options()));
   }
 
   /** The same with other options. */
   public ReplaceReport replaceWorkers(WorkerFactory<J, R> next, Map<String, String> texts) {
-    return replaceWorkers(next, new OptionValues(texts, Map.of()));
+    OptionValues given = new OptionValues(texts, Map.of());
+    return replaceWorkers(_ -> WorkerSource.of(next, given));
   }
 
-  private ReplaceReport replaceWorkers(WorkerFactory<J, R> next, OptionValues given) {
+  private ReplaceReport replaceWorkers(UnaryOperator<WorkerSource<J, R>> next) {
     if (WorkerThread.runsFor(lock)) {
       throw new IllegalStateException(
           "the workers of pool '%s' cannot be replaced by one of them, which would wait for itself"
@@ -306,14 +268,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     if (life.isClosing()) {
       throw life.closedCause("its workers are not replaced");
     }
-    ReplaceReport report = roll.replaceAll(source(next, given));
-    if (report.replaced() > 0) {
-      try (var _ = lock.hold()) {
-        factory = next;
-        options = given;
-      }
-    }
-    return report;
+    return roll.replaceAll(next);
   }
 
   // What lower parts ask
@@ -463,7 +418,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
       boolean _ = await(bulk, TimedWait.NEVER);
       return;
     }
-    while (!await(bulk, System.nanoTime() + PulledStream.PROGRESS_NANOS)) {
+    while (!await(bulk, System.nanoTime() + PoolStreams.PROGRESS_NANOS)) {
       progress.done(settled(bulk), bulk.size()); // it may wait itself
     }
     if (!bulk.stopsNow()) {
@@ -493,13 +448,23 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   /** The results in the order of the source. */
   public Stream<R> stream(Stream<? extends J> jobs, @Nullable Progress progress) {
-    return new PulledStream.Maker<>(base, queue, settler).results(jobs, progress);
+    return streams.results(jobs, progress);
   }
 
   /** The outcomes in the order in which the jobs settle. */
   public Stream<Outcome<J, R>> streamUnordered(
       Stream<? extends J> jobs, @Nullable Progress progress) {
-    return new PulledStream.Maker<>(base, queue, settler).outcomes(jobs, progress);
+    return streams.outcomes(jobs, progress);
+  }
+
+  /** The results of the elements of a stream, in their order. */
+  public Gatherer<J, ?, R> inOrder() {
+    return streams.inOrder();
+  }
+
+  /** The outcomes of the elements of a stream, as they are ready. */
+  public Gatherer<J, ?, Outcome<J, R>> asDone() {
+    return streams.asDone();
   }
 
   /** The factory of pools that run tasks. */

@@ -20,6 +20,7 @@ public final class Batch<J, R> implements Work<J, R> {
   private final List<JobFuture<J, R>> futures; // all, in the order of their submission
   private final List<J> jobs; // futures let go of theirs
   private volatile boolean isStopWanted; // set under the lock
+  private boolean isStopped; // or is about to be; under the lock
   private volatile List<JobFuture<J, R>> parts; // without those that have left; under the lock
   private final List<J> jobsShown;
 
@@ -81,6 +82,13 @@ public final class Batch<J, R> implements Work<J, R> {
     return isStopWanted;
   }
 
+  /** Its run is stopped; false when that has begun before. Under the lock. */
+  public boolean beginsStop() {
+    boolean begins = !isStopped;
+    isStopped = true;
+    return begins;
+  }
+
   /** The jobs that nobody has settled. */
   List<JobFuture<J, R>> unsettled(int slot) {
     List<JobFuture<J, R>> unsettled = new ArrayList<>();
@@ -90,15 +98,6 @@ public final class Batch<J, R> implements Work<J, R> {
       }
     }
     return unsettled;
-  }
-
-  /** How many jobs its run was for: those that have settled or were put off. */
-  public int ran() {
-    int ran = futures.size() - parts.size();
-    for (JobFuture<J, R> future : parts) {
-      ran += future.isSettled() ? 1 : 0;
-    }
-    return ran;
   }
 
   @Override

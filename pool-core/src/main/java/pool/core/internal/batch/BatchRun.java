@@ -59,8 +59,11 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   private final int slot;
   private final Host<J, R> host;
   private final boolean[] isTold;
-  private final Map<Integer, Integer> firstsPutOff = new HashMap<>(0); // by key: their indexes
+  private Map<Integer, Integer> firstsPutOff = Map.of(); // by key: their indexes
   private boolean isOver;
+  private @Nullable Throwable failure;
+  private boolean isLater; // what it threw says so
+  private int waitAgain; // jobs, for which the run was not
 
   public BatchRun(Batch<J, R> batch, int slot, Host<J, R> host) {
     this.batch = batch;
@@ -111,6 +114,9 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
       return false;
     }
     if (future instanceof KeyedFuture<J, R> keyed) {
+      if (firstsPutOff.isEmpty()) {
+        firstsPutOff = new HashMap<>();
+      }
       int _ = firstsPutOff.merge(keyed.key(), index, Math::min);
     }
     return true;
@@ -122,20 +128,38 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
             .formatted(index, isTold.length, how, host.name()));
   }
 
-  /** The run has returned, or thrown that: settles what was not told. */
-  public void returned(@Nullable Throwable failure) {
+  /** The run throws that, and is not yet over: to judge it may be foreign code. */
+  public void threw(Throwable thrown) {
+    failure = thrown;
+    isLater = !isRolledBack() && host.isLater(cause(thrown));
+  }
+
+  private boolean isRolledBack() {
+    return failure instanceof BatchRolledBackException && batch.size() > 1;
+  }
+
+  /** For how many jobs it was: the others wait again. */
+  public int ran() {
+    return isTold.length - waitAgain;
+  }
+
+  /** The run has returned, or thrown: settles what was not told. */
+  public void returned() {
     isOver = true;
     List<JobFuture<J, R>> untold = waitBehindThosePutOff(batch.unsettled(slot));
-    if (failure instanceof BatchRolledBackException && batch.size() > 1) {
+    if (isRolledBack()) {
+      waitAgain += untold.size();
       host.rollBack(untold);
       return;
     }
     Throwable cause = failure == null ? null : cause(failure);
-    if (cause != null && host.isLater(cause)) {
+    if (cause != null && isLater) {
       untold = host.putOff(batch, untold, cause);
     }
     if (failure != null && host.isBroken(failure)) {
+      int before = untold.size();
       untold = host.requeue(untold, batch.isForSlot(), failure);
+      waitAgain += before - untold.size();
     }
     for (JobFuture<J, R> future : untold) {
       boolean _ = host.settle(future, null, cause == null ? untold(future) : cause);
@@ -157,6 +181,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
         others.add(future);
       }
     }
+    waitAgain += behind.size();
     host.waitBehind(batch, behind);
     return others;
   }

@@ -227,7 +227,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     return true;
   }
 
-  /** Those that batches have taken and that have not settled. */
+  /** Those that were taken out and have not settled. */
   public List<PlaceFuture<J, R>> places() {
     return List.copyOf(places);
   }
@@ -427,7 +427,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     return true;
   }
 
-  /** What has become of the jobs that no batch has taken, at one moment. */
+  /** What has become of the jobs that were not taken out, at one moment. */
   public record Tally(long succeeded, long unstarted) {}
 
   public Tally tally() {

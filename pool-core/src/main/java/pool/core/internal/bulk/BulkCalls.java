@@ -161,12 +161,12 @@ public final class BulkCalls<J, R> {
     return calls.isEmpty();
   }
 
-  /** How many jobs were accepted, those aside that batches have taken. */
+  /** How many jobs were accepted, those aside that were taken out. */
   public long submitted() {
     return submitted;
   }
 
-  /** A batch has taken so many: from now on they count as submitted alone. */
+  /** So many were taken out: from now on they count as submitted alone. */
   public void taken(int jobs) {
     submitted -= jobs;
   }

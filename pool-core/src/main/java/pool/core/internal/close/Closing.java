@@ -202,6 +202,7 @@ public final class Closing<J, R> {
         endIfOver();
         try (var _ = base.hold()) {
           watch.lookAgain();
+          delayed.ringAgain();
           long nextLook = TimedWait.earlier(deadline, System.nanoTime() + SELDOM_NANOS);
           if (deadline == TimedWait.NEVER) {
             stall = stall == null ? new StallWarning<>(base, slots, delayed, counters) : stall;

@@ -224,7 +224,7 @@ public final class JfrEvents {
   public static void putOff(
       String pool, String worker, Object job, Duration delay, Throwable cause) {
     JobPutOff event = new JobPutOff();
-    if (event.isEnabled()) {
+    if (event.shouldCommit()) { // only then is the job asked for its text
       event.job = SafeText.of(job);
       event.delay = delay.toNanos();
       trouble(event, pool, worker, cause);

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * often it was put off. The first is bounded by {@code maxAttempts}, the second by {@code
  * maxRetries}.
  *
- * <p>Both are rare, so they are kept aside, in a map, and cost no other job anything. A job is a
- * future or a place of a bulk call. Jobs are noted and moved under the pool's lock, by whose run
- * they were; whoever settles one forgets it, with the lock or without. Nothing is noted of a job
- * that has settled, so nothing stays.
+ * <p>Both are rare, so they are kept aside, in a map: while it is empty that costs no other job
+ * anything, else a look into it at its end. A job is a future or a place of a bulk call. Jobs are
+ * noted and moved under the pool's lock, by whose run they were; whoever settles one forgets it,
+ * with the lock or without. Nothing is noted of a job that has settled, so nothing stays.
  */
 public final class Attempts {
 
@@ -69,8 +69,8 @@ public final class Attempts {
   }
 
   /**
-   * Forgets a job, without throwing, as it is over; what it fails with if it never ran to its end:
-   * the last cause, which is the worker's own and stays as it is. Null when it broke nothing.
+   * Forgets a job, as it is over; what it fails with if it never ran to its end: the last cause,
+   * which is the worker's own and stays as it is. Null when it broke nothing.
    */
   public @Nullable Throwable remove(Object job) {
     Noted ofJob = hasAny() ? noted.remove(job) : null;

@@ -28,12 +28,14 @@ import pool.core.internal.util.HelperThreads;
  *            a worker starts it          its run returns or throws
  *   WAITING ───────────────────▶ RUNNING ─────────────────────────▶ SUCCEEDED, FAILED
  *     │  ▲                        │    │   it is cancelled while it runs
- *     │  └── broke its worker ────┘    ├─────────────────────────────────▶ CANCELLED
- *     │      and waits again           │   it has run too long
+ *     │  └── it is to run again ──┘    ├─────────────────────────────────▶ CANCELLED
+ *     │                                │   it has run too long
  *     │                                └─────────────────────────────────▶ TIMED_OUT
  *     │  it is cancelled, the pool is stopped, or no worker can be opened
  *     └──────────────────────────────────────────────────────────────────▶ CANCELLED, NOT_STARTED, FAILED
  * </pre>
+ *
+ * <p>A job is to run again that broke its worker, that was put off, or whose batch was rolled back.
  *
  * <p>One word has the state, and the slot whose worker has started the job: a job that was settled
  * while it ran can be told from one that was settled before. Whoever makes the last transition
@@ -141,7 +143,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return WORD.compareAndSet(this, WAITING, how.ordinal());
   }
 
-  /** RUNNING to WAITING, by the worker that it broke, or that has rolled its batch back. */
+  /** RUNNING to WAITING: it broke its worker, was put off, or its batch was rolled back. */
   public boolean waitAgain(int slot) {
     return WORD.compareAndSet(this, word(JobState.RUNNING, slot), WAITING);
   }

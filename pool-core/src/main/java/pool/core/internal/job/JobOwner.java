@@ -22,7 +22,7 @@ public interface JobOwner<J, R> {
   void endWait();
 
   /**
-   * A job has settled that a batch had taken from a bulk call. Called again if this throws.
+   * A job has settled that was taken out of its bulk call. Called again if this throws.
    *
    * @param bulk the bulk call
    */

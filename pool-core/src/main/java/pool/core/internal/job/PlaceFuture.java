@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import pool.core.PoolBrokenException;
 
 /**
- * A job of a bulk call that was taken into a batch: from then on it settles by itself, as a
- * submitted one, and the bulk call is told when it has.
+ * A job that was taken out of its bulk call, into a batch or to be run later: from then on it
+ * settles by itself, as a submitted one, and the bulk call is told when it has.
  */
 public final class PlaceFuture<J, R> extends JobFuture<J, R> {
 

@@ -22,6 +22,8 @@ public final class Bell {
   private boolean isDozing;
   private boolean hasRung;
   private boolean isOver;
+  private long looksNext = TimedWait.NEVER;
+  private boolean isDue; // something, before that
 
   public Bell(PoolLock lock, Lifecycle life, BooleanSupplier starter) {
     this.life = life;
@@ -42,6 +44,15 @@ public final class Bell {
     }
   }
 
+  /** The same, though it dozes not, if that is to be done before it looks next. */
+  public void ringBy(long deadline) {
+    isDue |= deadline - looksNext < 0;
+    ring();
+    if (isDue) {
+      rung.signal();
+    }
+  }
+
   /** The pool is closed. */
   public void end() {
     isOver = true;
@@ -55,12 +66,14 @@ public final class Bell {
     isDozing = dozes;
     try {
       long deadline = nanos == TimedWait.NEVER ? nanos : System.nanoTime() + nanos;
-      boolean _ = TimedWait.until(() -> isOver || (isDozing && hasRung), rung, deadline);
+      looksNext = deadline;
+      boolean _ = TimedWait.until(() -> isOver || isDue || (isDozing && hasRung), rung, deadline);
     } catch (InterruptedException e) {
       // by a stranger: it just looks early
     }
     isDozing = false;
     hasRung = false;
+    isDue = false;
     return !isOver;
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import pool.core.Distribution;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
@@ -21,9 +22,10 @@ import pool.core.internal.util.TimedWait;
  *
  * <p>A job that waits for a time is a waiting job like any other: it counts as queued, and can be
  * cancelled. One with a key stands in its slot's queue and holds the key ({@link HeldKeys}); any
- * other stands here only, and comes before all that waits once its time has come. Here is the time
- * of both, in one heap (as in the JDK's {@code DelayQueue}). There is one timer for all: the
- * supervisor, which is called when a time is added that comes before the others.
+ * other stands here only, and once its time has come goes in front of what overflows, or of what
+ * waits for its slot. Here is the time of both, in one heap (as in the JDK's {@code DelayQueue}).
+ * There is one timer for all: the supervisor, which is called when a time is added that comes
+ * before the others.
  *
  * <p>While the pool is paused no worker starts a job. Workers read that without the lock, before
  * they look for one; and under it, before they sleep, so that the end of the pause wakes them.
@@ -37,6 +39,8 @@ public final class DelayedJobs<J, R> {
    * batch adds its jobs from the last to the first.
    */
   private record Delayed<J, R>(JobFuture<J, R> future, int slot, long due, long number) {}
+
+  private static final int PORTION = 4_096;
 
   private final Base base;
   private final List<SlotQueue<J, R>> slots;
@@ -75,7 +79,7 @@ public final class DelayedJobs<J, R> {
     if (!wasPaused || end - pauseEnds > 0) {
       pauseEnds = end;
       isPaused = true;
-      base.bell().ring();
+      base.bell().ringBy(end);
     }
     return !wasPaused;
   }
@@ -110,7 +114,7 @@ public final class DelayedJobs<J, R> {
     if (waits) {
       queue.waitsAgain();
       if (delayed.equals(heap.peek())) {
-        base.bell().ring();
+        base.bell().ringBy(until);
       }
     }
     return waits;
@@ -118,7 +122,7 @@ public final class DelayedJobs<J, R> {
 
   /** A job has settled while it waited, perhaps for a time: it holds its key no longer. */
   public void settledWaiting(JobFuture<J, R> future) {
-    if (future instanceof KeyedFuture<J, R> keyed && !heap.isEmpty()) {
+    if (future instanceof KeyedFuture<J, R> keyed) {
       wake(future, JobQueue.slotOf(keyed.key(), slots.size()));
     }
   }
@@ -143,15 +147,15 @@ public final class DelayedJobs<J, R> {
   public long release() {
     long now = System.nanoTime();
     Delayed<J, R> next;
-    while ((next = heap.peek()) != null && now - next.due >= 0) {
-      if (next.future.isWaiting() && next.future instanceof KeyedFuture) {
+    while (due.size() < PORTION && (next = heap.peek()) != null && now - next.due >= 0) {
+      if (next.future instanceof KeyedFuture) {
         wake(next.future, next.slot);
       } else if (next.future.isWaiting()) {
         Deques.addLast(due, next);
       }
       Delayed<J, R> _ = heap.poll();
     }
-    while ((next = due.peekLast()) != null) { // each comes before all that wait
+    while ((next = due.peekLast()) != null) { // each comes before those that wait
       queue.addFirst(next.future, next.slot);
       Delayed<J, R> _ = due.pollLast();
     }
@@ -183,28 +187,40 @@ public final class DelayedJobs<J, R> {
     return isPaused ? pauseLeft(now) : untilNext(now);
   }
 
+  /** Whether a job of a slot stands here only. */
+  public boolean holds(JobFuture<J, R> future, int slot) {
+    return Stream.concat(due.stream(), heap.stream())
+        .anyMatch(delayed -> delayed.slot == slot && delayed.future.equals(future));
+  }
+
+  /** Whoever times it may not have been called, since no thread could be had. */
+  public void ringAgain() {
+    if (isPaused || !heap.isEmpty()) {
+      base.bell().ring();
+    }
+  }
+
   /** Takes out up to so many of those that stand here only; returns how many. */
   public int drain(Consumer<JobFuture<J, R>> each, int most) {
-    int drained = 0;
-    Delayed<J, R> next;
-    while (drained < most && (next = due.isEmpty() ? heap.poll() : due.poll()) != null) {
-      if (!(next.future instanceof KeyedFuture)) {
-        each.accept(next.future);
-        drained++;
-      }
-    }
-    return drained;
+    return drain(_ -> true, each, most);
   }
 
   /** The same for those of one slot. */
   public int drainFor(int slot, Consumer<JobFuture<J, R>> each, int most) {
+    return drain(delayed -> delayed.slot == slot, each, most);
+  }
+
+  private int drain(Predicate<Delayed<J, R>> areMeant, Consumer<JobFuture<J, R>> each, int most) {
     Set<Delayed<J, R>> meant =
-        heap.stream()
-            .filter(delayed -> delayed.slot == slot && !(delayed.future instanceof KeyedFuture))
+        Stream.concat(due.stream(), heap.stream())
+            .filter(delayed -> !(delayed.future instanceof KeyedFuture) && areMeant.test(delayed))
             .limit(most)
             .collect(Collectors.toSet());
-    boolean _ = heap.removeIf(meant::contains);
-    meant.forEach(delayed -> each.accept(delayed.future));
+    if (!meant.isEmpty()) {
+      boolean _ = due.removeIf(meant::contains);
+      boolean _ = heap.removeIf(meant::contains);
+      meant.forEach(delayed -> each.accept(delayed.future));
+    }
     return meant.size();
   }
 }

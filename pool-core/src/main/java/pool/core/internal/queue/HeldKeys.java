@@ -4,10 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +21,10 @@ import pool.core.internal.util.Deques;
  * behind it, and other jobs go on. Once the key is free, what was set aside comes before all else,
  * so its order is kept.
  *
- * <p>Keys that are free and have jobs stand in a list of their own, so that it costs nothing how
- * many others are held. It is linked through the keys, since to free one must not need memory.
+ * <p>Keys that may be free stand in a list of their own, so that it costs nothing how many others
+ * are held. It is linked through the keys, since to free one must not need memory. A key that is
+ * kept here is held, or is in that list: it leaves the list when it is found to be held, and comes
+ * back when whatever held it no longer does.
  *
  * <p>Everything is under the pool's lock.
  */
@@ -49,7 +49,7 @@ final class HeldKeys<J, R> {
   }
 
   private Map<Integer, HeldKey<J, R>> keys = Map.of(); // until the first is held
-  private final Set<JobFuture<J, R>> delayed = new HashSet<>(); // that wait for a time
+  private final Map<JobFuture<J, R>, HeldKey<J, R>> delayed = new HashMap<>(); // wait for a time
   private @Nullable HeldKey<J, R> firstListed;
   private @Nullable HeldKey<J, R> lastListed;
 
@@ -67,7 +67,9 @@ final class HeldKeys<J, R> {
     if (keys.isEmpty()) {
       keys = new HashMap<>();
     }
-    return keys.computeIfAbsent(future.key(), HeldKey::new);
+    HeldKey<J, R> key = keys.computeIfAbsent(future.key(), HeldKey::new);
+    list(key); // perhaps in vain
+    return key;
   }
 
   /** A run that was abandoned holds its key until that is freed. */
@@ -98,30 +100,38 @@ final class HeldKeys<J, R> {
       boolean isDelayed,
       Predicate<JobFuture<J, R>> precede) {
     if (isDelayed) {
-      boolean _ = delayed.add(future);
+      delayed.put(future, key);
     }
+    JobFuture<J, R> first = key.setAside.peek();
+    if (first == null || !precede.test(first)) {
+      Deques.addFirst(key.setAside, future);
+    } else {
+      insert(key, future, precede);
+    }
+  }
+
+  /** A batch has put off others of that key before. */
+  private void insert(
+      HeldKey<J, R> key, JobFuture<J, R> future, Predicate<JobFuture<J, R>> precede) {
     List<JobFuture<J, R>> all = new ArrayList<>(key.setAside);
     int place = 0;
     while (place < all.size() && precede.test(all.get(place))) {
       place++;
     }
-    if (place == 0) {
-      Deques.addFirst(key.setAside, future);
-    } else {
-      all.add(place, future);
-      key.setAside = new ArrayDeque<>(all);
-    }
-    list(key); // perhaps in vain
+    all.add(place, future);
+    key.setAside = new ArrayDeque<>(all);
   }
 
-  /** A job waits for a time no longer: that has come, or it has settled. False if it did not. */
+  /**
+   * A job waits for a time no longer: that has come, or it has settled. False if it did not. Needs
+   * no memory.
+   */
   boolean due(JobFuture<J, R> future) {
-    HeldKey<J, R> key = of(future);
-    boolean waited = delayed.remove(future);
-    if (waited && key != null) {
+    HeldKey<J, R> key = delayed.remove(future);
+    if (key != null) {
       list(key);
     }
-    return waited;
+    return key != null;
   }
 
   /** Its jobs may be started now, perhaps. */
@@ -159,7 +169,7 @@ final class HeldKeys<J, R> {
   }
 
   private boolean isDelayed(JobFuture<J, R> future) {
-    return future.isWaiting() && delayed.contains(future);
+    return future.isWaiting() && delayed.containsKey(future);
   }
 
   /** The jobs of each key. */

@@ -37,8 +37,8 @@ import pool.core.internal.util.TimedWait;
  * <p><b>The bound.</b> At every moment, jobs that wait + permits ≤ capacity. A submit turns a
  * permit into a waiting job; permits are added only under the lock, only when there are none, and
  * then nobody else can submit, so that the number of waiting jobs can only fall while it is
- * counted. Only what was started and waits again, after it broke its worker or its batch was rolled
- * back, comes back without a permit, since it was accepted.
+ * counted. Only what was started and waits again, since it broke its worker, was put off, or its
+ * batch was rolled back, comes back without a permit, since it was accepted.
  *
  * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: while there is an
  * overflow no permits are granted, so later jobs queue behind it.
@@ -437,7 +437,7 @@ public final class JobQueue<J, R> {
   }
 
   /**
-   * Puts a job that waits in front of all that wait, or of what waits for its slot alone.
+   * Puts a job that waits in front of what overflows, or of what waits for its slot alone.
    *
    * @param slot or {@link #ANY}
    */
@@ -512,7 +512,7 @@ public final class JobQueue<J, R> {
     }
   }
 
-  /** A batch has taken so many jobs from a bulk call, which count as submitted here. */
+  /** So many jobs were taken out of a bulk call, and count as submitted here. */
   public void taken(int jobs) {
     submitted += jobs;
   }

@@ -93,9 +93,10 @@ public final class SlotQueue<J, R> {
     return hasAlone;
   }
 
-  /** About how many jobs wait that may be started now. */
+  /** About how many jobs wait that may be started now, or whose keys may be held. */
   public int size() {
-    return jobs == null ? 0 : jobs.size();
+    HeldKey<J, R> free = heldKeys.nextFree();
+    return (jobs == null ? 0 : jobs.size()) + (free == null ? 0 : free.setAside().size());
   }
 
   /** Starts the next job; null when none is left. */

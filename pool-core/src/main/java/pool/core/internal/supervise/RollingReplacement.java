@@ -3,6 +3,7 @@ package pool.core.internal.supervise;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import pool.core.PoolClosedException;
 import pool.core.ReplaceReport;
@@ -21,10 +22,10 @@ import pool.core.internal.worker.WorkerThread;
 /**
  * Replaces the workers of a pool while it goes on, one slot after the other.
  *
- * <p>Each slot has a {@link WorkerSource}, with an epoch. To replace a worker is to give its slot
- * another: a worker whose epoch is not its slot's leaves after its job, and an opening that had
- * begun with an earlier epoch does not count, whatever comes of it. So it does not matter what the
- * slot is at: a worker that is idle is woken, a pause between tries to open ends, and a thread that
+ * <p>Each slot has a {@link WorkerSource}, its epoch. To replace a worker is to give its slot
+ * another: a worker that comes from elsewhere leaves after its job, and an opening that had begun
+ * with an earlier source does not count, whatever comes of it. So it does not matter what the slot
+ * is at: a worker that is idle is woken, a pause between tries to open ends, and a thread that
  * takes over from an abandoned one opens with the slot's source as any other.
  *
  * <p>The first slot is the canary: when its first try fails, it gets its source of before back, by
@@ -42,30 +43,36 @@ public final class RollingReplacement<J, R> {
   private final IdleWorkers idleWorkers;
   private final Semaphore turn = new Semaphore(1, true);
 
+  private WorkerSource<J, R> current; // from which workers came last; of whose turn it is
+
   // Under the lock: the slot that is waited for, and what becomes of it
   private @Nullable Slot<J, R> awaited;
   private @Nullable WorkerSource<J, R> before; // of a canary; else null
   private @Nullable Throwable failure;
 
-  public RollingReplacement(Base base, Slots<J, R> slots, IdleWorkers idleWorkers) {
+  /** Of a pool whose first workers come from that source. */
+  public RollingReplacement(
+      Base base, Slots<J, R> slots, IdleWorkers idleWorkers, WorkerSource<J, R> first) {
     this.base = base;
     this.changed = base.lock().condition();
     this.slots = slots;
     this.idleWorkers = idleWorkers;
+    this.current = first;
   }
 
   /**
    * Replaces every worker, and waits for that.
    *
-   * @param source of the new ones
+   * @param next gives the source of the new ones for the current one, and may throw; when it is
+   *     this call's turn, and before anything is touched
    */
-  public ReplaceReport replaceAll(WorkerSource<J, R> source) {
+  public ReplaceReport replaceAll(UnaryOperator<WorkerSource<J, R>> next) {
     boolean[] isReplaced = new boolean[slots.size()];
     Throwable cause;
     try {
       turn.acquire();
-      try (var _ = base.hold()) {
-        cause = replaceAll(source, isReplaced);
+      try {
+        cause = replaceAll(next.apply(current), isReplaced);
       } finally {
         turn.release();
       }
@@ -91,17 +98,22 @@ public final class RollingReplacement<J, R> {
   /** Goes through the slots; returns what has ended that early, or null. */
   private @Nullable Throwable replaceAll(WorkerSource<J, R> source, boolean[] isReplaced)
       throws InterruptedException {
-    boolean isCanary = true;
-    for (Slot<J, R> slot : slots) {
-      Throwable cause = slot.isEmpty() ? null : replace(slot, source, isCanary);
-      if (cause != null) {
-        return cause;
+    try (var _ = base.hold()) {
+      boolean isCanary = true;
+      for (Slot<J, R> slot : slots) {
+        Throwable cause = slot.isEmpty() ? null : replace(slot, source, isCanary);
+        if (cause != null) {
+          return cause;
+        }
+        if (!slot.isEmpty()) { // it may have been abandoned meanwhile
+          isReplaced[slot.index()] = true;
+          isCanary = false;
+          current = source;
+        }
       }
-      isReplaced[slot.index()] = !slot.isEmpty(); // it may have been abandoned meanwhile
-      isCanary &= slot.isEmpty();
+      slots.forEach(slot -> slot.comesFrom(source)); // nothing refers to the one before any more
+      return null;
     }
-    slots.forEach(slot -> slot.comesFrom(source)); // nothing refers to the one before any more
-    return null;
   }
 
   /** Replaces a worker, and waits for that; returns what has come between, or null. */
@@ -124,7 +136,7 @@ public final class RollingReplacement<J, R> {
         }
         long deadline = openingEnds(slot.thread(), source);
         if (TimedWait.left(deadline) <= 0) {
-          openFailed(slot, source, lateToOpen(slot.thread()));
+          openFailed(slot, source, new TimeoutException());
         } else {
           changed.await(deadline);
         }
@@ -152,13 +164,18 @@ public final class RollingReplacement<J, R> {
         : TimedWait.NEVER;
   }
 
-  private TimeoutException lateToOpen(WorkerThread<J, R> thread) {
+  private boolean isLate(WorkerThread<J, R> thread) {
+    return thread.phase().hangsFor(Nanos.of(base.settings().openTimeout()));
+  }
+
+  private Throwable lateToOpen(WorkerThread<J, R> thread, Throwable cause) {
     return new TimeoutException(
-        "worker %s did not open within openTimeout, %s; it is at %s"
-            .formatted(
-                thread.slot().name(),
-                base.settings().openTimeout(),
-                Stacks.place(thread.thread())));
+            "worker %s did not open within openTimeout, %s; it is at %s"
+                .formatted(
+                    thread.slot().name(),
+                    base.settings().openTimeout(),
+                    Stacks.place(thread.thread())))
+        .initCause(cause);
   }
 
   // Whoever changes what is waited for, under the lock
@@ -168,15 +185,15 @@ public final class RollingReplacement<J, R> {
     changed.signalAll();
   }
 
-  /** Whether the new worker of a slot is to be pinged before it serves. */
-  boolean isAwaited(Slot<J, R> slot) {
-    return slot.equals(awaited);
+  /** Whether a new worker from that source is waited for in a slot. */
+  boolean isAwaited(Slot<J, R> slot, WorkerSource<J, R> source) {
+    return slot.equals(awaited) && slot.comesFromSame(source);
   }
 
   /** A worker from that source could not be opened, or did not answer its first ping. */
   void openFailed(Slot<J, R> slot, WorkerSource<J, R> source, Throwable cause) {
-    if (isAwaited(slot) && failure == null && slot.comesFromSame(source)) {
-      failure = cause;
+    if (isAwaited(slot, source) && failure == null) {
+      failure = isLate(slot.thread()) ? lateToOpen(slot.thread(), cause) : cause;
       if (before != null) {
         slot.comesFrom(before);
         slot.thread().reusesValues();

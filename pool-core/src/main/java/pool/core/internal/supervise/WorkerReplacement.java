@@ -149,9 +149,9 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   }
 
   @Override
-  public boolean wantsPing(WorkerThread<J, R> thread) {
+  public boolean wantsPing(WorkerThread<J, R> thread, WorkerSource<J, R> source) {
     try (var _ = base.hold()) {
-      return roll.isAwaited(thread.slot());
+      return roll.isAwaited(thread.slot(), source);
     }
   }
 

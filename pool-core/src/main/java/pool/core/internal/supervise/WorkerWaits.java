@@ -15,6 +15,7 @@ import pool.core.QueueFullException;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.life.Base;
+import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.worker.JobSettler;
 import pool.core.internal.worker.Slot;
@@ -46,16 +47,23 @@ public final class WorkerWaits<J, R> {
   private final String pool;
   private final Slots<J, R> slots;
   private final JobQueue<J, R> queue;
+  private final DelayedJobs<J, R> delayed;
   private final JobSettler<J, R> settler;
   private final boolean even;
   private final Map<WorkerThread<J, R>, Awaited<J, R>> waits = new HashMap<>();
   private final Set<JobFuture<J, R>> limited = Collections.newSetFromMap(new WeakHashMap<>());
 
-  public WorkerWaits(Base base, Slots<J, R> slots, JobQueue<J, R> queue, JobSettler<J, R> settler) {
+  public WorkerWaits(
+      Base base,
+      Slots<J, R> slots,
+      JobQueue<J, R> queue,
+      DelayedJobs<J, R> delayed,
+      JobSettler<J, R> settler) {
     this.base = base;
     this.pool = base.settings().name();
     this.slots = slots;
     this.queue = queue;
+    this.delayed = delayed;
     this.settler = settler;
     this.even = base.settings().distribution() == Distribution.EVEN;
   }
@@ -89,7 +97,9 @@ public final class WorkerWaits<J, R> {
   private boolean needs(Awaited<J, R> awaited, Slot<J, R> slot) {
     return switch (awaited) {
       case Awaited.Job<J, R>(var future) ->
-          future.isRunning(slot.index()) || slot.queue().holds(future);
+          future.isRunning(slot.index())
+              || slot.queue().holds(future)
+              || delayed.holds(future, slot.index());
       case Awaited.Bulk<J, R>(var bulk) -> even && bulk.hasUnstarted(slot.index());
       case Awaited.Race<J, R>(var futures, var _) ->
           futures.stream()

@@ -32,9 +32,12 @@ import pool.core.internal.util.Nanos;
  *
  * <p>A job waits again by one compare-and-set, from running to waiting, which a cancel or a
  * time-out may win; then it has settled. It is put where it waits before, since that may need
- * memory, and nothing throws after it. All is done under the lock.
+ * memory; what throws after it loses no job. All is done under the lock.
  */
 public final class JobRetries<J, R> {
+
+  /** What is to be told of a job that was put off. */
+  private record Told<J>(J job, long delay) {}
 
   private final Base base;
   private final String pool;
@@ -67,12 +70,16 @@ public final class JobRetries<J, R> {
 
   // The worker, when a run has thrown
 
-  /** Lets a job be run again after that failure, unless it may not or has settled. */
-  boolean runsAgain(RunSite<J, R> site, JobFuture<J, R> future, Throwable failure) {
-    boolean waits = isLater(failure) && putOff(site, null, List.of(future), failure).isEmpty();
+  /**
+   * Lets a job be run again after that failure, unless it may not or has settled.
+   *
+   * @param isLater what {@link #isLater} has said of the failure
+   */
+  boolean runsAgain(
+      RunSite<J, R> site, JobFuture<J, R> future, Throwable failure, boolean isLater) {
+    boolean waits = isLater && putOff(site, null, List.of(future), failure).isEmpty();
     if (!waits && breaksAgain(failure)) {
-      boolean isForSlot = site.queue().startedLast(future);
-      waits = requeue(site, List.of(future), isForSlot, failure).isEmpty();
+      waits = requeue(site, List.of(future), isForSlot(site, future), failure).isEmpty();
     }
     if (waits) {
       site.claimed().done();
@@ -81,9 +88,16 @@ public final class JobRetries<J, R> {
   }
 
   /** The same for a job of a bulk call. */
-  boolean runsAgain(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable failure) {
-    return (isLater(failure) && putOff(site, bulk, position, failure))
+  boolean runsAgain(
+      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable failure, boolean isLater) {
+    return (isLater && putOff(site, bulk, position, failure))
         || (breaksAgain(failure) && requeue(site, bulk, position, failure));
+  }
+
+  private boolean isForSlot(RunSite<J, R> site, JobFuture<J, R> future) {
+    try (var _ = base.hold()) {
+      return site.queue().startedLast(future);
+    }
   }
 
   private boolean breaksAgain(Throwable failure) {
@@ -189,13 +203,14 @@ public final class JobRetries<J, R> {
       List<JobFuture<J, R>> jobs,
       Throwable cause) {
     int slot = site.slot();
-    int retries = jobs.stream().mapToInt(attempts::retries).max().orElse(0);
-    long delay = RetryPolicy.jittered(policy.delay(cause, retries));
+    double jitter = RetryPolicy.jitter(); // the same for all, so that they come back in order
     Deque<JobFuture<J, R>> over = new ArrayDeque<>();
-    List<J> putOff = new ArrayList<>(jobs.size());
+    List<Told<J>> told = new ArrayList<>(jobs.size());
     try (var _ = base.hold()) {
-      long until = System.nanoTime() + delay;
+      long now = System.nanoTime();
       for (JobFuture<J, R> future : jobs.reversed()) { // each comes before those of its key
+        long delay = policy.delay(cause, attempts.retries(future), jitter);
+        long until = now + delay;
         BooleanSupplier waitAgain = () -> future.waitAgain(slot);
         Predicate<JobFuture<J, R>> precedesIt =
             other -> batch != null && batch.precedes(other, future);
@@ -203,7 +218,7 @@ public final class JobRetries<J, R> {
             && putOff(
                 site, future, () -> delayed.add(future, slot, until, precedesIt, waitAgain))) {
           waitsAgain(site);
-          putOff.add(future.job());
+          told.add(new Told<>(future.job(), delay));
           if (batch != null) {
             batch.leaves(future);
           }
@@ -212,15 +227,15 @@ public final class JobRetries<J, R> {
         }
       }
     }
-    putOff.reversed().forEach(job -> tell(site, job, delay, cause));
+    told.reversed().forEach(one -> tell(site, one, cause));
     return List.copyOf(over);
   }
 
   private boolean putOff(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
     int slot = site.slot();
     Object before = bulk.attemptsKey(slot, position);
-    long delay = RetryPolicy.jittered(policy.delay(cause, attempts.retries(before)));
-    J job = bulk.job(slot, position);
+    long delay = policy.delay(cause, attempts.retries(before), RetryPolicy.jitter());
+    Told<J> told = new Told<>(bulk.job(slot, position), delay);
     PlaceFuture<J, R> place = bulk.place(owner, slot, position);
     try (var _ = base.hold()) {
       if (!mayBePutOff(before)) {
@@ -236,7 +251,7 @@ public final class JobRetries<J, R> {
       bulkCalls.taken(1);
       queue.taken(1);
     }
-    tell(site, job, delay, cause);
+    tell(site, told, cause);
     return true;
   }
 
@@ -259,8 +274,8 @@ public final class JobRetries<J, R> {
     return waits;
   }
 
-  private void tell(RunSite<J, R> site, J job, long delay, Throwable cause) {
-    base.events().putOff(site.worker(), job, Duration.ofNanos(delay), cause);
+  private void tell(RunSite<J, R> site, Told<J> told, Throwable cause) {
+    base.events().putOff(site.worker(), told.job(), Duration.ofNanos(told.delay()), cause);
   }
 
   /** Lets jobs of a batch wait behind those of their keys that were put off, in order. */

@@ -130,6 +130,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
     R result = null;
     Throwable failure = null;
+    boolean isLater = false;
     Interrupts.clear();
     if (future.isRunning(slot)) { // whoever settles it after this looks whether it runs
       thread.counters().runBegins();
@@ -140,11 +141,12 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
                 : ready.run(future.job());
       } catch (Throwable e) {
         failure = e;
+        isLater = retries.isLater(e); // within the run, since that may be foreign code
       }
       thread.counters().runReturned();
       traits.restore();
     }
-    if (failure != null && retries.runsAgain(site, future, failure)) {
+    if (failure != null && retries.runsAgain(site, future, failure, isLater)) {
       return failure;
     }
     if (settler.settleRun(thread, future, result, failure)) {
@@ -159,6 +161,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     WorkerCounters counters = thread.counters(); // so that it is not read again after each job
     boolean timed = events.timesJobs();
     Throwable failure = null;
+    boolean isLater = false;
     int position = bulk.position(slot);
     while (position >= 0) {
       R result = null;
@@ -170,6 +173,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
           result = timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
         } catch (Throwable e) {
           failure = e;
+          isLater = retries.isLater(e);
         }
         counters.runReturned();
         traits.restore();
@@ -177,7 +181,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       position =
           failure == null
               ? bulk.succeeded(slot, position, result, leaves())
-              : failed(bulk, position, failure);
+              : failed(bulk, position, failure, isLater);
     }
     if (position == BulkRanges.LOST) {
       settledBefore(bulk, failure);
@@ -201,20 +205,21 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         }
       } catch (Throwable e) {
         failure = e;
+        run.threw(e);
       }
       thread.counters().runReturned();
       traits.restore();
     }
-    run.returned(failure);
+    run.returned();
     if (runs) {
-      thread.counters().batchRan(batch.ran());
+      thread.counters().batchRan(run.ran());
     }
     letGo(batch);
     return failure;
   }
 
-  private int failed(BulkCall<J, R> bulk, int position, Throwable failure) {
-    if (retries.runsAgain(site, bulk, position, failure)) {
+  private int failed(BulkCall<J, R> bulk, int position, Throwable failure, boolean isLater) {
+    if (retries.runsAgain(site, bulk, position, failure, isLater)) {
       return BulkRanges.LEFT;
     }
     return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
@@ -246,9 +251,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   public void told(Batch<J, R> batch) {
     if (batch.isStopWanted()) {
       try (var _ = base.hold()) {
-        if (!wasStopped) { // else its cancel was called, perhaps for a job that was told before
-          settler.stopIfForNothing(thread, batch);
-        }
+        settler.stopIfForNothing(thread, batch);
       }
     }
   }

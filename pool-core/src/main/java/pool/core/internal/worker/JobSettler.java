@@ -234,8 +234,8 @@ public final class JobSettler<J, R> {
       do {
         if (future.endWaiting(JobState.CANCELLED)) {
           future.letGo();
-          settledWaiting(future);
           settledAsCancelled(future);
+          settledWaiting(future);
           return true;
         }
         slot = future.runner();
@@ -266,7 +266,9 @@ public final class JobSettler<J, R> {
 
   /** Stops the run of a batch if somebody wanted that, and nobody wants a job of it any more. */
   void stopIfForNothing(WorkerThread<J, R> worker, Batch<J, R> batch) {
-    if (batch.isStopWanted() && batch.isRunningSettled(worker.slot().index())) {
+    if (batch.isStopWanted()
+        && batch.isRunningSettled(worker.slot().index())
+        && batch.beginsStop()) {
       cancelExecutor.stop(worker, batch);
     }
   }
@@ -388,8 +390,8 @@ public final class JobSettler<J, R> {
   }
 
   /**
-   * Ends a job that a batch has taken. Nothing foreign is chained to it, so that needs no other
-   * thread.
+   * Ends a job that was taken out of its bulk call. Nothing foreign is chained to it, so that needs
+   * no other thread.
    */
   private void end(PlaceFuture<J, R> place) {
     if (place.endWaiting(JobState.NOT_STARTED)) {
@@ -410,7 +412,7 @@ public final class JobSettler<J, R> {
     place.settledByBulkCall();
   }
 
-  /** A job that a batch had taken from a bulk call has settled, and is about to be completed. */
+  /** A job that was taken out of its bulk call has settled, and is about to be completed. */
   public void placeSettled(
       BulkCall<J, R> bulk, PlaceFuture<J, R> place, @Nullable R result, @Nullable Throwable cause) {
     try (var _ = base.hold()) {
@@ -462,9 +464,14 @@ public final class JobSettler<J, R> {
 
   /** A job has settled that waited. Throws nothing. */
   private void settledWaiting(JobFuture<J, R> future) {
-    delayed.settledWaiting(future);
-    if (queue.noteSettledWaiting()) {
-      delayed.removeSettled();
+    boolean isTimeToSweep = queue.noteSettledWaiting();
+    try {
+      delayed.settledWaiting(future);
+      if (isTimeToSweep) {
+        delayed.removeSettled();
+      }
+    } catch (OutOfMemoryError e) {
+      // its key is free when its time has come
     }
   }
 

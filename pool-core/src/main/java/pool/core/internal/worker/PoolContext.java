@@ -74,7 +74,7 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
 
   @Override
   public Map<String, String> options() {
-    return source.optionTexts();
+    return source.options().texts();
   }
 
   @Override

@@ -16,6 +16,7 @@ import pool.core.internal.util.Nanos;
 final class RetryPolicy {
 
   private static final int MOST_DOUBLINGS = 30;
+  private static final double MOST_JITTER = 0.1;
 
   private final String pool;
   private final Settings.@Nullable RetryOn retryOn;
@@ -44,11 +45,17 @@ final class RetryPolicy {
   }
 
   /**
-   * How many nanoseconds a job waits at least, before what is added by chance.
+   * How many nanoseconds a job waits.
    *
    * @param retries how often it was put off before
+   * @param jitter of {@link #jitter}
    */
-  long delay(Throwable failure, int retries) {
+  long delay(Throwable failure, int retries, double jitter) {
+    long delay = delay(failure, retries);
+    return delay + (long) (delay * jitter);
+  }
+
+  private long delay(Throwable failure, int retries) {
     if (failure instanceof RetryLaterException later) {
       return Nanos.of(later.delay());
     }
@@ -58,8 +65,8 @@ final class RetryPolicy {
     return first > longest >> doublings ? longest : first << doublings;
   }
 
-  /** So much, and up to 10 % more, so that not all come back at once. */
-  static long jittered(long delay) {
-    return delay + ThreadLocalRandom.current().nextLong(delay / 10 + 1);
+  /** Up to 10 % are added to each delay, so that not all jobs come back at once. */
+  static double jitter() {
+    return ThreadLocalRandom.current().nextDouble(MOST_JITTER);
   }
 }

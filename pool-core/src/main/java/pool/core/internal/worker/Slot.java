@@ -75,7 +75,7 @@ public final class Slot<J, R> {
 
   /** Whether its workers come from that, or from another. */
   public boolean comesFromSame(@Nullable WorkerSource<J, R> that) {
-    return that != null && that.epoch() == source.epoch();
+    return source.isSame(that);
   }
 
   private long sum(ToLongFunction<WorkerCounters> count) {

@@ -9,7 +9,7 @@ public interface WorkerHost<J, R> {
   WorkerSource<J, R> opens(WorkerThread<J, R> thread);
 
   /** Whether the worker that was opened is to be pinged before it serves. */
-  boolean wantsPing(WorkerThread<J, R> thread);
+  boolean wantsPing(WorkerThread<J, R> thread, WorkerSource<J, R> source);
 
   /** A worker was opened; false when its slot's workers come from elsewhere by now. */
   boolean opened(WorkerThread<J, R> thread, Worker<J, R> worker, WorkerSource<J, R> source);

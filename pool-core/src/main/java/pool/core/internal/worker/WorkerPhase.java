@@ -21,6 +21,9 @@ import pool.core.internal.util.Interrupts;
  *   CLOSED                        from everywhere: ABANDONED, which is for ever
  * </pre>
  *
+ * <p>An opened worker whose slot's workers come from elsewhere by then finishes and closes without
+ * having served; one that does not answer its first ping closes.
+ *
  * <p>The last resort of a thread, when the pool's own code throws, closes a worker from everywhere.
  *
  * <p>Changed under the pool's lock; any thread may read.

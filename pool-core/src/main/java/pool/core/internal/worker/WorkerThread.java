@@ -252,11 +252,14 @@ public final class WorkerThread<J, R> implements Runnable {
     }
     Duration took = base.events().opened(name, timing);
     base.report().opened(slot.index(), name, took);
-    Throwable unusable = parts.host().wantsPing(this) ? ping(worker) : null;
+    Throwable unusable = parts.host().wantsPing(this, source) ? ping(worker) : null;
     if (unusable != null) {
       parts.host().openFailed(this, source, unusable);
+      close();
+      return null;
     }
-    if (unusable != null || !parts.host().opened(this, worker, source)) {
+    if (!parts.host().opened(this, worker, source)) {
+      finish(worker);
       close();
       return null;
     }
@@ -431,12 +434,12 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** Whether it is opening a worker from that source. */
   public boolean opens(WorkerSource<J, R> from) {
-    return !hasOpened && from.equals(source);
+    return !hasOpened && from.isSame(source);
   }
 
   /** Whether it has opened a worker from that source. */
   public boolean serves(WorkerSource<J, R> from) {
-    return hasOpened && from.equals(source);
+    return hasOpened && from.isSame(source);
   }
 
   /** It has opened a worker. */

@@ -1,6 +1,7 @@
 package pool.core.internal.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -89,5 +90,23 @@ class AttemptsTest {
     assertFalse(attempts.noteBroken(job, last));
     assertSame(last, attempts.remove(job));
     assertArrayEquals(new Throwable[0], last.getSuppressed());
+  }
+
+  @Test
+  void retriesAreCountedApartFromWorkersAndMoveWithTheirJob() {
+    Attempts two = new Attempts(3, 2);
+    assertTrue(two.noteRetry(job));
+    assertTrue(two.noteBroken(job, first));
+    assertTrue(two.noteRetry(job));
+    assertFalse(two.noteRetry(job));
+    assertEquals(2, two.retries(job));
+    Object place = new Object();
+    two.move(job, place);
+    assertEquals(0, two.retries(job));
+    assertEquals(2, two.retries(place));
+    assertTrue(two.hasBroken(place));
+    assertSame(first, two.remove(place));
+    assertFalse(two.hasAny());
+    assertFalse(new Attempts(3, 0).noteRetry(job));
   }
 }
