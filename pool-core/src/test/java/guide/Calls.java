@@ -137,4 +137,16 @@ final class Calls {
   static boolean idle(WorkerPool<String, String> pool) {
     return pool.awaitIdle(Duration.ofSeconds(20));
   }
+
+  static List<String> gather(WorkerPool<String, String> pool, List<String> lines) {
+    // @start region="gather"
+    List<String> answers =
+        lines.stream()
+            .filter(line -> !line.isBlank())
+            .gather(pool.inOrder())
+            .filter(answer -> answer.startsWith("T"))
+            .toList();
+    // @end
+    return answers;
+  }
 }

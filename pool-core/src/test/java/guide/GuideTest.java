@@ -168,6 +168,8 @@ class GuideTest {
     try (var pool = pool(2)) {
       assertEquals(List.of("ONE", "TWO", "THREE"), Calls.stream(pool, file));
       assertEquals(1, Calls.unordered(pool, Stream.of("one", "bad", "three")));
+      assertEquals(
+          List.of("TWO", "THREE"), Calls.gather(pool, List.of("one", "two", " ", "three")));
       assertEquals("HELLO", Calls.submit(pool));
       assertEquals("HELLO", Calls.call(pool));
     }

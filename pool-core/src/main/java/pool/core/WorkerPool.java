@@ -486,6 +486,29 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
+   * Does a job once in each slot that has an open worker, such as to refresh what each worker
+   * holds. It comes before all that waits for the slot, alone, and is done by whoever serves the
+   * slot next. The jobs are added at one moment: two broadcasts meet all slots in one order. They
+   * count as so many jobs, and take no room in the queue. Waits for all of them; when the thread is
+   * interrupted, they are cancelled.
+   *
+   * @param job what to do
+   * @return the outcome in each slot, in the order of the slots, unmodifiable; {@link
+   *     Outcome.NotStarted} where there is no open worker
+   * @throws PoolClosedException when the pool is closing
+   * @throws PoolInterruptedException when the thread is interrupted while it waits
+   * @throws IllegalStateException on a worker of this pool
+   */
+  public List<Outcome<J, R>> broadcast(J job) {
+    Objects.requireNonNull(job, "job");
+    try {
+      return core.broadcast(job);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
    * Replaces every worker by a new one of the same factory, with the same options, while the pool
    * goes on: one slot after the other. A worker finishes its job, if it has one, and closes; then
    * the next opens and is pinged. For a password that was rotated ({@link Builder#optionFrom}), or

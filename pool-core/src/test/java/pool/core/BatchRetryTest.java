@@ -2,6 +2,7 @@ package pool.core;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -294,6 +295,38 @@ class BatchRetryTest {
     release.countDown();
     assertEquals("told", told.get(20, SECONDS));
     assertThrows(ExecutionException.class, () -> untold.get(20, SECONDS));
+  }
+
+  @Test
+  void anAbandonedBatchHoldsAlsoTheKeyOfAJobThatItHasPutOff() throws Exception {
+    pool.close();
+    CountDownLatch hangs = new CountDownLatch(1);
+    AtomicInteger isHanging = new AtomicInteger();
+    AtomicInteger beside = new AtomicInteger();
+    pool = open(builder().jobTimeout(Duration.ofMillis(30)).cancelGrace(Duration.ofMillis(5)));
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(Duration.ofMillis(1)));
+            isHanging.set(1);
+            PoolBrokenTest.awaitUninterruptibly(hangs);
+            isHanging.set(0);
+            return;
+          }
+          beside.addAndGet(jobs.getFirst().startsWith("key") ? isHanging.get() : 0);
+          succeed(jobs, results);
+        };
+    release.countDown();
+    var putOff = pool.submit("key", "key:0");
+    Await.until("hangs", () -> isHanging.get() == 1);
+    var other = pool.submit("another", "other"); // by the successor
+    assertEquals("other", other.get(20, SECONDS));
+    assertFalse(putOff.isDone());
+    hangs.countDown();
+    assertEquals("key:0", putOff.get(20, SECONDS));
+    assertEquals(0, beside.get());
+    assertEquals(1, pool.shutdown(Duration.ofSeconds(20)).abandoned().size());
+    pool = open(builder());
   }
 
   @Test

@@ -243,10 +243,13 @@ class HelperExecutorTest {
             .open()) {
       var interrupted = new CountDownLatch(workers);
       var futures = runUntilInterrupted(pool, workers, interrupted);
+      Thread test = Thread.currentThread();
       futures.forEach(future ->
           future.whenComplete((_, _) -> {
             told.countDown();
-            PoolBrokenTest.awaitUninterruptibly(goOn);
+            if (!Thread.currentThread().equals(test)) { // on a busy machine it may be late
+              PoolBrokenTest.awaitUninterruptibly(goOn);
+            }
           }));
       assertTrue(told.await(20, SECONDS), () -> told.getCount() + " are not told");
       assertTrue(interrupted.await(20, SECONDS), () -> interrupted.getCount() + " run on");

@@ -354,6 +354,41 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     settler.awaitReturn(work -> work.isOf(future));
   }
 
+  /** Does a job once in each slot that has a worker; the outcomes, by slot. */
+  public List<Outcome<J, R>> broadcast(J job) {
+    if (WorkerThread.runsFor(lock)) {
+      throw new IllegalStateException(
+          "a worker of pool '%s' cannot broadcast to it: it would wait for itself"
+              .formatted(settings.name()));
+    }
+    List<@Nullable JobFuture<J, R>> futures =
+        queue.broadcast(job, slot -> slots.get(slot).thread().isOpen());
+    try {
+      for (JobFuture<J, R> future : futures) {
+        await(future);
+      }
+    } catch (InterruptedException e) {
+      futures.forEach(future -> {
+        boolean _ = future == null || future.cancel(true);
+      });
+      settler.awaitReturn(work -> futures.stream().anyMatch(work::isOf));
+      throw Interrupts.flagKept("a broadcast", e);
+    } finally {
+      queue.broadcastEnded();
+    }
+    return futures.stream()
+        .map(future -> future == null ? new Outcome.NotStarted<J, R>(job) : future.outcome(job))
+        .toList();
+  }
+
+  private static void await(@Nullable JobFuture<?, ?> future) throws InterruptedException {
+    try {
+      Object _ = future == null ? null : future.get();
+    } catch (ExecutionException | CancellationException e) {
+      // how it ended is the outcome's to say
+    }
+  }
+
   // Bulk calls
 
   /** Every result in order; throws at the first failure in time. */

@@ -2,7 +2,10 @@ package pool.core.internal.batch;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.Work;
 
@@ -20,6 +23,8 @@ public final class Batch<J, R> implements Work<J, R> {
   private final List<JobFuture<J, R>> futures; // all, in the order of their submission
   private final List<J> jobs; // futures let go of theirs
   private volatile boolean isStopWanted; // set under the lock
+  private Map<JobFuture<J, R>, Integer> indexes =
+      Map.of(); // made when first asked for; its worker's
   private boolean isStopped; // or is about to be; under the lock
   private volatile List<JobFuture<J, R>> parts; // without those that have left; under the lock
   private final List<J> jobsShown;
@@ -54,7 +59,14 @@ public final class Batch<J, R> implements Work<J, R> {
   }
 
   int indexOf(JobFuture<J, R> future) {
-    return futures.indexOf(future);
+    if (indexes.isEmpty()) {
+      Map<JobFuture<J, R>, Integer> all = new HashMap<>();
+      for (int i = 0; i < futures.size(); i++) {
+        all.put(futures.get(i), i);
+      }
+      indexes = all;
+    }
+    return indexes.getOrDefault(future, -1);
   }
 
   /** Whether one of its jobs comes before another. */
@@ -63,9 +75,15 @@ public final class Batch<J, R> implements Work<J, R> {
     return index >= 0 && index < indexOf(other);
   }
 
-  /** A job was put off: the batch is for it no more. Under the lock. */
-  public void leaves(JobFuture<J, R> future) {
-    parts = parts.stream().filter(part -> !part.equals(future)).toList();
+  /** Jobs were put off: the batch is for them no more. Under the lock. */
+  public void leave(Set<JobFuture<J, R>> left) {
+    parts = parts.stream().filter(part -> !left.contains(part)).toList();
+  }
+
+  /** Also those that were put off: while the run is on the stack their keys are held. */
+  @Override
+  public List<JobFuture<J, R>> keyHolders() {
+    return Collections.unmodifiableList(futures);
   }
 
   /** Whether its jobs waited for the slot alone. */

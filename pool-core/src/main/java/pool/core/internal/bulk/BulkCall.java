@@ -241,7 +241,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
           case SUCCEEDED -> stopsAtFailure ? result : new Outcome.Succeeded<>(job, result);
           case FAILED, TIMED_OUT -> new Outcome.Failed<J, R>(job, Objects.requireNonNull(cause));
           case NOT_STARTED -> new Outcome.NotStarted<J, R>(job);
-          case CANCELLED, WAITING, RUNNING -> new Outcome.Cancelled<J, R>(job);
+          case CANCELLED, WAITING, DELAYED, RUNNING -> new Outcome.Cancelled<J, R>(job);
         };
     if (!places.remove(place)) {
       return;

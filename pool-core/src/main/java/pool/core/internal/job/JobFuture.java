@@ -36,6 +36,9 @@ import pool.core.internal.util.HelperThreads;
  * </pre>
  *
  * <p>A job is to run again that broke its worker, that was put off, or whose batch was rolled back.
+ * One that was put off is DELAYED first, and WAITING once its time has come, so that nobody starts
+ * it before who has met it while it waited the first time; all else that is done to a waiting job
+ * may be done to it.
  *
  * <p>One word has the state, and the slot whose worker has started the job: a job that was settled
  * while it ran can be told from one that was settled before. Whoever makes the last transition
@@ -48,12 +51,13 @@ import pool.core.internal.util.HelperThreads;
 @SuppressWarnings("EnumOrdinal") // the states are only packed
 public sealed class JobFuture<J, R> extends CompletableFuture<R>
     implements Work<J, R>, RunPart<J, R>, Publication
-    permits TimedFuture, KeyedFuture, PlaceFuture {
+    permits TimedFuture, KeyedFuture, SlotFuture, PlaceFuture {
 
   private static final JobState[] STATES = JobState.values();
   private static final int STATE_BITS = 3; // above them 1 + the slot; 0 for none
   private static final int STATE_MASK = (1 << STATE_BITS) - 1;
   private static final int WAITING = JobState.WAITING.ordinal();
+  private static final int DELAYED = JobState.DELAYED.ordinal();
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
   private static final int SPINS_TO_START = SPINS / 5;
@@ -101,6 +105,17 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return 0; // nobody wanted to know
   }
 
+  /** Whether it waits for a time. */
+  public boolean isDelayed() {
+    return word == DELAYED;
+  }
+
+  /** Whether only one slot may do it, whatever the distribution. */
+  public boolean isForOneSlot() {
+    return false;
+  }
+
+  /** Whether it waits, and may be started. */
   public boolean isWaiting() {
     return word == WAITING;
   }
@@ -138,12 +153,23 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return WORD.compareAndSet(this, word(JobState.RUNNING, slot), word(how, slot));
   }
 
-  /** WAITING to CANCELLED, NOT_STARTED or FAILED. */
+  /** WAITING or DELAYED to CANCELLED, NOT_STARTED or FAILED. Under the lock. */
   public boolean endWaiting(JobState how) {
-    return WORD.compareAndSet(this, WAITING, how.ordinal());
+    return WORD.compareAndSet(this, WAITING, how.ordinal())
+        || WORD.compareAndSet(this, DELAYED, how.ordinal());
   }
 
-  /** RUNNING to WAITING: it broke its worker, was put off, or its batch was rolled back. */
+  /** RUNNING to DELAYED, by the worker that has put it off. Under the lock. */
+  public boolean delay(int slot) {
+    return WORD.compareAndSet(this, word(JobState.RUNNING, slot), DELAYED);
+  }
+
+  /** DELAYED to WAITING: its time has come. Under the lock. */
+  public boolean makeDue() {
+    return WORD.compareAndSet(this, DELAYED, WAITING);
+  }
+
+  /** RUNNING to WAITING: it broke its worker, or its batch was rolled back. */
   public boolean waitAgain(int slot) {
     return WORD.compareAndSet(this, word(JobState.RUNNING, slot), WAITING);
   }
@@ -271,7 +297,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
       case SUCCEEDED -> new Outcome.Succeeded<>(ofJob, join());
       case FAILED, TIMED_OUT -> new Outcome.Failed<>(ofJob, failure());
       case NOT_STARTED -> new Outcome.NotStarted<>(ofJob);
-      case CANCELLED, WAITING, RUNNING -> new Outcome.Cancelled<>(ofJob);
+      case CANCELLED, WAITING, DELAYED, RUNNING -> new Outcome.Cancelled<>(ofJob);
     };
   }
 

@@ -27,6 +27,11 @@ public final class KeyedFuture<J, R> extends JobFuture<J, R> {
   }
 
   @Override
+  public boolean isForOneSlot() {
+    return true;
+  }
+
+  @Override
   public long waitedUntil(long now) {
     return submitted == 0 ? 0 : now - submitted;
   }

@@ -1,5 +1,6 @@
 package pool.core.internal.job;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import pool.core.PoolBrokenException;
 
@@ -10,7 +11,7 @@ import pool.core.PoolBrokenException;
 public final class PlaceFuture<J, R> extends JobFuture<J, R> {
 
   private final JobOwner<J, R> owner;
-  private final Object bulk;
+  private @Nullable Object bulk;
   private final int index;
   private final long submitted;
 
@@ -59,10 +60,16 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
     publish(null);
   }
 
+  /** It has settled before it ran, and may be kept for a while where it waited. */
+  public void letGoOfAll() {
+    letGo();
+    bulk = null;
+  }
+
   /** The bulk call first, since it may be the last that its owner waits for. */
   @Override
   void complete(JobState how, @Nullable R result, @Nullable Throwable cause) {
-    owner.placeSettled(this, bulk, result, cause);
+    owner.placeSettled(this, Objects.requireNonNull(bulk), result, cause);
     super.complete(how, result, cause);
   }
 }

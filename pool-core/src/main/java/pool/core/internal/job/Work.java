@@ -24,6 +24,11 @@ public interface Work<J, R> {
   /** What settles separately in one run. */
   List<? extends RunPart<J, R>> parts();
 
+  /** Whose keys are held while the run is on the stack, though its worker was abandoned. */
+  default List<? extends RunPart<J, R>> keyHolders() {
+    return parts();
+  }
+
   /** Whether it belongs to another: to itself, or to the bulk call of one of its jobs. */
   @SuppressWarnings("ReferenceEquality") // it is about that very work
   default boolean isOf(Object other) {

@@ -88,24 +88,23 @@ public final class DelayedJobs<J, R> {
    * Lets a job that a slot has started wait until a time; false when it had settled.
    *
    * @param precede jobs of the same key that come before it all the same
-   * @param waitAgain makes it a waiting job
+   * @param delay makes it a job that waits for a time
    */
   public boolean add(
       JobFuture<J, R> future,
       int slot,
       long until,
       Predicate<JobFuture<J, R>> precede,
-      BooleanSupplier waitAgain) {
-    boolean isKeyed = future instanceof KeyedFuture;
-    int home = isKeyed || even ? slot : JobQueue.ANY;
+      BooleanSupplier delay) {
+    int home = future.isForOneSlot() || even ? slot : JobQueue.ANY;
     Delayed<J, R> delayed = new Delayed<>(future, home, until, added++);
     heap.add(delayed);
     boolean waits = false;
     try {
       waits =
           future instanceof KeyedFuture<J, R> keyed
-              ? slots.get(slot).setAside(keyed, true, precede, waitAgain)
-              : waitAgain.getAsBoolean();
+              ? slots.get(slot).setAside(keyed, precede, delay)
+              : delay.getAsBoolean();
     } finally {
       if (!waits) {
         boolean _ = heap.remove(delayed);
@@ -135,7 +134,7 @@ public final class DelayedJobs<J, R> {
 
   /** Lets go of those that have settled. */
   public void removeSettled() {
-    heap.removeIf(delayed -> !delayed.future.isWaiting());
+    heap.removeIf(delayed -> delayed.future.isSettled());
   }
 
   /**
@@ -148,15 +147,17 @@ public final class DelayedJobs<J, R> {
     long now = System.nanoTime();
     Delayed<J, R> next;
     while (due.size() < PORTION && (next = heap.peek()) != null && now - next.due >= 0) {
-      if (next.future instanceof KeyedFuture) {
-        wake(next.future, next.slot);
-      } else if (next.future.isWaiting()) {
+      if (!(next.future instanceof KeyedFuture)) {
         Deques.addLast(due, next);
+      } else if (next.future.makeDue()) {
+        wake(next.future, next.slot);
       }
       Delayed<J, R> _ = heap.poll();
     }
     while ((next = due.peekLast()) != null) { // each comes before those that wait
-      queue.addFirst(next.future, next.slot);
+      if (next.future.makeDue() || next.future.isWaiting()) { // as it is when that has thrown
+        queue.addFirst(next.future, next.slot);
+      }
       Delayed<J, R> _ = due.pollLast();
     }
     if (isPaused && now - pauseEnds >= 0) {
@@ -177,14 +178,20 @@ public final class DelayedJobs<J, R> {
   }
 
   /** How many jobs wait for a time. */
-  public int size() {
-    return heap.size();
+  public long size() {
+    return heap.stream().filter(delayed -> delayed.future.isDelayed()).count();
   }
 
   /** For how many nanoseconds nothing of what waits for a time is started. */
   public long untilNext() {
     long now = System.nanoTime();
-    return isPaused ? pauseLeft(now) : untilNext(now);
+    return isPaused
+        ? pauseLeft(now)
+        : heap.stream()
+            .filter(delayed -> delayed.future.isDelayed())
+            .mapToLong(delayed -> Math.max(0, delayed.due - now))
+            .min()
+            .orElse(0);
   }
 
   /** Whether a job of a slot stands here only. */

@@ -49,7 +49,6 @@ final class HeldKeys<J, R> {
   }
 
   private Map<Integer, HeldKey<J, R>> keys = Map.of(); // until the first is held
-  private final Map<JobFuture<J, R>, HeldKey<J, R>> delayed = new HashMap<>(); // wait for a time
   private @Nullable HeldKey<J, R> firstListed;
   private @Nullable HeldKey<J, R> lastListed;
 
@@ -90,18 +89,10 @@ final class HeldKeys<J, R> {
   }
 
   /**
-   * A job that was started is set aside, before all of its key but those that are to precede it.
-   *
-   * @param isDelayed whether it holds its key until {@link #due}
+   * A job that was started is set aside, before all of its key but those that are to precede it. If
+   * it is delayed, it holds its key.
    */
-  void setAside(
-      HeldKey<J, R> key,
-      JobFuture<J, R> future,
-      boolean isDelayed,
-      Predicate<JobFuture<J, R>> precede) {
-    if (isDelayed) {
-      delayed.put(future, key);
-    }
+  void setAside(HeldKey<J, R> key, JobFuture<J, R> future, Predicate<JobFuture<J, R>> precede) {
     JobFuture<J, R> first = key.setAside.peek();
     if (first == null || !precede.test(first)) {
       Deques.addFirst(key.setAside, future);
@@ -122,12 +113,9 @@ final class HeldKeys<J, R> {
     key.setAside = new ArrayDeque<>(all);
   }
 
-  /**
-   * A job waits for a time no longer: that has come, or it has settled. False if it did not. Needs
-   * no memory.
-   */
+  /** A job is no longer delayed, if it was; whether its key is kept here. */
   boolean due(JobFuture<J, R> future) {
-    HeldKey<J, R> key = delayed.remove(future);
+    HeldKey<J, R> key = keys.isEmpty() ? null : of(future);
     if (key != null) {
       list(key);
     }
@@ -153,7 +141,7 @@ final class HeldKeys<J, R> {
     HeldKey<J, R> key;
     while ((key = firstListed) != null) {
       JobFuture<J, R> next = key.setAside.peek();
-      boolean isHeld = key.isHeldByRun || (next != null && isDelayed(next));
+      boolean isHeld = key.isHeldByRun || (next != null && next.isDelayed());
       if (next != null && !isHeld) {
         return key;
       }
@@ -166,10 +154,6 @@ final class HeldKeys<J, R> {
       }
     }
     return null;
-  }
-
-  private boolean isDelayed(JobFuture<J, R> future) {
-    return future.isWaiting() && delayed.containsKey(future);
   }
 
   /** The jobs of each key. */

@@ -2,10 +2,12 @@ package pool.core.internal.queue;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import pool.core.WhenFull;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
+import pool.core.internal.job.SlotFuture;
 import pool.core.internal.job.TimedFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
@@ -86,6 +89,7 @@ public final class JobQueue<J, R> {
   private long settledWaiting; // jobs that have settled without having been started
   private int settledSinceSweep;
   private int nextSlot; // where the next job is dealt
+  private int broadcasts; // that are under way
   private final RoomWarning warning;
 
   public JobQueue(
@@ -325,7 +329,46 @@ public final class JobQueue<J, R> {
   /** How many more jobs may come. There is no permit. */
   private long remainingCapacity() {
     long most = waiting();
-    return settings.queueCapacity() - (most < settings.queueCapacity() ? most : nowWaiting());
+    return settings.queueCapacity()
+        - (most < settings.queueCapacity() ? most : nowWaiting() - broadcastsWaiting());
+  }
+
+  /** Jobs of broadcasts wait beside the bound. */
+  private long broadcastsWaiting() {
+    return broadcasts == 0 ? 0 : slots.stream().mapToLong(SlotQueue::broadcastsWaiting).sum();
+  }
+
+  /**
+   * Accepts a job for each of some slots, to be done next there: all at one moment, so that two
+   * broadcasts meet all slots in one order. They are not bounded.
+   *
+   * @param isMeant by slot; asked under the lock
+   * @return the futures, by slot; null for those that are not meant
+   */
+  public List<@Nullable JobFuture<J, R>> broadcast(J job, IntPredicate isMeant) {
+    List<@Nullable JobFuture<J, R>> futures = new ArrayList<>(slots.size());
+    long now = events.timesJobs() ? System.nanoTime() : 0;
+    try (var _ = lock.hold()) {
+      requireOpen();
+      for (int slot = 0; slot < slots.size(); slot++) {
+        SlotFuture<J, R> future = isMeant.test(slot) ? new SlotFuture<>(owner, job, now) : null;
+        futures.add(future);
+        if (future != null) {
+          slots.get(slot).addNext(future);
+          submitted++;
+          slots.get(slot).wake(idleWorkers);
+        }
+      }
+      broadcasts++;
+    }
+    return futures;
+  }
+
+  /** Those of a broadcast have settled. */
+  public void broadcastEnded() {
+    try (var _ = lock.hold()) {
+      broadcasts--;
+    }
   }
 
   /** At least as many jobs as wait, as long as none is accepted meanwhile. */
@@ -401,7 +444,7 @@ public final class JobQueue<J, R> {
         settledSinceSweep >= Math.max(slots.size() + SWEEP_AT_LEAST, waiting() / 2);
     if (isWorthwhile) {
       settledSinceSweep = 0;
-      overflow.removeIf(future -> !future.isWaiting());
+      overflow.removeIf(JobFuture::isSettled);
       overflowing = overflow.size();
       slots.forEach(SlotQueue::removeSettled);
     }
@@ -455,7 +498,7 @@ public final class JobQueue<J, R> {
 
   /** Lets a job of a batch wait again, behind one of its key; false when it had settled. */
   public boolean setAside(KeyedFuture<J, R> future, int slot, Predicate<JobFuture<J, R>> precede) {
-    boolean waits = slots.get(slot).setAside(future, false, precede, () -> future.waitAgain(slot));
+    boolean waits = slots.get(slot).setAside(future, precede, () -> future.waitAgain(slot));
     waitsAgain();
     return waits;
   }
@@ -475,7 +518,7 @@ public final class JobQueue<J, R> {
   /** The worker of a slot has left: what it was to do next, and any other may do, is for all. */
   public void workerLeft(int slot) {
     if (!even) {
-      int moved = slots.get(slot).moveAlone(future -> !(future instanceof KeyedFuture), overflow);
+      int moved = slots.get(slot).moveAlone(future -> !future.isForOneSlot(), overflow);
       if (moved > 0) {
         ring.revoke();
         overflowing = overflow.size();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.RunPart;
+import pool.core.internal.job.SlotFuture;
 import pool.core.internal.queue.HeldKeys.HeldKey;
 import pool.core.internal.util.Deques;
 
@@ -20,7 +21,8 @@ import pool.core.internal.util.Deques;
  *
  * <p>Jobs of a key that is held are set aside when they are met ({@link HeldKeys}).
  *
- * <p><b>A batch that was rolled back.</b> Its jobs come before all else, each alone.
+ * <p>The jobs of a batch that was rolled back come before all else, each alone; so do, behind them,
+ * those of broadcasts.
  *
  * <p>Everything is under the pool's lock; {@link #mayHaveWork} may be asked without.
  */
@@ -159,6 +161,20 @@ public final class SlotQueue<J, R> {
     return waits;
   }
 
+  /** A job of a broadcast is to be done next, alone. */
+  void addNext(SlotFuture<J, R> future) {
+    Deques.addLast(alone(), future);
+    aloneChanged();
+    mayHaveWork = true;
+  }
+
+  /** How many jobs of broadcasts wait here to be done next. */
+  long broadcastsWaiting() {
+    return hasAlone
+        ? alone().stream().filter(SlotFuture.class::isInstance).filter(JobFuture::isWaiting).count()
+        : 0;
+  }
+
   private Deque<JobFuture<J, R>> alone() {
     if (alone == null) {
       alone = new ArrayDeque<>(4);
@@ -205,23 +221,18 @@ public final class SlotQueue<J, R> {
    * A job of a key that was started is to wait again: first of its key, but for those that are to
    * precede it. False when it had settled.
    *
-   * @param isDelayed whether it holds its key until {@link #due}
-   * @param waitAgain makes it a waiting job
+   * @param waitAgain makes it a waiting job; a delayed one holds its key until {@link #due}
    */
   boolean setAside(
-      KeyedFuture<J, R> future,
-      boolean isDelayed,
-      Predicate<JobFuture<J, R>> precede,
-      BooleanSupplier waitAgain) {
+      KeyedFuture<J, R> future, Predicate<JobFuture<J, R>> precede, BooleanSupplier waitAgain) {
     HeldKey<J, R> key = heldKeys.add(future);
     moveAloneTo(key);
     boolean waits = false;
     try {
-      heldKeys.setAside(key, future, isDelayed, precede); // before it waits, since this may throw
+      heldKeys.setAside(key, future, precede); // before it waits, since this may throw
       waits = waitAgain.getAsBoolean();
     } finally {
       if (!waits) {
-        boolean _ = heldKeys.due(future);
         boolean _ = key.setAside().remove(future);
       }
     }
@@ -229,11 +240,11 @@ public final class SlotQueue<J, R> {
     return waits;
   }
 
-  /** A job waits for a time no longer: that has come, or it has settled. False if it did not. */
+  /** A job waits for a time no longer, if it did; whether its key is kept here. */
   boolean due(JobFuture<J, R> future) {
-    boolean waited = heldKeys.due(future);
-    mayHaveWork |= waited;
-    return waited;
+    boolean isKept = heldKeys.due(future);
+    mayHaveWork |= isKept;
+    return isKept;
   }
 
   /** Whether a key is held, or was and has jobs that wait since then. */
@@ -291,7 +302,7 @@ public final class SlotQueue<J, R> {
   }
 
   void removeSettled() {
-    queues().forEach(queue -> queue.removeIf(future -> !future.isWaiting()));
+    queues().forEach(queue -> queue.removeIf(JobFuture::isSettled));
     aloneChanged();
   }
 

@@ -5,13 +5,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import pool.api.internal.SafeText;
 import pool.core.PoolClosedException;
 import pool.core.ReplaceReport;
+import pool.core.WorkerStats;
 import pool.core.internal.life.Base;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.util.Nanos;
 import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.Stacks;
+import pool.core.internal.util.Stall;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.Slot;
 import pool.core.internal.worker.Slots;
@@ -130,6 +134,7 @@ public final class RollingReplacement<J, R> {
       slot.comesFrom(source);
       idleWorkers.wake(slot.thread().parker());
       slot.thread().parker().endPause();
+      Stall stall = new Stall(base.settings().stallAfter(), 0);
       while (failure == null && !slot.thread().serves(source) && !slot.isEmpty()) {
         if (base.life().isClosing()) {
           return closed();
@@ -138,7 +143,8 @@ public final class RollingReplacement<J, R> {
         if (TimedWait.left(deadline) <= 0) {
           openFailed(slot, source, new TimeoutException());
         } else {
-          changed.await(deadline);
+          warnIfDue(stall, slot);
+          changed.await(TimedWait.earlier(deadline, stall.nextLook()));
         }
       }
       isInterrupted = false;
@@ -151,6 +157,28 @@ public final class RollingReplacement<J, R> {
       before = null;
       failure = null;
     }
+  }
+
+  /** Of a worker that serves; one that finishes or closes is told of by the supervisor. */
+  private void warnIfDue(Stall stall, Slot<J, R> slot) {
+    if (stall.isDue(0)) {
+      stall.warned();
+      if (slot.thread().isOpen()) {
+        // a thread of its own, since the job's text is foreign code
+        Thread _ = base.helpers().start("replace-warning", () -> warn(slot), "nobody is warned");
+      }
+    }
+  }
+
+  private static <J, R> void warn(Slot<J, R> slot) {
+    WorkerStats stats = slot.stats();
+    slot.thread()
+        .log(Level.WARN)
+        .log(
+            "{} is to be replaced, but has not ended its job {}; it is at{}",
+            slot.name(),
+            stats.currentJob().map(SafeText::of).orElse(""),
+            Stacks.lines(slot.thread().thread()));
   }
 
   private PoolClosedException closed() {

@@ -135,7 +135,7 @@ public final class WorkerAbandonment<J, R> {
     Slot<J, R> slot = worker.slot();
     Work<J, R> settled = worker.runner().settled();
     if (settled != null && !base.life().isClosing()) {
-      settled.parts().forEach(slot.queue()::holdKey);
+      settled.keyHolders().forEach(slot.queue()::holdKey);
     }
     Optional<Object> job =
         Optional.ofNullable(worker.runner().current()).map(work -> work.runningJob(slot.index()));

@@ -81,6 +81,7 @@ public final class Dispatcher<J, R> {
   public @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
     Work<J, R> work = find(worker);
     if (work == null) {
+      worker.restBegins();
       while (work == null && rest(worker)) {
         work = find(worker);
       }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -206,25 +208,26 @@ public final class JobRetries<J, R> {
     double jitter = RetryPolicy.jitter(); // the same for all, so that they come back in order
     Deque<JobFuture<J, R>> over = new ArrayDeque<>();
     List<Told<J>> told = new ArrayList<>(jobs.size());
+    Set<JobFuture<J, R>> left = new HashSet<>();
     try (var _ = base.hold()) {
       long now = System.nanoTime();
       for (JobFuture<J, R> future : jobs.reversed()) { // each comes before those of its key
         long delay = policy.delay(cause, attempts.retries(future), jitter);
         long until = now + delay;
-        BooleanSupplier waitAgain = () -> future.waitAgain(slot);
+        BooleanSupplier delays = () -> future.delay(slot);
         Predicate<JobFuture<J, R>> precedesIt =
             other -> batch != null && batch.precedes(other, future);
         if (mayBePutOff(future)
-            && putOff(
-                site, future, () -> delayed.add(future, slot, until, precedesIt, waitAgain))) {
+            && putOff(site, future, () -> delayed.add(future, slot, until, precedesIt, delays))) {
           waitsAgain(site);
           told.add(new Told<>(future.job(), delay));
-          if (batch != null) {
-            batch.leaves(future);
-          }
+          left.add(future);
         } else {
           over.addFirst(future);
         }
+      }
+      if (batch != null) {
+        batch.leave(left);
       }
     }
     told.reversed().forEach(one -> tell(site, one, cause));
@@ -242,10 +245,10 @@ public final class JobRetries<J, R> {
         return false;
       }
       attempts.move(before, place);
-      BooleanSupplier waitAgain =
-          () -> bulk.takeOut(slot, position, List.of(place)) && place.waitAgain(slot);
+      BooleanSupplier delays =
+          () -> bulk.takeOut(slot, position, List.of(place)) && place.delay(slot);
       long until = System.nanoTime() + delay;
-      if (!putOff(site, place, () -> delayed.add(place, slot, until, _ -> false, waitAgain))) {
+      if (!putOff(site, place, () -> delayed.add(place, slot, until, _ -> false, delays))) {
         return false;
       }
       bulkCalls.taken(1);

@@ -201,7 +201,7 @@ public final class JobSettler<J, R> {
    */
   void freeKeys(Slot<J, R> slot, Work<J, R> work) {
     if (slot.queue().holdsKeys()) {
-      work.parts().forEach(slot.queue()::freeKey);
+      work.keyHolders().forEach(slot.queue()::freeKey);
       slot.queue().wake(idleWorkers);
     }
   }
@@ -394,7 +394,8 @@ public final class JobSettler<J, R> {
    * no other thread.
    */
   private void end(PlaceFuture<J, R> place) {
-    if (place.endWaiting(JobState.NOT_STARTED)) {
+    boolean waited = place.endWaiting(JobState.NOT_STARTED);
+    if (waited) {
       counters.notStarted();
       settledWaiting(place);
     } else {
@@ -410,6 +411,9 @@ public final class JobSettler<J, R> {
     }
     Throwable _ = attempts.remove(place);
     place.settledByBulkCall();
+    if (waited) {
+      place.letGoOfAll();
+    }
   }
 
   /** A job that was taken out of its bulk call has settled, and is about to be completed. */

@@ -25,6 +25,7 @@ public final class RecyclePolicy {
   private long lastJob = NEVER; // by its number of jobs
   private long began;
   private long age = NEVER; // at which it ends
+  private long restsSince = System.nanoTime();
 
   public RecyclePolicy(Settings settings, WorkerCounters counters, ClaimSize claimSize) {
     this.counters = counters;
@@ -59,10 +60,20 @@ public final class RecyclePolicy {
     return lastJob == NEVER ? NEVER : lastJob - counters.jobs();
   }
 
-  /** How long the worker may wait for a job. */
+  /** The worker begins to wait for a job. */
+  void restBegins() {
+    if (pingInterval < NEVER) {
+      restsSince = System.nanoTime();
+    }
+  }
+
+  /** How long the worker may go on to wait for a job, though it was woken in between. */
   public long longestPark() {
-    long left = age == NEVER ? NEVER : Math.max(1, began + age - System.nanoTime());
-    return Math.min(pingInterval, left);
+    return Math.min(timeLeft(restsSince, pingInterval), timeLeft(began, age));
+  }
+
+  private static long timeLeft(long since, long time) {
+    return time == NEVER ? NEVER : Math.max(1, since + time - System.nanoTime());
   }
 
   /** Whether the worker was parked for as long as the time between pings; reads the clock. */

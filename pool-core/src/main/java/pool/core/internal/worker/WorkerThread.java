@@ -414,6 +414,11 @@ public final class WorkerThread<J, R> implements Runnable {
     return recyclePolicy.left();
   }
 
+  /** It has found nothing to do. */
+  void restBegins() {
+    recyclePolicy.restBegins();
+  }
+
   /** How many nanoseconds it may sleep without a look at its worker. */
   long longestSleep() {
     return recyclePolicy.longestPark();
@@ -435,6 +440,11 @@ public final class WorkerThread<J, R> implements Runnable {
   /** Whether it is opening a worker from that source. */
   public boolean opens(WorkerSource<J, R> from) {
     return !hasOpened && from.isSame(source);
+  }
+
+  /** Whether it has an open worker, which may do jobs. Exact under the lock. */
+  public boolean isOpen() {
+    return phase.is(Phase.SERVING) || phase.is(Phase.PINGING);
   }
 
   /** Whether it has opened a worker from that source. */

@@ -238,4 +238,19 @@ class JobFutureTest {
     long waited = timed.waitedUntil(after + 1_000);
     assertTrue(waited >= 1_000 && waited <= after + 1_000 - before, () -> waited + " ns");
   }
+
+  @Test
+  void aDelayedJobCannotBeStartedBeforeItIsDueAndMaySettleBefore() {
+    JobFuture<String, Integer> future = waiting("job");
+    assertTrue(future.start(0));
+    assertTrue(future.delay(0));
+    assertFalse(future.start(1), "who has met it while it waited");
+    assertFalse(future.isWaiting());
+    assertTrue(future.makeDue());
+    assertTrue(future.start(1));
+    assertTrue(future.delay(1));
+    assertTrue(future.endWaiting(JobState.CANCELLED));
+    assertFalse(future.makeDue());
+    assertTrue(future.isSettled());
+  }
 }
