@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
+import pool.api.RetryLaterException;
 import pool.core.Recorder.Task;
 
 /** Pools that nobody closes, and pools that do not get on with closing. */
@@ -154,6 +155,43 @@ class LeakDetectorTest {
     assertTrue(text.contains("recorder-"), text);
     assertTrue(text.contains("awaitUninterruptibly"), text);
     assertTrue(recorder.opened.size() > 2, "the slot went on");
+  }
+
+  @Test
+  void aCloseThatWaitsForARetryNamesWhenThatIsDue() throws Exception {
+    var pool = WorkerPool.of(recorder).workers(1).stallAfter(Duration.ofMillis(50)).open();
+    Task later =
+        _ -> {
+          throw new RetryLaterException(Duration.ofHours(1));
+        };
+    var putOff = pool.submit(later);
+    Await.until("put off", () -> pool.stats().retried() == 1);
+    Thread closer = Thread.ofVirtual().start(pool::close);
+    Await.until("it is told", () -> !warnings("nothing has moved").isEmpty());
+    String text = warnings("nothing has moved").getFirst().getFormattedMessage();
+    assertTrue(
+        Pattern.compile("1 job waits to be run again; the next is due in \\d{4} s")
+            .matcher(text)
+            .find(),
+        text);
+    putOff.cancel(false);
+    assertTrue(closer.join(Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void aReplacementThatWaitsForARunNamesItsWorker() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (var pool = WorkerPool.of(recorder).workers(1).stallAfter(Duration.ofMillis(50)).open()) {
+      recorder.track(pool.submit(new Slow(release)));
+      Await.until("runs", () -> pool.stats().running() == 1);
+      Thread replacer = Thread.ofVirtual().start(pool::replaceWorkers);
+      Await.until("it is told twice", () -> warnings("has not ended its job").size() >= 2);
+      release.countDown();
+      assertTrue(replacer.join(Duration.ofSeconds(20)));
+    }
+    String text = warnings("has not ended its job").getFirst().getFormattedMessage();
+    assertTrue(text.contains("recorder-0") && text.contains("the slow one"), text);
+    assertTrue(text.contains("Slow.run"), text);
   }
 
   private record Slow(CountDownLatch release) implements Task {

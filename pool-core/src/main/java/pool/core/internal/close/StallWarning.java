@@ -90,10 +90,11 @@ final class StallWarning<J, R> {
       if (delayed.isPaused()) {
         return "%n  a job has paused the pool, for %d s more".formatted(seconds);
       }
-      return delayed.size() == 0
+      long jobs = delayed.size();
+      return jobs == 0
           ? ""
-          : "%n  %d jobs wait to be run again; the next is due in %d s"
-              .formatted(delayed.size(), seconds);
+          : "%n  %s to be run again; the next is due in %d s"
+              .formatted(jobs == 1 ? "1 job waits" : jobs + " jobs wait", seconds);
     }
   }
 

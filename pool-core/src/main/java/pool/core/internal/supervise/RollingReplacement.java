@@ -126,7 +126,7 @@ public final class RollingReplacement<J, R> {
     awaited = slot;
     before = isCanary ? slot.source() : null;
     failure = null;
-    boolean isInterrupted = true;
+    boolean isUndecided = true;
     try {
       if (base.life().isClosing()) {
         return closed();
@@ -147,10 +147,10 @@ public final class RollingReplacement<J, R> {
           changed.await(TimedWait.earlier(deadline, stall.nextLook()));
         }
       }
-      isInterrupted = false;
+      isUndecided = false;
       return failure;
     } finally {
-      if (isInterrupted && before != null) {
+      if (isUndecided && before != null) {
         slot.comesFrom(before); // its worker, if that has not left, just goes on
       }
       awaited = null;

@@ -179,19 +179,27 @@ public final class JobRetries<J, R> {
 
   /**
    * Whether a job that has failed so is to be run again later; pauses the pool if that is asked
-   * for. Calls foreign code.
+   * for. Within the run, since it calls foreign code; throws nothing.
    */
   boolean isLater(Throwable failure) {
     if (failure instanceof RetryLaterException later && later.isPausingPool()) {
-      boolean begins;
-      try (var _ = base.hold()) {
-        begins = delayed.pauseUntil(System.nanoTime() + Nanos.of(later.delay()));
-      }
+      pause(later);
+    }
+    return policy.isLater(failure);
+  }
+
+  private void pause(RetryLaterException later) {
+    boolean begins;
+    try (var _ = base.hold()) {
+      begins = delayed.pauseUntil(System.nanoTime() + Nanos.of(later.delay()));
+    }
+    try {
       if (begins) {
         LogLine.of(Level.INFO, pool).log("pool '{}' is paused for {}", pool, later.delay());
       }
+    } catch (OutOfMemoryError e) {
+      // then nobody is told
     }
-    return policy.isLater(failure);
   }
 
   /**

@@ -39,8 +39,17 @@ final class RetryPolicy {
     try {
       return retryOn != null && retryOn.failures().test(failure);
     } catch (Throwable e) {
-      LogLine.of(Level.WARN, pool).logFailure(e, "retryOn threw, so the job is not run again");
+      tell(e);
       return false;
+    }
+  }
+
+  private void tell(Throwable ofPredicate) {
+    try {
+      LogLine.of(Level.WARN, pool)
+          .logFailure(ofPredicate, "retryOn threw, so the job is not run again");
+    } catch (OutOfMemoryError e) {
+      // then nobody is told
     }
   }
 
