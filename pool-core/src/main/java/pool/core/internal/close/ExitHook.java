@@ -1,6 +1,7 @@
 package pool.core.internal.close;
 
 import java.util.concurrent.TimeUnit;
+import pool.api.RetryLaterException;
 import pool.api.WorkerBrokenException;
 import pool.api.internal.Credentials;
 import pool.api.internal.Reason;
@@ -69,6 +70,7 @@ public final class ExitHook<J, R> {
       BulkCall.Tally.class,
       BulkCall.Unstarted.class,
       WorkerCounters.Snapshot.class,
+      RetryLaterException.class,
       WorkerBrokenException.class,
       SafeText.class,
       Reason.class,

@@ -218,6 +218,9 @@ public final class DelayedJobs<J, R> {
   }
 
   private int drain(Predicate<Delayed<J, R>> areMeant, Consumer<JobFuture<J, R>> each, int most) {
+    if (heap.isEmpty() && due.isEmpty()) { // and no class of theirs has been loaded
+      return 0;
+    }
     Set<Delayed<J, R>> meant =
         Stream.concat(due.stream(), heap.stream())
             .filter(delayed -> !(delayed.future instanceof KeyedFuture) && areMeant.test(delayed))

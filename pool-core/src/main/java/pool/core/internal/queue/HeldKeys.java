@@ -85,7 +85,9 @@ final class HeldKeys<J, R> {
   }
 
   void freeAll() {
-    keys.values().forEach(this::free);
+    if (!keys.isEmpty()) { // else, at the exit, the class of a key may not be there to be loaded
+      keys.values().forEach(this::free);
+    }
   }
 
   /**
