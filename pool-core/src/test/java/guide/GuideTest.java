@@ -129,6 +129,15 @@ class GuideTest {
   }
 
   @Test
+  void theTenantOfTheSubmitterIsTheRuns() throws Exception {
+    WorkerFactory<String, String> reading =
+        WorkerFactory.of("read", String.class, String.class, _ -> _ -> Carrying.TENANT.get());
+    try (var pool = Carrying.carrying(reading)) {
+      assertEquals("t", ScopedValue.where(Carrying.TENANT, "t").call(() -> pool.call("job")));
+    }
+  }
+
+  @Test
   void namedFailuresAreRetried() {
     AtomicInteger runs = new AtomicInteger();
     WorkerFactory<String, String> failing =

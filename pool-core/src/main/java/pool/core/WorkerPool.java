@@ -3,6 +3,7 @@ package pool.core;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -634,6 +635,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     private @Nullable Duration closeTimeout;
     private Duration cancelGrace = Duration.ofSeconds(5);
     private @Nullable Duration closeOnExit = Duration.ofSeconds(30);
+    private final List<JobContext> contexts = new ArrayList<>();
     private @Nullable PoolListener listener;
     private Duration stallAfter = Duration.ofSeconds(30);
 
@@ -674,6 +676,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
           Optional.ofNullable(closeTimeout),
           cancelGrace,
           Optional.ofNullable(closeOnExit),
+          List.copyOf(contexts),
           listener,
           stallAfter);
     }
@@ -1005,6 +1008,18 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public Builder<J, R> leaveOpenOnExit() {
       this.closeOnExit = null;
+      return this;
+    }
+
+    /**
+     * Carries what surrounds a job on its submitter's thread to the worker that runs it. Several
+     * nest, the first outermost. Default: nothing is carried.
+     *
+     * @param context such as {@link JobContext#mdc()}
+     * @return this builder
+     */
+    public Builder<J, R> context(JobContext context) {
+      contexts.add(Objects.requireNonNull(context, "context"));
       return this;
     }
 

@@ -216,6 +216,7 @@ class BuilderTest {
     refusedNull("distribution", () -> builder().distribution(null));
     refusedNull(
         "failures", () -> builder().retryOn(null, Duration.ofSeconds(1), Duration.ofSeconds(1)));
+    refusedNull("context", () -> builder().context(null));
     refusedNull("listener", () -> builder().listener(null));
     refusedNull("the value of option 'url'", () -> builder().option("url", null));
     refusedNull("the value of option 'retries'", () -> builder().option(RETRIES, null));
@@ -230,6 +231,7 @@ class BuilderTest {
     PoolListener listener = new PoolListener() {};
     Duration second = Duration.ofSeconds(1);
     Predicate<Throwable> isNamed = _ -> true;
+    JobContext context = JobContext.mdc();
     var builder = builder();
     List<Object> each =
         List.of(
@@ -254,6 +256,7 @@ class BuilderTest {
             builder.closeTimeout(second.multipliedBy(5)),
             builder.cancelGrace(Duration.ZERO),
             builder.closeOnExit(second.multipliedBy(6)),
+            builder.context(context),
             builder.listener(listener),
             builder.stallAfter(second.multipliedBy(7)));
     each.forEach(returned -> assertSame(builder, returned));
@@ -283,6 +286,7 @@ class BuilderTest {
             Optional.of(second.multipliedBy(5)),
             Duration.ZERO,
             Optional.of(second.multipliedBy(6)),
+            List.of(context),
             listener,
             second.multipliedBy(7)),
         settings);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
+import pool.core.JobContext;
 import pool.core.JobFailedException;
 import pool.core.OpenFailedException;
 import pool.core.Outcome;
@@ -440,9 +441,10 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   /** Accepts all jobs of a bulk call at once. */
   private BulkCall<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
     BulkCall<J, R> bulk;
+    JobContext.Scope scope = queue.capture();
     try (var _ = lock.hold()) {
       queue.requireOpen();
-      bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.condition());
+      bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.condition(), scope);
     }
     failIfNobodyCan(JobQueue.ANY);
     return bulk;

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
+import pool.core.JobContext;
 import pool.core.Outcome;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.Completions;
@@ -62,6 +63,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   private final BulkRanges ranges;
   private final int[] firsts; // by slot: the index of its first job, when dealt evenly
   private final PoolCondition ended;
+  private final JobContext.@Nullable Scope scope;
   private final long submitted = System.nanoTime();
 
   // Under the lock:
@@ -82,6 +84,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
    * @param jobs an array of its own, without null
    * @param order the slots that jobs are dealt to, in turn
    * @param slots how many slots there are
+   * @param scope what is put around the run of each job
    */
   public BulkCall(
       Object[] jobs,
@@ -89,7 +92,8 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
       boolean even,
       int[] order,
       int slots,
-      PoolCondition ended) {
+      PoolCondition ended,
+      JobContext.@Nullable Scope scope) {
     this.jobs = jobs;
     this.results = new Object[jobs.length];
     this.stopsAtFailure = stopsAtFailure;
@@ -98,6 +102,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     this.ranges = new BulkRanges(slots);
     this.firsts = new int[even ? slots : 0];
     this.ended = ended;
+    this.scope = scope;
     this.hasEnded = jobs.length == 0;
     for (int turn = 0; turn < order.length; turn++) {
       deal(order[turn], turn);
@@ -140,6 +145,11 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   public int size() {
     return jobs.length;
+  }
+
+  @Override
+  public JobContext.@Nullable Scope scope() {
+    return scope;
   }
 
   @Override
@@ -206,7 +216,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   /** A job of a slot's share that may be taken out, as if the slot had started it. */
   public PlaceFuture<J, R> place(JobOwner<J, R> owner, int slot, int position) {
     int index = index(slot, position);
-    PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted);
+    PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted, scope);
     boolean _ = place.start(slot);
     return place;
   }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
+import pool.core.JobContext;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.SlotQueue;
 import pool.core.internal.util.PoolCondition;
@@ -57,9 +58,13 @@ public final class BulkCalls<J, R> {
    * @param firstSlot the slot that is dealt to first, under EVEN
    */
   public BulkCall<J, R> add(
-      Object[] jobs, boolean stopsAtFailure, int firstSlot, PoolCondition ended) {
+      Object[] jobs,
+      boolean stopsAtFailure,
+      int firstSlot,
+      PoolCondition ended,
+      JobContext.@Nullable Scope scope) {
     BulkCall<J, R> bulk =
-        new BulkCall<>(jobs, stopsAtFailure, even, order(firstSlot), slots.size(), ended);
+        new BulkCall<>(jobs, stopsAtFailure, even, order(firstSlot), slots.size(), ended, scope);
     if (jobs.length > 0) {
       calls.ensureCapacity(calls.size() + 1);
       startable.ensureCapacity(calls.size() + 1); // so that nothing throws from here on

@@ -1,5 +1,8 @@
 package pool.core.internal.job;
 
+import org.jspecify.annotations.Nullable;
+import pool.core.JobContext;
+
 /**
  * A job with a key: jobs of one key are run one at a time, in the order of their submission. Keys
  * are told apart by their hash code alone, since {@code equals} is foreign code.
@@ -7,6 +10,7 @@ package pool.core.internal.job;
 public final class KeyedFuture<J, R> extends JobFuture<J, R> {
 
   private final int key;
+  private final JobContext.@Nullable Scope scope;
   private final long submitted;
 
   /**
@@ -14,9 +18,12 @@ public final class KeyedFuture<J, R> extends JobFuture<J, R> {
    *
    * @param key the hash code of the key
    * @param submitted when it is submitted; 0 when nobody wants to know
+   * @param scope what is put around its runs
    */
-  public KeyedFuture(JobOwner<J, R> owner, J job, int key, long submitted) {
+  public KeyedFuture(
+      JobOwner<J, R> owner, J job, int key, long submitted, JobContext.@Nullable Scope scope) {
     super(owner, job);
+    this.scope = scope;
     this.key = key;
     this.submitted = submitted;
   }
@@ -34,5 +41,10 @@ public final class KeyedFuture<J, R> extends JobFuture<J, R> {
   @Override
   public long waitedUntil(long now) {
     return submitted == 0 ? 0 : now - submitted;
+  }
+
+  @Override
+  public JobContext.@Nullable Scope scope() {
+    return scope;
   }
 }

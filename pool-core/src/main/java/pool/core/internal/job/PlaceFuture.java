@@ -2,6 +2,7 @@ package pool.core.internal.job;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import pool.core.JobContext;
 import pool.core.PoolBrokenException;
 
 /**
@@ -14,6 +15,7 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
   private @Nullable Object bulk;
   private final int index;
   private final long submitted;
+  private final JobContext.@Nullable Scope scope;
 
   /**
    * A job that waits.
@@ -21,13 +23,26 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
    * @param bulk the bulk call
    * @param index of the job in it
    * @param submitted when the bulk call was
+   * @param scope that of the bulk call
    */
-  public PlaceFuture(JobOwner<J, R> owner, Object bulk, int index, J job, long submitted) {
+  public PlaceFuture(
+      JobOwner<J, R> owner,
+      Object bulk,
+      int index,
+      J job,
+      long submitted,
+      JobContext.@Nullable Scope scope) {
     super(owner, job);
     this.owner = owner;
     this.bulk = bulk;
     this.index = index;
     this.submitted = submitted;
+    this.scope = scope;
+  }
+
+  @Override
+  public JobContext.@Nullable Scope scope() {
+    return scope;
   }
 
   public int index() {

@@ -2,6 +2,7 @@ package pool.core.internal.job;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import pool.core.JobContext;
 
 /**
  * What a worker is given to do: a submitted job, a batch of several, or its share of a bulk call,
@@ -23,6 +24,11 @@ public interface Work<J, R> {
 
   /** What settles separately in one run. */
   List<? extends RunPart<J, R>> parts();
+
+  /** What is put around its runs; null for nothing. */
+  default JobContext.@Nullable Scope scope() {
+    return null;
+  }
 
   /** Whose keys are held while the run is on the stack, though its worker was abandoned. */
   default List<? extends RunPart<J, R>> keyHolders() {

@@ -1,10 +1,12 @@
 package pool.core.internal.life;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
+import pool.core.JobContext;
 import pool.core.PoolListener;
 import pool.core.ThreadKind;
 import pool.core.WhenFull;
@@ -32,6 +34,7 @@ import pool.core.WhenFull;
  * @param cancelGrace how long a stopped worker has to come back
  * @param closeOnExit how long the JVM's exit waits for the pool to close; empty when somebody else
  *     closes it
+ * @param contexts what is carried from submitters to workers, the first outermost
  * @param listener who is told what happens
  * @param stallAfter how long nothing moves while it closes until that is told
  */
@@ -55,6 +58,7 @@ public record Settings(
     Optional<Duration> closeTimeout,
     Duration cancelGrace,
     Optional<Duration> closeOnExit,
+    List<JobContext> contexts,
     @Nullable PoolListener listener,
     Duration stallAfter) {
 

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
+import pool.core.JobContext;
 import pool.core.QueueFullException;
 import pool.core.WhenFull;
 import pool.core.internal.events.PoolEvents;
@@ -21,6 +22,7 @@ import pool.core.internal.job.SlotFuture;
 import pool.core.internal.job.TimedFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.NestedContexts;
 import pool.core.internal.life.Settings;
 import pool.core.internal.util.Deques;
 import pool.core.internal.util.Interrupts;
@@ -77,6 +79,7 @@ public final class JobQueue<J, R> {
   private final Ring<JobFuture<J, R>> ring;
   private final List<SlotQueue<J, R>> slots;
   private final boolean even;
+  private final @Nullable JobContext context;
 
   private volatile int overflowing; // how many jobs; changed under the lock
   private volatile int waitingSubmitters; // likewise
@@ -109,6 +112,7 @@ public final class JobQueue<J, R> {
     this.hasRoom = base.lock().condition();
     this.ring = new Ring<>(Ring.sizeFor(ringFor(base.settings().queueCapacity())));
     this.even = base.settings().distribution() == Distribution.EVEN;
+    this.context = NestedContexts.of(base.settings().contexts());
     this.warning = new RoomWarning(base);
   }
 
@@ -184,12 +188,21 @@ public final class JobQueue<J, R> {
     return offer(future, ANY) || awaitRoom(future, ANY, limit, better) ? future : null;
   }
 
+  /** What surrounds the submitter; null when nothing of that is wanted. Foreign code. */
+  public JobContext.@Nullable Scope capture() {
+    return context == null ? null : context.capture();
+  }
+
   private JobFuture<J, R> future(J job) {
-    return events.timesJobs() ? new TimedFuture<>(owner, job) : new JobFuture<>(owner, job);
+    JobContext.Scope scope = capture();
+    return scope != null || events.timesJobs()
+        ? new TimedFuture<>(owner, job, scope)
+        : new JobFuture<>(owner, job);
   }
 
   private JobFuture<J, R> keyed(J job, int key) {
-    return new KeyedFuture<>(owner, job, key, events.timesJobs() ? System.nanoTime() : 0);
+    return new KeyedFuture<>(
+        owner, job, key, events.timesJobs() ? System.nanoTime() : 0, capture());
   }
 
   /** The fast path. */
@@ -348,10 +361,12 @@ public final class JobQueue<J, R> {
   public List<@Nullable JobFuture<J, R>> broadcast(J job, IntPredicate isMeant) {
     List<@Nullable JobFuture<J, R>> futures = new ArrayList<>(slots.size());
     long now = events.timesJobs() ? System.nanoTime() : 0;
+    JobContext.Scope scope = capture();
     try (var _ = lock.hold()) {
       requireOpen();
       for (int slot = 0; slot < slots.size(); slot++) {
-        SlotFuture<J, R> future = isMeant.test(slot) ? new SlotFuture<>(owner, job, now) : null;
+        SlotFuture<J, R> future =
+            isMeant.test(slot) ? new SlotFuture<>(owner, job, now, scope) : null;
         futures.add(future);
         if (future != null) {
           slots.get(slot).addNext(future);

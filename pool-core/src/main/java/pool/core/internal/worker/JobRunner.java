@@ -1,11 +1,13 @@
 package pool.core.internal.worker;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.BatchWorker;
 import pool.api.Worker;
+import pool.core.JobContext;
 import pool.core.internal.batch.Batch;
 import pool.core.internal.batch.BatchRun;
 import pool.core.internal.bulk.BulkCall;
@@ -52,6 +54,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private final int slot;
   private final String pool;
   private final PoolEvents events;
+  private final boolean hasContexts;
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
   private final JobRetries<J, R> retries;
@@ -82,6 +85,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.slot = thread.slot().index();
     this.pool = base.settings().name();
     this.events = base.events();
+    this.hasContexts = !base.settings().contexts().isEmpty();
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.retries = retries;
@@ -119,10 +123,29 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     } else {
       failure =
           work instanceof JobFuture<J, R> future // a switch is measurably slower
-              ? run(ready, future)
+              ? runInScope(ready, future)
               : run(ready, (BulkCall<J, R>) work);
     }
     timedRuns.tell();
+    return failure;
+  }
+
+  /** What is chained to the job runs in its context, too. */
+  private @Nullable Throwable runInScope(Worker<J, R> ready, JobFuture<J, R> future) {
+    JobContext.Scope scope = hasContexts ? future.scope() : null; // what is asked of each costs
+    if (scope == null) {
+      return run(ready, future);
+    }
+    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(ready, future));
+    Throwable failure = call.runIn(scope, pool);
+    if (call.hasRun()) {
+      return call.result();
+    }
+    if (settler.settleRun(thread, future, null, Objects.requireNonNull(failure))) {
+      thread.claimed().done();
+    } else {
+      settledBefore(future, failure);
+    }
     return failure;
   }
 
@@ -170,7 +193,11 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         counters.runBegins();
         try {
           J job = bulk.job(slot, position);
-          result = timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
+          JobContext.Scope scope = bulk.scope();
+          result =
+              scope != null
+                  ? ScopedCall.call(scope, pool, () -> run(ready, bulk, job, timed))
+                  : run(ready, bulk, job, timed);
         } catch (Throwable e) {
           failure = e;
           isLater = retries.isLater(e);
@@ -188,6 +215,11 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     leave();
     return failure;
+  }
+
+  private @Nullable R run(Worker<J, R> ready, BulkCall<J, R> bulk, J job, boolean timed)
+      throws Exception {
+    return timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
   }
 
   private @Nullable Throwable run(BatchWorker<J, R> ready, Batch<J, R> batch) {
@@ -234,7 +266,16 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   @Override
   public boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure) {
-    return settler.settleRun(thread, future, result, failure);
+    JobContext.Scope scope = future.scope();
+    if (scope == null) {
+      return settler.settleRun(thread, future, result, failure);
+    }
+    ScopedCall<Boolean> call =
+        new ScopedCall<>(() -> settler.settleRun(thread, future, result, failure));
+    Throwable _ = call.runIn(scope, pool);
+    return call.hasRun()
+        ? Boolean.TRUE.equals(call.result())
+        : settler.settleRun(thread, future, result, failure); // it is told all the same
   }
 
   @Override

@@ -233,7 +233,7 @@ class JobFutureTest {
   void onlyOneThatIsTimedKnowsForHowLongItHasWaited() {
     assertEquals(0, future.waitedUntil(System.nanoTime()));
     long before = System.nanoTime();
-    TimedFuture<String, Integer> timed = new TimedFuture<>(null, "job");
+    TimedFuture<String, Integer> timed = new TimedFuture<>(null, "job", null);
     long after = System.nanoTime();
     long waited = timed.waitedUntil(after + 1_000);
     assertTrue(waited >= 1_000 && waited <= after + 1_000 - before, () -> waited + " ns");

@@ -12,7 +12,13 @@ public final class BulkOfTwo {
   public BulkOfTwo(String... jobs) {
     bulk =
         new BulkCall<>(
-            BulkCall.jobs(List.of(jobs)), false, false, new int[] {0, 1}, 2, lock.condition());
+            BulkCall.jobs(List.of(jobs)),
+            false,
+            false,
+            new int[] {0, 1},
+            2,
+            lock.condition(),
+            null);
   }
 
   /**

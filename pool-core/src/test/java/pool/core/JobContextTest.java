@@ -1,0 +1,306 @@
+package pool.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.MDC;
+import pool.api.BatchWorker;
+import pool.api.RetryLaterException;
+import pool.api.WorkerBrokenException;
+import pool.api.WorkerFactory;
+
+/** What surrounds a submitter surrounds the run. */
+@ParameterizedClass
+@MethodSource("pool.core.Kinds#threadsDistributionsAndWorkers")
+@Timeout(60)
+class JobContextTest {
+
+  private static final ScopedValue<String> TENANT = ScopedValue.newInstance();
+
+  @Parameter(0)
+  ThreadKind threads;
+
+  @Parameter(1)
+  Distribution distribution;
+
+  @Parameter(2)
+  int workers;
+
+  private final AtomicInteger inside = new AtomicInteger();
+  private final AtomicInteger entered = new AtomicInteger();
+  private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger runs = new AtomicInteger();
+
+  private static String tenant() {
+    return TENANT.isBound() ? TENANT.get() : "none";
+  }
+
+  /** Carries the tenant, and notes who enters and leaves. */
+  private final JobContext tenants =
+      () -> {
+        String tenant = tenant();
+        return body -> {
+          inside.incrementAndGet();
+          entered.incrementAndGet();
+          try {
+            ScopedValue.where(TENANT, tenant).run(body);
+          } finally {
+            inside.decrementAndGet();
+          }
+        };
+      };
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertEquals(0, inside.get());
+    assertEquals(List.of(), List.copyOf(wrong));
+  }
+
+  private WorkerPool.Builder<String, String> builder() {
+    return WorkerPool.of(
+            WorkerFactory.of(
+                "context",
+                String.class,
+                String.class,
+                _ ->
+                    job -> {
+                      int run = runs.incrementAndGet();
+                      if (job.equals("break") && run == 1) {
+                        throw new WorkerBrokenException("once");
+                      }
+                      if (job.equals("later") && run == 1) {
+                        throw new RetryLaterException(Duration.ZERO);
+                      }
+                      if (job.equals("fail")) {
+                        throw new IOException(tenant());
+                      }
+                      return tenant();
+                    }))
+        .workers(workers)
+        .threads(threads)
+        .distribution(distribution)
+        .maxAttempts(2)
+        .context(tenants)
+        .closeTimeout(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void everyWayToAPoolCarriesIt() throws Exception {
+    try (var pool = builder().open()) {
+      ScopedValue.where(TENANT, "a")
+          .run(() -> {
+            assertEquals("a", pool.submit("job").join());
+            assertEquals("a", pool.submit("key", "job").join());
+            assertEquals("a", pool.call("job"));
+            assertEquals("a", pool.trySubmit("job").orElseThrow().join());
+            assertEquals(List.of("a", "a", "a"), pool.map(List.of("1", "2", "3")));
+            assertEquals(List.of("a", "a"), pool.stream(List.of("1", "2").stream()).toList());
+            assertEquals(
+                List.of("a", "a"), List.of("1", "2").stream().gather(pool.inOrder()).toList());
+            pool.broadcast("job").forEach(outcome -> assertEquals("a", outcome.orElseThrow()));
+          });
+      assertEquals("none", pool.call("job"));
+      assertEquals(12 + workers, entered.get());
+    }
+  }
+
+  @Test
+  void attemptsAndRetriesRunInWhatWasCaptured() throws Exception {
+    try (var pool = builder().open()) {
+      for (String job : List.of("break", "later")) {
+        runs.set(0);
+        CompletableFuture<String> future =
+            ScopedValue.where(TENANT, job).call(() -> pool.submit(job));
+        assertEquals(job, future.get(20, SECONDS));
+        runs.set(0);
+        assertEquals(
+            List.of(job), ScopedValue.where(TENANT, job).call(() -> pool.map(List.of(job))));
+      }
+      CompletableFuture<String> failed =
+          ScopedValue.where(TENANT, "b").call(() -> pool.submit("fail"));
+      ExecutionException e = assertThrows(ExecutionException.class, failed::get);
+      assertEquals("b", e.getCause().getMessage());
+    }
+  }
+
+  @Test
+  void whatIsChainedRunsInsideOnTheWorker() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicReference<String> seen = new AtomicReference<>();
+    WorkerFactory<String, String> waiting =
+        WorkerFactory.of(
+            "context",
+            String.class,
+            String.class,
+            _ ->
+                job -> {
+                  release.await();
+                  return job;
+                });
+    try (var pool =
+        WorkerPool.of(waiting).workers(workers).threads(threads).context(tenants).open()) {
+      CompletableFuture<Void> chained =
+          ScopedValue.where(TENANT, "c")
+              .call(() -> pool.submit("job"))
+              .thenRun(() -> seen.set(tenant()));
+      release.countDown();
+      chained.get(20, SECONDS);
+      assertEquals("c", seen.get());
+    }
+  }
+
+  @Test
+  void eachJobOfABatchIsToldWithinItsOwn() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    Queue<String> outside = new ConcurrentLinkedQueue<>();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "context",
+            String.class,
+            String.class,
+            _ ->
+                BatchWorker.of((jobs, results) -> {
+                  outside.add(tenant());
+                  if (jobs.contains("hold")) {
+                    held.countDown();
+                    release.await();
+                  }
+                  for (int i = 0; i < jobs.size(); i++) {
+                    results.succeeded(i, jobs.get(i));
+                  }
+                }));
+    try (var pool = WorkerPool.of(factory).workers(1).threads(threads).context(tenants).open()) {
+      var _ = pool.submit("hold");
+      assertTrue(held.await(20, SECONDS));
+      List<CompletableFuture<String>> told =
+          List.of("x", "y").stream()
+              .map(name ->
+                  ScopedValue.where(TENANT, name)
+                      .call(() -> pool.submit(name).thenApply(_ -> tenant())))
+              .toList();
+      release.countDown();
+      assertEquals("x", told.getFirst().get(20, SECONDS));
+      assertEquals("y", told.getLast().get(20, SECONDS));
+    }
+    assertEquals(List.of("none"), outside.stream().distinct().toList());
+  }
+
+  @Test
+  void severalNestTheFirstOutermost() throws Exception {
+    Queue<String> order = new ConcurrentLinkedQueue<>();
+    try (var pool =
+        builder()
+            .context(() ->
+                body -> {
+                  order.add("second in " + tenant());
+                  body.run();
+                })
+            .open()) {
+      assertEquals("a", ScopedValue.where(TENANT, "a").call(() -> pool.submit("job").join()));
+    }
+    assertEquals(List.of("second in a"), List.copyOf(order));
+  }
+
+  @Test
+  void aContextThatDoesNotRunItsBodyOrThrowsFailsTheJobAlone() throws Exception {
+    AtomicReference<JobContext.Scope> scope = new AtomicReference<>();
+    try (var pool = builder().context(() -> body -> scope.get().run(body)).open()) {
+      scope.set(_ -> {});
+      ExecutionException e =
+          assertThrows(ExecutionException.class, () -> pool.submit("job").get(20, SECONDS));
+      assertEquals("the context of the job did not run its body", e.getCause().getMessage());
+      assertEquals(1, pool.mapAll(List.of("job")).stream().filter(o -> !o.isSucceeded()).count());
+      scope.set(_ -> {
+        throw new IllegalStateException("before");
+      });
+      e = assertThrows(ExecutionException.class, () -> pool.submit("job").get(20, SECONDS));
+      assertEquals("before", e.getCause().getMessage());
+      scope.set(body -> {
+        body.run();
+        throw new IllegalStateException("after");
+      });
+      assertEquals("none", pool.submit("job").get(20, SECONDS));
+      scope.set(body -> {
+        body.run();
+        assertThrows(IllegalStateException.class, body::run);
+      });
+      assertEquals("none", pool.submit("job").get(20, SECONDS));
+    }
+  }
+
+  @Test
+  void whatCaptureThrowsIsThrownByTheSubmitWhichAcceptsNothing() {
+    IllegalStateException thrown = new IllegalStateException("by capture");
+    try (var pool =
+        builder()
+            .context(() -> {
+              throw thrown;
+            })
+            .open()) {
+      assertEquals(thrown, assertThrows(IllegalStateException.class, () -> pool.submit("job")));
+      assertEquals(
+          thrown, assertThrows(IllegalStateException.class, () -> pool.map(List.of("job"))));
+      assertEquals(0, pool.stats().submitted());
+    }
+  }
+
+  @Test
+  void theMdcOfTheSubmitterIsTheRunsAndNothingIsLeft() throws Exception {
+    WorkerFactory<String, String> reading =
+        WorkerFactory.of(
+            "context",
+            String.class,
+            String.class,
+            _ ->
+                key -> {
+                  String value = String.valueOf(MDC.get(key));
+                  MDC.put("left", "by a job");
+                  return value;
+                });
+    try (var pool =
+        WorkerPool.of(reading).workers(1).threads(threads).context(JobContext.mdc()).open()) {
+      MDC.put("request", "7");
+      try {
+        assertEquals("7", pool.submit("request").get(20, SECONDS));
+        assertEquals("context-0", pool.submit("worker").get(20, SECONDS));
+        assertEquals("null", pool.submit("left").get(20, SECONDS));
+      } finally {
+        MDC.remove("request");
+      }
+      assertEquals("null", pool.submit("request").get(20, SECONDS));
+      assertNull(MDC.get("left"));
+    }
+  }
+
+  @Test
+  void tasksOfTheExecutorRunInIt() throws Exception {
+    var pool = WorkerPool.tasks().workers(workers).threads(threads).context(tenants).open();
+    try (var executor = WorkerPool.asExecutorService(pool)) {
+      assertEquals(
+          "t",
+          ScopedValue.where(TENANT, "t")
+              .call(() -> executor.submit(JobContextTest::tenant))
+              .get(20, SECONDS));
+    }
+  }
+}
