@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pool.api.BatchWorker;
+import pool.api.RetryLaterException;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
 import pool.core.Recorder.Task;
@@ -91,6 +94,30 @@ class JfrEventsTest {
       assertTrue(run.getDuration().compareTo(Duration.ofMillis(25)) > 0, run::toString);
       assertTrue(run.getDuration("waited").toNanos() > 0, run::toString);
       assertEquals("", run.getString("failure"));
+    }
+  }
+
+  @Test
+  void aJobThatIsPutOffIsRecordedWithItsDelayAndCause() throws Exception {
+    try (Recording recording =
+        new Recording(Configuration.create(Path.of("..", "docs", "pool.jfc")))) {
+      recording.start();
+      AtomicInteger runs = new AtomicInteger();
+      try (var pool = WorkerPool.of(recorder).name("flown").workers(1).open()) {
+        recorder
+            .track(
+                pool.submit(_ -> {
+                  if (runs.getAndIncrement() == 0) {
+                    throw new RetryLaterException(Duration.ofMillis(1), new IOException("busy"));
+                  }
+                  return "done";
+                }))
+            .get(20, SECONDS);
+      }
+      RecordedEvent putOff = of(recorded(recording), "JobPutOff").getFirst();
+      assertEquals("flown-0", putOff.getString("worker"));
+      assertTrue(putOff.getString("cause").contains("busy"), putOff::toString);
+      assertTrue(putOff.getDuration("delay").compareTo(Duration.ofMillis(1)) >= 0);
     }
   }
 

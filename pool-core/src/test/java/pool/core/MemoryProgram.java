@@ -168,7 +168,8 @@ public final class MemoryProgram {
     }
     CloseReport report = pool.shutdownNow();
     System.out.println("undone " + some.stream().filter(future -> !future.isDone()).count());
-    System.out.println("listed " + report.notStartedJobs().size());
+    long cancelled = report.cancelled(); // they ran, or were just started
+    System.out.println("unlisted " + (jobs - cancelled - report.notStartedJobs().size()));
     print(report);
   }
 
