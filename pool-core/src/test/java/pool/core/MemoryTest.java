@@ -28,7 +28,7 @@ class MemoryTest {
     int jobs = 1_000_000;
     ChildJvm.Ended ended =
         ChildJvm.run(
-            List.of("-Xmx64m", "-XX:+UseSerialGC"),
+            List.of("-Xmx80m", "-XX:+UseSerialGC"),
             MemoryProgram.class,
             "close",
             String.valueOf(jobs));
