@@ -8,9 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -333,9 +331,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   public R call(J job) {
     JobFuture<J, R> future = queue.submit(job);
     try {
-      Object _ = future.get();
-    } catch (ExecutionException | CancellationException e) {
-      // how it ended is the outcome's to say
+      future.awaitDone();
     } catch (InterruptedException e) {
       cancelAndAwait(future);
       throw Interrupts.flagKept("a job", e);
@@ -366,7 +362,9 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
         queue.broadcast(job, slot -> slots.get(slot).thread().isOpen());
     try {
       for (JobFuture<J, R> future : futures) {
-        await(future);
+        if (future != null) {
+          future.awaitDone();
+        }
       }
     } catch (InterruptedException e) {
       futures.forEach(future -> {
@@ -380,14 +378,6 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     return futures.stream()
         .map(future -> future == null ? new Outcome.NotStarted<J, R>(job) : future.outcome(job))
         .toList();
-  }
-
-  private static void await(@Nullable JobFuture<?, ?> future) throws InterruptedException {
-    try {
-      Object _ = future == null ? null : future.get();
-    } catch (ExecutionException | CancellationException e) {
-      // how it ended is the outcome's to say
-    }
   }
 
   // Bulk calls

@@ -489,6 +489,15 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     }
   }
 
+  /** Waits until the future is done, however it ends: the outcome says how. */
+  public void awaitDone() throws InterruptedException {
+    try {
+      Object _ = isDone() ? null : getAsThrown();
+    } catch (ExecutionException | CancellationException e) {
+      // how it ended is the outcome's to say
+    }
+  }
+
   private R getAsThrown() throws InterruptedException, ExecutionException {
     spin();
     if (isDone()) {

@@ -4,10 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import pool.core.JobFailedException;
@@ -135,17 +133,9 @@ final class JobWindow<J, R> {
       return null;
     }
     Taken<J, R> next = ordered ? inOrder.remove() : done.take();
-    awaitDone(next.future());
+    next.future().awaitDone();
     underWay.remove(next.future());
     return new Settled<>(next.index(), next.future().outcome(next.job()));
-  }
-
-  private void awaitDone(JobFuture<J, R> future) throws InterruptedException {
-    try {
-      Object _ = future.isDone() ? null : future.get();
-    } catch (ExecutionException | CancellationException e) {
-      // how it ended is the outcome's to say
-    }
   }
 
   /** The result of a job that has succeeded; throws if it has not. */
