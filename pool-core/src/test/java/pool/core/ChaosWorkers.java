@@ -133,6 +133,18 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
 
     @Override
     public @Nullable Object run(ChaosJob job) throws Exception {
+      checkNotReplaced(List.of(job));
+      return runOne(job);
+    }
+
+    /** A batch that began before goes on, if its worker was abandoned. */
+    private void checkNotReplaced(List<ChaosJob> jobs) {
+      if (isReplaced) {
+        round.violation("%s ran %s after it was replaced", this, jobs);
+      }
+    }
+
+    private @Nullable Object runOne(ChaosJob job) throws Exception {
       enter("run");
       enterKey(job);
       try {
@@ -143,9 +155,6 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         }
         if (isBroken) {
           round.violation("%s ran %s after it broke", this, job);
-        }
-        if (isReplaced) {
-          round.violation("%s ran %s after it was replaced", this, job);
         }
         perform(job);
         job.ends.incrementAndGet();
@@ -162,6 +171,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
 
     /** One after the other; some batches are rolled back before anything was done. */
     private void runAll(List<ChaosJob> jobs, BatchWorker.Results<Object> results) throws Exception {
+      checkNotReplaced(jobs);
       if (jobs.size() > 1 && jobs.getFirst().id % 5 == 0) {
         counters.fault("batch rolled back");
         throw new BatchRolledBackException(new IOException("batch of " + jobs));
@@ -189,7 +199,7 @@ final class ChaosWorkers implements WorkerFactory<ChaosJob, Object> {
         throws Exception {
       Object result;
       try {
-        result = run(job);
+        result = runOne(job);
       } catch (WorkerBrokenException | InterruptedException e) {
         throw e;
       } catch (Exception e) {
