@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module pool.plugins.example {
   requires transitive pool.api;
+  requires pool.core;
   requires java.net.http;
   requires transitive java.sql;
   requires static org.jspecify;

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import pool.api.RetryLaterException;
 
 /**
  * What is told of a failure in one text, everywhere: what it says, with its class unless the
@@ -63,10 +64,15 @@ public final class Reason {
     return told.isEmpty() ? failure.getClass().getName() : Credentials.hidden(told.toString());
   }
 
-  /** Whether it says just what its cause is, as {@code new RuntimeException(cause)} does. */
+  /**
+   * Whether it has nothing to say but its cause, as {@code new RuntimeException(cause)}; or when to
+   * run the job again, which was done as often as it may be.
+   */
   private static boolean isWrapper(Throwable e, @Nullable Throwable cause) {
     try {
-      return cause != null && String.valueOf(e.getMessage()).equals(cause.toString());
+      return cause != null
+          && (e instanceof RetryLaterException
+              || String.valueOf(e.getMessage()).equals(cause.toString()));
     } catch (Throwable unreadable) {
       return false;
     }

@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import pool.api.RetryLaterException;
 
 class ReasonTest {
 
@@ -55,6 +57,11 @@ class ReasonTest {
         Arguments.of(
             new ExecutionException(new UncheckedIOException(new IOException("the disk is full"))),
             "the disk is full"),
+        Arguments.of(
+            new RetryLaterException(Duration.ZERO, new IOException("HTTP status 503")),
+            "HTTP status 503"),
+        Arguments.of(
+            new RetryLaterException(Duration.ZERO), "nothing was done; run the job again in PT0S"),
         Arguments.of(
             new IOException("cannot read /x", new NoSuchFileException("/x")),
             "cannot read /x; caused by java.nio.file.NoSuchFileException: /x"),

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -144,5 +153,61 @@ class GroupCommitTest {
     }
     assertEquals(SUBMITTERS * ROWS + 20, rows(url));
     assertTrue(shared.get() > 0, "each row had a commit of its own");
+  }
+
+  private static List<Integer> fetchAndStore(
+      WorkerFactory<String, Integer> notes, List<URI> addresses) {
+    // @start region="fetch-and-store"
+    try (WorkerPool<String, Integer> store = WorkerPool.of(notes).workers(1).open()) {
+      WorkerFactory<URI, Integer> fetching =
+          WorkerFactory.of(
+              "fetch",
+              URI.class,
+              Integer.class,
+              context -> {
+                HttpClient client = context.own(HttpClient.newHttpClient());
+                return address -> store.call(fetch(client, address)); // durable when it returns
+              });
+      try (WorkerPool<URI, Integer> fetchers = WorkerPool.of(fetching).workers(16).open()) {
+        return fetchers.map(addresses);
+      }
+    }
+    // @end
+  }
+
+  private static String fetch(HttpClient client, URI address) throws Exception {
+    return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body();
+  }
+
+  @Test
+  void whatManyWorkersFetchSharesItsCommits() throws Exception {
+    String url = newStore();
+    WorkerFactory<String, Integer> notes =
+        WorkerFactory.of(
+            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            byte[] body = exchange.getRequestURI().getPath().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+    server.start();
+    try {
+      List<URI> addresses =
+          IntStream.range(0, 300)
+              .mapToObj(i -> URI.create("http:/" + server.getAddress() + "/" + i))
+              .toList();
+      List<Integer> together = fetchAndStore(notes, addresses);
+      assertEquals(300, together.size());
+      assertTrue(Collections.max(together) > 1, "each document had a commit of its own");
+    } finally {
+      server.stop(0);
+    }
+    assertEquals(300, rows(url));
   }
 }

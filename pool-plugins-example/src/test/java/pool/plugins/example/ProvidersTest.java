@@ -16,6 +16,6 @@ class ProvidersTest {
     var download = factories.find("download");
     assertEquals("pool.plugins.example", download.module().orElseThrow());
     assertTrue(download.location().isPresent());
-    assertEquals(4, download.options().size());
+    assertEquals(5, download.options().size());
   }
 }

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import pool.api.RetryLaterException;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 
-/** One HTTP client, one database connection. */
+/** One HTTP client, one database connection to read with; writing is done by the shared store. */
 @SuppressWarnings("try") // close() may be interrupted
 final class DownloadWorker implements Worker<URI, Stored> {
 
@@ -16,13 +17,16 @@ final class DownloadWorker implements Worker<URI, Stored> {
   private final Fetcher fetcher;
   private final Session session;
   private final Store store;
+  private final SharedStores.Writes writes;
 
-  /** Both are owned by the context, which closes them after the worker, or when this throws. */
-  DownloadWorker(WorkerContext context) throws SQLException, WorkerBrokenException {
+  /** The context owns what this opens, and closes it after the worker, or when this throws. */
+  DownloadWorker(WorkerContext context, HostPauses hosts, SharedStores stores)
+      throws SQLException, WorkerBrokenException, InterruptedException {
     this.context = context;
-    this.fetcher = context.own(new Fetcher(context));
+    this.fetcher = context.own(new Fetcher(context, hosts));
     this.session = context.own(Session.ofStore(context.get(Database.URL)));
     this.store = new Store(session);
+    this.writes = context.own(stores.open(context.get(Database.URL), context.poolName()));
   }
 
   @Override
@@ -37,7 +41,11 @@ final class DownloadWorker implements Worker<URI, Stored> {
   }
 
   private Stored fetchAndStore(Address address)
-      throws SQLException, WorkerBrokenException, DownloadFailedException, InterruptedException {
+      throws SQLException,
+          WorkerBrokenException,
+          RetryLaterException,
+          DownloadFailedException,
+          InterruptedException {
     Store.Known known = store.find(address.uri());
     try {
       HttpResponse<byte[]> response =
@@ -45,22 +53,31 @@ final class DownloadWorker implements Worker<URI, Stored> {
               ? fetcher.fetch(address, null, null)
               : fetcher.fetch(address, known.etag(), known.lastModified());
       if (response.statusCode() == 200) {
-        return store.put(address.uri(), response);
+        Change.Put put = Change.Put.of(address.uri(), response);
+        int _ = writes.write(put);
+        return put.stored();
       }
       if (known == null) {
         throw new DownloadFailedException(304, "HTTP status 304 for what was never stored");
       }
-      return store.confirm(known.stored());
+      int _ = writes.write(new Change.Confirm(address.uri()));
+      return known.stored();
     } catch (DownloadFailedException e) {
       record(address.uri(), e);
+      throw e;
+    } catch (RetryLaterException e) {
+      if (e.getCause() instanceof DownloadFailedException failure) {
+        record(address.uri(), failure); // it may have been the last try
+      }
       throw e;
     }
   }
 
   /** A failure that cannot be recorded remains the reason why the job failed. */
-  private void record(URI uri, DownloadFailedException failure) throws WorkerBrokenException {
+  private void record(URI uri, DownloadFailedException failure)
+      throws WorkerBrokenException, InterruptedException {
     try {
-      store.putFailure(uri, failure);
+      int _ = writes.write(Change.Fail.of(uri, failure));
     } catch (SQLException e) {
       failure.addSuppressed(e);
       session.requireAlive(e);

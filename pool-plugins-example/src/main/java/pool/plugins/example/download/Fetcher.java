@@ -1,21 +1,27 @@
 package pool.plugins.example.download;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.api.Option;
+import pool.api.RetryLaterException;
 import pool.api.WorkerContext;
 
 /** Fetches documents with one HTTP client, within a time and a size. */
@@ -24,6 +30,9 @@ final class Fetcher implements AutoCloseable {
   static final Option<Duration> TIMEOUT =
       Option.duration("timeout", Duration.ofSeconds(30), "for one document, redirects included")
           .requiring(Duration::isPositive, "must be more than 0");
+  static final Option<Duration> MAX_WAIT =
+      Option.duration("max-wait", Duration.ofMinutes(10), "what a busy server may ask for at most")
+          .requiring(wait -> !wait.isNegative(), "must not be negative");
   static final Option<String> USER_AGENT =
       Option.<String>optional(
               "user-agent", text -> text, "pool-download/0.1", "what servers are told")
@@ -35,18 +44,24 @@ final class Fetcher implements AutoCloseable {
 
   private static final int MAX_REDIRECTS = 20; // as browsers
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
   private static final int MOST_CAUSES = 10; // which may go round in a circle
   private static final int LONGEST_REASON = 500;
 
   private final HttpClient client;
+  private final HostPauses hosts;
   private final Proxies proxies;
   private final Duration timeout;
+  private final Duration maxWait;
   private final String userAgent;
   private final long maxBytes;
 
   /** Of HTTP/1.1: a worker asks for one document at a time, and some servers refuse to upgrade. */
-  Fetcher(WorkerContext context) {
+  Fetcher(WorkerContext context, HostPauses hosts) {
+    this.hosts = hosts;
     this.timeout = context.get(TIMEOUT);
+    this.maxWait = context.get(MAX_WAIT);
     this.userAgent = context.get(USER_AGENT);
     this.maxBytes = context.get(MAX_BYTES);
     this.proxies = Proxies.of(System.getenv());
@@ -63,18 +78,25 @@ final class Fetcher implements AutoCloseable {
    *
    * @param etag of the stored one, null when there is none
    * @param lastModified of the stored one, null when there is none
+   * @throws RetryLaterException when the server is busy or cannot be reached; its cause is a {@link
+   *     DownloadFailedException}
    */
   HttpResponse<byte[]> fetch(Address address, @Nullable String etag, @Nullable String lastModified)
-      throws DownloadFailedException, InterruptedException {
+      throws DownloadFailedException, RetryLaterException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     Set<Address> visited = new HashSet<>();
     Address place = address;
     while (true) {
+      requireReady(place);
       HttpRequest.Builder request = request(place, address);
       validate(request, "If-None-Match", etag);
       validate(request, "If-Modified-Since", lastModified);
       HttpResponse<byte[]> response = send(request, place, deadline);
       int status = response.statusCode();
+      if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
+        throw busy(place, response);
+      }
+      hosts.answered(place);
       if (status == 200 || status == 304) {
         return response;
       }
@@ -90,6 +112,41 @@ final class Fetcher implements AutoCloseable {
         throw redirect(status, "more than " + MAX_REDIRECTS + " times, at last to " + place.uri());
       }
     }
+  }
+
+  private void requireReady(Address place) throws DownloadFailedException, RetryLaterException {
+    HostPauses.Pause pause = hosts.of(place);
+    if (pause != null) {
+      throw putOff(pause);
+    }
+  }
+
+  private RetryLaterException putOff(HostPauses.Pause pause) throws DownloadFailedException {
+    DownloadFailedException reason = pause.reason();
+    if (pause.left().compareTo(maxWait) > 0) {
+      throw new DownloadFailedException(
+          reason.status(),
+          "%s; it asks to wait %d s, and max-wait is %d s"
+              .formatted(
+                  reason.getMessage(),
+                  pause.left().plusNanos(999_999_999).toSeconds(),
+                  maxWait.toSeconds()));
+    }
+    return new RetryLaterException(pause.turn(), reason);
+  }
+
+  /**
+   * A server that says how long, or that there were too many requests, means all of them. Else it
+   * may be this document only that is not available.
+   */
+  private RetryLaterException busy(Address place, HttpResponse<?> response)
+      throws DownloadFailedException {
+    int status = response.statusCode();
+    var reason = new DownloadFailedException(status, "HTTP status " + status);
+    Duration asked = RetryAfter.of(response.headers(), Instant.now());
+    return asked == null && status == UNAVAILABLE
+        ? new RetryLaterException(hosts.backOff(place), reason)
+        : putOff(hosts.pause(place, asked, reason));
   }
 
   private HttpRequest.Builder request(Address place, Address address)
@@ -150,7 +207,7 @@ final class Fetcher implements AutoCloseable {
 
   /** The request's own time-out ends with the headers; this one covers the body as well. */
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Address place, long deadline)
-      throws DownloadFailedException, InterruptedException {
+      throws DownloadFailedException, RetryLaterException, InterruptedException {
     long left = Math.max(1, deadline - System.nanoTime());
     // A handler that refers to this, and so to the client, would keep it for ever.
     CompletableFuture<HttpResponse<byte[]>> response =
@@ -162,18 +219,44 @@ final class Fetcher implements AutoCloseable {
       throw new DownloadFailedException(0, "timed out after " + timeout, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new DownloadFailedException(0, reason(cause, place), cause);
+      throw failed(place, cause);
     } finally {
       response.cancel(true); // does nothing once it is there
     }
   }
 
-  private String reason(Throwable cause, Address place) {
-    Throwable each = cause;
+  /**
+   * A host that cannot be reached is paused; one that hangs up may do so for this document only.
+   */
+  private DownloadFailedException failed(Address place, Throwable cause)
+      throws DownloadFailedException, RetryLaterException {
+    var reason = new DownloadFailedException(0, reason(cause, place), cause);
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      throw putOff(hosts.pause(place, null, reason));
+    }
+    if (hasHungUp(cause)) {
+      throw new RetryLaterException(hosts.backOff(place), reason);
+    }
+    return reason;
+  }
+
+  private static boolean hasHungUp(Throwable cause) {
+    return anyCause(cause, e -> e instanceof EOFException || e instanceof SocketException);
+  }
+
+  private static boolean anyCause(Throwable failure, Predicate<Throwable> test) {
+    Throwable each = failure;
     for (int i = 0; i < MOST_CAUSES && each != null; i++, each = each.getCause()) {
-      if (each instanceof UnresolvedAddressException) {
-        return "unknown host: " + proxies.destination(place.uri());
+      if (test.test(each)) {
+        return true;
       }
+    }
+    return false;
+  }
+
+  private String reason(Throwable cause, Address place) {
+    if (anyCause(cause, UnresolvedAddressException.class::isInstance)) {
+      return "unknown host: " + proxies.destination(place.uri());
     }
     String why = cause instanceof IOException ? cause.getMessage() : null;
     if (why == null && cause instanceof ConnectException) {

@@ -1,23 +1,16 @@
 package pool.plugins.example.download;
 
 import java.net.URI;
-import java.net.http.HttpResponse;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerBrokenException;
 
-/**
- * Documents and failures in a database, over one session. Every method that writes has committed
- * when it returns. A failure never touches the document that an earlier run has stored.
- */
+/** The tables of documents and failures, over one session. */
 final class Store {
 
   private static final String CREATE_DOCUMENT =
@@ -112,75 +105,48 @@ final class Store {
     });
   }
 
-  Stored put(URI uri, HttpResponse<byte[]> response) throws SQLException, WorkerBrokenException {
-    byte[] body = response.body();
-    String contentType = header(response, "Content-Type");
-    Stored stored = new Stored(uri, response.statusCode(), body.length, sha256(body), contentType);
-    return session.inTransaction(() -> {
-      try (PreparedStatement put = session.connection().prepareStatement(PUT)) {
-        put.setString(1, uri.toString());
-        put.setLong(2, stored.bytes());
-        put.setString(3, stored.sha256());
-        put.setString(4, contentType);
-        put.setString(5, encodings(response));
-        put.setString(6, header(response, "ETag"));
-        put.setString(7, header(response, "Last-Modified"));
-        put.setString(8, Instant.now().toString());
-        put.setBytes(9, body);
-        put.executeUpdate();
+  /** Applies a change, as part of the transaction that the caller has begun. */
+  void apply(Change change) throws SQLException {
+    switch (change) {
+      case Change.Put put -> {
+        put(put);
+        forgetFailure(put.stored().uri());
       }
-      forgetFailure(uri);
-      return stored;
-    });
+      case Change.Confirm confirm -> forgetFailure(confirm.uri());
+      case Change.Fail failure -> putFailure(failure);
+    }
   }
 
-  private static @Nullable String header(HttpResponse<?> response, String name) {
-    return response.headers().firstValue(name).map(Store::storable).orElse(null);
+  private void put(Change.Put change) throws SQLException {
+    Stored stored = change.stored();
+    try (PreparedStatement put = session.connection().prepareStatement(PUT)) {
+      put.setString(1, stored.uri().toString());
+      put.setLong(2, stored.bytes());
+      put.setString(3, stored.sha256());
+      put.setString(4, stored.contentType());
+      put.setString(5, change.contentEncoding());
+      put.setString(6, change.etag());
+      put.setString(7, change.lastModified());
+      put.setString(8, Instant.now().toString());
+      put.setBytes(9, change.response().body());
+      put.executeUpdate();
+    }
   }
 
-  private static @Nullable String encodings(HttpResponse<?> response) {
-    String all = String.join(", ", response.headers().allValues("Content-Encoding"));
-    return all.isBlank() ? null : storable(all);
-  }
-
-  /** PostgreSQL has no NUL in a text. */
-  private static String storable(String text) {
-    return text.replace('\0', '\uFFFD');
-  }
-
-  /** The document is there and current: an earlier failure no longer holds. */
-  Stored confirm(Stored known) throws SQLException, WorkerBrokenException {
-    return session.inTransaction(() -> {
-      forgetFailure(known.uri());
-      return known;
-    });
-  }
-
-  void putFailure(URI uri, DownloadFailedException failure)
-      throws SQLException, WorkerBrokenException {
-    session.inTransaction(() -> {
-      try (PreparedStatement put = session.connection().prepareStatement(PUT_FAILURE)) {
-        put.setString(1, uri.toString());
-        put.setInt(2, failure.status());
-        put.setString(3, storable(String.valueOf(failure.getMessage())));
-        put.setString(4, Instant.now().toString());
-        return put.executeUpdate();
-      }
-    });
+  private void putFailure(Change.Fail failure) throws SQLException {
+    try (PreparedStatement put = session.connection().prepareStatement(PUT_FAILURE)) {
+      put.setString(1, failure.uri().toString());
+      put.setInt(2, failure.status());
+      put.setString(3, failure.reason());
+      put.setString(4, Instant.now().toString());
+      put.executeUpdate();
+    }
   }
 
   private void forgetFailure(URI uri) throws SQLException {
     try (PreparedStatement forget = session.connection().prepareStatement(FORGET_FAILURE)) {
       forget.setString(1, uri.toString());
       forget.executeUpdate();
-    }
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

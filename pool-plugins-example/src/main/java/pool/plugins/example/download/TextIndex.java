@@ -104,7 +104,7 @@ final class TextIndex {
         while (row.next()) {
           String uri = row.getString(1);
           byte[] body = row.getBytes(5);
-          if (!Store.sha256(body).equals(row.getString(2))) {
+          if (!Sha256.of(body).equals(row.getString(2))) {
             spoilt.add(uri);
             continue;
           }

@@ -28,15 +28,24 @@ final class Child {
   private final List<String> command;
 
   Child(Path folder, String... jvmOptions) {
+    this(folder, Child.class, classPath(), jvmOptions);
+  }
+
+  /** Runs another program, with something before all else on its class path. */
+  Child(Path folder, Class<?> program, Path before) {
+    this(folder, program, before + File.pathSeparator + classPath());
+  }
+
+  private Child(Path folder, Class<?> program, String classPath, String... jvmOptions) {
     this.command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                classPath()));
+                classPath));
     command.addAll(Arrays.asList(jvmOptions));
-    command.add(Child.class.getName());
+    command.add(program.getName());
     this.builder =
         new ProcessBuilder()
             .directory(folder.toFile())

@@ -2,6 +2,7 @@ package pool.plugins.example.download;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pool.api.RetryLaterException;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 
@@ -52,6 +54,13 @@ class FetcherTest {
 
   private static DownloadFailedException failure(Worker<URI, Stored> worker, URI uri) {
     return assertThrows(DownloadFailedException.class, () -> worker.run(uri));
+  }
+
+  /** Of one that is to be tried again. */
+  private static DownloadFailedException delay(Worker<URI, Stored> worker, String uri) {
+    RetryLaterException e =
+        assertThrows(RetryLaterException.class, () -> worker.run(URI.create(uri)));
+    return assertInstanceOf(DownloadFailedException.class, e.getCause());
   }
 
   private List<Map<String, Object>> query(String sql) throws Exception {
@@ -228,7 +237,7 @@ class FetcherTest {
         shown.add(failure(worker, URI.create(base + "/missing")).toString());
         shown.add(failure(worker, URI.create("http://me:s%C3%A9cret@bad_host/")).toString());
         shown.add(failure(worker, URI.create("ftp://me:s%C3%A9cret@host/")).toString());
-        shown.add(failure(worker, URI.create("http://me:s%C3%A9cret@127.0.0.1:1/")).toString());
+        shown.add(delay(worker, "http://me:s%C3%A9cret@127.0.0.1:1/").toString());
       });
       shown.add(query("SELECT * FROM document").toString());
       shown.add(query("SELECT * FROM failure").toString());
@@ -249,11 +258,10 @@ class FetcherTest {
   void whatCannotBeReachedSaysWhy() throws Exception {
     download(worker -> {
       assertEquals(
-          "no connection to 127.0.0.1:1",
-          failure(worker, URI.create("http://127.0.0.1:1/")).getMessage());
+          "no connection to 127.0.0.1:1", delay(worker, "http://127.0.0.1:1/").getMessage());
       assertEquals(
           "unknown host: no-such-host.invalid",
-          failure(worker, URI.create("http://no-such-host.invalid/")).getMessage());
+          delay(worker, "http://no-such-host.invalid/").getMessage());
     });
   }
 

@@ -26,8 +26,13 @@ final class RawServer implements AutoCloseable {
   private final Answer answer;
 
   RawServer(Answer answer) throws IOException {
+    this(0, answer);
+  }
+
+  /** On a port; 0 for any. */
+  RawServer(int port, Answer answer) throws IOException {
     this.answer = answer;
-    this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::serve);
   }
 

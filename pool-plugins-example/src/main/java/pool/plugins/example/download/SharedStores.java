@@ -1,0 +1,171 @@
+package pool.plugins.example.download;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import pool.api.WorkerBrokenException;
+import pool.api.WorkerFactory;
+import pool.core.JobFailedException;
+import pool.core.OpenFailedException;
+import pool.core.PoolInterruptedException;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.ReplaceReport;
+import pool.core.ThreadKind;
+import pool.core.WorkerPool;
+
+/**
+ * The stores that fetching workers write to, one for each database.
+ *
+ * <p>A commit costs a sync of the disk, and databases have one writer at a time, or one log. So the
+ * workers that fetch do not write: behind them stands a pool with one {@link StoreWorker}, which
+ * takes what they have fetched in batches. Each of them waits until its document is committed. The
+ * first worker that opens opens that pool, and the last that closes closes it.
+ */
+final class SharedStores {
+
+  private final Map<String, SharedStore> stores = new ConcurrentHashMap<>(); // by URL
+
+  /**
+   * The store behind a URL, which is open until it is closed by everybody who asked for it.
+   *
+   * @param name of the pool that fetches
+   */
+  Writes open(String url, String name) throws SQLException, InterruptedException {
+    SharedStore store = stores.computeIfAbsent(url, SharedStore::new);
+    return new Writes(store, store.join(name));
+  }
+
+  /** One worker's access to a store. */
+  static final class Writes implements AutoCloseable {
+
+    private final SharedStore store;
+    private final WorkerPool<Change, Integer> pool;
+
+    private Writes(SharedStore store, WorkerPool<Change, Integer> pool) {
+      this.store = store;
+      this.pool = pool;
+    }
+
+    /**
+     * Has committed when it returns; an interrupt withdraws the change, if that is possible.
+     *
+     * @return how many changes were committed together
+     */
+    int write(Change change) throws SQLException, WorkerBrokenException, InterruptedException {
+      try {
+        return pool.call(change);
+      } catch (JobFailedException e) {
+        throw reason(e);
+      } catch (PoolInterruptedException e) {
+        throw interrupted();
+      }
+    }
+
+    /** How many changes are not yet committed. */
+    long waiting() {
+      PoolStats stats = pool.stats();
+      return stats.queued() + stats.running();
+    }
+
+    /** What a fetching worker makes of it: a store that cannot be written breaks it. */
+    private static SQLException reason(JobFailedException failure) throws WorkerBrokenException {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      if (cause instanceof SQLException e) {
+        return e;
+      }
+      throw new WorkerBrokenException("the store cannot be written: " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public void close() {
+      store.leave();
+    }
+  }
+
+  private static InterruptedException interrupted() {
+    boolean _ = Thread.interrupted(); // the exception says it
+    return new InterruptedException("interrupted while the store was written");
+  }
+
+  /** A pool that is open while somebody uses it. */
+  private static final class SharedStore {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final String url;
+    private @Nullable WorkerPool<Change, Integer> pool; // under the lock; null when nobody uses it
+    private int users; // under the lock
+
+    SharedStore(String url) {
+      this.url = url;
+    }
+
+    WorkerPool<Change, Integer> join(String name) throws SQLException, InterruptedException {
+      lock.lockInterruptibly();
+      try {
+        if (pool == null) {
+          pool = openPool(name);
+        } else if (pool.stats().state() == PoolState.DEGRADED) {
+          openAgain(pool);
+        }
+        users++;
+        return pool;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private WorkerPool<Change, Integer> openPool(String name)
+        throws SQLException, InterruptedException {
+      try {
+        return WorkerPool.of(
+                WorkerFactory.of(
+                    "store", Change.class, Integer.class, context -> new StoreWorker(context, url)))
+            .name(name + "-store")
+            .workers(1)
+            .threads(ThreadKind.PLATFORM) // the driver of SQLite would hold a carrier
+            .leaveOpenOnExit() // the fetching workers close it
+            .open();
+      } catch (OpenFailedException e) {
+        if (e.getCause() instanceof SQLException cause) {
+          throw cause;
+        }
+        throw e;
+      } catch (PoolInterruptedException e) {
+        throw interrupted();
+      }
+    }
+
+    /** Does not wait for the next try: whoever asks has just reached the database. */
+    private static void openAgain(WorkerPool<Change, Integer> pool)
+        throws SQLException, InterruptedException {
+      ReplaceReport report = pool.replaceWorkers();
+      if (report.isComplete()) {
+        return;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw interrupted();
+      }
+      Throwable cause = report.cause().orElse(null);
+      throw cause instanceof SQLException e
+          ? e
+          : new SQLException("the store cannot be opened again", cause);
+    }
+
+    /** Whoever opens it next waits until it is closed. */
+    void leave() {
+      lock.lock();
+      try {
+        WorkerPool<Change, Integer> open = pool;
+        if (--users == 0 && open != null) {
+          pool = null;
+          open.close();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

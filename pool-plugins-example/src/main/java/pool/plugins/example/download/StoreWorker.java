@@ -1,0 +1,51 @@
+package pool.plugins.example.download;
+
+import java.sql.SQLException;
+import java.util.List;
+import pool.api.BatchRolledBackException;
+import pool.api.BatchWorker;
+import pool.api.WorkerBrokenException;
+import pool.api.WorkerContext;
+
+/**
+ * Writes what has gathered while its last commit was under way, in one transaction. A change is
+ * reported when it has been committed.
+ */
+@SuppressWarnings("try") // close() may be interrupted
+final class StoreWorker implements BatchWorker<Change, Integer> {
+
+  private final Session session;
+  private final Store store;
+
+  StoreWorker(WorkerContext context, String url) throws SQLException, WorkerBrokenException {
+    this.session = context.own(Session.ofStore(url));
+    this.store = new Store(session);
+  }
+
+  /** The result is the number of changes in the transaction. */
+  @Override
+  public void runAll(List<Change> changes, Results<Integer> results)
+      throws WorkerBrokenException, BatchRolledBackException {
+    try {
+      session.inTransaction(() -> applyAll(changes));
+    } catch (SQLException e) {
+      session.requireAlive(e);
+      throw new BatchRolledBackException(e);
+    }
+    for (int i = 0; i < changes.size(); i++) {
+      results.succeeded(i, changes.size());
+    }
+  }
+
+  private int applyAll(List<Change> changes) throws SQLException {
+    for (Change change : changes) {
+      store.apply(change);
+    }
+    return changes.size();
+  }
+
+  @Override
+  public void ping() throws WorkerBrokenException {
+    session.ping();
+  }
+}
