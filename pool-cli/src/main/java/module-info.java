@@ -7,6 +7,7 @@ module pool.cli {
   requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal: a second Ctrl-C is to abort
   requires static org.jspecify;
+  requires pool.codec;
   requires pool.core;
   requires pool.metrics;
 

@@ -1,5 +1,7 @@
 package pool.flink;
 
+import pool.codec.Codec;
+
 /** Bytes that are their own: what travels between the operators of a pool. Nobody changes them. */
 record BytesCodec() implements Codec<byte[]> {
 

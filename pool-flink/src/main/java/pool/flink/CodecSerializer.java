@@ -8,6 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
+import pool.codec.Codec;
 
 /**
  * Writes the bytes of a codec, behind their length. Values are not changed, so none is copied.

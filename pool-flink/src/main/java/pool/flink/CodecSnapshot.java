@@ -11,6 +11,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.util.InstantiationUtil;
 import org.apache.flink.util.TemporaryClassLoaderContext;
 import org.jspecify.annotations.Nullable;
+import pool.codec.ClaimedLengths;
+import pool.codec.Codec;
 
 /**
  * What a savepoint keeps of a serializer: its codec. An equal codec goes on with what is there; for

@@ -5,6 +5,7 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
+import pool.codec.Codec;
 
 /**
  * The type of a stream, for Flink, whose values a codec writes: it need not look into them.

@@ -3,6 +3,8 @@ package pool.flink;
 import java.util.Optional;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import pool.api.WorkerFactory;
+import pool.codec.Codec;
+import pool.codec.Codecs;
 import pool.core.DuplicateFactoryException;
 import pool.core.NoSuchFactoryException;
 import pool.core.WorkerFactories;

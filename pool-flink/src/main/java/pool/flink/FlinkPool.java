@@ -17,6 +17,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.codec.Codecs;
+import pool.codec.RemoteFailure;
 import pool.core.Outcome;
 import pool.core.ThreadKind;
 

@@ -7,6 +7,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
+import pool.codec.Codec;
+import pool.codec.FailureBytes;
+import pool.codec.RemoteFailure;
 import pool.core.Outcome;
 
 /**

@@ -4,15 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.lang.reflect.Array;
-import java.lang.reflect.RecordComponent;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pool.api.internal.Credentials;
 import pool.api.internal.Reason;
+import pool.codec.JsonValue;
 import pool.core.Outcome;
 
 /**
@@ -59,13 +54,13 @@ final class OutcomeLines {
         "succeeded",
         json -> {
           json.writeFieldName("result");
-          value(json, result);
+          JsonValue.write(json, result);
         });
   }
 
   /** The line of what failed, or made no job. */
   static String failed(String job, String reason) throws IOException {
-    return object(job, "failed", json -> json.writeStringField("reason", reason));
+    return object(job, "failed", json -> json.writeStringField("reason", JsonValue.whole(reason)));
   }
 
   private interface Members {
@@ -76,74 +71,11 @@ final class OutcomeLines {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(line)) {
       json.writeStartObject();
-      json.writeStringField("job", Credentials.hiddenInUrls(job));
+      json.writeStringField("job", JsonValue.whole(Credentials.hiddenInUrls(job)));
       json.writeStringField("outcome", outcome);
       more.writeTo(json);
       json.writeEndObject();
     }
     return line.toString();
-  }
-
-  private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
-    switch (value) {
-      case null -> json.writeNull();
-      case Boolean b -> json.writeBoolean(b);
-      case Integer i -> json.writeNumber(i);
-      case Long l -> json.writeNumber(l);
-      case Short s -> json.writeNumber(s);
-      case Byte b -> json.writeNumber(b);
-      case Float f -> json.writeNumber(f);
-      case Double d -> json.writeNumber(d);
-      case BigInteger i -> json.writeNumber(i);
-      case BigDecimal d -> json.writeNumber(d);
-      case byte[] bytes -> json.writeBinary(bytes);
-      case Record r -> members(json, r);
-      case Map<?, ?> map -> members(json, map);
-      case Iterable<?> many when !(value instanceof Path) -> {
-        json.writeStartArray();
-        for (Object one : many) {
-          value(json, one);
-        }
-        json.writeEndArray();
-      }
-      case Object array when array.getClass().isArray() -> {
-        json.writeStartArray();
-        for (int i = 0; i < Array.getLength(array); i++) {
-          value(json, Array.get(array, i));
-        }
-        json.writeEndArray();
-      }
-      default -> json.writeString(value.toString());
-    }
-  }
-
-  private static void members(JsonGenerator json, Map<?, ?> map) throws IOException {
-    json.writeStartObject();
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
-      json.writeFieldName(String.valueOf(entry.getKey()));
-      value(json, entry.getValue());
-    }
-    json.writeEndObject();
-  }
-
-  /** A record that is not public is written as its text. */
-  private static void members(JsonGenerator json, Record source) throws IOException {
-    RecordComponent[] components = source.getClass().getRecordComponents();
-    for (RecordComponent component : components) {
-      if (!component.getAccessor().canAccess(source)) {
-        json.writeString(source.toString());
-        return;
-      }
-    }
-    json.writeStartObject();
-    for (RecordComponent component : components) {
-      json.writeFieldName(component.getName());
-      try {
-        value(json, component.getAccessor().invoke(source));
-      } catch (ReflectiveOperationException e) {
-        throw new IOException(component.getName() + "() threw " + e.getCause(), e);
-      }
-    }
-    json.writeEndObject();
   }
 }

@@ -6,10 +6,8 @@
  *   <li>On the cluster: {@code PoolFunction} is a task's pool, opened as its {@code PoolSettings}
  *       say with the factory that {@code Discovery} finds; {@code SafeSettings} is what Flink is
  *       told so that nothing is lost.
- *   <li>Between processes everything is bytes: a {@link pool.flink.Codec}, by default a {@code
- *       TextCodec} or a {@code SerialCodec}, whose {@code SerialTypes} are all that is read; an
- *       {@code OutcomeCodec} for what comes back, whose {@link pool.flink.RemoteFailure} goes as
- *       {@code FailureBytes}.
+ *   <li>Between processes everything is bytes, by {@link pool.codec.Codec}; an {@code OutcomeCodec}
+ *       is for what comes back.
  *   <li>For Flink a codec is a {@code CodecType} with a {@code CodecSerializer}, and in savepoints
  *       a {@link pool.flink.CodecSnapshot}.
  *   <li>{@link pool.flink.FlinkRun} is the program for {@code flink run}; {@code OutcomeLines} is

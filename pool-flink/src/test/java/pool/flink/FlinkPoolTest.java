@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.codec.RemoteFailure;
 import pool.core.Outcome;
 import pool.core.ThreadKind;
 

@@ -10,6 +10,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pool.codec.Codec;
+import pool.codec.RemoteFailure;
 import pool.core.Outcome;
 
 /** Outcomes, and the failures in them. */

@@ -1,4 +1,4 @@
-package pool.flink;
+package pool.codec;
 
 import java.io.Serializable;
 import java.lang.reflect.Field;

@@ -1,8 +1,8 @@
-package pool.flink;
+package pool.codec;
 
 /**
- * What a {@link pool.api.WorkerFactory} also implements when its jobs or results are not those that
- * {@link Codec#of} understands. The factory is then on the client's class path, too.
+ * What a {@code WorkerFactory} also implements when its jobs or results are not those that {@link
+ * Codec#of} understands. The factory is then seen on both sides.
  *
  * @param <J> the jobs
  * @param <R> the results

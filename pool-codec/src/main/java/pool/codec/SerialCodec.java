@@ -1,4 +1,4 @@
-package pool.flink;
+package pool.codec;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

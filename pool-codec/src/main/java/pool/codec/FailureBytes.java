@@ -1,4 +1,4 @@
-package pool.flink;
+package pool.codec;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What was thrown, as bytes: class, message, frames, cause, suppressed. Each of it is bounded, and
  * so is all of it together; none of it is taken for more than text when it is read.
  */
-final class FailureBytes {
+public final class FailureBytes {
 
   private static final int DEEPEST = 8;
   private static final int MOST_SUPPRESSED = 8;
@@ -22,12 +22,19 @@ final class FailureBytes {
   private static final int LONGEST_NAME = 500;
   private static final int LONGEST_BYTES = 4 * LONGEST_MESSAGE;
 
-  /** From then on only classes are told: Flink carries outcomes of up to 2 MB to a client. */
+  /** From then on only classes are told: a failure is far shorter than any limit of a message. */
   private static final int ENOUGH = 250_000; // bytes
 
   private FailureBytes() {}
 
-  static void write(Throwable thrown, DataOutputStream out) throws IOException {
+  /**
+   * Writes what was thrown, whose methods may throw in turn.
+   *
+   * @param thrown by a worker
+   * @param out where to; what it already has counts towards the bound of the whole
+   * @throws IOException when {@code out} does
+   */
+  public static void write(Throwable thrown, DataOutputStream out) throws IOException {
     write(thrown, out, DEEPEST);
   }
 
@@ -116,7 +123,14 @@ final class FailureBytes {
     out.write(bytes);
   }
 
-  static RemoteFailure read(DataInputStream in) throws IOException {
+  /**
+   * Reads what was thrown.
+   *
+   * @param in anybody's bytes
+   * @return what they say
+   * @throws IOException when they are those of no failure
+   */
+  public static RemoteFailure read(DataInputStream in) throws IOException {
     return read(in, DEEPEST);
   }
 

@@ -1,4 +1,4 @@
-package pool.flink;
+package pool.codec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,14 @@ public final class RemoteFailure extends Exception {
   /** The class of what was thrown. */
   private final String className;
 
-  RemoteFailure(String className, @Nullable String message, @Nullable RemoteFailure cause) {
+  /**
+   * What was thrown elsewhere.
+   *
+   * @param className the binary name of its class
+   * @param message null when it has none
+   * @param cause null when it has none
+   */
+  public RemoteFailure(String className, @Nullable String message, @Nullable RemoteFailure cause) {
     super(message, cause);
     this.className = className;
   }

@@ -1,23 +1,28 @@
-package pool.flink;
+package pool.codec;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.types.StringValue;
 
 /**
- * Values that are their text. Flink's form of a string keeps halves of surrogate pairs.
+ * Values that are their text: its length and one, and its characters, each a number of 7 bits a
+ * byte, the low ones first, as Flink writes a string. This form keeps halves of surrogate pairs.
  *
  * @param <T> the values
  * @param type their class
  */
 record TextCodec<T>(Class<T> type) implements Codec<T> {
+
+  private static final int SHIFT = 7;
+  private static final int LOW_BITS = 0x7f;
+  private static final int MORE = 0x80;
+  private static final String NO_TEXT = "not the bytes of a text";
 
   private static final Map<Class<?>, Function<String, ?>> READERS =
       Map.ofEntries(
@@ -47,11 +52,23 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
   }
 
   @Override
-  public byte[] toBytes(T value) throws IOException {
+  public byte[] toBytes(T value) {
     String text = value.toString();
-    DataOutputSerializer out = new DataOutputSerializer(text.length() + 5);
-    StringValue.writeString(text, out);
-    return out.getCopyOfBuffer();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 5);
+    write(text.length() + 1, bytes);
+    for (int i = 0; i < text.length(); i++) {
+      write(text.charAt(i), bytes);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(int number, ByteArrayOutputStream bytes) {
+    int rest = number;
+    while (rest > LOW_BITS) {
+      bytes.write((rest & LOW_BITS) | MORE);
+      rest >>>= SHIFT;
+    }
+    bytes.write(rest);
   }
 
   @Override
@@ -70,26 +87,37 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
 
   /** No text has more characters than bytes; one that says so must not be made room for. */
   private static String read(byte[] bytes) throws IOException {
-    long length = 0;
-    int shift = 0;
-    for (byte b : bytes) {
-      length |= (b & 0x7fL) << shift;
-      shift += 7;
-      if (b >= 0) {
-        break;
-      }
-      if (shift > 28) {
-        throw new IOException("not the bytes of a text");
-      }
-    }
-    if (length > bytes.length) { // the length is one more than that of the text
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    long length = readNumber(in, 5) - 1;
+    if (length > in.remaining()) {
       throw new IOException("the bytes of a text are cut off: there are only " + bytes.length);
     }
-    DataInputDeserializer in = new DataInputDeserializer(bytes);
-    String text = StringValue.readString(in);
-    if (text == null || in.available() > 0) {
-      throw new IOException("not the bytes of a text");
+    char[] text = new char[(int) Math.max(0, length)];
+    for (int i = 0; i < text.length; i++) {
+      long c = readNumber(in, 3);
+      if (c > Character.MAX_VALUE) {
+        throw new IOException(NO_TEXT);
+      }
+      text[i] = (char) c;
     }
-    return text;
+    if (length < 0 || in.hasRemaining()) {
+      throw new IOException(NO_TEXT);
+    }
+    return new String(text);
+  }
+
+  private static long readNumber(ByteBuffer in, int mostBytes) throws IOException {
+    long number = 0;
+    for (int i = 0; i < mostBytes; i++) {
+      if (!in.hasRemaining()) {
+        throw new IOException("the bytes of a text are cut off: there are only " + in.capacity());
+      }
+      byte next = in.get();
+      number |= (long) (next & LOW_BITS) << (SHIFT * i);
+      if (next >= 0) {
+        return number;
+      }
+    }
+    throw new IOException(NO_TEXT);
   }
 }

@@ -1,12 +1,12 @@
-package pool.flink;
+package pool.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,50 +92,15 @@ class ForgedBytesTest {
   }
 
   @Test
-  void aSnapshotWhoseCodecClaimsMoreThanFollows() throws IOException {
-    byte[] codec = ForgedStream.arrays(Object[].class, LEVELS, 3 * BYTES, BYTES);
-    DataOutputSerializer out = new DataOutputSerializer(BYTES + 4);
-    out.writeInt(codec.length);
-    out.write(codec);
-    refused(
-        MOST,
-        () ->
-            new CodecSnapshot<String>()
-                .readSnapshot(
-                    1,
-                    new DataInputDeserializer(out.getCopyOfBuffer()),
-                    getClass().getClassLoader()));
-  }
-
-  @Test
-  void lengthsWithoutBytes() throws IOException {
-    byte[] length = {0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xf7};
-    long few = 200_000;
-    refused(
-        few,
-        () ->
-            new CodecSerializer<>(new BytesCodec()).deserialize(new DataInputDeserializer(length)));
-    OutcomeCodec<String, String> outcomes =
-        new OutcomeCodec<>(Codec.of(String.class), Codec.of(String.class));
-    byte[] job = {1, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xf7, 2, 'a'};
-    refused(few, () -> outcomes.fromBytes(job));
+  void textsWithoutBytes() {
     byte[] text = {(byte) 0xf7, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 'a'};
-    refused(few, () -> Codec.of(String.class).fromBytes(text));
+    refused(200_000, () -> Codec.of(String.class).fromBytes(text));
   }
 
   @Test
-  void aFailureWhoseTextIsNotThere() throws IOException {
-    OutcomeCodec<String, String> outcomes =
-        new OutcomeCodec<>(Codec.of(String.class), Codec.of(String.class));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    byte[] job = Codec.of(String.class).toBytes("job");
-    out.writeByte(3); // it has failed
-    out.writeInt(job.length);
-    out.write(job);
-    out.writeInt(40_000); // the name of the class
-    byte[] forged = bytes.toByteArray();
-    refused(20_000, () -> outcomes.fromBytes(forged));
+  void aFailureWhoseTextIsNotThere() {
+    byte[] length = {0, 0, (byte) 0x9c, 0x40}; // of the name of the class: 40,000
+    refused(20_000, () -> FailureBytes.read(new DataInputStream(new ByteArrayInputStream(length))));
   }
 
   /** The bounds let through what was not forged, whatever its size. */

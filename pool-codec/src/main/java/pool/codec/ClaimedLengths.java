@@ -1,4 +1,4 @@
-package pool.flink;
+package pool.codec;
 
 import java.io.ObjectInputFilter;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * <p>It only refuses: which classes are allowed is for another filter to say.
  */
-final class ClaimedLengths implements ObjectInputFilter {
+public final class ClaimedLengths implements ObjectInputFilter {
 
   /**
    * A hash table has up to 2.7 places for an entry, by its load factor and the next power of two.
@@ -21,7 +21,12 @@ final class ClaimedLengths implements ObjectInputFilter {
   private final int bytes;
   private long unclaimed;
 
-  ClaimedLengths(int bytes) {
+  /**
+   * A filter for one stream.
+   *
+   * @param bytes how many the stream has
+   */
+  public ClaimedLengths(int bytes) {
     this.bytes = bytes;
     this.unclaimed = bytes;
   }

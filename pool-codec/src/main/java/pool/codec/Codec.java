@@ -1,32 +1,33 @@
-package pool.flink;
+package pool.codec;
 
 import java.io.IOException;
 import java.io.Serializable;
 
 /**
  * Turns the jobs or the results of a factory into bytes and back, so that they can travel between
- * processes and lie in checkpoints.
+ * processes and lie in the checkpoints of a cluster.
  *
  * <p>A codec travels itself, by Java serialization, and is used by many threads at once: it keeps
  * no state that changes. Two codecs with the same form are equal, or a savepoint of one is migrated
- * to the other. Values are not copied between the operators of a task: nobody may change them.
+ * to the other. Within a process values are not always copied: nobody may change them.
  *
  * @param <T> the values
  */
 public interface Codec<T> extends Serializable {
 
   /**
-   * The bytes of a value. Called on a worker's thread for results, on a task's thread for jobs.
+   * The bytes of a value. Called on a worker's thread; on a cluster, for jobs, on a task's thread.
    *
    * @param value the value, not null
    * @return its bytes
-   * @throws IOException when it has none; of a result, that fails its job; of a job, the Flink job
+   * @throws IOException when it has none, which fails its job; on a cluster, of a job, the Flink
+   *     job
    */
   byte[] toBytes(T value) throws IOException;
 
   /**
    * The value of bytes, which may be anybody's: refuse what {@link #toBytes} does not write. Called
-   * on a task's thread, or the client's.
+   * on a worker's thread; on a cluster on a task's thread, or the client's.
    *
    * @param bytes the bytes
    * @return the value, not null

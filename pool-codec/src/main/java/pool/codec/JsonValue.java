@@ -1,0 +1,105 @@
+package pool.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as JSON: null, booleans, numbers, bytes in Base64, records and maps as objects,
+ * collections and arrays as arrays, everything else as its text.
+ */
+public final class JsonValue {
+
+  private JsonValue() {}
+
+  /**
+   * Writes a value. Records, maps and texts are asked what they are, which may be anybody's code:
+   * it may throw whatever it wants.
+   *
+   * @param json where to
+   * @param value may be null; it holds no circle
+   * @throws IOException when it cannot be written, or a component of a record throws
+   */
+  public static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Boolean b -> json.writeBoolean(b);
+      case Integer i -> json.writeNumber(i);
+      case Long l -> json.writeNumber(l);
+      case Short s -> json.writeNumber(s);
+      case Byte b -> json.writeNumber(b);
+      case Float f -> json.writeNumber(f);
+      case Double d -> json.writeNumber(d);
+      case BigInteger i -> json.writeNumber(i);
+      case BigDecimal d -> json.writeNumber(d);
+      case byte[] bytes -> json.writeBinary(bytes);
+      case Record r -> members(json, r);
+      case Map<?, ?> map -> members(json, map);
+      case Iterable<?> many when !(value instanceof Path) -> {
+        json.writeStartArray();
+        for (Object one : many) {
+          write(json, one);
+        }
+        json.writeEndArray();
+      }
+      case Object array when array.getClass().isArray() -> {
+        json.writeStartArray();
+        for (int i = 0; i < Array.getLength(array); i++) {
+          write(json, Array.get(array, i));
+        }
+        json.writeEndArray();
+      }
+      default -> json.writeString(whole(value.toString()));
+    }
+  }
+
+  /**
+   * A text that every reader of JSON accepts: half of a surrogate pair is no character, and strict
+   * readers refuse what has one.
+   *
+   * @param text any
+   * @return the text, with U+FFFD for halves
+   */
+  public static String whole(String text) {
+    boolean pairs = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
+    return pairs ? new String(text.getBytes(UTF_16BE), UTF_16BE) : text;
+  }
+
+  private static void members(JsonGenerator json, Map<?, ?> map) throws IOException {
+    json.writeStartObject();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      json.writeFieldName(whole(String.valueOf(entry.getKey())));
+      write(json, entry.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  /** A record that is not public, or whose package is not exported, is written as its text. */
+  private static void members(JsonGenerator json, Record source) throws IOException {
+    RecordComponent[] components = source.getClass().getRecordComponents();
+    for (RecordComponent component : components) {
+      if (!component.getAccessor().canAccess(source)) {
+        json.writeString(whole(source.toString()));
+        return;
+      }
+    }
+    json.writeStartObject();
+    for (RecordComponent component : components) {
+      json.writeFieldName(component.getName());
+      try {
+        write(json, component.getAccessor().invoke(source));
+      } catch (ReflectiveOperationException e) {
+        throw new IOException(component.getName() + "() threw " + e.getCause(), e);
+      }
+    }
+    json.writeEndObject();
+  }
+}
