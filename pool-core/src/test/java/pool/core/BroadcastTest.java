@@ -269,6 +269,49 @@ class BroadcastTest {
     }
   }
 
+  /** Also when it is added after a worker has found its first job, and before it takes more. */
+  @Test
+  void noBatchOfKeyedJobsHasABroadcastInIt() throws Exception {
+    AtomicInteger together = new AtomicInteger();
+    WorkerFactory<String, Integer> factory =
+        WorkerFactory.of(
+            "broadcast",
+            String.class,
+            Integer.class,
+            _ ->
+                BatchWorker.of((jobs, results) -> {
+                  if (jobs.size() > 1 && jobs.contains("all")) {
+                    together.incrementAndGet();
+                  }
+                  for (int i = 0; i < jobs.size(); i++) {
+                    results.succeeded(i, 0);
+                  }
+                }));
+    AtomicBoolean done = new AtomicBoolean();
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(workers)
+            .threads(threads)
+            .distribution(distribution)
+            .open()) {
+      FutureTask<Integer> submitter =
+          new FutureTask<>(() -> {
+            int submitted = 0;
+            for (; !done.get(); submitted++) {
+              CompletableFuture<Integer> _ = pool.submit(submitted % 64, "job");
+            }
+            return submitted;
+          });
+      Thread _ = Thread.ofPlatform().start(submitter);
+      for (int i = 0; i < 300; i++) {
+        pool.broadcast("all").forEach(outcome -> assertEquals(0, outcome.orElseThrow()));
+      }
+      done.set(true);
+      assertTrue(submitter.get(20, SECONDS) > 0);
+    }
+    assertEquals(0, together.get());
+  }
+
   @Test
   void aBatchWorkerDoesItAlone() throws Exception {
     List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());

@@ -2,6 +2,8 @@ package pool.core;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,11 +16,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -245,6 +250,93 @@ class JobContextTest {
         assertThrows(IllegalStateException.class, body::run);
       });
       assertEquals("none", pool.submit("job").get(20, SECONDS));
+    }
+  }
+
+  /** A job that is offered again and again, since the queue is full, is submitted once. */
+  @Test
+  void aStreamCapturesOnceForEachJob() throws Exception {
+    AtomicInteger captures = new AtomicInteger();
+    JobContext counting =
+        () -> {
+          captures.incrementAndGet();
+          return Runnable::run;
+        };
+    try (var pool = builder().context(counting).queueCapacity(1).open()) {
+      List<String> jobs = IntStream.range(0, 300).mapToObj(Integer::toString).toList();
+      assertEquals(300, pool.stream(jobs.stream()).count());
+      assertEquals(300, captures.getAndSet(0));
+      assertEquals(300, jobs.stream().gather(pool.asDone()).count());
+    }
+    assertEquals(300, captures.get());
+  }
+
+  @Test
+  void theNextJobsThreadIsAsItWasWhateverAContextLeaves() throws Exception {
+    AtomicReference<JobContext.Scope> scope = new AtomicReference<>(Runnable::run);
+    AtomicReference<String> name = new AtomicReference<>();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "context",
+            String.class,
+            String.class,
+            _ -> _ -> String.valueOf(Thread.currentThread().getName()));
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(1)
+            .threads(threads)
+            .distribution(distribution)
+            .context(() -> body -> scope.get().run(body))
+            .open()) {
+      name.set(pool.call("job"));
+      JobContext.Scope leaves =
+          body -> {
+            body.run();
+            Thread.currentThread().setName("left");
+          };
+      JobContext.Scope throwsFirst =
+          _ -> {
+            Thread.currentThread().setName("left");
+            throw new IllegalStateException("first");
+          };
+      for (JobContext.Scope each : List.of(leaves, throwsFirst)) {
+        List<Executable> calls =
+            List.of(
+                () -> pool.submit("job").get(20, SECONDS),
+                () -> pool.submit("key", "job").get(20, SECONDS),
+                () -> pool.mapAll(List.of("job")));
+        for (Executable call : calls) {
+          scope.set(each);
+          try {
+            call.execute();
+          } catch (Throwable e) {
+            // what the context throws
+          }
+          scope.set(Runnable::run);
+          assertEquals(name.get(), pool.call("job"));
+        }
+      }
+    }
+  }
+
+  /** A context that waits is a part of the run, whichever way the job came. */
+  @Test
+  void aTimeLimitHoldsForTheContextAsWell() throws Exception {
+    JobContext slow =
+        () ->
+            body -> {
+              try {
+                SECONDS.sleep(60);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              body.run();
+            };
+    try (var pool = builder().context(slow).jobTimeout(Duration.ofMillis(100)).open()) {
+      ExecutionException e =
+          assertThrows(ExecutionException.class, () -> pool.submit("job").get(20, SECONDS));
+      assertInstanceOf(TimeoutException.class, e.getCause());
+      assertFalse(pool.mapAll(List.of("job")).getFirst().isSucceeded());
     }
   }
 

@@ -105,10 +105,7 @@ public final class Batches<J, R> {
     try {
       JobFuture<J, R> next;
       while (batch.size() < most
-          && (next =
-                  isForSlot
-                      ? own.startNext(claimed, goesAlong)
-                      : startNext(claimed, most - batch.size()))
+          && (next = isForSlot ? startNext(own, claimed) : startNext(claimed, most - batch.size()))
               != null) {
         batch.add(next);
       }
@@ -116,6 +113,13 @@ public final class Batches<J, R> {
       // it does what it has
     }
     return batch;
+  }
+
+  /**
+   * What comes before all else ends the batch, since it is done alone: a broadcast, for example.
+   */
+  private @Nullable JobFuture<J, R> startNext(SlotQueue<J, R> own, ClaimedJobs<J, R> claimed) {
+    return own.hasAlone() ? null : own.startNext(claimed, goesAlong);
   }
 
   private @Nullable JobFuture<J, R> startNext(ClaimedJobs<J, R> claimed, int most) {

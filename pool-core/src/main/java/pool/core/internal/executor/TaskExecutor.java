@@ -258,7 +258,8 @@ public final class TaskExecutor implements ExecutorService {
       return null;
     }
     long limit = deadline == null ? TimedWait.NEVER : Math.max(0, deadline - System.nanoTime());
-    return queue.submitUnless(over::isDone, Task.submitted(task), limit);
+    JobFuture<Callable<?>, Object> future = queue.future(Task.submitted(task));
+    return queue.submitUnless(over::isDone, future, limit) ? future : null;
   }
 
   /** The last first: a worker that is stopped takes the next that is not yet cancelled. */

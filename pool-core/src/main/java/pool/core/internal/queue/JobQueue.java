@@ -173,19 +173,20 @@ public final class JobQueue<J, R> {
   }
 
   /**
-   * Accepts a job for any worker, and waits for room; null when meanwhile the submitter has
-   * something better to do, of which {@link #wakeSubmitters} tells it.
+   * Accepts a job for any worker, and waits for room; false when meanwhile the submitter has
+   * something better to do, of which {@link #wakeSubmitters} tells it. It may be offered again.
+   *
+   * @param future of {@link #future}
    */
-  public @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job)
+  public boolean submitUnless(BooleanSupplier better, JobFuture<J, R> future)
       throws InterruptedException {
-    return submitUnless(better, job, TimedWait.NEVER);
+    return submitUnless(better, future, TimedWait.NEVER);
   }
 
-  /** The same; null also when the queue is full for so many nanoseconds. */
-  public @Nullable JobFuture<J, R> submitUnless(BooleanSupplier better, J job, long limit)
+  /** The same; false also when the queue is full for so many nanoseconds. */
+  public boolean submitUnless(BooleanSupplier better, JobFuture<J, R> future, long limit)
       throws InterruptedException {
-    JobFuture<J, R> future = future(job);
-    return offer(future, ANY) || awaitRoom(future, ANY, limit, better) ? future : null;
+    return offer(future, ANY) || awaitRoom(future, ANY, limit, better);
   }
 
   /** What surrounds the submitter; null when nothing of that is wanted. Foreign code. */
@@ -193,7 +194,8 @@ public final class JobQueue<J, R> {
     return context == null ? null : context.capture();
   }
 
-  private JobFuture<J, R> future(J job) {
+  /** The future of a job that is to be submitted, in the submitter's context. */
+  public JobFuture<J, R> future(J job) {
     JobContext.Scope scope = capture();
     return scope != null || events.timesJobs()
         ? new TimedFuture<>(owner, job, scope)

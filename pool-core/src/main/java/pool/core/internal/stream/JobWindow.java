@@ -44,6 +44,7 @@ final class JobWindow<J, R> {
   private final BlockingQueue<Taken<J, R>> done = new LinkedBlockingQueue<>();
 
   private long taken;
+  private @Nullable JobFuture<J, R> offered; // of the job that was not accepted yet
   private volatile boolean ended;
   private volatile boolean waitsForRoom;
 
@@ -80,16 +81,18 @@ final class JobWindow<J, R> {
 
   /**
    * Accepts a job; false when an outcome is ready before the queue has room, or, as the pool
-   * closes, before that is thrown.
+   * closes, before that is thrown. The job is then to be offered again.
    */
   boolean take(J job) throws InterruptedException {
     if (job == null) {
       throw new NullPointerException("job %d of the stream is null".formatted(taken));
     }
-    JobFuture<J, R> future = submit(job);
-    if (future == null) {
+    JobFuture<J, R> future = offered == null ? pool.queue.future(job) : offered;
+    offered = future; // once: what surrounds the submitter is captured with it
+    if (!submit(future)) {
       return false;
     }
+    offered = null;
     Taken<J, R> next = new Taken<>(taken++, job, future);
     underWay.add(future);
     if (ended) { // whoever cancels may not have met it
@@ -102,16 +105,16 @@ final class JobWindow<J, R> {
     return true;
   }
 
-  /** Null when an outcome is ready before the queue has room. */
-  private @Nullable JobFuture<J, R> submit(J job) throws InterruptedException {
+  /** False when an outcome is ready before the queue has room. */
+  private boolean submit(JobFuture<J, R> future) throws InterruptedException {
     waitsForRoom = true;
     try {
-      return pool.queue.submitUnless(() -> ended || isReady(), job);
+      return pool.queue.submitUnless(() -> ended || isReady(), future);
     } catch (PoolClosedException e) {
       if (underWay.isEmpty()) {
         throw e;
       }
-      return null; // it is thrown once all that was accepted has been delivered
+      return false; // it is thrown once all that was accepted has been delivered
     } finally {
       waitsForRoom = false;
     }

@@ -123,40 +123,50 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     } else {
       failure =
           work instanceof JobFuture<J, R> future // a switch is measurably slower
-              ? runInScope(ready, future)
+              ? run(ready, future)
               : run(ready, (BulkCall<J, R>) work);
     }
     timedRuns.tell();
     return failure;
   }
 
-  /** What is chained to the job runs in its context, too. */
-  private @Nullable Throwable runInScope(Worker<J, R> ready, JobFuture<J, R> future) {
+  private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
     JobContext.Scope scope = hasContexts ? future.scope() : null; // what is asked of each costs
-    if (scope == null) {
-      return run(ready, future);
+    Interrupts.clear();
+    boolean runs = future.isRunning(slot); // whoever settles it after this looks whether it runs
+    if (runs) {
+      thread.counters().runBegins();
     }
-    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(ready, future));
+    return runs && scope != null ? runIn(scope, ready, future) : run(ready, future, runs);
+  }
+
+  /** What is chained to the job runs in its context, too. */
+  private @Nullable Throwable runIn(
+      JobContext.Scope scope, Worker<J, R> ready, JobFuture<J, R> future) {
+    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(ready, future, true));
     Throwable failure = call.runIn(scope, pool);
     if (call.hasRun()) {
-      return call.result();
+      failure = call.result();
+    } else { // what the context throws counts as thrown by the job
+      boolean isLater = retries.isLater(Objects.requireNonNull(failure));
+      thread.counters().runReturned();
+      settle(future, null, failure, isLater);
     }
-    if (settler.settleRun(thread, future, null, Objects.requireNonNull(failure))) {
-      thread.claimed().done();
-    } else {
-      settledBefore(future, failure);
-    }
+    traits.restore(); // what the context has left
     return failure;
   }
 
+  /**
+   * Runs a job and settles it.
+   *
+   * @param runs whether its run has begun; else it has settled before
+   */
   @SuppressWarnings("NullAway") // a result may be null
-  private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
+  private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future, boolean runs) {
     R result = null;
     Throwable failure = null;
     boolean isLater = false;
-    Interrupts.clear();
-    if (future.isRunning(slot)) { // whoever settles it after this looks whether it runs
-      thread.counters().runBegins();
+    if (runs) {
       try {
         result =
             events.timesJobs()
@@ -169,15 +179,21 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       thread.counters().runReturned();
       traits.restore();
     }
+    settle(future, result, failure, isLater);
+    return failure;
+  }
+
+  /** Unless the job is run again. */
+  private void settle(
+      JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure, boolean isLater) {
     if (failure != null && retries.runsAgain(site, future, failure, isLater)) {
-      return failure;
+      return;
     }
     if (settler.settleRun(thread, future, result, failure)) {
       thread.claimed().done();
     } else {
       settledBefore(future, failure);
     }
-    return failure;
   }
 
   private @Nullable Throwable run(Worker<J, R> ready, BulkCall<J, R> bulk) {
@@ -243,6 +259,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       traits.restore();
     }
     run.returned();
+    traits.restore(); // what contexts have left
     if (runs) {
       thread.counters().batchRan(run.ran());
     }

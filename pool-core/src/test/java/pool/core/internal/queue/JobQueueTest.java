@@ -451,6 +451,7 @@ class JobQueueTest {
     submit(0, 1);
     assertEquals(1, queue.take(claimed, 1));
     assertNotNull(claimed.startNext());
+    JobFuture<String, String> more = queue.future("more");
     var waits =
         start(() ->
             queue.submitUnless(
@@ -458,20 +459,21 @@ class JobQueueTest {
                   started.set(1); // just after it has looked for room
                   return false;
                 },
-                "more"));
-    assertTrue(waits.get(20, SECONDS).isWaiting());
+                more));
+    assertTrue(waits.get(20, SECONDS));
+    assertTrue(more.isWaiting());
   }
 
   @Test
   void whoHasSomethingBetterToDoWaitsNoLonger() throws Exception {
     open(builder -> builder.queueCapacity(1).whenFull(WhenFull.WAIT));
-    assertNotNull(queue.submitUnless(() -> true, "0"), "there is room");
+    assertTrue(queue.submitUnless(() -> true, queue.future("0")), "there is room");
     AtomicBoolean better = new AtomicBoolean();
-    var waits = start(() -> queue.submitUnless(better::get, "more"));
+    var waits = start(() -> queue.submitUnless(better::get, queue.future("more")));
     Await.until("it waits", queue::submittersWait);
     better.set(true);
     queue.wakeSubmitters();
-    assertNull(waits.get(20, SECONDS));
+    assertFalse(waits.get(20, SECONDS));
     assertFalse(queue.submittersWait());
     assertEquals(owner.notedWaits.get() > 0, owner.endedWaits.get() > 0);
     assertEquals(List.of("0"), takeAll());

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** What a job changes in the store. To apply the same change twice makes no difference. */
 sealed interface Change {
 
+  /** The document's key in the store. */
+  URI uri();
+
   /** A document as its server sent it; an earlier failure no longer holds. */
   record Put(Stored stored, HttpResponse<byte[]> response) implements Change {
 
@@ -15,6 +18,11 @@ sealed interface Change {
       String digest = Sha256.of(body);
       String type = header(response, "Content-Type");
       return new Put(new Stored(uri, response.statusCode(), body.length, digest, type), response);
+    }
+
+    @Override
+    public URI uri() {
+      return stored.uri();
     }
 
     @Nullable String contentEncoding() {

@@ -40,27 +40,23 @@ final class DownloadWorker implements Worker<URI, Stored> {
     }
   }
 
-  private Stored fetchAndStore(Address address)
-      throws SQLException,
-          WorkerBrokenException,
-          RetryLaterException,
-          DownloadFailedException,
-          InterruptedException {
-    Store.Known known = store.find(address.uri());
+  private Stored fetchAndStore(Address address) throws Exception {
     try {
+      long _ = fetcher.awaitPause(address); // before anything is read
+      Store.Known known = store.find(address.uri());
       HttpResponse<byte[]> response =
           known == null
               ? fetcher.fetch(address, null, null)
               : fetcher.fetch(address, known.etag(), known.lastModified());
       if (response.statusCode() == 200) {
         Change.Put put = Change.Put.of(address.uri(), response);
-        int _ = writes.write(put);
+        writes.write(put);
         return put.stored();
       }
       if (known == null) {
         throw new DownloadFailedException(304, "HTTP status 304 for what was never stored");
       }
-      int _ = writes.write(new Change.Confirm(address.uri()));
+      writes.write(new Change.Confirm(address.uri()));
       return known.stored();
     } catch (DownloadFailedException e) {
       record(address.uri(), e);
@@ -77,7 +73,7 @@ final class DownloadWorker implements Worker<URI, Stored> {
   private void record(URI uri, DownloadFailedException failure)
       throws WorkerBrokenException, InterruptedException {
     try {
-      int _ = writes.write(Change.Fail.of(uri, failure));
+      writes.write(Change.Fail.of(uri, failure));
     } catch (SQLException e) {
       failure.addSuppressed(e);
       session.requireAlive(e);

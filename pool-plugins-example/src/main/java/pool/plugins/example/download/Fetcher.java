@@ -42,6 +42,7 @@ final class Fetcher implements AutoCloseable {
           .requiring(bytes -> bytes >= 1, "must be at least 1")
           .requiring(bytes -> bytes <= 2_000_000_000, "must be at most 2000000000");
 
+  private static final Duration LONGEST_TO_CONNECT = Duration.ofSeconds(10);
   private static final int MAX_REDIRECTS = 20; // as browsers
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int TOO_MANY_REQUESTS = 429;
@@ -68,9 +69,16 @@ final class Fetcher implements AutoCloseable {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timeout)
+            .connectTimeout(connectTimeout(timeout))
             .proxy(proxies)
             .build();
+    hosts.join();
+  }
+
+  /** Less than the whole, or a host that does not accept would look like one that is slow. */
+  private static Duration connectTimeout(Duration timeout) {
+    Duration half = timeout.dividedBy(2).plusNanos(1);
+    return half.compareTo(LONGEST_TO_CONNECT) < 0 ? half : LONGEST_TO_CONNECT;
   }
 
   /**
@@ -78,16 +86,17 @@ final class Fetcher implements AutoCloseable {
    *
    * @param etag of the stored one, null when there is none
    * @param lastModified of the stored one, null when there is none
+   * @throws DownloadFailedException when it cannot be fetched
    * @throws RetryLaterException when the server is busy or cannot be reached; its cause is a {@link
    *     DownloadFailedException}
    */
   HttpResponse<byte[]> fetch(Address address, @Nullable String etag, @Nullable String lastModified)
-      throws DownloadFailedException, RetryLaterException, InterruptedException {
+      throws Exception {
     long deadline = System.nanoTime() + timeout.toNanos();
     Set<Address> visited = new HashSet<>();
     Address place = address;
     while (true) {
-      requireReady(place);
+      deadline += awaitPause(place);
       HttpRequest.Builder request = request(place, address);
       validate(request, "If-None-Match", etag);
       validate(request, "If-Modified-Since", lastModified);
@@ -114,39 +123,55 @@ final class Fetcher implements AutoCloseable {
     }
   }
 
-  private void requireReady(Address place) throws DownloadFailedException, RetryLaterException {
-    HostPauses.Pause pause = hosts.of(place);
-    if (pause != null) {
-      throw putOff(pause);
+  /**
+   * Waits for the end of a pause of the host, if there are workers enough for that.
+   *
+   * @return how long that took, in nanoseconds
+   * @throws RetryLaterException as {@link #fetch}, when the job is to wait elsewhere
+   */
+  long awaitPause(Address place) throws Exception {
+    long begin = System.nanoTime();
+    HostPauses.Pause pause = hosts.pauseOf(place);
+    while (pause != null) {
+      if (!hosts.beginWait(pause.remaining())) {
+        throw putOff(place, pause);
+      }
+      try {
+        Thread.sleep(pause.remaining());
+      } finally {
+        hosts.endWait();
+      }
+      pause = hosts.pauseOf(place);
     }
+    return System.nanoTime() - begin;
   }
 
-  private RetryLaterException putOff(HostPauses.Pause pause) throws DownloadFailedException {
-    DownloadFailedException reason = pause.reason();
-    if (pause.left().compareTo(maxWait) > 0) {
-      throw new DownloadFailedException(
-          reason.status(),
+  /** The reason is one of its own: whoever adds to it adds to no other job's. */
+  private Exception putOff(Address place, HostPauses.Pause pause) {
+    String why = String.valueOf(pause.reason().getMessage());
+    int status = pause.reason().status();
+    if (pause.remaining().compareTo(maxWait) > 0) {
+      long seconds = pause.remaining().plusNanos(999_999_999).toSeconds();
+      return new DownloadFailedException(
+          status,
           "%s; it asks to wait %d s, and max-wait is %d s"
-              .formatted(
-                  reason.getMessage(),
-                  pause.left().plusNanos(999_999_999).toSeconds(),
-                  maxWait.toSeconds()));
+              .formatted(why, seconds, maxWait.toSeconds()));
     }
-    return new RetryLaterException(pause.turn(), reason);
+    return new RetryLaterException(
+        hosts.turn(place, maxWait), new DownloadFailedException(status, why, pause.reason()));
   }
 
   /**
    * A server that says how long, or that there were too many requests, means all of them. Else it
    * may be this document only that is not available.
    */
-  private RetryLaterException busy(Address place, HttpResponse<?> response)
-      throws DownloadFailedException {
+  private Exception busy(Address place, HttpResponse<?> response) {
     int status = response.statusCode();
     var reason = new DownloadFailedException(status, "HTTP status " + status);
     Duration asked = RetryAfter.of(response.headers(), Instant.now());
     return asked == null && status == UNAVAILABLE
         ? new RetryLaterException(hosts.backOff(place), reason)
-        : putOff(hosts.pause(place, asked, reason));
+        : putOff(place, hosts.pause(place, asked, reason));
   }
 
   private HttpRequest.Builder request(Address place, Address address)
@@ -207,8 +232,9 @@ final class Fetcher implements AutoCloseable {
 
   /** The request's own time-out ends with the headers; this one covers the body as well. */
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Address place, long deadline)
-      throws DownloadFailedException, RetryLaterException, InterruptedException {
+      throws Exception {
     long left = Math.max(1, deadline - System.nanoTime());
+    hosts.sending(place);
     // A handler that refers to this, and so to the client, would keep it for ever.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(
@@ -228,16 +254,12 @@ final class Fetcher implements AutoCloseable {
   /**
    * A host that cannot be reached is paused; one that hangs up may do so for this document only.
    */
-  private DownloadFailedException failed(Address place, Throwable cause)
-      throws DownloadFailedException, RetryLaterException {
+  private Exception failed(Address place, Throwable cause) {
     var reason = new DownloadFailedException(0, reason(cause, place), cause);
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      throw putOff(hosts.pause(place, null, reason));
+      return putOff(place, hosts.pause(place, null, reason));
     }
-    if (hasHungUp(cause)) {
-      throw new RetryLaterException(hosts.backOff(place), reason);
-    }
-    return reason;
+    return hasHungUp(cause) ? new RetryLaterException(hosts.backOff(place), reason) : reason;
   }
 
   private static boolean hasHungUp(Throwable cause) {
@@ -272,6 +294,7 @@ final class Fetcher implements AutoCloseable {
   /** Ends at once: a request that is still under way was given up. */
   @Override
   public void close() {
+    hosts.leave();
     client.shutdownNow();
     client.close();
   }

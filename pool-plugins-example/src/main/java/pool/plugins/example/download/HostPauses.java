@@ -7,52 +7,197 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which hosts are to be left alone, and until when. The workers share it.
+ * Which hosts are to be left alone, and until when. All workers of a factory share one.
  *
  * <p>A host is paused when it says so or cannot be reached. Meanwhile no request to it starts, and
- * the jobs of other hosts go on. If all that were put off came back at once, a host that allows so
- * many requests a minute would refuse most of them again, until they have no retries left. So each
- * gets a turn of its own, at the rate at which the host has answered so far, the pause included.
+ * the jobs of other hosts go on. A job that meets a pause is put off, which costs it a retry though
+ * nothing was asked. Two things keep it from running out of retries while a host allows only so
+ * many requests a minute:
+ *
+ * <ul>
+ *   <li>Those that are put off do not come back together. Each gets a turn after the pause, one
+ *       after the other at the rate at which requests were sent since the last pause, this pause
+ *       included. A turn that was given stays taken, also when the next pause begins.
+ *   <li>A job that comes in the last seconds of a pause waits for its end where it is, while at
+ *       most half of the workers do so.
+ * </ul>
+ *
+ * <p>The rate is a guess from few samples, and some of what was sent was refused. So a turn is half
+ * as long again as measured, but no longer than a second, or a quarter of one while the host has
+ * answered nothing; and none is later than {@code max-wait} after the pause.
  */
 final class HostPauses {
 
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
   private static final int MOST_DOUBLINGS = 6; // about a minute
-  private static final long LONGEST_TURN = Duration.ofMinutes(1).toNanos();
+  private static final long LONGEST_PAUSE = Duration.ofDays(1).toNanos(); // then it is asked again
+
+  private static final double TURN_MARGIN = 1.5;
+  private static final long LONGEST_TURN = Duration.ofSeconds(1).toNanos();
+  private static final long LONGEST_GUESS = Duration.ofMillis(250).toNanos();
+  private static final long IDLE = Duration.ofSeconds(1).toNanos(); // says nothing about the rate
+  private static final Duration LONGEST_WAIT_IN_WORKER = Duration.ofSeconds(5);
+
   private static final int REMEMBERED = 10_000; // more hosts than that are forgotten when they rest
 
   /**
    * A pause that a request meets.
    *
-   * @param left until the host may be asked again; more than 0
-   * @param turn when this job is to come back; not less than that
+   * @param remaining until the host may be asked again; more than 0
    * @param reason why the host is paused
    */
-  record Pause(Duration left, Duration turn, DownloadFailedException reason) {}
+  record Pause(Duration remaining, DownloadFailedException reason) {}
 
   private final LongSupplier clock; // nanoseconds
-  private final Map<String, Host> hosts = new HashMap<>(); // by scheme and authority; guards itself
 
-  /** All that is known of a host. */
+  // Guarded by this:
+  private final Map<String, Host> hosts = new HashMap<>(); // by scheme and authority
+  private int nextSweep = REMEMBERED; // when there are so many
+  private int workers;
+  private int waiting; // of them, for the end of a pause
+
+  HostPauses(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /** A worker begins to use this; at most half of them wait. */
+  synchronized void join() {
+    workers++;
+  }
+
+  /** A worker uses this no more. */
+  synchronized void leave() {
+    workers--;
+  }
+
+  /** What keeps a request from being sent; null when nothing does. */
+  synchronized @Nullable Pause pauseOf(Address place) {
+    return host(place).pause(clock.getAsLong());
+  }
+
+  /** A request is about to be sent. */
+  synchronized void sending(Address place) {
+    host(place).sending(clock.getAsLong());
+  }
+
+  /**
+   * Whether the worker may wait for the end of a pause; it then says when it has.
+   *
+   * @param remaining of the pause
+   */
+  synchronized boolean beginWait(Duration remaining) {
+    if (remaining.compareTo(LONGEST_WAIT_IN_WORKER) > 0 || waiting >= workers / 2) {
+      return false;
+    }
+    waiting++;
+    return true;
+  }
+
+  /** A wait that {@link #beginWait} allowed has ended. */
+  synchronized void endWait() {
+    waiting--;
+  }
+
+  /**
+   * When a job that has met a pause is to come back.
+   *
+   * @param latest after the pause
+   */
+  synchronized Duration turn(Address place, Duration latest) {
+    return Duration.ofNanos(host(place).turn(clock.getAsLong(), latest.toNanos()));
+  }
+
+  /** The host has answered, and would answer another request. */
+  synchronized void answered(Address place) {
+    host(place).answered();
+  }
+
+  /**
+   * Pauses a host.
+   *
+   * @param asked how long it says; null or zero for a back-off that doubles until the host answers
+   */
+  synchronized Pause pause(
+      Address place, @Nullable Duration asked, DownloadFailedException reason) {
+    long now = clock.getAsLong();
+    Host host = host(place);
+    host.pause(now, asked == null ? 0 : Math.min(asked.toNanos(), LONGEST_PAUSE), reason);
+    return new Pause(Duration.ofNanos(host.pauseEnd - now), reason);
+  }
+
+  /** How long one request waits that has failed where others may succeed. */
+  synchronized Duration backOff(Address place) {
+    long nanos = host(place).backOff(clock.getAsLong());
+    return Duration.ofNanos(Math.max(nanos, FIRST_BACK_OFF.toNanos()));
+  }
+
+  /** How many hosts take memory. */
+  synchronized int remembered() {
+    return hosts.size();
+  }
+
+  private Host host(Address place) {
+    long now = clock.getAsLong();
+    if (hosts.size() >= nextSweep) {
+      hosts.values().removeIf(host -> host.isAtRest(now));
+      nextSweep = Math.max(REMEMBERED, 2 * hosts.size());
+    }
+    String key = place.uri().getScheme() + "://" + place.uri().getRawAuthority();
+    return hosts.computeIfAbsent(key, _ -> new Host(now));
+  }
+
+  /** All that is known of a host. Times are those of the clock, which may overflow. */
   private static final class Host {
 
-    long cycleBegin; // the first request, or the end of the last pause
-    int answers; // since then
-    int failures; // in a row
-    long backOffEnd; // of the last one
-    long pauseEnd;
-    long nextTurn; // for the next job that is put off
-    long turnLength;
-    @Nullable DownloadFailedException reason; // null when it was never paused
+    private long lastSent;
+    private long measuredSince;
+    private int sent; // since then
+    private boolean answered; // since then
+    private int failures; // in a row
+    private long backOffEnd; // of the last one
+    private long pauseEnd;
+    private long nextTurn;
+    private long turnLength; // 0 while nothing was measured
+    private @Nullable DownloadFailedException reason; // null when it was never paused
 
     Host(long now) {
-      cycleBegin = now;
+      lastSent = now;
+      measuredSince = now;
       backOffEnd = now;
       pauseEnd = now;
       nextTurn = now;
     }
 
-    /** Those that fail together, as they were sent together, fail once. */
+    private boolean isPaused(long now) {
+      return now - pauseEnd < 0;
+    }
+
+    @Nullable Pause pause(long now) {
+      return reason != null && isPaused(now)
+          ? new Pause(Duration.ofNanos(pauseEnd - now), reason)
+          : null;
+    }
+
+    void sending(long now) {
+      if (now - lastSent > IDLE) {
+        measureFrom(now);
+      }
+      lastSent = now;
+      sent++;
+    }
+
+    private void measureFrom(long begin) {
+      measuredSince = begin;
+      sent = 0;
+      answered = false;
+    }
+
+    void answered() {
+      answered = true;
+      failures = 0;
+    }
+
+    /** Requests that were under way together count as one failure. */
     long backOff(long now) {
       if (now - backOffEnd >= 0) {
         backOffEnd = now + (FIRST_BACK_OFF.toNanos() << Math.min(failures, MOST_DOUBLINGS));
@@ -61,93 +206,41 @@ final class HostPauses {
       return backOffEnd - now;
     }
 
-    void pause(long now, long nanos, DownloadFailedException why) {
-      long end = now + nanos;
+    void pause(long now, long asked, DownloadFailedException why) {
+      long end = now + (asked > 0 ? asked : backOff(now));
       if (!isPaused(now)) {
-        if (answers > 0) {
-          turnLength = Math.min((end - cycleBegin) / answers, LONGEST_TURN);
-        }
-        answers = 0;
-        nextTurn = end;
+        measureTurn(end);
+        nextTurn = later(nextTurn, end);
+        measureFrom(end);
       }
       reason = why;
-      pauseEnd = end - pauseEnd > 0 ? end : pauseEnd;
-      cycleBegin = pauseEnd;
+      pauseEnd = later(pauseEnd, end);
+      measuredSince = pauseEnd; // with the answers to what was still under way
     }
 
-    boolean isPaused(long now) {
-      return now - pauseEnd < 0;
+    private void measureTurn(long end) {
+      if (sent > 0) {
+        long measured = (long) (TURN_MARGIN * (end - measuredSince) / sent);
+        turnLength = Math.min(measured, answered ? LONGEST_TURN : LONGEST_GUESS);
+      }
     }
 
-    /** For a job that meets the pause. */
-    Pause turn(long now, DownloadFailedException why) {
-      long turn = nextTurn - pauseEnd > 0 ? nextTurn : pauseEnd;
-      nextTurn = turn + turnLength;
-      return new Pause(Duration.ofNanos(pauseEnd - now), Duration.ofNanos(turn - now), why);
+    long turn(long now, long latest) {
+      long turn = later(nextTurn, later(pauseEnd, now));
+      if (turn - pauseEnd > latest) {
+        turn = later(pauseEnd + latest, now);
+      } else {
+        nextTurn = turn + turnLength;
+      }
+      return turn - now;
+    }
+
+    private static long later(long one, long other) {
+      return one - other > 0 ? one : other;
     }
 
     boolean isAtRest(long now) {
       return !isPaused(now) && now - nextTurn >= 0 && now - backOffEnd >= 0;
     }
-  }
-
-  HostPauses(LongSupplier clock) {
-    this.clock = clock;
-  }
-
-  /** What keeps a request from being sent; null when nothing does. */
-  @Nullable Pause of(Address place) {
-    synchronized (hosts) {
-      long now = clock.getAsLong();
-      Host host = host(place, now);
-      DownloadFailedException reason = host.reason;
-      return reason != null && host.isPaused(now) ? host.turn(now, reason) : null;
-    }
-  }
-
-  /** The host has answered, and would answer another request. */
-  void answered(Address place) {
-    synchronized (hosts) {
-      Host host = host(place, clock.getAsLong());
-      host.answers++;
-      host.failures = 0;
-    }
-  }
-
-  /**
-   * Pauses a host.
-   *
-   * @param asked how long it says; null for a back-off that doubles until it answers
-   */
-  Pause pause(Address place, @Nullable Duration asked, DownloadFailedException reason) {
-    synchronized (hosts) {
-      long now = clock.getAsLong();
-      Host host = host(place, now);
-      host.pause(now, Math.max(1, asked == null ? host.backOff(now) : asked.toNanos()), reason);
-      return host.turn(now, reason);
-    }
-  }
-
-  /** How long one request waits that has failed where others may succeed. */
-  Duration backOff(Address place) {
-    synchronized (hosts) {
-      long now = clock.getAsLong();
-      return Duration.ofNanos(host(place, now).backOff(now));
-    }
-  }
-
-  /** How many hosts take memory. */
-  int remembered() {
-    synchronized (hosts) {
-      return hosts.size();
-    }
-  }
-
-  private Host host(Address place, long now) {
-    String key = place.uri().getScheme() + "://" + place.uri().getRawAuthority();
-    if (hosts.size() >= REMEMBERED && !hosts.containsKey(key)) {
-      hosts.values().removeIf(host -> host.isAtRest(now));
-    }
-    return hosts.computeIfAbsent(key, _ -> new Host(now));
   }
 }

@@ -186,6 +186,21 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * From another thread: gives up the connection to a server that may not answer. SQLite has none,
+   * and ends its waits by the interrupt that follows.
+   */
+  void abort() {
+    if (database == Database.SQLITE) {
+      return;
+    }
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("the connection could not be aborted", e); // its thread is abandoned then
+    }
+  }
+
   private boolean execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       return statement.execute(sql);

@@ -1,8 +1,9 @@
 package pool.plugins.example.download;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerBrokenException;
@@ -11,7 +12,6 @@ import pool.core.JobFailedException;
 import pool.core.OpenFailedException;
 import pool.core.PoolInterruptedException;
 import pool.core.PoolState;
-import pool.core.PoolStats;
 import pool.core.ReplaceReport;
 import pool.core.ThreadKind;
 import pool.core.WorkerPool;
@@ -26,7 +26,10 @@ import pool.core.WorkerPool;
  */
 final class SharedStores {
 
-  private final Map<String, SharedStore> stores = new ConcurrentHashMap<>(); // by URL
+  private static final Duration LONGEST_WRITE = Patience.TO_WORK.plusMinutes(1);
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(2); // less than a pool's default
+
+  private final Map<String, SharedStore> stores = new HashMap<>(); // by URL; guards itself
 
   /**
    * The store behind a URL, which is open until it is closed by everybody who asked for it.
@@ -34,40 +37,59 @@ final class SharedStores {
    * @param name of the pool that fetches
    */
   Writes open(String url, String name) throws SQLException, InterruptedException {
-    SharedStore store = stores.computeIfAbsent(url, SharedStore::new);
-    return new Writes(store, store.join(name));
+    SharedStore store;
+    synchronized (stores) {
+      store = stores.computeIfAbsent(url, SharedStore::new);
+      store.references++;
+    }
+    boolean joined = false;
+    try {
+      Writes writes = new Writes(this, store, store.join(name));
+      joined = true;
+      return writes;
+    } finally {
+      if (!joined) {
+        release(store);
+      }
+    }
+  }
+
+  private void release(SharedStore store) {
+    synchronized (stores) {
+      if (--store.references == 0) {
+        stores.remove(store.url);
+      }
+    }
+  }
+
+  /** What the store's pool runs; its results are the sizes of its transactions. */
+  static WorkerFactory<Change, Integer> factory(String url) {
+    return WorkerFactory.of(
+        "store", Change.class, Integer.class, context -> new StoreWorker(context, url));
   }
 
   /** One worker's access to a store. */
   static final class Writes implements AutoCloseable {
 
+    private final SharedStores stores;
     private final SharedStore store;
     private final WorkerPool<Change, Integer> pool;
 
-    private Writes(SharedStore store, WorkerPool<Change, Integer> pool) {
+    private Writes(SharedStores stores, SharedStore store, WorkerPool<Change, Integer> pool) {
+      this.stores = stores;
       this.store = store;
       this.pool = pool;
     }
 
-    /**
-     * Has committed when it returns; an interrupt withdraws the change, if that is possible.
-     *
-     * @return how many changes were committed together
-     */
-    int write(Change change) throws SQLException, WorkerBrokenException, InterruptedException {
+    /** Has committed when it returns; an interrupt withdraws the change, if that is possible. */
+    void write(Change change) throws SQLException, WorkerBrokenException, InterruptedException {
       try {
-        return pool.call(change);
+        int _ = pool.call(change);
       } catch (JobFailedException e) {
         throw reason(e);
       } catch (PoolInterruptedException e) {
         throw interrupted();
       }
-    }
-
-    /** How many changes are not yet committed. */
-    long waiting() {
-      PoolStats stats = pool.stats();
-      return stats.queued() + stats.running();
     }
 
     /** What a fetching worker makes of it: a store that cannot be written breaks it. */
@@ -81,7 +103,11 @@ final class SharedStores {
 
     @Override
     public void close() {
-      store.leave();
+      try {
+        store.leave();
+      } finally {
+        stores.release(store);
+      }
     }
   }
 
@@ -90,13 +116,17 @@ final class SharedStores {
     return new InterruptedException("interrupted while the store was written");
   }
 
-  /** A pool that is open while somebody uses it. */
+  /**
+   * A pool that is open while somebody uses it. Its lock is held while it opens and closes, so that
+   * there is never a second one, and whoever comes or goes meanwhile waits.
+   */
   private static final class SharedStore {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final String url;
     private @Nullable WorkerPool<Change, Integer> pool; // under the lock; null when nobody uses it
     private int users; // under the lock
+    private int references; // users, and those that are about to be; under that of the stores
 
     SharedStore(String url) {
       this.url = url;
@@ -120,12 +150,12 @@ final class SharedStores {
     private WorkerPool<Change, Integer> openPool(String name)
         throws SQLException, InterruptedException {
       try {
-        return WorkerPool.of(
-                WorkerFactory.of(
-                    "store", Change.class, Integer.class, context -> new StoreWorker(context, url)))
+        return WorkerPool.of(factory(url))
             .name(name + "-store")
             .workers(1)
             .threads(ThreadKind.PLATFORM) // the driver of SQLite would hold a carrier
+            .jobTimeout(LONGEST_WRITE)
+            .cancelGrace(CANCEL_GRACE)
             .leaveOpenOnExit() // the fetching workers close it
             .open();
       } catch (OpenFailedException e) {

@@ -1,6 +1,8 @@
 package pool.plugins.example.download;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Comparator;
 import java.util.List;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
@@ -25,11 +27,14 @@ final class StoreWorker implements BatchWorker<Change, Integer> {
   /** The result is the number of changes in the transaction. */
   @Override
   public void runAll(List<Change> changes, Results<Integer> results)
-      throws WorkerBrokenException, BatchRolledBackException {
+      throws SQLException, WorkerBrokenException, BatchRolledBackException {
     try {
       session.inTransaction(() -> applyAll(changes));
     } catch (SQLException e) {
       session.requireAlive(e);
+      if (e instanceof SQLTransientException) {
+        throw e; // each alone would wait as long for the lock
+      }
       throw new BatchRolledBackException(e);
     }
     for (int i = 0; i < changes.size(); i++) {
@@ -37,11 +42,18 @@ final class StoreWorker implements BatchWorker<Change, Integer> {
     }
   }
 
+  /** In one order for all programs that write to the store, or they might wait for each other. */
   private int applyAll(List<Change> changes) throws SQLException {
-    for (Change change : changes) {
+    for (Change change : changes.stream().sorted(Comparator.comparing(Change::uri)).toList()) {
       store.apply(change);
     }
     return changes.size();
+  }
+
+  /** Nobody waits any more, or the server has not answered for minutes. */
+  @Override
+  public void cancel() {
+    session.abort();
   }
 
   @Override

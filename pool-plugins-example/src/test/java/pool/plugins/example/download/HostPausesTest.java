@@ -1,6 +1,7 @@
 package pool.plugins.example.download;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -32,74 +33,90 @@ class HostPausesTest {
   }
 
   private HostPauses.Pause pause(Address place) {
-    HostPauses.Pause pause = hosts.of(place);
+    HostPauses.Pause pause = hosts.pauseOf(place);
     assertNotNull(pause);
     return pause;
   }
 
   @Test
   void aPauseHoldsForItsHostOnlyAndEnds() {
-    assertNull(hosts.of(A));
+    assertNull(hosts.pauseOf(A));
     hosts.pause(A, seconds(2), BUSY);
-    assertEquals(seconds(2), pause(SAME_HOST).left());
+    assertEquals(seconds(2), pause(SAME_HOST).remaining());
     assertSame(BUSY, pause(A).reason());
-    assertNull(hosts.of(B));
-    assertNull(hosts.of(OTHER_PORT));
+    assertNull(hosts.pauseOf(B));
+    assertNull(hosts.pauseOf(OTHER_PORT));
     pass(Duration.ofMillis(1_999));
-    assertEquals(Duration.ofMillis(1), pause(A).left());
+    assertEquals(Duration.ofMillis(1), pause(A).remaining());
     pass(Duration.ofMillis(1));
-    assertNull(hosts.of(A));
+    assertNull(hosts.pauseOf(A));
   }
 
   @Test
   void theLaterEndOfTwoPausesHolds() {
     hosts.pause(A, seconds(5), BUSY);
-    assertEquals(seconds(5), hosts.pause(A, seconds(1), BUSY).left());
-    assertEquals(seconds(9), hosts.pause(A, seconds(9), BUSY).left());
+    assertEquals(seconds(5), hosts.pause(A, seconds(1), BUSY).remaining());
+    assertEquals(seconds(9), hosts.pause(A, seconds(9), BUSY).remaining());
   }
 
   @Test
   void aBackOffDoublesUntilTheHostAnswers() {
     for (int doublings = 0; doublings < 10; doublings++) {
       Duration expected = seconds(1L << Math.min(doublings, 6));
-      assertEquals(expected, hosts.pause(A, null, BUSY).left());
+      assertEquals(expected, hosts.pause(A, null, BUSY).remaining());
       pass(expected.dividedBy(2));
-      assertEquals(expected.dividedBy(2), hosts.pause(A, null, BUSY).left(), "sent together");
+      assertEquals(expected.dividedBy(2), hosts.pause(A, null, BUSY).remaining(), "sent together");
       pass(expected.dividedBy(2));
     }
     hosts.answered(A);
-    assertEquals(seconds(1), hosts.pause(A, null, BUSY).left());
+    assertEquals(seconds(1), hosts.pause(A, null, BUSY).remaining());
   }
 
   @Test
   void aBackOffOfOneDocumentDoesNotPauseItsHost() {
     assertEquals(seconds(1), hosts.backOff(A));
-    assertNull(hosts.of(A));
+    assertNull(hosts.pauseOf(A));
   }
 
-  /** Ten requests in the first second, and then no more for nine: one a second. */
   @Test
-  void thoseThatArePutOffComeBackAtTheRateThatTheHostAllows() {
-    assertNull(hosts.of(A));
+  void aHostThatAsksForNoTimeIsLeftAloneForAWhileAllTheSame() {
+    assertEquals(seconds(1), hosts.pause(A, Duration.ZERO, BUSY).remaining());
     pass(seconds(1));
-    for (int i = 0; i < 10; i++) {
+    assertEquals(seconds(2), hosts.pause(A, Duration.ZERO, BUSY).remaining());
+  }
+
+  /** Twenty answers in the first second, and then no more for nine: one each half a second. */
+  @Test
+  void turnsComeAtTheRateThatTheHostAllowsAndStayTaken() {
+    for (int i = 0; i < 20; i++) {
+      hosts.sending(A);
       hosts.answered(A);
     }
-    assertEquals(seconds(9), hosts.pause(A, seconds(9), BUSY).turn());
-    assertEquals(seconds(10), pause(A).turn());
     pass(seconds(1));
-    assertEquals(seconds(10), pause(A).turn());
-    assertEquals(seconds(11), pause(A).turn());
-    pass(seconds(8));
-    assertEquals(seconds(9), hosts.pause(A, seconds(9), BUSY).turn());
-    assertEquals(seconds(10), pause(A).turn(), "the rate is still known");
+    Duration turn = Duration.ofMillis(750); // half as long again
+    hosts.pause(A, seconds(9), BUSY);
+    assertEquals(seconds(9), hosts.turn(A, seconds(60)));
+    assertEquals(seconds(9).plus(turn), hosts.turn(A, seconds(60)));
+    pass(seconds(9));
+    hosts.pause(A, seconds(1), BUSY);
+    assertEquals(turn.multipliedBy(2), hosts.turn(A, seconds(60)));
+    assertEquals(turn.multipliedBy(3), hosts.turn(A, seconds(60)));
+    assertEquals(seconds(2), hosts.turn(A, seconds(1)), "no later than that after the pause");
   }
 
   @Test
-  void aHostThatAnsweredNothingIsAskedByAllAtOnce() {
-    hosts.pause(A, seconds(3), BUSY);
-    assertEquals(seconds(3), pause(A).turn());
-    assertEquals(seconds(3), pause(A).turn());
+  void halfOfTheWorkersWaitForTheEndOfAShortPause() {
+    hosts.join();
+    assertFalse(hosts.beginWait(seconds(1)), "the only worker");
+    for (int i = 0; i < 4; i++) {
+      hosts.join();
+    }
+    assertFalse(hosts.beginWait(seconds(6)), "too long");
+    assertTrue(hosts.beginWait(seconds(5)));
+    assertTrue(hosts.beginWait(seconds(5)));
+    assertFalse(hosts.beginWait(seconds(1)), "the third of five");
+    hosts.endWait();
+    assertTrue(hosts.beginWait(seconds(1)));
   }
 
   /** Of a hundred thousand hosts, those that rest are forgotten; those that are paused are not. */
@@ -109,7 +126,7 @@ class HostPausesTest {
     for (int i = 0; i < 100_000; i++) {
       hosts.answered(Address.of(URI.create("http://host" + i + ".example/")));
     }
-    assertEquals(seconds(60), pause(A).left());
+    assertEquals(seconds(60), pause(A).remaining());
     assertTrue(hosts.remembered() <= 10_000, () -> hosts.remembered() + " hosts");
   }
 }
