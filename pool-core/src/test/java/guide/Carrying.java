@@ -15,7 +15,7 @@ final class Carrying {
   static WorkerPool<String, String> carrying(WorkerFactory<String, String> asking) {
     JobContext tenants =
         () -> {
-          String tenant = TENANT.get(); // on the submitter's thread
+          String tenant = TENANT.orElse("nobody"); // on the submitter's thread
           return body -> ScopedValue.where(TENANT, tenant).run(body); // around the run
         };
     return WorkerPool.of(asking).context(tenants).context(JobContext.mdc()).open();

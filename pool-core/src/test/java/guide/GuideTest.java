@@ -138,6 +138,25 @@ class GuideTest {
   }
 
   @Test
+  void everyWorkerIsRefreshed() {
+    WorkerFactory<Renewing.Request, String> words =
+        WorkerFactory.of(
+            "words",
+            Renewing.Request.class,
+            String.class,
+            _ ->
+                request ->
+                    switch (request) {
+                      case Renewing.Lookup lookup -> lookup.word();
+                      case Renewing.Refresh _ -> "refreshed";
+                    });
+    try (var pool = WorkerPool.of(words).workers(3).open()) {
+      assertEquals("hello", pool.call(new Renewing.Lookup("hello")));
+      assertEquals(3, Renewing.refreshed(pool));
+    }
+  }
+
+  @Test
   void namedFailuresAreRetried() {
     AtomicInteger runs = new AtomicInteger();
     WorkerFactory<String, String> failing =

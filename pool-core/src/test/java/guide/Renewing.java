@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.api.Option;
 import pool.api.WorkerFactory;
+import pool.core.Outcome;
 import pool.core.ReplaceReport;
 import pool.core.WorkerFactories;
 import pool.core.WorkerPool;
@@ -66,4 +67,17 @@ final class Renewing {
     // @end
     return report;
   }
+
+  // @start region="refresh"
+  sealed interface Request permits Lookup, Refresh {}
+
+  record Lookup(String word) implements Request {}
+
+  record Refresh() implements Request {}
+
+  static long refreshed(WorkerPool<Request, String> pool) {
+    return pool.broadcast(new Refresh()).stream().filter(Outcome::isSucceeded).count();
+  }
+
+  // @end
 }

@@ -9,7 +9,7 @@ package pool.core;
  * {@snippet :
  * ScopedValue<String> TENANT = ScopedValue.newInstance();
  * JobContext tenants = () -> {
- *   String tenant = TENANT.get();
+ *   String tenant = TENANT.orElse("nobody");
  *   return body -> ScopedValue.where(TENANT, tenant).run(body);
  * };
  * WorkerPool.of(factory).context(tenants).context(JobContext.mdc()).open();
@@ -17,8 +17,12 @@ package pool.core;
  *
  * <p>Several nest, the first given outermost. What is chained to a job's future and runs on its
  * worker runs inside as well; what completes otherwise does not. {@code runAll} of a {@code
- * BatchWorker} runs in none, and each telling in that of its job. A job that is run again runs in
- * what was captured when it was submitted.
+ * BatchWorker} does several jobs and runs in none; what is chained to one of them runs in that of
+ * its job. A job that is run again runs in what was captured when it was submitted. A worker's
+ * opening, pings and closing run in none.
+ *
+ * <p>A context is part of the run: a time limit counts it. What it sets on the thread it sets back,
+ * since the thread goes on with the next job.
  */
 @FunctionalInterface
 public interface JobContext {

@@ -264,12 +264,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    *
    * <p>Runs at most as far ahead as {@link #stream}. When the next stage wants no more, or throws,
    * or at the first job that did not succeed, what is under way is cancelled and has stopped before
-   * the stream ends. A gatherer is not told when a stage <em>before</em> it throws, or when nobody
-   * asks the stream's iterator any more: what is under way then runs to its end, and its results
-   * are lost.
+   * the stream ends. A gatherer is not told when a stage <em>before</em> it throws, when nobody
+   * asks the stream's iterator any more, or when the stream is closed: what is under way then runs
+   * to its end, and its results are lost.
    *
    * <p>It is sequential: in a parallel stream the stages before it run in parallel, and this one
-   * gets their elements one after the other, in their order. Throws what {@link #stream} throws.
+   * gets their elements one after the other, in their order. There the JDK hands it all of them
+   * before a later stage sees one, so that a {@code limit} does not end it; call {@code
+   * sequential()} on the stream. Throws what {@link #stream} throws.
    *
    * @return a gatherer, for any number of streams
    */

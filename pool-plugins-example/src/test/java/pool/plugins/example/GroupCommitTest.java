@@ -21,6 +21,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -172,6 +173,31 @@ class GroupCommitTest {
       }
     }
     // @end
+  }
+
+  private static void closeInOrder(WorkerPool<?, ?> fetchers, WorkerPool<?, ?> store) {
+    // @start region="close-in-order"
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              fetchers.shutdown(Duration.ofSeconds(20)); // the store takes what was fetched
+              store.shutdown(Duration.ofSeconds(5));
+            }));
+    // @end
+  }
+
+  @Test
+  void aHookMayCloseBothInOrder() throws Exception {
+    String url = newStore();
+    WorkerFactory<String, Integer> notes =
+        WorkerFactory.of(
+            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    try (var store = WorkerPool.of(notes).workers(1).leaveOpenOnExit().open();
+        var fetchers = WorkerPool.of(notes).workers(1).leaveOpenOnExit().open()) {
+      closeInOrder(fetchers, store);
+      assertEquals(1, store.call("note"));
+    }
+    assertEquals(1, rows(url));
   }
 
   private static String fetch(HttpClient client, URI address) throws Exception {
