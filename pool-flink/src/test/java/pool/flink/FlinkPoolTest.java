@@ -106,7 +106,9 @@ class FlinkPoolTest {
     List<Outcome<ProbeJob, ProbeResult>> outcomes =
         probe().workersPerTask(2).capacity(8).parallelism(1).runAll(jobs);
 
-    assertEquals(0, outcomes.getLast().job().number());
+    // One worker did the others: when the last of them has begun, the rest is settled.
+    List<Integer> order = outcomes.stream().map(outcome -> outcome.job().number()).toList();
+    assertTrue(order.indexOf(0) >= 48, order::toString);
   }
 
   private static void letGoWhenOthersAreDone(int others) {
