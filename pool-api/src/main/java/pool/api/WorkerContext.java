@@ -1,5 +1,6 @@
 package pool.api;
 
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -55,6 +56,15 @@ public interface WorkerContext {
    * @return true from then on
    */
   boolean isClosing();
+
+  /**
+   * How long the pool waits for a worker that it has told to stop, before it abandons it.
+   *
+   * @return positive or zero; 5 s without a pool
+   */
+  default Duration cancelGrace() {
+    return Duration.ofSeconds(5);
+  }
 
   /**
    * Makes this context the owner of a resource: it is closed on the worker's thread after the

@@ -27,7 +27,7 @@ class ChaosTest {
   void nothingIsLostWhateverGoesWrong() throws Exception {
     ChaosTally counters = new ChaosTally();
     ChaosRuns.play(
-        Duration.ofSeconds(Long.getLong("chaos.seconds", 20)),
+        Duration.ofSeconds(Long.getLong("chaos.seconds", 12)),
         Long.getLong("chaos.seed"),
         counters);
     System.out.println("chaos: " + counters.summary() + ": nothing lost");

@@ -1,5 +1,6 @@
 package pool.core.internal.worker;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -80,6 +81,11 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
   @Override
   public boolean isClosing() {
     return base.life().isClosing();
+  }
+
+  @Override
+  public Duration cancelGrace() {
+    return base.settings().cancelGrace();
   }
 
   @Override

@@ -1,0 +1,145 @@
+package pool.process;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import pool.api.Option;
+import pool.api.StandaloneContext;
+import pool.api.WorkerContext;
+
+/** What a worker in a child is told: what its parent's context says. */
+final class ChildContext implements WorkerContext {
+
+  /**
+   * What the parent tells of a worker that is to be opened.
+   *
+   * @param factory the name of the factory, or of its class
+   * @param isClass which of the two
+   * @param jobType the name of its class
+   * @param resultType likewise
+   * @param pool the pool's name
+   * @param worker the worker's name
+   * @param index of its slot
+   * @param cancelGrace of the pool
+   * @param options as text; secrets among them
+   */
+  record Told(
+      String factory,
+      boolean isClass,
+      String jobType,
+      String resultType,
+      String pool,
+      String worker,
+      int index,
+      Duration cancelGrace,
+      Map<String, String> options) {
+
+    byte[] bytes() throws IOException {
+      return Message.bytes(this::write);
+    }
+
+    private void write(DataOutputStream out) throws IOException {
+      Message.write(factory, out);
+      out.writeBoolean(isClass);
+      Message.write(jobType, out);
+      Message.write(resultType, out);
+      Message.write(pool, out);
+      Message.write(worker, out);
+      out.writeInt(index);
+      out.writeLong(cancelGrace.toMillis());
+      out.writeInt(options.size());
+      for (Map.Entry<String, String> option : options.entrySet()) {
+        Message.write(option.getKey(), out);
+        Message.write(option.getValue(), out);
+      }
+    }
+
+    static Told read(DataInputStream in) throws IOException {
+      return new Told(
+          Message.readText(in),
+          in.readBoolean(),
+          Message.readText(in),
+          Message.readText(in),
+          Message.readText(in),
+          Message.readText(in),
+          in.readInt(),
+          Duration.ofMillis(in.readLong()),
+          readOptions(in));
+    }
+
+    private static Map<String, String> readOptions(DataInputStream in) throws IOException {
+      Map<String, String> options = new HashMap<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        options.put(Message.readText(in), Message.readText(in));
+      }
+      return options;
+    }
+
+    /** Without the options, of which some are secret. */
+    @Override
+    public String toString() {
+      return "Told[%s of %s]".formatted(worker, factory);
+    }
+  }
+
+  private final Told told;
+  private final StandaloneContext owner;
+  private volatile boolean closing;
+
+  ChildContext(Told told) {
+    this.told = told;
+    this.owner = WorkerContext.standalone(told.options());
+  }
+
+  @Override
+  public String poolName() {
+    return told.pool();
+  }
+
+  @Override
+  public String workerName() {
+    return told.worker();
+  }
+
+  @Override
+  public int index() {
+    return told.index();
+  }
+
+  @Override
+  public <T> T get(Option<T> option) {
+    return owner.get(option);
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return owner.options();
+  }
+
+  @Override
+  public boolean isClosing() {
+    return closing;
+  }
+
+  void closing() {
+    closing = true;
+  }
+
+  @Override
+  public Duration cancelGrace() {
+    return told.cancelGrace();
+  }
+
+  @Override
+  @SuppressWarnings("try") // closing may be interrupted
+  public <T extends AutoCloseable> T own(T resource) {
+    return owner.own(resource);
+  }
+
+  void close() throws Exception {
+    owner.close();
+  }
+}

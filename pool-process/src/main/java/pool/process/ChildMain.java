@@ -1,0 +1,118 @@
+package pool.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.reflect.InvocationTargetException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program of a child: connects to its parent, and does what that asks until it is gone. */
+final class ChildMain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChildMain.class);
+  private static final long TO_CLOSE_MILLIS = 1_500; // once the parent is gone
+
+  private ChildMain() {}
+
+  public static void main(String[] arguments) throws IOException {
+    leaveToTheParent(List.of("INT", "HUP"));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Path address = Path.of(in.readLine());
+    byte[] token = HexFormat.of().parseHex(in.readLine());
+    SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+    boolean _ = socket.connect(UnixDomainSocketAddress.of(address));
+    FrameChannel channel = new FrameChannel(socket);
+    channel.write(
+        Message.HELLO,
+        Message.bytes(out -> {
+          out.writeInt(Message.VERSION);
+          Message.write(token, out);
+        }),
+        () -> {});
+    ChildWorker worker = new ChildWorker(channel);
+    worker.start();
+    watchParent(channel);
+    try {
+      while (true) {
+        serve(channel.read(Long.MAX_VALUE), worker);
+      }
+    } catch (IOException | ClosedSelectorException e) {
+      orphaned(worker, Objects.requireNonNull(address.getParent()));
+    }
+  }
+
+  private static void serve(FrameChannel.@Nullable Frame frame, ChildWorker worker)
+      throws IOException {
+    if (frame == null) {
+      return;
+    }
+    if (frame.kind() == Message.CANCEL) {
+      worker.cancel(frame.body().readLong());
+    } else {
+      worker.ask(frame);
+    }
+  }
+
+  /** The channel may be held open by another child that the parent has started meanwhile. */
+  private static void watchParent(FrameChannel channel) {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent -> {
+          var _ = parent.onExit().thenRun(() -> close(channel));
+        });
+  }
+
+  private static void close(FrameChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void orphaned(ChildWorker worker, Path folder) {
+    try {
+      worker.orphaned(TO_CLOSE_MILLIS);
+      for (String file : List.of("s", "crash")) {
+        boolean _ = Files.deleteIfExists(folder.resolve(file));
+      }
+      boolean _ = Files.deleteIfExists(folder);
+    } catch (InterruptedException | IOException e) {
+      LOG.warn("the end of a process whose parent is gone", e); // if anybody reads that
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  /** Ctrl-C reaches all processes of a terminal; the parent closes its workers. */
+  private static void leaveToTheParent(List<String> signals) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object ignore = handler.getField("SIG_IGN").get(null);
+      for (String name : signals) {
+        try {
+          Object instance = signal.getConstructor(String.class).newInstance(name);
+          Object _ = signal.getMethod("handle", signal, handler).invoke(null, instance, ignore);
+        } catch (InvocationTargetException e) {
+          // this system does not have it, or the JVM was told to leave signals alone (-Xrs)
+        }
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java runtime has no sun.misc.Signal", e);
+    }
+  }
+}

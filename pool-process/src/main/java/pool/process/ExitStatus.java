@@ -1,0 +1,26 @@
+package pool.process;
+
+import java.util.Map;
+
+/** How a process has ended, for people. */
+final class ExitStatus {
+
+  private static final int SIGNALLED = 128;
+  private static final int OUT_OF_MEMORY = 3; // of -XX:+ExitOnOutOfMemoryError
+  private static final Map<Integer, String> SIGNALS =
+      Map.of(
+          1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9,
+          "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+
+  private ExitStatus() {}
+
+  static String text(int status) {
+    String signal = SIGNALS.get(status - SIGNALLED);
+    if (signal != null) {
+      return "was ended by " + signal;
+    }
+    return status == OUT_OF_MEMORY
+        ? "ended with status 3, as after an OutOfMemoryError"
+        : "ended with status " + status;
+  }
+}

@@ -1,0 +1,196 @@
+package pool.process;
+
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames over a socket: the length of the body, the kind, the body. One thread reads, any may
+ * write.
+ *
+ * <p>The socket does not block, and waits are those of selectors: an interrupt would close a socket
+ * that blocks, and so end the process at its other end.
+ */
+final class FrameChannel implements Closeable {
+
+  static final int LARGEST = 256 << 20; // bytes of a body
+
+  private static final int HEAD = 5;
+  private static final int BUFFER = 1 << 16;
+  private static final long WRITE_CHECK_MILLIS = 100;
+
+  /** What was read. */
+  record Frame(int kind, DataInputStream body) {}
+
+  /** Asked now and then while a write waits; it throws to give up. */
+  interface Check {
+    void check() throws IOException;
+  }
+
+  private final SocketChannel socket;
+  private final Selector readable;
+  private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
+  private int kind;
+  private int length = -1; // of the body that is being read; -1 between frames
+  private byte[] body = new byte[0];
+  private int filled; // of the body
+
+  private final ReentrantLock writing = new ReentrantLock();
+  private @Nullable Selector writable; // under the lock; null until a write had to wait
+
+  FrameChannel(SocketChannel socket) throws IOException {
+    this.socket = socket;
+    socket.configureBlocking(false);
+    this.readable = Selector.open();
+    socket.register(readable, SelectionKey.OP_READ);
+  }
+
+  /**
+   * The next frame; null when none is whole within so many nanoseconds, after {@link #wakeUp}, and
+   * when the thread is interrupted.
+   *
+   * @throws EOFException when the other end is gone
+   */
+  @Nullable Frame read(long nanos) throws IOException {
+    Frame frame = assemble();
+    if (frame == null && nanos > 0) {
+      long millis = Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
+      int _ = readable.select(nanos == Long.MAX_VALUE ? 0 : millis);
+      readable.selectedKeys().clear();
+      frame = assemble();
+    }
+    return frame;
+  }
+
+  /** Lets the reader look up. Any thread. */
+  void wakeUp() {
+    Selector _ = readable.wakeup();
+  }
+
+  private @Nullable Frame assemble() throws IOException {
+    do {
+      if (length < 0 && in.remaining() >= HEAD) {
+        begin(in.getInt(), in.get());
+      }
+      if (length >= 0) {
+        takeBody();
+        if (filled == length) {
+          length = -1;
+          return new Frame(kind, new DataInputStream(new ByteArrayInputStream(body, 0, filled)));
+        }
+      }
+    } while (receive());
+    return null;
+  }
+
+  private void begin(int claimed, byte itsKind) throws IOException {
+    if (claimed < 0 || claimed > LARGEST) {
+      throw new IOException(
+          "a message claims to have %d bytes, at most %d".formatted(claimed, LARGEST));
+    }
+    kind = itsKind & 0xff;
+    length = claimed;
+    filled = 0;
+    body = new byte[Math.min(claimed, BUFFER)]; // it grows as bytes arrive, whatever is claimed
+  }
+
+  private void takeBody() {
+    while (in.hasRemaining() && filled < length) {
+      if (filled == body.length) {
+        body = Arrays.copyOf(body, (int) Math.min(length, 2L * body.length));
+      }
+      int count = Math.min(in.remaining(), body.length - filled);
+      in.get(body, filled, count);
+      filled += count;
+    }
+  }
+
+  /** Whether something has arrived. */
+  private boolean receive() throws IOException {
+    in.compact();
+    try {
+      int count = socket.read(in);
+      if (count < 0) {
+        throw new EOFException("the other end is gone");
+      }
+      return count > 0;
+    } finally {
+      in.flip();
+    }
+  }
+
+  /** Writes a frame, however long that takes, unless the check throws. */
+  void write(int itsKind, byte[] bytes, Check check) throws IOException {
+    if (bytes.length > LARGEST) {
+      throw new IOException(
+          "a message of %d bytes is too long, at most %d".formatted(bytes.length, LARGEST));
+    }
+    writing.lock();
+    try {
+      send(itsKind, bytes, check);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** The same, if nobody else is writing; else it does nothing. */
+  boolean tryWrite(int itsKind, byte[] bytes, Check check) throws IOException {
+    if (!writing.tryLock()) {
+      return false;
+    }
+    try {
+      send(itsKind, bytes, check);
+      return true;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void send(int itsKind, byte[] bytes, Check check) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(HEAD + bytes.length);
+    out.putInt(bytes.length).put((byte) itsKind).put(bytes).flip();
+    while (out.hasRemaining()) {
+      if (socket.write(out) == 0) {
+        awaitRoom();
+        check.check();
+      }
+    }
+  }
+
+  private void awaitRoom() throws IOException {
+    if (writable == null) {
+      writable = Selector.open();
+      socket.register(writable, SelectionKey.OP_WRITE);
+    }
+    boolean interrupted = Thread.interrupted(); // or the selector would not wait
+    try {
+      int _ = writable.select(WRITE_CHECK_MILLIS);
+      writable.selectedKeys().clear();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (socket;
+        readable) {
+      Selector other = writable;
+      if (other != null) {
+        other.close();
+      }
+    }
+  }
+}

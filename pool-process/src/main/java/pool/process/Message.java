@@ -1,0 +1,73 @@
+package pool.process;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** The kinds of frames, and how their bodies are written. */
+final class Message {
+
+  /** Both ends are of one build as a rule; a child that was given by hand may not be. */
+  static final int VERSION = 1;
+
+  // From the child: a version, a token
+  static final int HELLO = 1;
+
+  // From the parent, each answered by DONE or THREW
+  static final int OPEN = 10; // what ChildContext.read reads
+  static final int DESCRIBE = 11; // likewise
+  static final int RUN = 12; // a number, a job
+  static final int RUN_ALL = 13; // a number, a count, jobs
+  static final int PING = 14;
+  static final int FINISH = 15; // whether the pool is closing
+  static final int CLOSE = 16;
+
+  // From the parent, without an answer: the number of the run
+  static final int CANCEL = 20;
+
+  // From the child
+  static final int DONE = 30; // what comes of it
+  static final int THREW = 31; // a failure
+  static final int SUCCEEDED = 32; // the index of a job of a batch, its result
+  static final int FAILED = 33; // the index of a job of a batch, a failure
+
+  private Message() {}
+
+  /** Writes a body. */
+  interface Body {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  static byte[] bytes(Body body) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      body.writeTo(out);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A value with its length. */
+  static void write(byte[] value, DataOutputStream out) throws IOException {
+    out.writeInt(value.length);
+    out.write(value);
+  }
+
+  /** A text of any length. */
+  static void write(String text, DataOutputStream out) throws IOException {
+    write(text.getBytes(StandardCharsets.UTF_8), out);
+  }
+
+  static byte[] readBytes(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new IOException("a value claims to have %d bytes".formatted(length));
+    }
+    return in.readNBytes(length);
+  }
+
+  static String readText(DataInputStream in) throws IOException {
+    return new String(readBytes(in), StandardCharsets.UTF_8);
+  }
+}

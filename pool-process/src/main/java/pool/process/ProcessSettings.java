@@ -1,0 +1,34 @@
+package pool.process;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How children are started and ended. Changed only in {@link #with}, before anybody sees it. */
+final class ProcessSettings {
+
+  @Nullable String heap; // of the JVM, as -Xmx takes it; null for a share of the machine's memory
+  long maxMemory; // of the process, in bytes; 0 for any
+  Duration killAfter = Duration.ofSeconds(2); // how long a run that is to stop may take to do so
+  List<String> jvmOptions = List.of(); // after those that children have anyway
+  Map<String, String> environment = Map.of(); // besides the parent's
+  @Nullable Path directory; // where they work; null for the parent's
+  @Nullable Path javaHome; // of their JVM; null for the parent's
+
+  /** A copy with a change. */
+  ProcessSettings with(Consumer<ProcessSettings> change) {
+    ProcessSettings copy = new ProcessSettings();
+    copy.heap = heap;
+    copy.maxMemory = maxMemory;
+    copy.killAfter = killAfter;
+    copy.jvmOptions = jvmOptions;
+    copy.environment = environment;
+    copy.directory = directory;
+    copy.javaHome = javaHome;
+    change.accept(copy);
+    return copy;
+  }
+}

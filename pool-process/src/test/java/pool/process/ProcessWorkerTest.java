@@ -1,0 +1,272 @@
+package pool.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import pool.api.WorkerBrokenException;
+import pool.api.WorkerContext;
+import pool.codec.RemoteFailure;
+import pool.core.CloseReport;
+import pool.core.JobFailedException;
+import pool.core.OpenFailedException;
+import pool.core.Outcome;
+import pool.core.ThreadKind;
+import pool.core.WorkerPool;
+
+/** Real processes, which die in every way. */
+@SuppressWarnings("try")
+@Timeout(120)
+class ProcessWorkerTest {
+
+  @TempDir Path folder;
+
+  private long childrenBefore;
+  private long foldersBefore;
+
+  private static long children() {
+    return ProcessHandle.current().children().count();
+  }
+
+  private static long folders() throws Exception {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files.filter(file -> file.getFileName().toString().matches("pool[0-9]+")).count();
+    }
+  }
+
+  @BeforeEach
+  void count() throws Exception {
+    childrenBefore = children();
+    foldersBefore = folders();
+  }
+
+  /** One whose opening was interrupted has been killed, and may take a moment to end. */
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (children() != childrenBefore && System.nanoTime() < deadline) {
+      Thread.sleep(5);
+    }
+    assertEquals(childrenBefore, children());
+    assertEquals(foldersBefore, folders());
+  }
+
+  private static ProcessFactory<String, String> trouble() {
+    return ProcessFactory.of(TroubleFactory.class)
+        .heap("64m")
+        .jvmOption("--enable-native-access=ALL-UNNAMED");
+  }
+
+  private static WorkerPool.Builder<String, String> pool(ProcessFactory<String, String> factory) {
+    return WorkerPool.of(factory).workers(2).closeTimeout(Duration.ofSeconds(30));
+  }
+
+  private List<String> journal() throws Exception {
+    return Files.readAllLines(folder.resolve("journal"));
+  }
+
+  private static Throwable cause(WorkerPool<String, String> pool, String job) {
+    return assertThrows(JobFailedException.class, () -> pool.call(job)).getCause();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  void eachWorkerHasAProcessThatDoesManyJobsAndIsClosedOnce(ThreadKind threads) throws Exception {
+    TreeSet<String> pids = new TreeSet<>();
+    try (var pool =
+        pool(trouble())
+            .threads(threads)
+            .option("journal", folder.resolve("journal").toString())
+            .open()) {
+      for (String pid : pool.map(IntStream.range(0, 200).mapToObj(_ -> "pid").toList())) {
+        pids.add(pid);
+      }
+      assertNull(pool.call("null"));
+      assertTrue(pool.call("name").matches("trouble-[01] [01]"));
+      assertEquals("hello \ud83d\ude42", pool.call("hello \ud83d\ude42"));
+      pool.broadcast("pid").forEach(outcome -> pids.add(outcome.orElseThrow()));
+    }
+    assertEquals(2, pids.size());
+    assertFalse(pids.contains(Long.toString(ProcessHandle.current().pid())));
+    for (String what : List.of("open", "finish", "close")) {
+      List<String> expected = pids.stream().map(pid -> what + " " + pid).sorted().toList();
+      List<String> told =
+          journal().stream().filter(line -> line.startsWith(what)).sorted().toList();
+      assertEquals(expected, told);
+    }
+  }
+
+  @Test
+  void failuresAreWhatTheWorkerHasThrown() {
+    try (var pool = pool(trouble()).workers(1).open()) {
+      String pid = pool.call("pid");
+      RemoteFailure failure = assertInstanceOf(RemoteFailure.class, cause(pool, "fail so"));
+      assertEquals("java.io.IOException", failure.className());
+      assertEquals("fail so", failure.getMessage());
+      assertEquals(pid, pool.call("pid"), "a failed job costs no process");
+      assertEquals(
+          "break so",
+          assertInstanceOf(WorkerBrokenException.class, cause(pool, "break so")).getMessage());
+      assertNotEquals(pid, pool.call("pid"));
+      assertInstanceOf(WorkerBrokenException.class, cause(pool, "error so"));
+      CompletableFuture<String> later = pool.submit("later");
+      assertThrows(ExecutionException.class, () -> later.get(30, TimeUnit.SECONDS));
+      assertEquals(3, pool.stats().retried());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "crash      | SIGSEGV",
+        "kill -KILL | was ended by SIGKILL",
+        "kill -TERM | was ended by SIGTERM",
+        "exit 7     | ended with status 7",
+        "exit 0     | ended with status 0",
+        "heap       | OutOfMemoryError",
+      })
+  void aProcessThatEndsCostsItsJobAndItsWorkerOnly(String job, String how) {
+    try (var pool = pool(trouble()).open()) {
+      CompletableFuture<String> bad = pool.submit(job);
+      for (int i = 0; i < 50; i++) {
+        assertEquals("good", pool.call("good"));
+      }
+      ExecutionException e =
+          assertThrows(ExecutionException.class, () -> bad.get(30, TimeUnit.SECONDS));
+      WorkerBrokenException broken = assertInstanceOf(WorkerBrokenException.class, e.getCause());
+      assertTrue(broken.getMessage().contains(how), broken::getMessage);
+      assertEquals(2, pool.broadcast("good").size());
+    }
+  }
+
+  @Test
+  void aRunThatDoesNotStopIsKilledAndNobodyIsAbandoned() {
+    try (var pool =
+        pool(trouble().killAfter(Duration.ofMillis(300)))
+            .jobTimeout(Duration.ofMillis(500))
+            .open()) {
+      List<Outcome<String, String>> outcomes =
+          pool.mapAll(List.of("loop", "sleep", "wait", "loop", "good"));
+      assertEquals(
+          List.of(false, false, false, false, true),
+          outcomes.stream().map(Outcome::isSucceeded).toList());
+      assertEquals("good", pool.call("good"));
+      CloseReport report = pool.shutdown(Duration.ofSeconds(30));
+      assertEquals(List.of(), report.abandoned());
+    }
+  }
+
+  /** A run that stops when it is told to keeps its process. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sleep", "wait"})
+  void aRunThatStopsKeepsItsProcess(String job) throws Exception {
+    try (var pool = pool(trouble()).workers(1).open()) {
+      String pid = pool.call("pid");
+      CompletableFuture<String> future = pool.submit(job);
+      while (pool.stats().running() == 0) { // bounded by the test's time-out
+        Thread.sleep(1);
+      }
+      assertTrue(future.cancel(true));
+      assertEquals(pid, pool.call("pid"));
+    }
+  }
+
+  @Test
+  void aProcessThatIsStoppedIsKilled() {
+    try (var pool =
+        pool(trouble().killAfter(Duration.ofMillis(300)))
+            .workers(1)
+            .jobTimeout(Duration.ofMillis(500))
+            .open()) {
+      assertThrows(JobFailedException.class, () -> pool.call("kill -STOP"));
+      assertEquals("good", pool.call("good"));
+    }
+  }
+
+  @Test
+  void memoryIsLimitedWhileAJobRunsAndBetweenJobs() {
+    try (var pool = pool(trouble().maxMemory("220m")).workers(1).open()) {
+      String pid = pool.call("pid");
+      WorkerBrokenException broken =
+          assertInstanceOf(WorkerBrokenException.class, cause(pool, "native 400 sleep"));
+      assertTrue(broken.getMessage().contains("maxMemory is 230686720"), broken::getMessage);
+      assertNotEquals(pid, pool.call("pid"));
+    }
+  }
+
+  @Test
+  void whatAChildPrintsNeverHoldsItUp() {
+    try (var pool = pool(trouble()).workers(1).open()) {
+      assertEquals("printed", pool.call("print 10000000"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"exit 5, ended with status 5", "fail so, fail so", "kill -KILL, SIGKILL"})
+  void anOpeningThatFailsLeavesNoProcess(String job, String how) {
+    OpenFailedException e =
+        assertThrows(
+            OpenFailedException.class, () -> pool(trouble()).option("in-open", job).open());
+    assertTrue(String.valueOf(e.getMessage()).contains(how), e::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exit 5", "fail so"})
+  void aCloseThatFailsIsToldAndLeavesNoProcess(String job) {
+    var pool = pool(trouble()).workers(1).option("in-close", job).open();
+    CloseReport report = pool.shutdown(Duration.ofSeconds(30));
+    assertEquals(1, report.closeFailures().size(), report::toString);
+  }
+
+  @Test
+  void aCloseThatHangsIsKilledAndTold() {
+    var pool = pool(trouble().killAfter(Duration.ofMillis(300))).option("in-close", "loop").open();
+    assertEquals("good", pool.call("good"));
+    CloseReport report = pool.shutdown(Duration.ofSeconds(30));
+    assertEquals(List.of(), report.abandoned(), report::toString);
+    assertEquals(2, report.closeFailures().size(), report::toString);
+  }
+
+  @Test
+  void jvmOptionsEnvironmentAndDirectoryAreTheChilds() throws Exception {
+    ProcessFactory<String, String> factory =
+        trouble().directory(folder).environment("TROUBLE", "yes").jvmOption("-Dtrouble=yes");
+    try (var context = WorkerContext.standalone(Map.of("journal", "journal"));
+        var worker = factory.open(context)) {
+      assertEquals("good", worker.run("good"));
+    }
+    assertEquals(List.of("open", "close"), journal().stream().map(l -> l.split(" ")[0]).toList());
+  }
+
+  @Test
+  void settingsThatAllowNothingAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> trouble().heap("much"));
+    assertThrows(IllegalArgumentException.class, () -> trouble().maxMemory("0m"));
+    assertThrows(IllegalArgumentException.class, () -> trouble().killAfter(Duration.ZERO));
+  }
+}
