@@ -28,7 +28,8 @@ final class Artifacts {
    * jars.
    */
   static List<Path> ofTheJob(String... also) {
-    return Stream.concat(Stream.of("pool-api", "pool-core", "pool-flink"), Stream.of(also))
+    return Stream.concat(
+            Stream.of("pool-api", "pool-codec", "pool-core", "pool-flink"), Stream.of(also))
         .map(Artifacts::named)
         .toList();
   }
