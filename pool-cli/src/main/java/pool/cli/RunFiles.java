@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -167,7 +168,7 @@ final class RunFiles {
       }
       Path path = Names.path(name);
       requireNo(open().conflict(path, true)); // before it is opened: a pipe may wait for its reader
-      Output.Check isOurs = () -> requireOurs(path);
+      Output.Check isOurs = onceAndForAll(() -> requireOurs(path));
       Output file = Output.file(path, isOurs);
       requireNo(open().conflict(path, true));
       open().add(what, path, true);
@@ -176,6 +177,23 @@ final class RunFiles {
     } catch (IOException | RuntimeException e) {
       throw cannotWrite(name, e);
     }
+  }
+
+  /** A file that was a plugin's stays one: the plugin may close it before we write the rest. */
+  private static Output.Check onceAndForAll(Output.Check check) {
+    AtomicReference<@Nullable IOException> refused = new AtomicReference<>();
+    return () -> {
+      IOException before = refused.get();
+      if (before != null) {
+        throw before;
+      }
+      try {
+        check.run();
+      } catch (IOException e) {
+        refused.set(e);
+        throw e;
+      }
+    };
   }
 
   private void requireOurs(Path path) throws IOException {

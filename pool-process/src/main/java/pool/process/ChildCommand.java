@@ -1,10 +1,14 @@
 package pool.process;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The command that starts a child: a small JVM that sees what its parent sees. */
@@ -13,10 +17,10 @@ final class ChildCommand {
   private static final List<String> SMALL =
       List.of(
           "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
           "-Xshare:auto",
           "-XX:ActiveProcessorCount=1",
           "-XX:+ExitOnOutOfMemoryError",
+          "-XX:-UsePerfData",
           "-XX:-CreateCoredumpOnCrash");
   private static final int SHARE_OF_ALL = 25; // percent of the memory, for as many as processors
 
@@ -34,6 +38,9 @@ final class ChildCommand {
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(SMALL);
+    if (settings.jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use.+GC"))) {
+      command.add("-XX:+UseSerialGC"); // there can be only one
+    }
     command.add(heap(settings.heap));
     command.add("-XX:ErrorFile=" + crashReport);
     command.addAll(settings.jvmOptions);
@@ -77,7 +84,14 @@ final class ChildCommand {
     String path = System.getProperty(property, "");
     if (!path.isEmpty()) {
       command.add(option);
-      command.add(path);
+      command.add(absolute(path));
     }
+  }
+
+  /** The child may work elsewhere. */
+  private static String absolute(String path) {
+    return Stream.of(path.split(Pattern.quote(File.pathSeparator), -1))
+        .map(entry -> new File(entry).getAbsolutePath())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

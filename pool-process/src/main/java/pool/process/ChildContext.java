@@ -49,7 +49,7 @@ final class ChildContext implements WorkerContext {
       Message.write(pool, out);
       Message.write(worker, out);
       out.writeInt(index);
-      out.writeLong(cancelGrace.toMillis());
+      Message.write(cancelGrace.toString(), out);
       out.writeInt(options.size());
       for (Map.Entry<String, String> option : options.entrySet()) {
         Message.write(option.getKey(), out);
@@ -66,7 +66,7 @@ final class ChildContext implements WorkerContext {
           Message.readText(in),
           Message.readText(in),
           in.readInt(),
-          Duration.ofMillis(in.readLong()),
+          Duration.parse(Message.readText(in)),
           readOptions(in));
     }
 

@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.lang.reflect.InvocationTargetException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ final class ChildMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildMain.class);
   private static final long TO_CLOSE_MILLIS = 1_500; // once the parent is gone
+  private static final long PARENT_LOOK_MILLIS = 200;
 
   private ChildMain() {}
 
@@ -49,8 +49,11 @@ final class ChildMain {
       while (true) {
         serve(channel.read(Long.MAX_VALUE), worker);
       }
-    } catch (IOException | ClosedSelectorException e) {
+    } catch (IOException e) {
       orphaned(worker, Objects.requireNonNull(address.getParent()));
+    } catch (Throwable e) {
+      LOG.error("a process cannot go on", e);
+      Runtime.getRuntime().halt(1); // the parent tells of it
     }
   }
 
@@ -59,19 +62,53 @@ final class ChildMain {
     if (frame == null) {
       return;
     }
-    if (frame.kind() == Message.CANCEL) {
-      worker.cancel(frame.body().readLong());
+    if (frame.kind() == Message.STOP) {
+      worker.stop(frame.body().readLong());
     } else {
       worker.ask(frame);
     }
   }
 
-  /** The channel may be held open by another child that the parent has started meanwhile. */
+  /** The channel may be held open by a process that the parent has started besides. */
   private static void watchParent(FrameChannel channel) {
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(parent -> {
-          var _ = parent.onExit().thenRun(() -> close(channel));
+    ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
+    if (parent != null) {
+      onThread(
+          "parent-watch",
+          () -> {
+            while (parent.isAlive()) {
+              Thread.sleep(PARENT_LOOK_MILLIS);
+            }
+            close(channel);
+          });
+    }
+  }
+
+  private interface Task {
+    void run() throws InterruptedException;
+  }
+
+  private static void onThread(String name, Task task) {
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name(name)
+            .start(() -> {
+              try {
+                task.run();
+              } catch (InterruptedException e) {
+                LOG.warn("thread '{}' was interrupted by a stranger", name, e);
+              }
+            });
+  }
+
+  /** Whatever the others do. */
+  private static void haltWithin(long millis) {
+    onThread(
+        "halt",
+        () -> {
+          Thread.sleep(millis);
+          Runtime.getRuntime().halt(1);
         });
   }
 
@@ -84,16 +121,26 @@ final class ChildMain {
   }
 
   private static void orphaned(ChildWorker worker, Path folder) {
+    haltWithin(TO_CLOSE_MILLIS);
+    delete(folder);
     try {
       worker.orphaned(TO_CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      LOG.warn("interrupted by a stranger", e); // if anybody reads that
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  /** What the parent would have deleted. */
+  private static void delete(Path folder) {
+    try {
       for (String file : List.of("s", "crash")) {
         boolean _ = Files.deleteIfExists(folder.resolve(file));
       }
       boolean _ = Files.deleteIfExists(folder);
-    } catch (InterruptedException | IOException e) {
-      LOG.warn("the end of a process whose parent is gone", e); // if anybody reads that
-    } finally {
-      Runtime.getRuntime().halt(1);
+    } catch (IOException e) {
+      LOG.debug("cannot delete {}", folder, e);
     }
   }
 

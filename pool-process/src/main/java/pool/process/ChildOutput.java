@@ -40,7 +40,7 @@ final class ChildOutput {
         if (next != '\n') {
           line.write(next);
         }
-        if (next == '\n' || line.size() == LONGEST_LINE) {
+        if ((next == '\n' && line.size() > 0) || line.size() == LONGEST_LINE) {
           tell(line);
         }
       }
@@ -49,6 +49,14 @@ final class ChildOutput {
       }
     } catch (IOException e) {
       LOG.debug("{}: its output cannot be read", worker, e); // it was killed meanwhile
+    }
+  }
+
+  private void log(String line) {
+    try {
+      LOG.info("{}: {}", worker, line);
+    } catch (RuntimeException e) { // of a log that is broken: the child must not wait for it
+      LOG.debug("a line could not be logged", e);
     }
   }
 
@@ -61,12 +69,12 @@ final class ChildOutput {
       }
       last.add(line);
     }
-    LOG.info("{}: {}", worker, line);
+    log(line);
   }
 
   /** The last lines, once the process has ended; after a while without those that are missing. */
   List<String> lastLines() throws InterruptedException {
-    boolean _ = reader.join(Duration.ofSeconds(1));
+    awaitEnd();
     synchronized (last) {
       return List.copyOf(last);
     }

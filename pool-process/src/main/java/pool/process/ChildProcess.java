@@ -31,12 +31,14 @@ import org.slf4j.LoggerFactory;
  * folder of its own, which only this user may enter. The child shows a token, of which its standard
  * input tells it, so that nobody else is taken for it.
  *
- * <p>Of the worker's thread, except {@link #kill}.
+ * <p>Of the worker's thread; others may wake up the channel.
  */
 final class ChildProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
 
+  private static final Duration TO_CALL = Duration.ofSeconds(60); // once it was started
+  private static final Duration TO_GREET = Duration.ofSeconds(5); // once it has called
   private static final Duration TO_TERMINATE = Duration.ofMillis(500);
   private static final Duration TO_END = Duration.ofSeconds(5); // once it was killed
   private static final long LOOK_MILLIS = 50;
@@ -79,6 +81,7 @@ final class ChildProcess {
         tell(process, address, token);
         FrameChannel channel = accept(server, process, token, output);
         Files.delete(address);
+        var _ = process.onExit().thenRun(channel::wakeUp);
         return new ChildProcess(folder, process, output, channel);
       }
     } catch (Throwable e) {
@@ -101,6 +104,7 @@ final class ChildProcess {
     Map<String, String> environment = builder.environment();
     environment.remove("JAVA_TOOL_OPTIONS"); // the parent's: an agent, a port that is taken
     environment.remove("JDK_JAVA_OPTIONS");
+    environment.remove("_JAVA_OPTIONS");
     environment.putAll(settings.environment);
     if (settings.directory != null) {
       builder.directory(settings.directory.toFile());
@@ -122,6 +126,7 @@ final class ChildProcess {
       ServerSocketChannel server, Process process, byte[] token, ChildOutput output)
       throws IOException, InterruptedException {
     server.configureBlocking(false);
+    long deadline = System.nanoTime() + TO_CALL.toNanos();
     try (Selector calls = Selector.open()) {
       server.register(calls, SelectionKey.OP_ACCEPT);
       while (true) {
@@ -131,12 +136,12 @@ final class ChildProcess {
           throw new InterruptedException("interrupted while a process was started");
         }
         SocketChannel socket = server.accept();
-        FrameChannel channel = socket == null ? null : new FrameChannel(socket);
-        if (channel != null && isGreeted(channel, token)) {
+        FrameChannel channel = socket == null ? null : greeted(socket, token);
+        if (channel != null) {
           return channel;
         }
-        if (channel != null) {
-          channel.close();
+        if (System.nanoTime() - deadline >= 0) {
+          throw new IOException("the process has not called within " + TO_CALL);
         }
         if (!process.isAlive()) {
           throw new IOException("the process did not start: it " + ending(process, output, null));
@@ -145,21 +150,40 @@ final class ChildProcess {
     }
   }
 
-  private static boolean isGreeted(FrameChannel channel, byte[] token) throws IOException {
-    FrameChannel.Frame hello = channel.read(TimeUnit.SECONDS.toNanos(5));
-    if (hello == null || hello.kind() != Message.HELLO) {
-      return false;
+  /** Null when it is somebody else who calls. */
+  private static @Nullable FrameChannel greeted(SocketChannel socket, byte[] token)
+      throws IOException {
+    FrameChannel channel = new FrameChannel(socket);
+    int version = -1;
+    try {
+      version = versionOf(channel, token);
+      if (version == Message.VERSION) {
+        return channel;
+      }
+    } catch (IOException e) {
+      LOG.debug("a caller has hung up, or does not know the way", e);
     }
-    int version = hello.body().readInt();
-    if (!MessageDigest.isEqual(token, Message.readBytes(hello.body()))) {
-      return false;
-    }
-    if (version != Message.VERSION) {
+    channel.close();
+    if (version >= 0) {
       throw new IOException(
           "the child has version %d of pool-process's messages, its parent %d"
               .formatted(version, Message.VERSION));
     }
-    return true;
+    return null;
+  }
+
+  /** What the child says, negative when the caller does not have the token. */
+  private static int versionOf(FrameChannel channel, byte[] token) throws IOException {
+    long deadline = System.nanoTime() + TO_GREET.toNanos();
+    FrameChannel.Frame hello = null;
+    while (hello == null && System.nanoTime() - deadline < 0) {
+      hello = channel.read(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+    }
+    if (hello == null || hello.kind() != Message.HELLO) {
+      return -1;
+    }
+    int version = hello.body().readInt();
+    return MessageDigest.isEqual(token, Message.readBytes(hello.body())) ? version : -1;
   }
 
   FrameChannel channel() {
@@ -179,23 +203,43 @@ final class ChildProcess {
     return ResidentSet.bytes(process.pid());
   }
 
-  /** Any thread. */
+  /** It, and what it has started. */
   void kill() {
-    Process _ = process.destroyForcibly();
+    kill(process);
   }
 
-  /** How it has ended, for people; it is killed if it has not. */
-  String ending() throws InterruptedException {
-    if (!process.waitFor(TO_END)) {
-      kill();
-      boolean _ = process.waitFor(TO_END);
+  private static void kill(Process process) {
+    List<ProcessHandle> below = process.descendants().toList();
+    Process _ = process.destroyForcibly();
+    for (ProcessHandle each : below) {
+      boolean _ = each.destroyForcibly();
     }
-    return ending(process, output, crashReport(folder));
+  }
+
+  /** How it has ended, for people; it is killed if it has not. An interrupt waits until then. */
+  String ending() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!process.waitFor(TO_END)) {
+        kill();
+      }
+      return ending(process, output, crashReport(folder));
+    } catch (InterruptedException e) {
+      interrupted = true;
+      kill();
+      return "was killed";
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static String ending(Process process, ChildOutput output, @Nullable Path crash)
       throws InterruptedException {
-    boolean _ = process.waitFor(TO_END);
+    if (!process.waitFor(TO_END)) {
+      return "does not end, though it was killed";
+    }
     StringBuilder text = new StringBuilder(ExitStatus.text(process.exitValue()));
     String head = crash == null ? "" : headOf(crash);
     if (!head.isEmpty()) {
@@ -231,16 +275,14 @@ final class ChildProcess {
    */
   void end(Duration patience) throws IOException {
     boolean interrupted = Thread.interrupted();
-    try {
-      channel.close();
-      if (!process.waitFor(patience)) {
-        end(process);
+    try (channel) {
+      if (process.waitFor(patience)) {
+        output.awaitEnd();
       }
-      output.awaitEnd();
     } catch (InterruptedException e) {
       interrupted = true;
-      end(process);
     } finally {
+      end(process);
       delete(folder);
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -250,18 +292,21 @@ final class ChildProcess {
 
   /** Terminates, then kills. */
   private static void end(Process process) {
+    if (!process.isAlive()) {
+      return;
+    }
     boolean interrupted = Thread.interrupted();
     try {
       process.destroy();
       if (!process.waitFor(TO_TERMINATE)) {
-        Process _ = process.destroyForcibly();
+        kill(process);
         if (!process.waitFor(TO_END)) {
           LOG.warn("process {} was killed, and has not ended", process.pid());
         }
       }
     } catch (InterruptedException e) {
       interrupted = true;
-      Process _ = process.destroyForcibly();
+      kill(process);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

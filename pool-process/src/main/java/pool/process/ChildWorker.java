@@ -3,10 +3,11 @@ package pool.process;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,12 @@ import pool.codec.Codecs;
 import pool.core.WorkerFactories;
 
 /**
- * The child's side of a worker: does on its own thread what the parent asks, and answers.
+ * The child's side of a worker: does on its own thread what the parent asks, and answers. Each
+ * request has a number, which its answers repeat.
  *
- * <p>A run is stopped by the thread that reads. The lock says whether it is on the stack: it is
- * held while a run begins and ends, while it is stopped, and while an answer is written, so that no
- * interrupt reaches another run, or the channel.
+ * <p>What is asked may be stopped by another thread, which must not meet the next request. So a
+ * request ends under the lock, after whoever is about to stop it has done so; and one that was
+ * stopped before it began does not begin.
  */
 @SuppressWarnings("try") // closing may be interrupted
 final class ChildWorker {
@@ -35,11 +37,16 @@ final class ChildWorker {
   private final Thread thread;
   private volatile boolean isOrphan; // the parent is gone
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private long running; // under the lock: the number of the run, 0 for none
+  // Under the lock:
+  private final Object lock = new Object();
+  private long current; // the number of the request that is being done, 0 for none
+  private boolean runs; // whether its run is on the stack
+  private long stopped; // the latest that is not wanted any more
+  private boolean cancelling; // a thread calls the worker's cancel()
+  private boolean closing; // an orphan's worker; not to be interrupted
 
   // Of the worker's thread; only cancel() is called by another:
-  private @Nullable ChildContext context;
+  private volatile @Nullable ChildContext context;
   private volatile @Nullable Worker<Object, Object> worker;
   private @Nullable Codec<Object> jobs;
   private @Nullable Codec<Object> results;
@@ -53,113 +60,162 @@ final class ChildWorker {
     thread.start();
   }
 
-  /** By the thread that reads. */
+  // The thread that reads
+
   void ask(FrameChannel.Frame frame) {
     asked.add(frame);
   }
 
-  /** By the thread that reads: stops a run, if it is still under way. */
-  void cancel(long number) {
-    lock.lock();
-    try {
-      if (running == number) {
-        stop();
+  /** A request is not wanted any more: its run is cancelled and interrupted, or will not begin. */
+  void stop(long number) {
+    synchronized (lock) {
+      stopped = Math.max(stopped, number);
+      if (current == number) {
+        stopCurrent();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private void stop() {
+  private void stopCurrent() {
+    if (!runs) {
+      thread.interrupt();
+    } else if (!cancelling) {
+      cancelling = true;
+      Thread _ = Thread.ofPlatform().daemon().name("cancel").start(this::cancel);
+    }
+  }
+
+  /** On a thread of its own, since it is the plugin's and may hang. */
+  private void cancel() {
     Worker<Object, Object> open = worker;
     try {
       if (open != null) {
         open.cancel();
       }
-    } finally {
+    } catch (Throwable e) {
+      LOG.warn("cancel() threw", e);
+    }
+    synchronized (lock) {
       thread.interrupt();
+      cancelling = false;
+      lock.notifyAll();
     }
   }
 
   /** The parent is gone: closes the worker, without finishing, as soon as its run lets it. */
   void orphaned(long millis) throws InterruptedException {
     isOrphan = true;
-    if (lock.tryLock()) {
-      try {
-        if (running != 0) {
-          stop();
-        }
-      } finally {
-        lock.unlock();
+    synchronized (lock) {
+      if (current != 0) {
+        stopCurrent();
+      } else if (!closing) {
+        thread.interrupt();
       }
     }
-    thread.interrupt();
     thread.join(millis);
   }
 
+  // The worker's thread
+
   private void live() {
-    while (!isOrphan) {
-      try {
-        answer(asked.take());
-      } catch (InterruptedException e) {
-        // the parent is gone, or a run has left its flag
-      } catch (IOException e) {
-        isOrphan = true; // nobody reads the answers
+    try {
+      while (!isOrphan) {
+        try {
+          answer(asked.take());
+        } catch (InterruptedException e) {
+          // the parent is gone, or something has left its flag
+        } catch (IOException e) {
+          isOrphan = true; // nobody reads the answers
+        }
       }
+      closeAlone();
+    } catch (Throwable e) {
+      LOG.error("the thread of a worker cannot go on", e);
+      Runtime.getRuntime().halt(1); // the parent tells of it
     }
-    closeQuietly();
   }
 
   private void answer(FrameChannel.Frame frame) throws IOException {
+    DataInputStream in = frame.body();
+    long number = in.readLong();
+    boolean isClosing = in.readBoolean();
+    ChildContext its = context;
+    if (isClosing && its != null) {
+      its.closing();
+    }
     int kind = Message.DONE;
     byte[] answer;
     try {
-      answer = doWhatIsAsked(frame);
+      byte[] result = doWhatIsAsked(frame.kind(), number, in);
+      answer = Message.bytes(number, out -> out.write(result));
+      FrameChannel.requireFits(answer.length);
     } catch (Unanswerable e) {
       throw e.reason;
     } catch (Throwable e) {
       kind = Message.THREW;
-      answer = Message.bytes(out -> Failures.write(e, out));
+      answer = Message.bytes(number, out -> Failures.write(e, out));
+    } finally {
+      end();
     }
-    write(kind, answer);
+    channel.write(kind, answer, () -> {});
     if (frame.kind() == Message.CLOSE) {
       System.exit(0); // also when the plugin has left threads
     }
   }
 
-  private byte[] doWhatIsAsked(FrameChannel.Frame frame) throws Exception {
-    DataInputStream in = frame.body();
-    return switch (frame.kind()) {
+  private byte[] doWhatIsAsked(int kind, long number, DataInputStream in) throws Exception {
+    begin(number);
+    return switch (kind) {
       case Message.OPEN -> open(ChildContext.Told.read(in));
       case Message.DESCRIBE -> describe(ChildContext.Told.read(in));
       case Message.RUN -> run(in);
-      case Message.RUN_ALL -> runAll(in);
+      case Message.RUN_ALL -> runAll(number, in);
       case Message.PING -> ping();
-      case Message.FINISH -> finish(in.readBoolean());
+      case Message.FINISH -> finish();
       case Message.CLOSE -> close();
-      default -> throw new IllegalStateException("asked for " + frame.kind());
+      default -> throw new IllegalStateException("asked for " + kind);
     };
   }
 
-  /** The parent cannot be told: not a failure of the worker. */
-  private static final class Unanswerable extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    final transient IOException reason;
-
-    Unanswerable(IOException reason) {
-      super(reason);
-      this.reason = reason;
+  private void begin(long number) throws InterruptedException {
+    synchronized (lock) {
+      if (stopped >= number) {
+        throw new InterruptedException("stopped before it began");
+      }
+      current = number;
     }
   }
 
-  private void write(int kind, byte[] bytes) throws IOException {
-    lock.lock();
-    try {
-      channel.write(kind, bytes, () -> {});
-    } finally {
-      lock.unlock();
+  private void runBegins() {
+    synchronized (lock) {
+      runs = true;
+    }
+  }
+
+  private void runEnds() {
+    synchronized (lock) {
+      awaitCancel();
+      runs = false;
+    }
+  }
+
+  /** No interrupt that was for the request comes after this. */
+  private void end() {
+    synchronized (lock) {
+      awaitCancel();
+      current = 0;
+      runs = false;
+      boolean _ = Thread.interrupted();
+    }
+  }
+
+  private void awaitCancel() {
+    while (cancelling) {
+      try {
+        lock.wait();
+      } catch (InterruptedException e) {
+        // for the request that ends here
+      }
     }
   }
 
@@ -170,20 +226,29 @@ final class ChildWorker {
     jobs = codec(factory, true);
     results = codec(factory, false);
     ChildContext its = new ChildContext(told);
-    boolean opened = false;
+    Worker<Object, Object> open;
     try {
-      Worker<Object, Object> open = factory.open(its);
-      if (open == null) {
-        throw new IllegalStateException("factory '%s' opened null".formatted(factory.name()));
-      }
-      worker = open;
-      context = its;
-      opened = true;
-      return Message.bytes(out -> out.writeBoolean(open instanceof BatchWorker<?, ?>));
-    } finally {
-      if (!opened) {
-        its.close();
-      }
+      open =
+          Objects.requireNonNull(
+              factory.open(its), () -> "factory '%s' opened null".formatted(factory.name()));
+    } catch (Throwable e) {
+      closeAfter(its);
+      throw e;
+    }
+    worker = open;
+    context = its;
+    return Message.bytes(out -> {
+      out.writeBoolean(open instanceof BatchWorker<?, ?>);
+      out.writeBoolean(factory instanceof Codecs<?, ?>);
+    });
+  }
+
+  /** What was thrown before is what is told. */
+  private static void closeAfter(ChildContext its) {
+    try {
+      its.close();
+    } catch (Exception e) {
+      LOG.warn("what a worker owned could not be closed", e);
     }
   }
 
@@ -222,20 +287,19 @@ final class ChildWorker {
   }
 
   private byte[] run(DataInputStream in) throws Exception {
-    long number = in.readLong();
-    Object job = codec(jobs).fromBytes(Message.readBytes(in));
-    begin(number);
+    Object job = known(jobs).fromBytes(Message.readBytes(in));
     Object result;
+    runBegins();
     try {
       result = open().run(job);
     } finally {
-      end();
+      runEnds();
     }
-    byte[] bytes = result == null ? null : codec(results).toBytes(result);
-    return result(bytes);
+    return bytesOf(result);
   }
 
-  private static byte[] result(byte @Nullable [] bytes) throws IOException {
+  private byte[] bytesOf(@Nullable Object result) throws IOException {
+    byte[] bytes = result == null ? null : known(results).toBytes(result);
     return Message.bytes(out -> {
       out.writeBoolean(bytes != null);
       if (bytes != null) {
@@ -244,46 +308,79 @@ final class ChildWorker {
     });
   }
 
-  private byte[] runAll(DataInputStream in) throws Exception {
-    long number = in.readLong();
+  private byte[] runAll(long number, DataInputStream in) throws Exception {
+    List<Integer> indexes = new ArrayList<>();
     List<Object> batch = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      batch.add(codec(jobs).fromBytes(Message.readBytes(in)));
+      int index = in.readInt();
+      byte[] bytes = Message.readBytes(in);
+      try {
+        batch.add(known(jobs).fromBytes(bytes));
+        indexes.add(index);
+      } catch (IOException | RuntimeException e) { // alone
+        tell(Message.FAILED, number, index, Message.bytes(out -> Failures.write(e, out)));
+      }
     }
-    begin(number);
-    try {
-      ((BatchWorker<Object, Object>) open()).runAll(List.copyOf(batch), new Telling());
-    } finally {
-      end();
+    if (!batch.isEmpty()) {
+      Telling telling = new Telling(number, indexes);
+      runBegins();
+      try {
+        ((BatchWorker<Object, Object>) open()).runAll(List.copyOf(batch), telling);
+      } finally {
+        telling.isOver = true;
+        runEnds();
+      }
     }
     return new byte[0];
   }
 
-  /** Each job is told to the parent at once. */
+  /** Each job is told to the parent at once; what the pool refuses, this refuses. */
   private final class Telling implements BatchWorker.Results<Object> {
+
+    private final long number;
+    private final List<Integer> indexes; // of the parent
+    private final BitSet told = new BitSet();
+    private volatile boolean isOver;
+
+    Telling(long number, List<Integer> indexes) {
+      this.number = number;
+      this.indexes = indexes;
+    }
 
     @Override
     public void succeeded(int index, @Nullable Object result) {
+      note(index);
       byte[] bytes;
       try {
-        bytes = result == null ? null : codec(results).toBytes(result);
-      } catch (IOException e) {
-        failed(index, e);
+        bytes = bytesOf(result);
+        FrameChannel.requireFits(bytes.length + Integer.BYTES + Long.BYTES);
+      } catch (IOException | RuntimeException e) {
+        tellFailed(index, e);
         return;
       }
-      tell(Message.SUCCEEDED, index, result(bytes));
-    }
-
-    private byte[] result(byte @Nullable [] bytes) {
-      try {
-        return ChildWorker.result(bytes);
-      } catch (IOException e) {
-        throw new Unanswerable(e);
-      }
+      tell(Message.SUCCEEDED, index, bytes);
     }
 
     @Override
     public void failed(int index, Throwable cause) {
+      Objects.requireNonNull(cause, "cause");
+      note(index);
+      tellFailed(index, cause);
+    }
+
+    private void note(int index) {
+      int _ = Objects.checkIndex(index, indexes.size());
+      if (Thread.currentThread() != thread || isOver) {
+        throw new IllegalStateException(
+            "results are told on the worker's thread, before runAll returns");
+      }
+      if (told.get(index)) {
+        throw new IllegalStateException("job %d of the batch was told before".formatted(index));
+      }
+      told.set(index);
+    }
+
+    private void tellFailed(int index, Throwable cause) {
       try {
         tell(Message.FAILED, index, Message.bytes(out -> Failures.write(cause, out)));
       } catch (IOException e) {
@@ -293,35 +390,36 @@ final class ChildWorker {
 
     private void tell(int kind, int index, byte[] what) {
       try {
-        write(
-            kind,
-            Message.bytes(out -> {
-              out.writeInt(index);
-              out.write(what);
-            }));
+        ChildWorker.this.tell(kind, number, indexes.get(index), what);
       } catch (IOException e) {
+        isOrphan = true; // whatever the plugin makes of the exception
         throw new Unanswerable(e);
       }
     }
   }
 
-  private void begin(long number) {
-    lock.lock();
-    try {
-      running = number;
-    } finally {
-      lock.unlock();
-    }
+  private void tell(int kind, long number, int index, byte[] what) throws IOException {
+    channel.write(
+        kind,
+        Message.bytes(
+            number,
+            out -> {
+              out.writeInt(index);
+              out.write(what);
+            }),
+        () -> {});
   }
 
-  /** No interrupt that was for the run comes after this. */
-  private void end() {
-    lock.lock();
-    try {
-      running = 0;
-      boolean _ = Thread.interrupted();
-    } finally {
-      lock.unlock();
+  /** The parent cannot be told: not a failure of the worker. */
+  private static final class Unanswerable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    final transient IOException reason;
+
+    Unanswerable(IOException reason) {
+      super(reason);
+      this.reason = reason;
     }
   }
 
@@ -330,10 +428,7 @@ final class ChildWorker {
     return new byte[0];
   }
 
-  private byte[] finish(boolean closing) throws Exception {
-    if (closing && context != null) {
-      context.closing();
-    }
+  private byte[] finish() throws Exception {
     open().finish();
     return new byte[0];
   }
@@ -355,8 +450,11 @@ final class ChildWorker {
     return new byte[0];
   }
 
-  private void closeQuietly() {
-    boolean _ = Thread.interrupted();
+  private void closeAlone() {
+    synchronized (lock) {
+      closing = true;
+      boolean _ = Thread.interrupted();
+    }
     try {
       byte[] _ = close();
     } catch (Throwable e) {
@@ -365,17 +463,13 @@ final class ChildWorker {
   }
 
   private Worker<Object, Object> open() {
-    Worker<Object, Object> open = worker;
-    if (open == null) {
-      throw new IllegalStateException("the worker is not open");
-    }
-    return open;
+    return known(worker);
   }
 
-  private static Codec<Object> codec(@Nullable Codec<Object> codec) {
-    if (codec == null) {
+  private static <T> T known(@Nullable T value) {
+    if (value == null) {
       throw new IllegalStateException("the worker is not open");
     }
-    return codec;
+    return value;
   }
 }

@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -56,20 +58,25 @@ final class FrameChannel implements Closeable {
   }
 
   /**
-   * The next frame; null when none is whole within so many nanoseconds, after {@link #wakeUp}, and
-   * when the thread is interrupted.
+   * The next frame, if one is whole after a wait of at most so many nanoseconds. Null does not mean
+   * that the time is over: a part of a frame has come, {@link #wakeUp} was called, or the thread is
+   * interrupted.
    *
    * @throws EOFException when the other end is gone
    */
   @Nullable Frame read(long nanos) throws IOException {
-    Frame frame = assemble();
-    if (frame == null && nanos > 0) {
-      long millis = Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
-      int _ = readable.select(nanos == Long.MAX_VALUE ? 0 : millis);
-      readable.selectedKeys().clear();
-      frame = assemble();
+    try {
+      Frame frame = assemble();
+      if (frame == null && nanos > 0) {
+        long millis = Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
+        int _ = readable.select(nanos == Long.MAX_VALUE ? 0 : millis);
+        readable.selectedKeys().clear();
+        frame = assemble();
+      }
+      return frame;
+    } catch (ClosedSelectorException | CancelledKeyException e) {
+      throw new IOException("the channel was closed", e);
     }
-    return frame;
   }
 
   /** Lets the reader look up. Any thread. */
@@ -129,36 +136,31 @@ final class FrameChannel implements Closeable {
     }
   }
 
+  /** Throws when a body is too long to be written. */
+  static void requireFits(int bytes) throws IOException {
+    if (bytes > LARGEST) {
+      throw new IOException(
+          "a message of %d bytes is too long, at most %d".formatted(bytes, LARGEST));
+    }
+  }
+
   /** Writes a frame, however long that takes, unless the check throws. */
   void write(int itsKind, byte[] bytes, Check check) throws IOException {
-    if (bytes.length > LARGEST) {
-      throw new IOException(
-          "a message of %d bytes is too long, at most %d".formatted(bytes.length, LARGEST));
-    }
+    requireFits(bytes.length);
     writing.lock();
     try {
-      send(itsKind, bytes, check);
+      send(ByteBuffer.allocate(HEAD).putInt(bytes.length).put((byte) itsKind).flip(), check);
+      for (int begin = 0; begin < bytes.length; begin += BUFFER) { // each is copied as it is sent
+        send(ByteBuffer.wrap(bytes, begin, Math.min(BUFFER, bytes.length - begin)), check);
+      }
+    } catch (ClosedSelectorException | CancelledKeyException e) {
+      throw new IOException("the channel was closed", e);
     } finally {
       writing.unlock();
     }
   }
 
-  /** The same, if nobody else is writing; else it does nothing. */
-  boolean tryWrite(int itsKind, byte[] bytes, Check check) throws IOException {
-    if (!writing.tryLock()) {
-      return false;
-    }
-    try {
-      send(itsKind, bytes, check);
-      return true;
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  private void send(int itsKind, byte[] bytes, Check check) throws IOException {
-    ByteBuffer out = ByteBuffer.allocate(HEAD + bytes.length);
-    out.putInt(bytes.length).put((byte) itsKind).put(bytes).flip();
+  private void send(ByteBuffer out, Check check) throws IOException {
     while (out.hasRemaining()) {
       if (socket.write(out) == 0) {
         awaitRoom();

@@ -15,19 +15,20 @@ final class Message {
   // From the child: a version, a token
   static final int HELLO = 1;
 
-  // From the parent, each answered by DONE or THREW
-  static final int OPEN = 10; // what ChildContext.read reads
+  // Requests of the parent: a number, whether the pool is closing, and what is said here
+  static final int OPEN = 10; // ChildContext.Told
   static final int DESCRIBE = 11; // likewise
-  static final int RUN = 12; // a number, a job
-  static final int RUN_ALL = 13; // a number, a count, jobs
+  static final int RUN = 12; // a job
+  static final int RUN_ALL = 13; // a count, indexes and jobs
   static final int PING = 14;
-  static final int FINISH = 15; // whether the pool is closing
+  static final int FINISH = 15;
   static final int CLOSE = 16;
 
-  // From the parent, without an answer: the number of the run
-  static final int CANCEL = 20;
+  // From the parent, without an answer: the number of a request that is to stop
+  static final int STOP = 20;
 
-  // From the child
+  // Answers of the child: the number of the request, and what is said here; DONE or THREW is the
+  // last
   static final int DONE = 30; // what comes of it
   static final int THREW = 31; // a failure
   static final int SUCCEEDED = 32; // the index of a job of a batch, its result
@@ -46,6 +47,14 @@ final class Message {
       body.writeTo(out);
     }
     return bytes.toByteArray();
+  }
+
+  /** A body that begins with the number of a request. */
+  static byte[] bytes(long number, Body body) throws IOException {
+    return bytes(out -> {
+      out.writeLong(number);
+      body.writeTo(out);
+    });
   }
 
   /** A value with its length. */

@@ -53,7 +53,9 @@ import pool.core.WorkerFactories;
  */
 public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
 
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kKmMgG]?)");
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kKmMgG]?)");
+  private static final Duration TO_DESCRIBE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_KILL_AFTER = Duration.ofDays(1);
 
   private final String factory;
   private final @Nullable WorkerFactory<J, R> seen; // here; null when only the child has it
@@ -97,7 +99,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
         all.found().stream().anyMatch(info -> info.name().equals(name))
             ? all.factory(name, jobType, resultType)
             : null;
-    return new ProcessFactory<>(name, seen, false, jobType, resultType, new ProcessSettings());
+    return new ProcessFactory<>(name, seen, false, jobType, resultType, new ProcessSettings())
+        .thatTravels();
   }
 
   /**
@@ -120,12 +123,19 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
           e);
     }
     return new ProcessFactory<>(
-        factoryClass.getName(),
-        seen,
-        true,
-        seen.jobType(),
-        seen.resultType(),
-        new ProcessSettings());
+            factoryClass.getName(),
+            seen,
+            true,
+            seen.jobType(),
+            seen.resultType(),
+            new ProcessSettings())
+        .thatTravels();
+  }
+
+  private ProcessFactory<J, R> thatTravels() {
+    Codec<J> _ = jobCodec();
+    Codec<R> _ = resultCodec();
+    return this;
   }
 
   private ProcessFactory<J, R> with(Consumer<ProcessSettings> change) {
@@ -179,13 +189,14 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
    * and never more than half of the pool's {@code cancelGrace}. A worker may take five times as
    * long to close.
    *
-   * @param time more than 0
+   * @param time more than 0, at most a day
    * @return a factory with this setting
-   * @throws IllegalArgumentException when it is zero or negative
+   * @throws IllegalArgumentException when it is not
    */
   public ProcessFactory<J, R> killAfter(Duration time) {
-    if (!time.isPositive()) {
-      throw new IllegalArgumentException("killAfter must be positive, but was " + time);
+    if (!time.isPositive() || time.compareTo(LONGEST_KILL_AFTER) > 0) {
+      throw new IllegalArgumentException(
+          "killAfter must be positive and at most a day, but was " + time);
     }
     return with(s -> s.killAfter = time);
   }
@@ -204,7 +215,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * A variable of the child's environment, besides its parent's.
+   * A variable of the child's environment, besides its parent's, of which those with options for
+   * JVMs are left out.
    *
    * @param name of the variable
    * @param value of it
@@ -289,12 +301,27 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   private List<Option<?>> askForOptions() throws IOException, InterruptedException {
     ChildProcess child = ChildProcess.start(settings, name() + "-options", types());
     try {
-      ChildContext.Told told = told(WorkerContext.standalone());
-      child.channel().write(Message.DESCRIBE, told.bytes(), () -> {});
-      FrameChannel.Frame answer = child.channel().read(TimeUnit.SECONDS.toNanos(30));
-      if (answer == null) {
-        throw new IOException("it does not answer");
+      byte[] told = told(WorkerContext.standalone()).bytes();
+      byte[] request =
+          Message.bytes(
+              1,
+              out -> {
+                out.writeBoolean(false);
+                out.write(told);
+              });
+      child.channel().write(Message.DESCRIBE, request, () -> {});
+      long deadline = System.nanoTime() + TO_DESCRIBE.toNanos();
+      FrameChannel.Frame answer = null;
+      while (answer == null) {
+        answer = child.channel().read(TimeUnit.MILLISECONDS.toNanos(100));
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (answer == null && System.nanoTime() - deadline >= 0) {
+          throw new IOException("it does not answer");
+        }
       }
+      long _ = answer.body().readLong();
       if (answer.kind() != Message.DONE) {
         throw new IOException(Failures.read(answer.body()));
       }
@@ -313,7 +340,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   public Worker<J, R> open(WorkerContext context) throws Exception {
     ProcessWorker<J, R> worker =
         new ProcessWorker<>(
-            new ProcessWorker.Plan<>(settings, types(), told(context), jobCodec(), resultCodec()),
+            new ProcessWorker.Plan<>(
+                settings, types(), told(context), jobCodec(), resultCodec(), seen != null),
             context);
     return worker.takesBatches() ? new InBatches<>(worker) : worker;
   }

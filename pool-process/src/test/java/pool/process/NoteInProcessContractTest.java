@@ -1,11 +1,15 @@
 package pool.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
@@ -31,21 +35,40 @@ class NoteInProcessContractTest implements WorkerFactoryContract<Integer, Intege
     return Duration.ofSeconds(30);
   }
 
-  /** The contract opens a hundred workers for this, as for the files: ten will do. */
+  /** The contract opens a hundred workers for each of these: ten will do. */
   @Test
   @Override
   public void workersThatWereClosedLeaveNoThread() throws Exception {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
-    for (int i = 0; i < 10; i++) {
+    live(10);
+    Set<Thread> after = new HashSet<>(Thread.getAllStackTraces().keySet());
+    after.removeAll(before);
+    after.removeIf(thread -> thread.getName().equals("process reaper")); // the JDK's, for a minute
+    assertEquals(Set.of(), after);
+  }
+
+  @Test
+  @Override
+  public void workersThatWereClosedLeaveNoFileDescriptor() throws Exception {
+    live(2);
+    long before = descriptors();
+    live(10);
+    assertTrue(descriptors() < before + 10, () -> "a descriptor is left each time");
+  }
+
+  private static long descriptors() throws Exception {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
+  }
+
+  private void live(int times) throws Exception {
+    for (int i = 0; i < times; i++) {
       try (var context = WorkerContext.standalone();
           var worker = factory().open(context)) {
         assertEquals(i, worker.run(i));
         worker.finish();
       }
     }
-    Set<Thread> after = new HashSet<>(Thread.getAllStackTraces().keySet());
-    after.removeAll(before);
-    after.removeIf(thread -> thread.getName().equals("process reaper")); // the JDK's, for a minute
-    assertEquals(Set.of(), after);
   }
 }

@@ -197,6 +197,34 @@ class ProcessWorkerTest {
   }
 
   @Test
+  void aCancelThatThrowsCostsNothing() throws Exception {
+    try (var pool = pool(trouble()).workers(1).option("in-cancel", "fail so").open()) {
+      String pid = pool.call("pid");
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture<String> future = pool.submit("sleep");
+        while (pool.stats().running() == 0) { // bounded by the test's time-out
+          Thread.sleep(1);
+        }
+        assertTrue(future.cancel(true));
+        assertEquals(pid, pool.call("pid"));
+      }
+    }
+  }
+
+  @Test
+  void aCancelThatHangsCostsItsProcess() {
+    try (var pool =
+        pool(trouble().killAfter(Duration.ofMillis(300)))
+            .workers(1)
+            .jobTimeout(Duration.ofMillis(300))
+            .option("in-cancel", "loop")
+            .open()) {
+      assertThrows(JobFailedException.class, () -> pool.call("sleep"));
+      assertEquals("good", pool.call("good"));
+    }
+  }
+
+  @Test
   void aProcessThatIsStoppedIsKilled() {
     try (var pool =
         pool(trouble().killAfter(Duration.ofMillis(300)))
@@ -216,6 +244,29 @@ class ProcessWorkerTest {
           assertInstanceOf(WorkerBrokenException.class, cause(pool, "native 400 sleep"));
       assertTrue(broken.getMessage().contains("maxMemory is 230686720"), broken::getMessage);
       assertNotEquals(pid, pool.call("pid"));
+    }
+  }
+
+  /** The memory is looked at before each of these jobs, and not within it. */
+  @Test
+  void aProcessThatHasGrownIsReplacedBetweenJobs() throws Exception {
+    TreeSet<String> pids = new TreeSet<>();
+    try (var pool =
+        pool(trouble().maxMemory("200m"))
+            .workers(1)
+            .option("journal", folder.resolve("journal").toString())
+            .open()) {
+      for (int i = 0; i < 12; i++) {
+        Thread.sleep(150);
+        assertEquals("done", pool.call("native 20"));
+        pids.add(pool.call("pid"));
+      }
+    }
+    assertTrue(pids.size() > 1, pids::toString);
+    for (String pid : pids) {
+      for (String what : List.of("open", "finish", "close")) {
+        assertEquals(1, journal().stream().filter((what + " " + pid)::equals).count(), what);
+      }
     }
   }
 

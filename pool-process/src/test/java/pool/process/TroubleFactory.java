@@ -24,6 +24,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
   static final Option<String> JOURNAL =
       Option.string("journal", "", "a file for what happens to the worker");
   static final Option<String> IN_OPEN = Option.string("in-open", "", "a job to do while it opens");
+  static final Option<String> IN_CANCEL = Option.string("in-cancel", "", "likewise");
   static final Option<String> IN_CLOSE = Option.string("in-close", "", "likewise");
 
   /** For the child. */
@@ -46,7 +47,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(JOURNAL, IN_OPEN, IN_CLOSE);
+    return List.of(JOURNAL, IN_OPEN, IN_CANCEL, IN_CLOSE);
   }
 
   @Override
@@ -148,6 +149,11 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
     @Override
     public void cancel() {
       cancelled = true;
+      try {
+        String _ = run(context.get(IN_CANCEL));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override

@@ -30,7 +30,7 @@ final class HostPauses {
 
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
   private static final int MOST_DOUBLINGS = 6; // about a minute
-  private static final long LONGEST_PAUSE = Duration.ofDays(1).toNanos(); // then it is asked again
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(1); // then it is asked again
 
   private static final double TURN_MARGIN = 1.5;
   private static final long LONGEST_TURN = Duration.ofSeconds(1).toNanos();
@@ -104,7 +104,7 @@ final class HostPauses {
    * @param latest after the pause
    */
   synchronized Duration turn(Address place, Duration latest) {
-    return Duration.ofNanos(host(place).turn(clock.getAsLong(), latest.toNanos()));
+    return Duration.ofNanos(host(place).turn(clock.getAsLong(), nanos(latest)));
   }
 
   /** The host has answered, and would answer another request. */
@@ -121,7 +121,7 @@ final class HostPauses {
       Address place, @Nullable Duration asked, DownloadFailedException reason) {
     long now = clock.getAsLong();
     Host host = host(place);
-    host.pause(now, asked == null ? 0 : Math.min(asked.toNanos(), LONGEST_PAUSE), reason);
+    host.pause(now, asked == null ? 0 : nanos(asked), reason);
     return new Pause(Duration.ofNanos(host.pauseEnd - now), reason);
   }
 
@@ -129,6 +129,11 @@ final class HostPauses {
   synchronized Duration backOff(Address place) {
     long nanos = host(place).backOff(clock.getAsLong());
     return Duration.ofNanos(Math.max(nanos, FIRST_BACK_OFF.toNanos()));
+  }
+
+  /** Of more than anybody waits for, as much as can be computed with. */
+  private static long nanos(Duration time) {
+    return (time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE).toNanos();
   }
 
   /** How many hosts take memory. */
