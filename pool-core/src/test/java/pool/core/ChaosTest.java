@@ -27,9 +27,7 @@ class ChaosTest {
   void nothingIsLostWhateverGoesWrong() throws Exception {
     ChaosTally counters = new ChaosTally();
     ChaosRuns.play(
-        Duration.ofSeconds(Long.getLong("chaos.seconds", 12)),
-        Long.getLong("chaos.seed"),
-        counters);
+        Duration.ofSeconds(Long.getLong("chaos.seconds", 6)), Long.getLong("chaos.seed"), counters);
     System.out.println("chaos: " + counters.summary() + ": nothing lost");
   }
 }

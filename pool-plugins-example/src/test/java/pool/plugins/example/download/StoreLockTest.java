@@ -110,7 +110,7 @@ class StoreLockTest {
 
   /** Locked by somebody who does not let go; the pool gives up on openTimeout, 30 s. */
   @ParameterizedTest
-  @CsvSource({"download, EXCLUSIVE", "download, IMMEDIATE", "query, EXCLUSIVE"})
+  @CsvSource({"download, IMMEDIATE", "query, EXCLUSIVE"})
   void aStoreThatIsLockedIsNamedBeforeOpenTimeout(String name, String lock) throws Exception {
     try (Connection other = DriverManager.getConnection(url());
         Statement statement = other.createStatement()) {
