@@ -16,5 +16,6 @@ module pool.api {
   exports pool.api.internal to
       pool.core,
       pool.cli,
+      pool.process,
       pool.testkit;
 }

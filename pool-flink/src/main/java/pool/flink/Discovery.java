@@ -3,7 +3,6 @@ package pool.flink;
 import java.util.Optional;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import pool.api.WorkerFactory;
-import pool.codec.Codec;
 import pool.codec.Codecs;
 import pool.core.DuplicateFactoryException;
 import pool.core.NoSuchFactoryException;
@@ -48,12 +47,10 @@ final class Discovery {
   }
 
   /** The codec that travels with the Flink job, so that all processes use the same. */
-  @SuppressWarnings("unchecked") // a factory's codecs are for its own types
   static <J, R> OutcomeCodec<J, R> codec(
       Optional<WorkerFactory<J, R>> factory, Class<J> jobType, Class<R> resultType) {
-    return factory.isPresent() && factory.get() instanceof Codecs<?, ?> codecs
-        ? new OutcomeCodec<>((Codec<J>) codecs.jobCodec(), (Codec<R>) codecs.resultCodec())
-        : new OutcomeCodec<>(Codec.of(jobType), Codec.of(resultType));
+    Codecs<J, R> codecs = Codecs.of(factory.orElse(null), jobType, resultType);
+    return new OutcomeCodec<>(codecs.jobCodec(), codecs.resultCodec());
   }
 
   /**

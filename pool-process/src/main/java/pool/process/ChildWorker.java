@@ -15,7 +15,6 @@ import pool.api.BatchWorker;
 import pool.api.Option;
 import pool.api.Worker;
 import pool.api.WorkerFactory;
-import pool.codec.Codec;
 import pool.codec.Codecs;
 import pool.core.WorkerFactories;
 
@@ -48,8 +47,7 @@ final class ChildWorker {
   // Of the worker's thread; only cancel() is called by another:
   private volatile @Nullable ChildContext context;
   private volatile @Nullable Worker<Object, Object> worker;
-  private @Nullable Codec<Object> jobs;
-  private @Nullable Codec<Object> results;
+  private @Nullable Codecs<Object, Object> codecs;
 
   ChildWorker(FrameChannel channel) {
     this.channel = channel;
@@ -194,7 +192,13 @@ final class ChildWorker {
 
   private void runEnds() {
     synchronized (lock) {
-      awaitCancel();
+      while (cancelling) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          // for the run that ends here
+        }
+      }
       runs = false;
     }
   }
@@ -202,20 +206,8 @@ final class ChildWorker {
   /** No interrupt that was for the request comes after this. */
   private void end() {
     synchronized (lock) {
-      awaitCancel();
       current = 0;
-      runs = false;
       boolean _ = Thread.interrupted();
-    }
-  }
-
-  private void awaitCancel() {
-    while (cancelling) {
-      try {
-        lock.wait();
-      } catch (InterruptedException e) {
-        // for the request that ends here
-      }
     }
   }
 
@@ -223,8 +215,7 @@ final class ChildWorker {
   private byte[] open(ChildContext.Told told) throws Exception {
     thread.setName(told.worker());
     WorkerFactory<Object, Object> factory = (WorkerFactory<Object, Object>) factory(told);
-    jobs = codec(factory, true);
-    results = codec(factory, false);
+    codecs = Codecs.of(factory, factory.jobType(), factory.resultType());
     ChildContext its = new ChildContext(told);
     Worker<Object, Object> open;
     try {
@@ -250,15 +241,6 @@ final class ChildWorker {
     } catch (Exception e) {
       LOG.warn("what a worker owned could not be closed", e);
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  static <T> Codec<T> codec(WorkerFactory<?, ?> factory, boolean ofJobs) {
-    if (factory instanceof Codecs<?, ?> own) {
-      return (Codec<T>) (ofJobs ? own.jobCodec() : own.resultCodec());
-    }
-    Class<?> type = ofJobs ? factory.jobType() : factory.resultType();
-    return Codec.of((Class<T>) type);
   }
 
   private static WorkerFactory<?, ?> factory(ChildContext.Told told) throws Exception {
@@ -287,7 +269,7 @@ final class ChildWorker {
   }
 
   private byte[] run(DataInputStream in) throws Exception {
-    Object job = known(jobs).fromBytes(Message.readBytes(in));
+    Object job = known(codecs).jobCodec().fromBytes(Message.readBytes(in));
     Object result;
     runBegins();
     try {
@@ -299,7 +281,7 @@ final class ChildWorker {
   }
 
   private byte[] bytesOf(@Nullable Object result) throws IOException {
-    byte[] bytes = result == null ? null : known(results).toBytes(result);
+    byte[] bytes = result == null ? null : known(codecs).resultCodec().toBytes(result);
     return Message.bytes(out -> {
       out.writeBoolean(bytes != null);
       if (bytes != null) {
@@ -315,7 +297,7 @@ final class ChildWorker {
       int index = in.readInt();
       byte[] bytes = Message.readBytes(in);
       try {
-        batch.add(known(jobs).fromBytes(bytes));
+        batch.add(known(codecs).jobCodec().fromBytes(bytes));
         indexes.add(index);
       } catch (IOException | RuntimeException e) { // alone
         tell(Message.FAILED, number, index, Message.bytes(out -> Failures.write(e, out)));

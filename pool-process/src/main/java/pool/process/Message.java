@@ -57,6 +57,16 @@ final class Message {
     });
   }
 
+  /** The body of a request. */
+  static byte[] request(long number, boolean isClosing, byte[] what) throws IOException {
+    return bytes(
+        number,
+        out -> {
+          out.writeBoolean(isClosing);
+          out.write(what);
+        });
+  }
+
   /** A value with its length. */
   static void write(byte[] value, DataOutputStream out) throws IOException {
     out.writeInt(value.length);

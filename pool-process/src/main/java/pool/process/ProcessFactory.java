@@ -15,12 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import pool.api.BatchWorker;
 import pool.api.Option;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.api.internal.BatchForwarder;
 import pool.codec.Codec;
+import pool.codec.Codecs;
 import pool.core.WorkerFactories;
 
 /**
@@ -62,6 +63,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   private final boolean isClass;
   private final Class<J> jobType;
   private final Class<R> resultType;
+  private final Codecs<J, R> codecs;
   private final ProcessSettings settings;
   private volatile @Nullable List<Option<?>> told; // by a child; null until one was asked
 
@@ -78,6 +80,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     this.jobType = jobType;
     this.resultType = resultType;
     this.settings = settings;
+    this.codecs = Codecs.of(seen, jobType, resultType);
   }
 
   /**
@@ -99,8 +102,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
         all.found().stream().anyMatch(info -> info.name().equals(name))
             ? all.factory(name, jobType, resultType)
             : null;
-    return new ProcessFactory<>(name, seen, false, jobType, resultType, new ProcessSettings())
-        .thatTravels();
+    return new ProcessFactory<>(name, seen, false, jobType, resultType, new ProcessSettings());
   }
 
   /**
@@ -123,19 +125,12 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
           e);
     }
     return new ProcessFactory<>(
-            factoryClass.getName(),
-            seen,
-            true,
-            seen.jobType(),
-            seen.resultType(),
-            new ProcessSettings())
-        .thatTravels();
-  }
-
-  private ProcessFactory<J, R> thatTravels() {
-    Codec<J> _ = jobCodec();
-    Codec<R> _ = resultCodec();
-    return this;
+        factoryClass.getName(),
+        seen,
+        true,
+        seen.jobType(),
+        seen.resultType(),
+        new ProcessSettings());
   }
 
   private ProcessFactory<J, R> with(Consumer<ProcessSettings> change) {
@@ -302,13 +297,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     ChildProcess child = ChildProcess.start(settings, name() + "-options", types());
     try {
       byte[] told = told(WorkerContext.standalone()).bytes();
-      byte[] request =
-          Message.bytes(
-              1,
-              out -> {
-                out.writeBoolean(false);
-                out.write(told);
-              });
+      byte[] request = Message.request(1, false, told);
       child.channel().write(Message.DESCRIBE, request, () -> {});
       long deadline = System.nanoTime() + TO_DESCRIBE.toNanos();
       FrameChannel.Frame answer = null;
@@ -340,10 +329,9 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   public Worker<J, R> open(WorkerContext context) throws Exception {
     ProcessWorker<J, R> worker =
         new ProcessWorker<>(
-            new ProcessWorker.Plan<>(
-                settings, types(), told(context), jobCodec(), resultCodec(), seen != null),
+            new ProcessWorker.Plan<>(settings, types(), told(context), codecs, seen != null),
             context);
-    return worker.takesBatches() ? new InBatches<>(worker) : worker;
+    return worker.takesBatches() ? new BatchForwarder<>(worker, worker::runAll) : worker;
   }
 
   private List<Class<?>> types() {
@@ -365,43 +353,5 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
         context.index(),
         context.cancelGrace(),
         context.options());
-  }
-
-  private Codec<J> jobCodec() {
-    return seen == null ? Codec.of(jobType) : ChildWorker.codec(seen, true);
-  }
-
-  private Codec<R> resultCodec() {
-    return seen == null ? Codec.of(resultType) : ChildWorker.codec(seen, false);
-  }
-
-  /** One whose worker in the child takes several jobs at once. */
-  @SuppressWarnings("try") // closing may be interrupted
-  private record InBatches<J, R>(ProcessWorker<J, R> worker) implements BatchWorker<J, R> {
-
-    @Override
-    public void runAll(List<J> jobs, Results<R> results) throws Exception {
-      worker.runAll(jobs, results);
-    }
-
-    @Override
-    public void finish() throws Exception {
-      worker.finish();
-    }
-
-    @Override
-    public void ping() throws Exception {
-      worker.ping();
-    }
-
-    @Override
-    public void cancel() {
-      worker.cancel();
-    }
-
-    @Override
-    public void close() throws Exception {
-      worker.close();
-    }
   }
 }

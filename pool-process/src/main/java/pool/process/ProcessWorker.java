@@ -15,7 +15,7 @@ import pool.api.BatchWorker.Results;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
-import pool.codec.Codec;
+import pool.codec.Codecs;
 
 /**
  * The parent's side of a worker in a process: it asks, waits for the answer on the worker's thread,
@@ -45,8 +45,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       ProcessSettings settings,
       List<Class<?>> types,
       ChildContext.Told told,
-      Codec<J> jobs,
-      Codec<R> results,
+      Codecs<J, R> codecs,
       boolean knowsCodecs) {}
 
   private final Plan<J, R> plan;
@@ -114,7 +113,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   private byte[] bytesOf(J job) throws IOException {
-    byte[] bytes = plan.jobs().toBytes(job);
+    byte[] bytes = plan.codecs().jobCodec().toBytes(job);
     if (bytes.length > LARGEST_JOB) {
       throw new IOException(
           "a job of %d bytes is too long for a process, at most %d"
@@ -162,7 +161,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   private @Nullable R result(DataInputStream in) throws IOException {
-    return in.readBoolean() ? plan.results().fromBytes(Message.readBytes(in)) : null;
+    return in.readBoolean() ? plan.codecs().resultCodec().fromBytes(Message.readBytes(in)) : null;
   }
 
   @Override
@@ -194,14 +193,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     boolean interrupted = false;
     boolean answered = false;
     try {
-      boolean isClosing = context.isClosing();
-      byte[] request =
-          Message.bytes(
-              number,
-              out -> {
-                out.writeBoolean(isClosing);
-                out.write(body);
-              });
+      byte[] request = Message.request(number, context.isClosing(), body);
       child.channel().write(kind, request, () -> checkAlive(kind));
       while (true) {
         interrupted |= tellToStop(kind);

@@ -106,6 +106,11 @@ class GroupCommitTest {
     return url;
   }
 
+  private static WorkerFactory<String, Integer> notes(String url) {
+    return WorkerFactory.of(
+        "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+  }
+
   private static int rows(String url) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();
@@ -118,9 +123,7 @@ class GroupCommitTest {
   @Test
   void rowsOfManySubmittersShareTheirCommitsAndABadOneFailsAlone() throws Exception {
     String url = newStore();
-    WorkerFactory<String, Integer> notes =
-        WorkerFactory.of(
-            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    WorkerFactory<String, Integer> notes = notes(url);
     AtomicInteger shared = new AtomicInteger(); // with how many others, in all
     List<CompletableFuture<Integer>> twice = new ArrayList<>();
     try (var pool = WorkerPool.of(notes).workers(1).open()) {
@@ -189,9 +192,7 @@ class GroupCommitTest {
   @Test
   void aHookMayCloseBothInOrder() throws Exception {
     String url = newStore();
-    WorkerFactory<String, Integer> notes =
-        WorkerFactory.of(
-            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    WorkerFactory<String, Integer> notes = notes(url);
     try (var store = WorkerPool.of(notes).workers(1).leaveOpenOnExit().open();
         var fetchers = WorkerPool.of(notes).workers(1).leaveOpenOnExit().open()) {
       closeInOrder(fetchers, store);
@@ -207,9 +208,7 @@ class GroupCommitTest {
   @Test
   void whatManyWorkersFetchSharesItsCommits() throws Exception {
     String url = newStore();
-    WorkerFactory<String, Integer> notes =
-        WorkerFactory.of(
-            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    WorkerFactory<String, Integer> notes = notes(url);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(

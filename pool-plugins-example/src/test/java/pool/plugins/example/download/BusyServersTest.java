@@ -113,7 +113,7 @@ class BusyServersTest {
         RawServer other = new RawServer((head, out) -> RawServer.ok(out, "", TEXT));
         var pool = open(4, 3)) {
       CompletableFuture<Stored> first = pool.submit(busy.uri("/first"));
-      await(() -> pool.stats().retried() == 1, "the first is not put off");
+      DatabaseOutageTest.await(() -> pool.stats().retried() == 1, "the first is not put off");
       List<CompletableFuture<Stored>> waiting = uris(busy, 12).stream().map(pool::submit).toList();
       assertEquals(200, pool.submit(other.uri("/")).get(60, TimeUnit.SECONDS).status());
       assertTrue(System.nanoTime() - pauseEnd.join() < 0, "another host had to wait");
@@ -191,7 +191,7 @@ class BusyServersTest {
     URI uri = URI.create("http://127.0.0.1:" + port + "/");
     try (var pool = open(1, 10)) {
       CompletableFuture<Stored> stored = pool.submit(uri);
-      await(() -> pool.stats().retried() == 1, "it does not wait");
+      DatabaseOutageTest.await(() -> pool.stats().retried() == 1, "it does not wait");
       assertEquals(
           "no connection to 127.0.0.1:" + port,
           query("SELECT reason FROM failure").getFirst().get("reason"));
@@ -233,18 +233,6 @@ class BusyServersTest {
       assertEquals(2, server.requests.size());
     }
     assertEquals(List.of(Map.of("reason", "HTTP status 503")), query("SELECT reason FROM failure"));
-  }
-
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static void await(Condition condition, String otherwise) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!condition.holds()) {
-      assertTrue(System.nanoTime() < deadline, otherwise);
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
   }
 
   /** Its queue of connections is full: nobody refuses, and nobody accepts. */

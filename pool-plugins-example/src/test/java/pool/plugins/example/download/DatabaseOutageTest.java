@@ -87,7 +87,7 @@ class DatabaseOutageTest {
     }
   }
 
-  private static void await(BooleanSupplier condition, String otherwise) throws Exception {
+  static void await(BooleanSupplier condition, String otherwise) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, otherwise);
