@@ -10,6 +10,7 @@ module pool.cli {
   requires pool.codec;
   requires pool.core;
   requires pool.metrics;
+  requires pool.process;
 
   opens pool.cli to
       info.picocli;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import pool.api.WorkerFactory;
 import pool.core.DuplicateFactoryException;
 import pool.core.FactoryInfo;
 import pool.core.NoSuchFactoryException;
@@ -41,16 +40,14 @@ final class Plugins {
     return directory != null;
   }
 
-  /** The one that a user has named, for a run: it reads its jobs, and its results are printed. */
-  @SuppressWarnings("unchecked") // nobody else makes a job
-  WorkerFactory<Object, Object> factory(String name) {
-    return (WorkerFactory<Object, Object>) find(name).factory();
-  }
-
   /** What there is of the one that a user has named. */
   FactoryInfo find(String name) {
+    return find(all(), name);
+  }
+
+  static FactoryInfo find(WorkerFactories all, String name) {
     try {
-      return all().find(name);
+      return all.find(name);
     } catch (NoSuchFactoryException | DuplicateFactoryException e) {
       throw new BadUsageException(String.valueOf(e.getMessage()), e);
     }

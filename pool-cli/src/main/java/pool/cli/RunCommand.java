@@ -2,6 +2,7 @@ package pool.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,10 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description = "virtual or platform (default: virtual)")
   ThreadKind threads = ThreadKind.VIRTUAL;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  Processes processes;
 
   @Option(
       names = "--distribution",
@@ -126,8 +131,8 @@ final class RunCommand implements Callable<Integer> {
     Ending ending = Ending.OF_PROCESS;
     ending.enter(new Ending.Idle("it looked for plugins and opened its files"));
     files.look();
-    WorkerFactory<Object, Object> factory = plugins.factory(name);
-    Upgrade upgrade = new Upgrade(name, plugins, options);
+    WorkerFactory<Object, Object> factory = processes.factory(plugins, name);
+    Upgrade upgrade = new Upgrade(name, () -> processes.factory(plugins, name), options);
     if (plugins.areDirectory()) {
       upgrade.listen();
     }
@@ -137,7 +142,8 @@ final class RunCommand implements Callable<Integer> {
     Output out = files.out();
     String how =
         Times.count(workers, "worker", "workers")
-            + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads");
+            + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads")
+            + (processes.wanted ? ", each in a process" : "");
     Tally tally = new Tally();
     Views views = new Views(factory.name(), how, Invocation.of(spec, factory, options), files);
     views.listenTo(builder);
@@ -161,7 +167,8 @@ final class RunCommand implements Callable<Integer> {
       ending.enter(run);
       begin(out, pool);
       upgrade.begins(pool, run);
-      List<String> summary = toTheEnd(run, tally, pool);
+      List<String> summary = new ArrayList<>(toTheEnd(run, tally, pool));
+      summary.addAll(processes.summary());
       ending.enter(new Writing());
       summary.forEach(spec.commandLine().getErr()::println);
       List<String> wrong = views.end(summary, tally, pool.stats());

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.core.ReplaceReport;
@@ -16,15 +17,22 @@ import pool.core.WorkerPool;
 final class Upgrade {
 
   private final String name;
-  private final Plugins plugins;
+  private final Supplier<WorkerFactory<Object, Object>> factory;
   private final Map<String, String> options;
   private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
   private record Running(WorkerPool<Line, Object> pool, LineRun run) {}
 
-  Upgrade(String name, Plugins plugins, Map<String, String> options) {
+  /**
+   * Of a run that begins.
+   *
+   * @param name of the factory
+   * @param factory finds it as it is at that moment
+   */
+  Upgrade(
+      String name, Supplier<WorkerFactory<Object, Object>> factory, Map<String, String> options) {
     this.name = name;
-    this.plugins = plugins;
+    this.factory = factory;
     this.options = options;
   }
 
@@ -56,7 +64,7 @@ final class Upgrade {
   }
 
   private String upgrade(Running now) {
-    WorkerFactory<Object, Object> next = plugins.factory(name);
+    WorkerFactory<Object, Object> next = factory.get();
     Class<?> before = now.run.factory().jobType();
     if (!next.jobType().equals(before)) {
       return "the workers are not replaced: jobs of the new '%s' are of another class, %s, than those that wait"

@@ -1,11 +1,11 @@
 package pool.codec;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
@@ -54,21 +54,36 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
   @Override
   public byte[] toBytes(T value) {
     String text = value.toString();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 5);
-    write(text.length() + 1, bytes);
+    int size = size(text.length() + 1);
     for (int i = 0; i < text.length(); i++) {
-      write(text.charAt(i), bytes);
+      size += size(text.charAt(i));
     }
-    return bytes.toByteArray();
+    byte[] bytes = new byte[size];
+    int end = write(text.length() + 1, bytes, 0);
+    for (int i = 0; i < text.length(); i++) {
+      end = write(text.charAt(i), bytes, end);
+    }
+    return bytes;
   }
 
-  private static void write(int number, ByteArrayOutputStream bytes) {
+  /** How many bytes a number takes. */
+  private static int size(int number) {
+    int size = 1;
+    for (int rest = number >>> SHIFT; rest != 0; rest >>>= SHIFT) {
+      size++;
+    }
+    return size;
+  }
+
+  private static int write(int number, byte[] bytes, int begin) {
+    int end = begin;
     int rest = number;
     while (rest > LOW_BITS) {
-      bytes.write((rest & LOW_BITS) | MORE);
+      bytes[end++] = (byte) ((rest & LOW_BITS) | MORE);
       rest >>>= SHIFT;
     }
-    bytes.write(rest);
+    bytes[end++] = (byte) rest;
+    return end;
   }
 
   @Override
@@ -92,6 +107,9 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
     if (length > in.remaining()) {
       throw new IOException("the bytes of a text are cut off: there are only " + bytes.length);
     }
+    if (length == in.remaining() && isAscii(bytes, in.position())) { // as most texts are
+      return new String(bytes, in.position(), in.remaining(), StandardCharsets.US_ASCII);
+    }
     char[] text = new char[(int) Math.max(0, length)];
     for (int i = 0; i < text.length; i++) {
       long c = readNumber(in, 3);
@@ -104,6 +122,15 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
       throw new IOException(NO_TEXT);
     }
     return new String(text);
+  }
+
+  private static boolean isAscii(byte[] bytes, int begin) {
+    for (int i = begin; i < bytes.length; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static long readNumber(ByteBuffer in, int mostBytes) throws IOException {

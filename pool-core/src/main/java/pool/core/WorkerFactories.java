@@ -28,8 +28,11 @@ public final class WorkerFactories {
 
   private final List<FactoryInfo> found;
   private final List<ProviderFailure> failures;
+  private final List<Path> directories;
 
-  private WorkerFactories(List<FactoryInfo> found, List<ProviderFailure> failures) {
+  private WorkerFactories(
+      List<FactoryInfo> found, List<ProviderFailure> failures, List<Path> directories) {
+    this.directories = directories.stream().distinct().toList();
     this.found = found.stream().sorted(Comparator.comparing(FactoryInfo::name)).toList();
     this.failures = List.copyOf(failures);
   }
@@ -55,7 +58,8 @@ public final class WorkerFactories {
         others.found.stream().map(info -> info.factory().getClass()).collect(Collectors.toSet());
     return new WorkerFactories(
         found.stream().filter(info -> !known.contains(info.factory().getClass())).toList(),
-        failures.stream().filter(failure -> !others.failures.contains(failure)).toList());
+        failures.stream().filter(failure -> !others.failures.contains(failure)).toList(),
+        directories);
   }
 
   /**
@@ -91,7 +95,7 @@ public final class WorkerFactories {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
     PluginDirectory.load(pluginDirectory, patience, found, failures);
-    return new WorkerFactories(found, failures);
+    return new WorkerFactories(found, failures, List.of(pluginDirectory.toAbsolutePath()));
   }
 
   /**
@@ -103,7 +107,8 @@ public final class WorkerFactories {
   public WorkerFactories and(WorkerFactories others) {
     return new WorkerFactories(
         Stream.concat(found.stream(), others.found.stream()).toList(),
-        Stream.concat(failures.stream(), others.failures.stream()).toList());
+        Stream.concat(failures.stream(), others.failures.stream()).toList(),
+        Stream.concat(directories.stream(), others.directories.stream()).toList());
   }
 
   @SuppressWarnings("rawtypes") // as ServiceLoader has it
@@ -111,7 +116,7 @@ public final class WorkerFactories {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
     FactoryLoader.load(loader, _ -> true, found, failures);
-    return new WorkerFactories(found, failures);
+    return new WorkerFactories(found, failures, List.of());
   }
 
   /**
@@ -130,6 +135,15 @@ public final class WorkerFactories {
    */
   public List<ProviderFailure> failures() {
     return failures;
+  }
+
+  /**
+   * The plugin directories in which these were looked for.
+   *
+   * @return absolute, unmodifiable; empty when there were none
+   */
+  public List<Path> directories() {
+    return directories;
   }
 
   /**

@@ -1,6 +1,7 @@
 package pool.process;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,6 +25,9 @@ final class ChildCommand {
           "-XX:-CreateCoredumpOnCrash");
   private static final int SHARE_OF_ALL = 25; // percent of the memory, for as many as processors
 
+  private static final String MAIN = ChildMain.class.getName();
+  private static final String SPRING_BOOT = "org.springframework.boot.loader.";
+
   private ChildCommand() {}
 
   /**
@@ -32,11 +36,12 @@ final class ChildCommand {
    * @param crashReport where the JVM is to write what it has to say when it crashes
    * @param types classes that the child must see, beside the library
    */
-  static List<String> of(ProcessSettings settings, Path crashReport, List<Class<?>> types) {
+  static List<String> of(ProcessSettings settings, Path crashReport, List<Class<?>> types)
+      throws IOException {
     Path javaHome =
         settings.javaHome == null ? Path.of(System.getProperty("java.home")) : settings.javaHome;
     List<String> command = new ArrayList<>();
-    command.add(javaHome.resolve("bin").resolve("java").toString());
+    command.add(javaHome.toAbsolutePath().resolve("bin").resolve("java").toString());
     command.addAll(SMALL);
     if (settings.jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use.+GC"))) {
       command.add("-XX:+UseSerialGC"); // there can be only one
@@ -44,7 +49,14 @@ final class ChildCommand {
     command.add(heap(settings.heap));
     command.add("-XX:ErrorFile=" + crashReport);
     command.addAll(settings.jvmOptions);
-    addPaths(command, types);
+    if (settings.classPath.isEmpty()) {
+      addNativeAccess(command);
+      addPaths(command, types);
+    } else {
+      command.add("-cp");
+      command.add(absolute(settings.classPath.stream().map(Path::toString)));
+      command.add(MAIN);
+    }
     return command;
   }
 
@@ -56,19 +68,55 @@ final class ChildCommand {
     return "-XX:MaxRAMPercentage=" + Math.max(1.0, (double) SHARE_OF_ALL / processors);
   }
 
-  /** As the parent was started: modules, their services with them, and the class path. */
-  private static void addPaths(List<String> command, List<Class<?>> types) {
-    addPath(command, "-cp", "java.class.path");
-    Module own = ChildMain.class.getModule();
-    if (!own.isNamed()) {
-      command.add(ChildMain.class.getName());
-      return;
+  /** Whoever may call native code in the parent may do so in the child. */
+  private static void addNativeAccess(List<String> command) {
+    List<String> modules = new ArrayList<>();
+    if (ClassLoader.getSystemClassLoader().getUnnamedModule().isNativeAccessEnabled()) {
+      modules.add("ALL-UNNAMED");
     }
-    addPath(command, "-p", "jdk.module.path");
+    for (Module module : ModuleLayer.boot().modules()) {
+      if (module.isNativeAccessEnabled() && !isOfJava(module)) {
+        modules.add(module.getName());
+      }
+    }
+    if (!modules.isEmpty()) {
+      command.add("--enable-native-access=" + String.join(",", modules));
+    }
+  }
+
+  private static boolean isOfJava(Module module) {
+    return module.getName().startsWith("java.") || module.getName().startsWith("jdk.");
+  }
+
+  /** As the parent was started: modules, their services with them, and the class path. */
+  private static void addPaths(List<String> command, List<Class<?>> types) throws IOException {
+    Module own = ChildMain.class.getModule();
+    ClassLoader loader = ChildMain.class.getClassLoader();
+    if (ModuleLayer.boot().equals(own.getLayer())) {
+      addPath(command, "-cp", "java.class.path");
+      addPath(command, "-p", "jdk.module.path");
+      addModules(command, types);
+      command.add("-m");
+      command.add(own.getName() + "/" + MAIN);
+    } else if (loader.equals(ClassLoader.getSystemClassLoader())) {
+      addPath(command, "-cp", "java.class.path");
+      command.add(MAIN);
+    } else if (loader.getClass().getName().startsWith(SPRING_BOOT)) {
+      addPath(command, "-cp", "java.class.path");
+      command.add("-Dloader.main=" + MAIN);
+      command.add(SPRING_BOOT + "launch.PropertiesLauncher"); // it takes another main class
+    } else {
+      throw new IOException(
+          "%s was loaded by %s, of which a process cannot be told: give it a classPath"
+              .formatted(own, loader));
+    }
+  }
+
+  private static void addModules(List<String> command, List<Class<?>> types) {
     Set<String> modules = new LinkedHashSet<>();
     for (Class<?> type : types) {
       Module module = type.getModule();
-      if (module.isNamed() && !module.getName().startsWith("java.")) {
+      if (ModuleLayer.boot().equals(module.getLayer()) && !isOfJava(module)) {
         modules.add(module.getName());
       }
     }
@@ -76,22 +124,19 @@ final class ChildCommand {
       command.add("--add-modules");
       command.add(String.join(",", modules));
     }
-    command.add("-m");
-    command.add(own.getName() + "/" + ChildMain.class.getName());
   }
 
   private static void addPath(List<String> command, String option, String property) {
     String path = System.getProperty(property, "");
     if (!path.isEmpty()) {
       command.add(option);
-      command.add(absolute(path));
+      command.add(absolute(Stream.of(path.split(Pattern.quote(File.pathSeparator), -1))));
     }
   }
 
   /** The child may work elsewhere. */
-  private static String absolute(String path) {
-    return Stream.of(path.split(Pattern.quote(File.pathSeparator), -1))
-        .map(entry -> new File(entry).getAbsolutePath())
+  private static String absolute(Stream<String> path) {
+    return path.map(entry -> new File(entry).getAbsolutePath())
         .collect(Collectors.joining(File.pathSeparator));
   }
 }

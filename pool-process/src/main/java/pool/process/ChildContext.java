@@ -3,8 +3,11 @@ package pool.process;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import pool.api.Option;
 import pool.api.StandaloneContext;
@@ -18,6 +21,7 @@ final class ChildContext implements WorkerContext {
    *
    * @param factory the name of the factory, or of its class
    * @param isClass which of the two
+   * @param directories of plugins, in which it may lie
    * @param jobType the name of its class
    * @param resultType likewise
    * @param pool the pool's name
@@ -29,6 +33,7 @@ final class ChildContext implements WorkerContext {
   record Told(
       String factory,
       boolean isClass,
+      List<Path> directories,
       String jobType,
       String resultType,
       String pool,
@@ -44,6 +49,10 @@ final class ChildContext implements WorkerContext {
     private void write(DataOutputStream out) throws IOException {
       Message.write(factory, out);
       out.writeBoolean(isClass);
+      out.writeInt(directories.size());
+      for (Path directory : directories) {
+        Message.write(directory.toString(), out);
+      }
       Message.write(jobType, out);
       Message.write(resultType, out);
       Message.write(pool, out);
@@ -61,6 +70,7 @@ final class ChildContext implements WorkerContext {
       return new Told(
           Message.readText(in),
           in.readBoolean(),
+          readPaths(in),
           Message.readText(in),
           Message.readText(in),
           Message.readText(in),
@@ -68,6 +78,14 @@ final class ChildContext implements WorkerContext {
           in.readInt(),
           Duration.parse(Message.readText(in)),
           readOptions(in));
+    }
+
+    private static List<Path> readPaths(DataInputStream in) throws IOException {
+      List<Path> paths = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        paths.add(Path.of(Message.readText(in)));
+      }
+      return paths;
     }
 
     private static Map<String, String> readOptions(DataInputStream in) throws IOException {

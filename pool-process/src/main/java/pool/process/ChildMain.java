@@ -13,11 +13,15 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program of a child: connects to its parent, and does what that asks until it is gone. */
+/**
+ * The program of a child: connects to its parent, and does what that asks until it is gone.
+ *
+ * <p>It calls twice: one channel carries requests and answers, and is the worker's thread's alone;
+ * the other carries what is to stop while that is busy.
+ */
 final class ChildMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildMain.class);
@@ -32,6 +36,27 @@ final class ChildMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Path address = Path.of(in.readLine());
     byte[] token = HexFormat.of().parseHex(in.readLine());
+    FrameChannel requests = call(address, token);
+    FrameChannel stops = call(address, token);
+    ChildWorker worker = new ChildWorker(requests);
+    worker.start();
+    watchParent(stops);
+    try {
+      while (true) {
+        FrameChannel.Frame stop = stops.read(Long.MAX_VALUE);
+        if (stop != null) {
+          worker.stop(stop.body().readLong());
+        }
+      }
+    } catch (IOException e) {
+      orphaned(worker, Objects.requireNonNull(address.getParent()));
+    } catch (Throwable e) {
+      LOG.error("a process cannot go on", e);
+      Runtime.getRuntime().halt(1); // the parent tells of it
+    }
+  }
+
+  private static FrameChannel call(Path address, byte[] token) throws IOException {
     SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
     boolean _ = socket.connect(UnixDomainSocketAddress.of(address));
     FrameChannel channel = new FrameChannel(socket);
@@ -42,31 +67,7 @@ final class ChildMain {
           Message.write(token, out);
         }),
         () -> {});
-    ChildWorker worker = new ChildWorker(channel);
-    worker.start();
-    watchParent(channel);
-    try {
-      while (true) {
-        serve(channel.read(Long.MAX_VALUE), worker);
-      }
-    } catch (IOException e) {
-      orphaned(worker, Objects.requireNonNull(address.getParent()));
-    } catch (Throwable e) {
-      LOG.error("a process cannot go on", e);
-      Runtime.getRuntime().halt(1); // the parent tells of it
-    }
-  }
-
-  private static void serve(FrameChannel.@Nullable Frame frame, ChildWorker worker)
-      throws IOException {
-    if (frame == null) {
-      return;
-    }
-    if (frame.kind() == Message.STOP) {
-      worker.stop(frame.body().readLong());
-    } else {
-      worker.ask(frame);
-    }
+    return channel;
   }
 
   /** The channel may be held open by a process that the parent has started besides. */

@@ -25,9 +25,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pool.process.internal.OwnedProcess;
+import pool.process.internal.ProcessOutput;
 
 /**
- * A process that was started for one worker, and the channel to it: a Unix-domain socket in a
+ * A process that was started for one worker, and the channels to it: Unix-domain sockets in a
  * folder of its own, which only this user may enter. The child shows a token, of which its standard
  * input tells it, so that nobody else is taken for it.
  *
@@ -36,35 +38,43 @@ import org.slf4j.LoggerFactory;
 final class ChildProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
+  private static final Logger OUTPUT = LoggerFactory.getLogger("pool.process.output");
 
   private static final Duration TO_CALL = Duration.ofSeconds(60); // once it was started
   private static final Duration TO_GREET = Duration.ofSeconds(5); // once it has called
-  private static final Duration TO_TERMINATE = Duration.ofMillis(500);
-  private static final Duration TO_END = Duration.ofSeconds(5); // once it was killed
   private static final long LOOK_MILLIS = 50;
   private static final int LONGEST_ADDRESS = 100; // of a Unix-domain socket, in bytes
   private static final int CRASH_LINES = 6;
 
   private final Path folder;
-  private final Process process;
-  private final ChildOutput output;
+  private final OwnedProcess process;
   private final FrameChannel channel;
+  private final FrameChannel stops;
+  private final ProcessCounters counters;
+  private boolean isOver;
 
-  private ChildProcess(Path folder, Process process, ChildOutput output, FrameChannel channel) {
+  private ChildProcess(
+      Path folder,
+      OwnedProcess process,
+      FrameChannel channel,
+      FrameChannel stops,
+      ProcessCounters counters) {
     this.folder = folder;
     this.process = process;
-    this.output = output;
     this.channel = channel;
+    this.stops = stops;
+    this.counters = counters;
   }
 
   /** Starts a child and waits for its call. When this throws, nothing is left of it. */
-  static ChildProcess start(ProcessSettings settings, String worker, List<Class<?>> types)
+  static ChildProcess start(
+      ProcessSettings settings, String worker, List<Class<?>> types, ProcessCounters counters)
       throws IOException, InterruptedException {
     Path folder =
         Files.createTempDirectory(
             "pool",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Process process = null;
+    OwnedProcess process = null;
     try {
       Path address = folder.resolve("s");
       if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) {
@@ -74,30 +84,47 @@ final class ChildProcess {
       }
       try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
         server.bind(UnixDomainSocketAddress.of(address));
-        process = launch(settings, crashReport(folder), types);
-        ChildOutput output = new ChildOutput(worker, process.getInputStream());
+        process = launch(settings, worker, crashReport(folder), types);
+        counters.started();
         byte[] token = new byte[32];
         new SecureRandom().nextBytes(token);
         tell(process, address, token);
-        FrameChannel channel = accept(server, process, token, output);
-        Files.delete(address);
-        var _ = process.onExit().thenRun(channel::wakeUp);
-        return new ChildProcess(folder, process, output, channel);
+        return connected(server, folder, process, token, counters);
       }
     } catch (Throwable e) {
       if (process != null) {
-        end(process);
+        end(process, Duration.ZERO, counters);
       }
       delete(folder);
       throw e;
     }
   }
 
+  private static ChildProcess connected(
+      ServerSocketChannel server,
+      Path folder,
+      OwnedProcess process,
+      byte[] token,
+      ProcessCounters counters)
+      throws IOException, InterruptedException {
+    FrameChannel channel = accept(server, process, token);
+    FrameChannel stops;
+    try {
+      stops = accept(server, process, token);
+    } catch (Throwable e) {
+      channel.close();
+      throw e;
+    }
+    process.onExit(channel::wakeUp);
+    return new ChildProcess(folder, process, channel, stops, counters);
+  }
+
   private static Path crashReport(Path folder) {
     return folder.resolve("crash");
   }
 
-  private static Process launch(ProcessSettings settings, Path crash, List<Class<?>> types)
+  private static OwnedProcess launch(
+      ProcessSettings settings, String worker, Path crash, List<Class<?>> types)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(ChildCommand.of(settings, crash, types)).redirectErrorStream(true);
@@ -109,12 +136,13 @@ final class ChildProcess {
     if (settings.directory != null) {
       builder.directory(settings.directory.toFile());
     }
-    return builder.start();
+    Process process = builder.start();
+    return new OwnedProcess(process, new ProcessOutput(OUTPUT, worker, process.getInputStream()));
   }
 
   /** By its standard input, which others cannot read; nothing of it is in the process table. */
-  private static void tell(Process process, Path address, byte[] token) throws IOException {
-    try (OutputStream in = process.getOutputStream()) {
+  private static void tell(OwnedProcess process, Path address, byte[] token) throws IOException {
+    try (OutputStream in = process.in()) {
       String lines = address + "\n" + HexFormat.of().formatHex(token) + "\n";
       in.write(lines.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -122,8 +150,7 @@ final class ChildProcess {
     }
   }
 
-  private static FrameChannel accept(
-      ServerSocketChannel server, Process process, byte[] token, ChildOutput output)
+  private static FrameChannel accept(ServerSocketChannel server, OwnedProcess process, byte[] token)
       throws IOException, InterruptedException {
     server.configureBlocking(false);
     long deadline = System.nanoTime() + TO_CALL.toNanos();
@@ -144,7 +171,7 @@ final class ChildProcess {
           throw new IOException("the process has not called within " + TO_CALL);
         }
         if (!process.isAlive()) {
-          throw new IOException("the process did not start: it " + ending(process, output, null));
+          throw new IOException("the process did not start: it " + process.ending());
         }
       }
     }
@@ -186,8 +213,14 @@ final class ChildProcess {
     return MessageDigest.isEqual(token, Message.readBytes(hello.body())) ? version : -1;
   }
 
+  /** For requests and their answers. */
   FrameChannel channel() {
     return channel;
+  }
+
+  /** For what is to stop. */
+  FrameChannel stops() {
+    return stops;
   }
 
   long pid() {
@@ -205,51 +238,16 @@ final class ChildProcess {
 
   /** It, and what it has started. */
   void kill() {
-    kill(process);
-  }
-
-  private static void kill(Process process) {
-    List<ProcessHandle> below = process.descendants().toList();
-    Process _ = process.destroyForcibly();
-    for (ProcessHandle each : below) {
-      boolean _ = each.destroyForcibly();
-    }
+    process.kill();
   }
 
   /** How it has ended, for people; it is killed if it has not. An interrupt waits until then. */
   String ending() {
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (!process.waitFor(TO_END)) {
-        kill();
-      }
-      return ending(process, output, crashReport(folder));
-    } catch (InterruptedException e) {
-      interrupted = true;
-      kill();
-      return "was killed";
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static String ending(Process process, ChildOutput output, @Nullable Path crash)
-      throws InterruptedException {
-    if (!process.waitFor(TO_END)) {
-      return "does not end, though it was killed";
-    }
-    StringBuilder text = new StringBuilder(ExitStatus.text(process.exitValue()));
-    String head = crash == null ? "" : headOf(crash);
-    if (!head.isEmpty()) {
-      text.append("; the JVM says: ").append(head);
-    }
-    List<String> lines = output.lastLines();
-    if (!lines.isEmpty()) {
-      text.append("; its last lines: ").append(String.join(" | ", lines));
-    }
-    return text.toString();
+    process.awaitEnd();
+    String crash = headOf(crashReport(folder));
+    return crash.isEmpty()
+        ? process.ending()
+        : process.ending("the JVM says: " + crash, line -> !line.startsWith("#"));
   }
 
   /** Of a crash report: what happened, and where. */
@@ -269,48 +267,30 @@ final class ChildProcess {
   }
 
   /**
-   * Leaves nothing of it: it has been asked to end, and is terminated and killed if it does not.
+   * Leaves nothing of it: it is terminated, and killed if it does not end. Again without effect.
    *
-   * @param patience how long it may take of itself
+   * @param patience how long it may take of itself, since it was asked to end; 0 when it was not
    */
   void end(Duration patience) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try (channel) {
-      if (process.waitFor(patience)) {
-        output.awaitEnd();
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
+    if (isOver) {
+      return;
+    }
+    isOver = true;
+    try (channel;
+        stops) {
+      end(process, patience, counters);
     } finally {
-      end(process);
       delete(folder);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
-  /** Terminates, then kills. */
-  private static void end(Process process) {
-    if (!process.isAlive()) {
-      return;
-    }
-    boolean interrupted = Thread.interrupted();
-    try {
-      process.destroy();
-      if (!process.waitFor(TO_TERMINATE)) {
-        kill(process);
-        if (!process.waitFor(TO_END)) {
-          LOG.warn("process {} was killed, and has not ended", process.pid());
-        }
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-      kill(process);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+  private static void end(OwnedProcess process, Duration patience, ProcessCounters counters) {
+    boolean hadEnded = !process.isAlive();
+    process.end(patience);
+    if (process.wasKilled()) {
+      counters.killed();
+    } else if (hadEnded && patience.isZero()) {
+      counters.died();
     }
   }
 

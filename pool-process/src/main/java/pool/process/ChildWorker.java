@@ -2,12 +2,11 @@ package pool.process;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +30,11 @@ final class ChildWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildWorker.class);
 
+  /** More than what a message has beside a result. */
+  private static final int HEAD = 100;
+
   private final FrameChannel channel;
-  private final BlockingQueue<FrameChannel.Frame> asked = new LinkedBlockingQueue<>();
+  private final BatchAnswers answers;
   private final Thread thread;
   private volatile boolean isOrphan; // the parent is gone
 
@@ -51,6 +53,7 @@ final class ChildWorker {
 
   ChildWorker(FrameChannel channel) {
     this.channel = channel;
+    this.answers = new BatchAnswers(channel);
     this.thread = Thread.ofPlatform().name("worker").unstarted(this::live);
   }
 
@@ -58,11 +61,7 @@ final class ChildWorker {
     thread.start();
   }
 
-  // The thread that reads
-
-  void ask(FrameChannel.Frame frame) {
-    asked.add(frame);
-  }
+  // The thread that reads what is to stop
 
   /** A request is not wanted any more: its run is cancelled and interrupted, or will not begin. */
   void stop(long number) {
@@ -119,9 +118,12 @@ final class ChildWorker {
     try {
       while (!isOrphan) {
         try {
-          answer(asked.take());
-        } catch (InterruptedException e) {
-          // the parent is gone, or something has left its flag
+          FrameChannel.Frame frame = channel.read(Long.MAX_VALUE);
+          if (frame == null) {
+            boolean _ = Thread.interrupted(); // the parent is gone, or something has left its flag
+          } else {
+            answer(frame);
+          }
         } catch (IOException e) {
           isOrphan = true; // nobody reads the answers
         }
@@ -215,6 +217,7 @@ final class ChildWorker {
   private byte[] open(ChildContext.Told told) throws Exception {
     thread.setName(told.worker());
     WorkerFactory<Object, Object> factory = (WorkerFactory<Object, Object>) factory(told);
+    thread.setContextClassLoader(factory.getClass().getClassLoader()); // a plugin's own
     codecs = Codecs.of(factory, factory.jobType(), factory.resultType());
     ChildContext its = new ChildContext(told);
     Worker<Object, Object> open;
@@ -251,11 +254,15 @@ final class ChildWorker {
           .getConstructor()
           .newInstance();
     }
-    return WorkerFactories.load()
-        .factory(
-            told.factory(),
-            Class.forName(told.jobType(), false, loader),
-            Class.forName(told.resultType(), false, loader));
+    WorkerFactories all = WorkerFactories.load();
+    for (Path directory : told.directories()) {
+      all = all.and(WorkerFactories.in(directory));
+    }
+    ClassLoader its = all.find(told.factory()).factory().getClass().getClassLoader();
+    return all.factory(
+        told.factory(),
+        Class.forName(told.jobType(), false, its),
+        Class.forName(told.resultType(), false, its));
   }
 
   private static byte[] describe(ChildContext.Told told) throws Exception {
@@ -277,55 +284,57 @@ final class ChildWorker {
     } finally {
       runEnds();
     }
-    return bytesOf(result);
+    byte[] bytes = bytesOf(result);
+    return Message.bytes(out -> Message.writeNullable(bytes, out));
   }
 
-  private byte[] bytesOf(@Nullable Object result) throws IOException {
-    byte[] bytes = result == null ? null : known(codecs).resultCodec().toBytes(result);
-    return Message.bytes(out -> {
-      out.writeBoolean(bytes != null);
-      if (bytes != null) {
-        Message.write(bytes, out);
-      }
-    });
+  private byte @Nullable [] bytesOf(@Nullable Object result) throws IOException {
+    return result == null ? null : known(codecs).resultCodec().toBytes(result);
+  }
+
+  private static byte[] bytesOf(Throwable failure) throws IOException {
+    return Message.bytes(out -> Failures.write(failure, out));
   }
 
   private byte[] runAll(long number, DataInputStream in) throws Exception {
     List<Integer> indexes = new ArrayList<>();
     List<Object> batch = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
+    answers.begin(number);
+    while (in.available() > 0) {
       int index = in.readInt();
       byte[] bytes = Message.readBytes(in);
       try {
         batch.add(known(codecs).jobCodec().fromBytes(bytes));
         indexes.add(index);
       } catch (IOException | RuntimeException e) { // alone
-        tell(Message.FAILED, number, index, Message.bytes(out -> Failures.write(e, out)));
+        answers.failed(index, bytesOf(e));
       }
     }
-    if (!batch.isEmpty()) {
-      Telling telling = new Telling(number, indexes);
-      runBegins();
-      try {
-        ((BatchWorker<Object, Object>) open()).runAll(List.copyOf(batch), telling);
-      } finally {
-        telling.isOver = true;
-        runEnds();
+    Telling telling = new Telling(indexes);
+    try {
+      if (!batch.isEmpty()) {
+        runBegins();
+        try {
+          ((BatchWorker<Object, Object>) open()).runAll(List.copyOf(batch), telling);
+        } finally {
+          telling.isOver = true;
+          runEnds();
+        }
       }
+    } finally {
+      answers.end();
     }
     return new byte[0];
   }
 
-  /** Each job is told to the parent at once; what the pool refuses, this refuses. */
+  /** What the pool refuses, this refuses. */
   private final class Telling implements BatchWorker.Results<Object> {
 
-    private final long number;
     private final List<Integer> indexes; // of the parent
     private final BitSet told = new BitSet();
     private volatile boolean isOver;
 
-    Telling(long number, List<Integer> indexes) {
-      this.number = number;
+    Telling(List<Integer> indexes) {
       this.indexes = indexes;
     }
 
@@ -335,19 +344,19 @@ final class ChildWorker {
       byte[] bytes;
       try {
         bytes = bytesOf(result);
-        FrameChannel.requireFits(bytes.length + Integer.BYTES + Long.BYTES);
+        FrameChannel.requireFits(bytes == null ? 0 : bytes.length + HEAD);
       } catch (IOException | RuntimeException e) {
-        tellFailed(index, e);
+        tell(() -> answers.failed(indexes.get(index), bytesOf(e)));
         return;
       }
-      tell(Message.SUCCEEDED, index, bytes);
+      tell(() -> answers.succeeded(indexes.get(index), bytes));
     }
 
     @Override
     public void failed(int index, Throwable cause) {
       Objects.requireNonNull(cause, "cause");
       note(index);
-      tellFailed(index, cause);
+      tell(() -> answers.failed(indexes.get(index), bytesOf(cause)));
     }
 
     private void note(int index) {
@@ -362,17 +371,9 @@ final class ChildWorker {
       told.set(index);
     }
 
-    private void tellFailed(int index, Throwable cause) {
+    private void tell(Answer answer) {
       try {
-        tell(Message.FAILED, index, Message.bytes(out -> Failures.write(cause, out)));
-      } catch (IOException e) {
-        throw new Unanswerable(e);
-      }
-    }
-
-    private void tell(int kind, int index, byte[] what) {
-      try {
-        ChildWorker.this.tell(kind, number, indexes.get(index), what);
+        answer.tell();
       } catch (IOException e) {
         isOrphan = true; // whatever the plugin makes of the exception
         throw new Unanswerable(e);
@@ -380,16 +381,8 @@ final class ChildWorker {
     }
   }
 
-  private void tell(int kind, long number, int index, byte[] what) throws IOException {
-    channel.write(
-        kind,
-        Message.bytes(
-            number,
-            out -> {
-              out.writeInt(index);
-              out.write(what);
-            }),
-        () -> {});
+  private interface Answer {
+    void tell() throws IOException;
   }
 
   /** The parent cannot be told: not a failure of the worker. */

@@ -46,8 +46,10 @@ final class FrameChannel implements Closeable {
   private int length = -1; // of the body that is being read; -1 between frames
   private byte[] body = new byte[0];
   private int filled; // of the body
+  private boolean isDrained; // the last look at the socket has left nothing there
 
   private final ReentrantLock writing = new ReentrantLock();
+  private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER); // under the lock
   private @Nullable Selector writable; // under the lock; null until a write had to wait
 
   FrameChannel(SocketChannel socket) throws IOException {
@@ -71,6 +73,7 @@ final class FrameChannel implements Closeable {
         long millis = Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
         int _ = readable.select(nanos == Long.MAX_VALUE ? 0 : millis);
         readable.selectedKeys().clear();
+        isDrained = false;
         frame = assemble();
       }
       return frame;
@@ -122,14 +125,18 @@ final class FrameChannel implements Closeable {
     }
   }
 
-  /** Whether something has arrived. */
+  /** Whether something has arrived. Looks in vain once at most; the selector tells of more. */
   private boolean receive() throws IOException {
+    if (isDrained) {
+      return false;
+    }
     in.compact();
     try {
       int count = socket.read(in);
       if (count < 0) {
         throw new EOFException("the other end is gone");
       }
+      isDrained = in.hasRemaining();
       return count > 0;
     } finally {
       in.flip();
@@ -149,10 +156,14 @@ final class FrameChannel implements Closeable {
     requireFits(bytes.length);
     writing.lock();
     try {
-      send(ByteBuffer.allocate(HEAD).putInt(bytes.length).put((byte) itsKind).flip(), check);
-      for (int begin = 0; begin < bytes.length; begin += BUFFER) { // each is copied as it is sent
-        send(ByteBuffer.wrap(bytes, begin, Math.min(BUFFER, bytes.length - begin)), check);
-      }
+      out.clear().putInt(bytes.length).put((byte) itsKind);
+      int begin = 0;
+      do { // as a rule once: what arrives in two parts wakes the reader twice
+        int count = Math.min(out.remaining(), bytes.length - begin);
+        send(out.put(bytes, begin, count).flip(), check);
+        out.clear();
+        begin += count;
+      } while (begin < bytes.length);
     } catch (ClosedSelectorException | CancelledKeyException e) {
       throw new IOException("the channel was closed", e);
     } finally {
@@ -160,9 +171,9 @@ final class FrameChannel implements Closeable {
     }
   }
 
-  private void send(ByteBuffer out, Check check) throws IOException {
-    while (out.hasRemaining()) {
-      if (socket.write(out) == 0) {
+  private void send(ByteBuffer what, Check check) throws IOException {
+    while (what.hasRemaining()) {
+      if (socket.write(what) == 0) {
         awaitRoom();
         check.check();
       }

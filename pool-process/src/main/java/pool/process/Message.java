@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds of frames, and how their bodies are written. */
 final class Message {
@@ -12,27 +13,28 @@ final class Message {
   /** Both ends are of one build as a rule; a child that was given by hand may not be. */
   static final int VERSION = 1;
 
-  // From the child: a version, a token
+  // From the child, on each of its two channels: a version, a token
   static final int HELLO = 1;
 
   // Requests of the parent: a number, whether the pool is closing, and what is said here
   static final int OPEN = 10; // ChildContext.Told
   static final int DESCRIBE = 11; // likewise
   static final int RUN = 12; // a job
-  static final int RUN_ALL = 13; // a count, indexes and jobs
+  static final int RUN_ALL = 13; // indexes and jobs
   static final int PING = 14;
   static final int FINISH = 15;
   static final int CLOSE = 16;
 
-  // From the parent, without an answer: the number of a request that is to stop
+  // From the parent, on the second channel, without an answer: the number of a request that is to
+  // stop
   static final int STOP = 20;
 
   // Answers of the child: the number of the request, and what is said here; DONE or THREW is the
   // last
   static final int DONE = 30; // what comes of it
   static final int THREW = 31; // a failure
-  static final int SUCCEEDED = 32; // the index of a job of a batch, its result
-  static final int FAILED = 33; // the index of a job of a batch, a failure
+  static final int TOLD =
+      32; // of jobs of a batch: the index, whether it succeeded, what came of it
 
   private Message() {}
 
@@ -73,6 +75,14 @@ final class Message {
     out.write(value);
   }
 
+  /** A value with its length, or null. */
+  static void writeNullable(byte @Nullable [] value, DataOutputStream out) throws IOException {
+    out.writeBoolean(value != null);
+    if (value != null) {
+      write(value, out);
+    }
+  }
+
   /** A text of any length. */
   static void write(String text, DataOutputStream out) throws IOException {
     write(text.getBytes(StandardCharsets.UTF_8), out);
@@ -84,6 +94,10 @@ final class Message {
       throw new IOException("a value claims to have %d bytes".formatted(length));
     }
     return in.readNBytes(length);
+  }
+
+  static byte @Nullable [] readNullable(DataInputStream in) throws IOException {
+    return in.readBoolean() ? readBytes(in) : null;
   }
 
   static String readText(DataInputStream in) throws IOException {

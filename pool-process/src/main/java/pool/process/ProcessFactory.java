@@ -37,12 +37,13 @@ import pool.core.WorkerFactories;
  * }
  * }</pre>
  *
- * <p>Each worker has a child JVM, which sees the class path and the modules that its parent sees.
- * Its worker is opened, asked, pinged, finished and closed there as it would be here. Jobs and
- * results travel by {@link Codec}. A job fails with what the worker threw, as a {@link
- * pool.codec.RemoteFailure}; {@link pool.api.WorkerBrokenException}, {@link
- * pool.api.RetryLaterException} and {@link pool.api.BatchRolledBackException} mean what they mean
- * here. A process that ends by itself breaks its worker, and the exception says how it ended.
+ * <p>Each worker has a child JVM, which sees what its parent sees: the class path and the modules,
+ * those of a runtime image among them, or the jar of a Spring Boot application. Its worker is
+ * opened, asked, pinged, finished and closed there as it would be here. Jobs and results travel by
+ * {@link Codec}. A job fails with what the worker threw, as a {@link pool.codec.RemoteFailure};
+ * {@link pool.api.WorkerBrokenException}, {@link pool.api.RetryLaterException} and {@link
+ * pool.api.BatchRolledBackException} mean what they mean here. A process that ends by itself breaks
+ * its worker, and the exception says how it ended.
  *
  * <p>No process is left: a close asks, then terminates, then kills. When the parent is gone, a
  * child closes its worker, without finishing it, and ends within two seconds.
@@ -64,7 +65,9 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   private final Class<J> jobType;
   private final Class<R> resultType;
   private final Codecs<J, R> codecs;
+  private final List<Path> directories; // of plugins
   private final ProcessSettings settings;
+  private final ProcessCounters counters = new ProcessCounters();
   private volatile @Nullable List<Option<?>> told; // by a child; null until one was asked
 
   private ProcessFactory(
@@ -73,18 +76,21 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
       boolean isClass,
       Class<J> jobType,
       Class<R> resultType,
+      List<Path> directories,
       ProcessSettings settings) {
     this.factory = factory;
     this.seen = seen;
     this.isClass = isClass;
     this.jobType = jobType;
     this.resultType = resultType;
+    this.directories = directories;
     this.settings = settings;
     this.codecs = Codecs.of(seen, jobType, resultType);
   }
 
   /**
-   * The workers of a plugin. The child finds it by its name; here it need not be found.
+   * The workers of a plugin. The child finds it by its name, on the module path and the class path;
+   * here it need not be found.
    *
    * @param <J> the jobs
    * @param <R> the results
@@ -97,12 +103,32 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
    */
   public static <J, R> ProcessFactory<J, R> named(
       String name, Class<J> jobType, Class<R> resultType) {
-    WorkerFactories all = WorkerFactories.load();
+    return named(name, jobType, resultType, WorkerFactories.load());
+  }
+
+  /**
+   * The workers of a plugin that may lie in a plugin directory. The child looks where these were
+   * looked for.
+   *
+   * @param <J> the jobs
+   * @param <R> the results
+   * @param name of the factory
+   * @param jobType the type of its jobs
+   * @param resultType the type of its results
+   * @param among which it may be found here, such as {@code
+   *     WorkerFactories.load().and(WorkerFactories.in(directory))}
+   * @return a factory with default settings
+   * @throws IllegalArgumentException when the plugin is found here and has other types, or when a
+   *     type cannot travel
+   */
+  public static <J, R> ProcessFactory<J, R> named(
+      String name, Class<J> jobType, Class<R> resultType, WorkerFactories among) {
     WorkerFactory<J, R> seen =
-        all.found().stream().anyMatch(info -> info.name().equals(name))
-            ? all.factory(name, jobType, resultType)
+        among.found().stream().anyMatch(info -> info.name().equals(name))
+            ? among.factory(name, jobType, resultType)
             : null;
-    return new ProcessFactory<>(name, seen, false, jobType, resultType, new ProcessSettings());
+    return new ProcessFactory<>(
+        name, seen, false, jobType, resultType, among.directories(), new ProcessSettings());
   }
 
   /**
@@ -130,11 +156,13 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
         true,
         seen.jobType(),
         seen.resultType(),
+        List.of(),
         new ProcessSettings());
   }
 
   private ProcessFactory<J, R> with(Consumer<ProcessSettings> change) {
-    return new ProcessFactory<>(factory, seen, isClass, jobType, resultType, settings.with(change));
+    return new ProcessFactory<>(
+        factory, seen, isClass, jobType, resultType, directories, settings.with(change));
   }
 
   /**
@@ -245,6 +273,31 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     return with(s -> s.javaHome = javaHome);
   }
 
+  /**
+   * All that the child sees, this library among it, instead of what its parent sees: jars and
+   * folders of classes, which it takes for a class path.
+   *
+   * @param entries of the class path, at least one
+   * @return a factory with this setting
+   * @throws IllegalArgumentException when there is none
+   */
+  public ProcessFactory<J, R> classPath(List<Path> entries) {
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException("classPath must have at least 1 entry, but had none");
+    }
+    return with(s -> s.classPath = List.copyOf(entries));
+  }
+
+  /**
+   * What has become of the processes of this factory: not of those of another that was made of it
+   * by a setting. Any thread; an end counts when the worker's thread has noticed it.
+   *
+   * @return the counts so far
+   */
+  public ProcessCounts counts() {
+    return counters.now();
+  }
+
   @Override
   public String name() {
     return seen == null ? factory : seen.name();
@@ -294,7 +347,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   private List<Option<?>> askForOptions() throws IOException, InterruptedException {
-    ChildProcess child = ChildProcess.start(settings, name() + "-options", types());
+    ChildProcess child = ChildProcess.start(settings, name() + "-options", types(), counters);
     try {
       byte[] told = told(WorkerContext.standalone()).bytes();
       byte[] request = Message.request(1, false, told);
@@ -329,7 +382,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   public Worker<J, R> open(WorkerContext context) throws Exception {
     ProcessWorker<J, R> worker =
         new ProcessWorker<>(
-            new ProcessWorker.Plan<>(settings, types(), told(context), codecs, seen != null),
+            new ProcessWorker.Plan<>(
+                settings, types(), told(context), codecs, seen != null, counters),
             context);
     return worker.takesBatches() ? new BatchForwarder<>(worker, worker::runAll) : worker;
   }
@@ -346,6 +400,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     return new ChildContext.Told(
         factory,
         isClass,
+        directories,
         jobType.getName(),
         resultType.getName(),
         context.poolName(),

@@ -16,6 +16,7 @@ final class ProcessSettings {
   List<String> jvmOptions = List.of(); // after those that children have anyway
   Map<String, String> environment = Map.of(); // besides the parent's
   @Nullable Path directory; // where they work; null for the parent's
+  List<Path> classPath = List.of(); // all that they see; empty for what the parent sees
   @Nullable Path javaHome; // of their JVM; null for the parent's
 
   /** A copy with a change. */
@@ -27,6 +28,7 @@ final class ProcessSettings {
     copy.jvmOptions = jvmOptions;
     copy.environment = environment;
     copy.directory = directory;
+    copy.classPath = classPath;
     copy.javaHome = javaHome;
     change.accept(copy);
     return copy;

@@ -1,12 +1,12 @@
 package pool.process;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +46,8 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       List<Class<?>> types,
       ChildContext.Told told,
       Codecs<J, R> codecs,
-      boolean knowsCodecs) {}
+      boolean knowsCodecs,
+      ProcessCounters counters) {}
 
   private final Plan<J, R> plan;
   private final WorkerContext context;
@@ -75,8 +76,12 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     Duration half = context.cancelGrace().dividedBy(2);
     Duration given = plan.settings().killAfter;
     this.killAfter = given.compareTo(half) < 0 ? given : half;
-    this.child = ChildProcess.start(plan.settings(), name(), plan.types());
+    this.child = start();
     open();
+  }
+
+  private ChildProcess start() throws IOException, InterruptedException {
+    return ChildProcess.start(plan.settings(), name(), plan.types(), plan.counters());
   }
 
   private void open() throws Exception {
@@ -124,8 +129,8 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
 
   void runAll(List<J> jobs, Results<R> results) throws Exception {
     renew();
-    Map<Integer, byte[]> part = new LinkedHashMap<>(); // by index; as many as a message may have
-    long size = 0;
+    ByteArrayOutputStream part = new ByteArrayOutputStream(); // as many as a message may have
+    DataOutputStream out = new DataOutputStream(part);
     for (int i = 0; i < jobs.size(); i++) {
       byte[] bytes;
       try {
@@ -134,34 +139,26 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
         results.failed(i, e); // alone
         continue;
       }
-      if (size + bytes.length > LARGEST_JOB) {
+      if (part.size() + bytes.length > LARGEST_JOB) {
         runPart(part, results);
-        part.clear();
-        size = 0;
       }
-      part.put(i, bytes);
-      size += bytes.length;
+      out.writeInt(i);
+      Message.write(bytes, out);
     }
     runPart(part, results);
   }
 
-  private void runPart(Map<Integer, byte[]> part, Results<R> results) throws Exception {
-    if (part.isEmpty()) {
-      return;
+  private void runPart(ByteArrayOutputStream part, Results<R> results) throws Exception {
+    if (part.size() > 0) {
+      byte[] body = part.toByteArray();
+      part.reset();
+      DataInputStream _ = ask(Message.RUN_ALL, body, results);
     }
-    byte[] body =
-        Message.bytes(out -> {
-          out.writeInt(part.size());
-          for (Map.Entry<Integer, byte[]> job : part.entrySet()) {
-            out.writeInt(job.getKey());
-            Message.write(job.getValue(), out);
-          }
-        });
-    DataInputStream _ = ask(Message.RUN_ALL, body, results);
   }
 
   private @Nullable R result(DataInputStream in) throws IOException {
-    return in.readBoolean() ? plan.codecs().resultCodec().fromBytes(Message.readBytes(in)) : null;
+    byte[] bytes = Message.readNullable(in);
+    return bytes == null ? null : plan.codecs().resultCodec().fromBytes(bytes);
   }
 
   @Override
@@ -278,7 +275,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     if ((interrupted || isToStop) && !wasToldToStop) {
       wasToldToStop = true;
       killWithin(killAfter);
-      child.channel().write(Message.STOP, Message.bytes(number, _ -> {}), () -> checkAlive(kind));
+      child.stops().write(Message.STOP, Message.bytes(number, _ -> {}), () -> checkAlive(kind));
     }
     return interrupted;
   }
@@ -324,14 +321,20 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   private void told(int kind, DataInputStream in, @Nullable Results<R> results) throws Exception {
-    int index = in.readInt();
-    if (results == null || (kind != Message.SUCCEEDED && kind != Message.FAILED)) {
+    if (results == null || kind != Message.TOLD) {
       throw new IOException("it answers what nobody asked: " + kind);
     }
-    if (kind == Message.FAILED) {
-      results.failed(index, Failures.read(in));
-      return;
+    while (in.available() > 0) {
+      int index = in.readInt();
+      if (in.readBoolean()) {
+        succeeded(index, in, results);
+      } else {
+        results.failed(index, Failures.read(in));
+      }
     }
+  }
+
+  private void succeeded(int index, DataInputStream in, Results<R> results) throws IOException {
     R result;
     try {
       result = result(in);
@@ -368,7 +371,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       close();
     }
     try {
-      child = ChildProcess.start(plan.settings(), name(), plan.types());
+      child = start();
       isBroken = false;
       open();
     } catch (IOException e) {

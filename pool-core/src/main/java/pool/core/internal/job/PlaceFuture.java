@@ -16,6 +16,7 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
   private final int index;
   private final long submitted;
   private final JobContext.@Nullable Scope scope;
+  private int listedAt = -1; // among its bulk call's, which alone uses it, under the pool's lock
 
   /**
    * A job that waits.
@@ -58,6 +59,15 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
   @Override
   public long waitedUntil(long now) {
     return now - submitted;
+  }
+
+  /** Where its bulk call has it among those that have not settled; negative when it has not. */
+  public int listedAt() {
+    return listedAt;
+  }
+
+  public void setListedAt(int at) {
+    listedAt = at;
   }
 
   /** How it has settled. */

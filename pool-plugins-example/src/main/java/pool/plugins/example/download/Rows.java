@@ -1,5 +1,6 @@
 package pool.plugins.example.download;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,4 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param rows in order; each from column to value; none from a statement that returns none, such as
  *     {@code INSERT}
  */
-public record Rows(List<Map<String, @Nullable Object>> rows) {}
+public record Rows(List<Map<String, @Nullable Object>> rows) implements Serializable {}

@@ -1,4 +1,4 @@
-package pool.process;
+package pool.process.internal;
 
 import java.util.Map;
 

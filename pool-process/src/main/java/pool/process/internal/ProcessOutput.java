@@ -1,4 +1,4 @@
-package pool.process;
+package pool.process.internal;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,24 +10,31 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What a child prints: each line goes to the log, with the worker's name, and the last ones are
- * kept to tell of its end. It is always read, or the child would wait; lines are bounded.
+ * What a process prints: each line goes to the log, with the worker's name, and the last ones are
+ * kept to tell of its end. It is always read, or the process would wait; lines are bounded.
  */
-final class ChildOutput {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ChildOutput.class);
+public final class ProcessOutput {
 
   private static final int LONGEST_LINE = 2_000; // bytes; the rest is another line
   private static final int KEPT = 10; // lines
+  private static final Duration TO_END = Duration.ofSeconds(1); // once the process has
 
+  private final Logger log;
   private final String worker;
   private final Deque<String> last = new ArrayDeque<>(); // guards itself
   private final Thread reader;
 
-  ChildOutput(String worker, InputStream from) {
+  /**
+   * Begins to read.
+   *
+   * @param log where the lines go
+   * @param worker its name
+   * @param from the process's output, which is closed when it ends
+   */
+  public ProcessOutput(Logger log, String worker, InputStream from) {
+    this.log = log;
     this.worker = worker;
     this.reader = Thread.ofPlatform().daemon().name(worker + "-output").start(() -> read(from));
   }
@@ -48,15 +55,15 @@ final class ChildOutput {
         tell(line);
       }
     } catch (IOException e) {
-      LOG.debug("{}: its output cannot be read", worker, e); // it was killed meanwhile
+      log.debug("{}: its output cannot be read", worker, e); // it was killed meanwhile
     }
   }
 
-  private void log(String line) {
+  private void toLog(String line) {
     try {
-      LOG.info("{}: {}", worker, line);
+      log.info("{}: {}", worker, line);
     } catch (RuntimeException e) { // of a log that is broken: the child must not wait for it
-      LOG.debug("a line could not be logged", e);
+      log.debug("a line could not be logged", e);
     }
   }
 
@@ -69,19 +76,28 @@ final class ChildOutput {
       }
       last.add(line);
     }
-    log(line);
+    toLog(line);
   }
 
   /** The last lines, once the process has ended; after a while without those that are missing. */
-  List<String> lastLines() throws InterruptedException {
+  List<String> lastLines() {
     awaitEnd();
     synchronized (last) {
       return List.copyOf(last);
     }
   }
 
-  /** A child of the child may keep its output open. */
-  void awaitEnd() throws InterruptedException {
-    boolean _ = reader.join(Duration.ofSeconds(1));
+  /** What the process has started may keep its output open. */
+  void awaitEnd() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean _ = reader.join(TO_END);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -1,0 +1,68 @@
+package pool.cli;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import pool.api.WorkerFactory;
+import pool.core.FactoryInfo;
+import pool.core.WorkerFactories;
+import pool.process.ProcessCounts;
+import pool.process.ProcessFactory;
+
+/** Whether each worker of a run has a process of its own: options of {@code pool run}. */
+final class Processes {
+
+  @Option(
+      names = "--processes",
+      description = "give each worker a process of its own, which may crash or be killed alone")
+  boolean wanted;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      description = "with --processes: the largest heap of each, such as 512m")
+  @Nullable String heap;
+
+  private final List<ProcessFactory<?, ?>> made = new CopyOnWriteArrayList<>(); // one as a rule
+
+  Processes() {}
+
+  /** The factory that a user has named: it reads jobs, and its results are printed. */
+  @SuppressWarnings("unchecked") // nobody else makes a job
+  WorkerFactory<Object, Object> factory(Plugins plugins, String name) {
+    if (!wanted && heap != null) {
+      throw new BadUsageException("heap is that of a process: add --processes", null);
+    }
+    WorkerFactories all = plugins.all();
+    FactoryInfo info = Plugins.find(all, name);
+    return (WorkerFactory<Object, Object>) (wanted ? inProcesses(all, info) : info.factory());
+  }
+
+  private WorkerFactory<?, ?> inProcesses(WorkerFactories all, FactoryInfo info) {
+    try {
+      ProcessFactory<?, ?> factory =
+          ProcessFactory.named(info.name(), info.jobType(), info.resultType(), all)
+              .jvmOption("--sun-misc-unsafe-memory-access=allow"); // as this one has it
+      ProcessFactory<?, ?> sized = heap == null ? factory : factory.heap(heap);
+      made.add(sized);
+      return sized;
+    } catch (IllegalArgumentException e) {
+      throw new BadUsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What has become of them, in a few words; nothing when there were none. */
+  List<String> summary() {
+    if (made.isEmpty()) {
+      return List.of();
+    }
+    ProcessCounts counts =
+        made.stream()
+            .map(ProcessFactory::counts)
+            .reduce(new ProcessCounts(0, 0, 0), ProcessCounts::plus);
+    return List.of(
+        "processes: %d started, %d died, %d killed"
+            .formatted(counts.started(), counts.died(), counts.killed()));
+  }
+}
