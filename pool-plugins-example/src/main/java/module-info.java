@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module pool.plugins.example {
   requires transitive pool.api;
   requires pool.core;
+  requires pool.process;
   requires java.net.http;
   requires transitive java.sql;
   requires static org.jspecify;

@@ -38,11 +38,11 @@ final class ChildMain {
     byte[] token = HexFormat.of().parseHex(in.readLine());
     FrameChannel requests = call(address, token);
     FrameChannel stops = call(address, token);
-    ChildWorker worker = new ChildWorker(requests);
+    ChildWorker worker = new ChildWorker(requests, stops::wakeUp);
     worker.start();
     watchParent(stops);
     try {
-      while (true) {
+      while (!worker.isClosed()) {
         FrameChannel.Frame stop = stops.read(Long.MAX_VALUE);
         if (stop != null) {
           worker.stop(stop.body().readLong());

@@ -36,7 +36,9 @@ final class ChildWorker {
   private final FrameChannel channel;
   private final BatchAnswers answers;
   private final Thread thread;
+  private final Runnable onClose;
   private volatile boolean isOrphan; // the parent is gone
+  private volatile boolean isClosed; // as the parent has asked
 
   // Under the lock:
   private final Object lock = new Object();
@@ -51,8 +53,15 @@ final class ChildWorker {
   private volatile @Nullable Worker<Object, Object> worker;
   private @Nullable Codecs<Object, Object> codecs;
 
-  ChildWorker(FrameChannel channel) {
+  /**
+   * A worker that is to be started.
+   *
+   * @param onClose lets the thread that reads what is to stop look up: the JVM's exit would wait
+   *     for that
+   */
+  ChildWorker(FrameChannel channel, Runnable onClose) {
     this.channel = channel;
+    this.onClose = onClose;
     this.answers = new BatchAnswers(channel);
     this.thread = Thread.ofPlatform().name("worker").unstarted(this::live);
   }
@@ -62,6 +71,10 @@ final class ChildWorker {
   }
 
   // The thread that reads what is to stop
+
+  boolean isClosed() {
+    return isClosed;
+  }
 
   /** A request is not wanted any more: its run is cancelled and interrupted, or will not begin. */
   void stop(long number) {
@@ -159,6 +172,8 @@ final class ChildWorker {
     }
     channel.write(kind, answer, () -> {});
     if (frame.kind() == Message.CLOSE) {
+      isClosed = true;
+      onClose.run();
       System.exit(0); // also when the plugin has left threads
     }
   }

@@ -13,9 +13,6 @@ import pool.core.ThreadKind;
 @SuppressWarnings("try") // closing may be interrupted
 interface Leftovers {
 
-  /** How many workers, one after the other. */
-  List<Integer> TIMES = List.of(1, 2, 50);
-
   /** What they are: "threads". */
   String what();
 
@@ -26,8 +23,9 @@ interface Leftovers {
   Set<String> now() throws Exception;
 
   static <J, R> void assertNone(Subject<J, R> subject, Leftovers kind) throws Exception {
-    lives(TIMES.getLast(), subject); // what all workers share is there from now on
-    for (int times : TIMES) {
+    int many = subject.contract().manyWorkers();
+    lives(many, subject); // what all workers share is there from now on
+    for (int times : List.of(1, 2, many)) {
       Set<String> left = leftBy(times, subject, kind);
       if (!left.isEmpty()) {
         left = leftBy(times, subject, kind);

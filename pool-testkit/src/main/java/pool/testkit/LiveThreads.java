@@ -19,6 +19,9 @@ final class LiveThreads implements Leftovers {
   private static final Set<String> CARRIERS =
       Set.of("CarrierThreads", "InnocuousForkJoinWorkerThreadGroup");
 
+  /** Of the JDK; one stays for a minute after a process has ended. */
+  private static final String REAPER = "process reaper";
+
   private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \".*\" virtual\\b");
 
   @Override
@@ -36,7 +39,9 @@ final class LiveThreads implements Leftovers {
     Set<String> threads = virtual();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       ThreadGroup group = thread.getThreadGroup(); // null when it has just ended
-      if (group != null && !CARRIERS.contains(group.getName())) {
+      if (group != null
+          && !CARRIERS.contains(group.getName())
+          && !thread.getName().startsWith(REAPER)) {
         threads.add("#%d \"%s\"".formatted(thread.threadId(), thread.getName()));
       }
     }

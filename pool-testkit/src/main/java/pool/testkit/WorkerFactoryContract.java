@@ -106,6 +106,16 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
+   * How many workers are opened, one after the other, to see whether they leave something behind.
+   * Fewer will do where opening takes long.
+   *
+   * @return at least 1; 50 by default
+   */
+  default int manyWorkers() {
+    return 50;
+  }
+
+  /**
    * Whether two results of one job count as equal. To be overridden for results that hold what
    * differs from run to run, such as a time or the path of a temporary file.
    *
@@ -120,7 +130,8 @@ public interface WorkerFactoryContract<J, R> {
   // What is promised: a worker's life
 
   /**
-   * After 1, 2 and 50 workers were opened, ran a sample and were closed, no thread is left.
+   * After 1, 2 and {@link #manyWorkers} workers were opened, ran a sample and were closed, no
+   * thread is left.
    *
    * @throws Exception when it is not so; the test fails
    */

@@ -2,6 +2,7 @@ package pool.plugins.example.download;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -9,13 +10,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.Worker;
 import pool.testkit.WorkerFactoryContract;
 
 /** The contract for workers with a connection to either kind of database. */
 @ParameterizedClass
-@EnumSource(Database.class)
+@MethodSource("databases")
 abstract class DatabaseContract<J, R> implements WorkerFactoryContract<J, R> {
 
   private static EmbeddedPostgres postgres;
@@ -23,6 +24,10 @@ abstract class DatabaseContract<J, R> implements WorkerFactoryContract<J, R> {
   @Parameter Database database;
 
   @TempDir Path folder;
+
+  static List<Database> databases() {
+    return List.of(Database.values());
+  }
 
   @BeforeAll
   static void startPostgres() throws Exception {
