@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,16 +51,10 @@ class ProcessWorkerTest {
     return ProcessHandle.current().children().count();
   }
 
-  private static long folders() throws Exception {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(file -> file.getFileName().toString().matches("pool[0-9]+")).count();
-    }
-  }
-
   @BeforeEach
   void count() throws Exception {
     childrenBefore = children();
-    foldersBefore = folders();
+    foldersBefore = Kills.folders();
   }
 
   /** One whose opening was interrupted has been killed, and may take a moment to end. */
@@ -72,7 +65,7 @@ class ProcessWorkerTest {
       Thread.sleep(5);
     }
     assertEquals(childrenBefore, children());
-    assertEquals(foldersBefore, folders());
+    assertEquals(foldersBefore, Kills.folders());
   }
 
   private static ProcessFactory<String, String> trouble() {

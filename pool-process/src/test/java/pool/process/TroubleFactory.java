@@ -85,6 +85,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
       return switch (words[0]) {
         case "pid" -> Long.toString(ProcessHandle.current().pid());
         case "null" -> null;
+        case "where" -> Path.of("").toRealPath().toString();
         case "name" -> Thread.currentThread().getName() + " " + context.index();
         case "fail" -> throw new IOException(job);
         case "break" -> throw new WorkerBrokenException(job);

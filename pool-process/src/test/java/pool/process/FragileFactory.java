@@ -1,0 +1,73 @@
+package pool.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import pool.api.BatchWorker;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+import pool.codec.Codec;
+import pool.codec.Codecs;
+
+/** Texts that cannot be written or read, on either side. */
+public final class FragileFactory implements WorkerFactory<String, String>, Codecs<String, String> {
+
+  /** For the child. */
+  public FragileFactory() {}
+
+  @Override
+  public String name() {
+    return "fragile";
+  }
+
+  @Override
+  public Class<String> jobType() {
+    return String.class;
+  }
+
+  @Override
+  public Class<String> resultType() {
+    return String.class;
+  }
+
+  @Override
+  public Codec<String> jobCodec() {
+    return new FragileCodec("job");
+  }
+
+  @Override
+  public Codec<String> resultCodec() {
+    return new FragileCodec("result");
+  }
+
+  @Override
+  public Worker<String, String> open(WorkerContext context) {
+    return BatchWorker.of((jobs, results) -> {
+      for (int i = 0; i < jobs.size(); i++) {
+        results.succeeded(i, jobs.get(i));
+      }
+    });
+  }
+
+  private record FragileCodec(String kind) implements Codec<String> {
+
+    @Override
+    public byte[] toBytes(String value) {
+      fail("write", value);
+      return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String fromBytes(byte[] bytes) throws IOException {
+      String value = new String(bytes, StandardCharsets.UTF_8);
+      fail("read", value);
+      return value;
+    }
+
+    private void fail(String act, String value) {
+      if (value.equals(act + " " + kind)) {
+        throw new IllegalStateException("cannot " + value);
+      }
+    }
+  }
+}
