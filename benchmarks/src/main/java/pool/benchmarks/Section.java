@@ -27,6 +27,7 @@ record Section(String heading, String text, List<Plot> plots) {
         manyWorkers(run),
         resource(run),
         groupCommit(run),
+        processes(run),
         idle(run));
   }
 
@@ -266,6 +267,34 @@ record Section(String heading, String text, List<Plot> plots) {
             + Grid.of(unsynced, Section::by, column, Measurement::bytes)
                 .markdown("bytes a job", Figures::plain);
     return new Section("Group commit", text, List.of());
+  }
+
+  private static Section processes(Run run) {
+    List<Measurement> jobs =
+        Stream.of("roundTrip", "submit", "submitToBatchWorkers", "bulk")
+            .flatMap(method -> run.of("ProcessBenchmark." + method, Map.of()).stream())
+            .toList();
+    Function<Measurement, String> column =
+        m -> m.benchmark().substring(m.benchmark().lastIndexOf('.') + 1);
+    String text =
+        """
+        What does a job cost that another process does? It adds one to a number. `python` is
+        `multiprocessing.Pool`: `apply`, `apply_async` (twice, since it has no batch workers), and
+        `map`, which sends eight chunks. Two processes, for the round trip one.
+
+        """
+            + times("us a job", jobs, column, Measurement::time)
+            + """
+            Eight processes are opened, do a job each, and are closed. Python forks its own.
+
+            """
+            + Grid.of(
+                    run.of("ProcessBenchmark.openAndClose", Map.of()),
+                    Section::by,
+                    _ -> "ms",
+                    m -> m.time() / 1_000)
+                .markdown("open and close", Figures::plain);
+    return new Section("Processes", text, List.of());
   }
 
   private static Section idle(Run run) {

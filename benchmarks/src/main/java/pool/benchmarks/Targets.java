@@ -40,6 +40,7 @@ final class Targets {
             Stream.of(throughput()),
             Stream.of("counter", "sqlite").flatMap(Targets::resource),
             Stream.of("sqlite", "postgresql").flatMap(Targets::groupCommit),
+            Stream.of(PLATFORM, VIRTUAL).flatMap(Targets::processes),
             both(Targets::idle))
         .flatMap(Function.identity())
         .toList();
@@ -163,6 +164,28 @@ final class Targets {
         peer,
         1.05,
         run -> run.time(benchmark, peer, params) / run.time(benchmark, ours, params));
+  }
+
+  private static Stream<Target> processes(String ours) {
+    return Stream.of(
+        process(ours, "round trip", "roundTrip", 0.35),
+        process(ours, "submitted jobs", "submit", 0.5),
+        process(ours, "submitted jobs, batch worker", "submitToBatchWorkers", 0.15),
+        process(ours, "bulk call, batch worker", "bulk", 4),
+        atMost(
+            "eight processes opened and closed, ms, " + ours,
+            "",
+            2_000,
+            run -> run.time("ProcessBenchmark.openAndClose", ours, Map.of()) / 1_000));
+  }
+
+  private static Target process(String ours, String what, String method, double bound) {
+    String benchmark = "ProcessBenchmark." + method;
+    return atMost(
+        "processes, " + what + ", " + ours,
+        "python",
+        bound,
+        run -> run.time(benchmark, ours, Map.of()) / run.time(benchmark, "python", Map.of()));
   }
 
   private static Target idle(String ours) {

@@ -51,6 +51,7 @@ class ConsumersIT {
             "bean pool:type=WorkerPool,name=\"length\" 3",
             "closed length-0",
             "closed reverse-0",
+            "in a process [a, ab, abc]",
             "java in " + image.toRealPath(),
             "lengths [1, 2, 3]",
             "reverses [a, ab, abc]",
@@ -111,6 +112,7 @@ class ConsumersIT {
     assertEquals(
         List.of(
             "calls 3000 on [async-0, async-1]",
+            "in a process FROM THE JAR",
             "plugin for main LAUNCHEDCLASSLOADER",
             "plugin for the common pool APPCLASSLOADER",
             "queries [42, text]"),

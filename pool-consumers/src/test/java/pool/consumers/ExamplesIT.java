@@ -31,4 +31,16 @@ class ExamplesIT {
         log::toString);
     assertTrue(log.contains("requests failed: 0, with an outdated price: 0"), log::toString);
   }
+
+  @Test
+  void aCrashOfNativeCodeCostsOneJobAndOneWorker() throws Exception {
+    List<String> log = log("processes");
+    assertTrue(log.contains("word: 4"), log::toString);
+    assertTrue(
+        log.stream()
+            .anyMatch(line -> line.startsWith("crash: the process of") && line.contains("SIGSEGV")),
+        log::toString);
+    assertTrue(log.contains("and one more: 8"), log::toString);
+    assertTrue(log.contains("ProcessCounts[started=3, died=1, killed=0]"), log::toString);
+  }
 }

@@ -2,6 +2,9 @@ package pool.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -106,10 +109,35 @@ final class ChildCommand {
       command.add("-Dloader.main=" + MAIN);
       command.add(SPRING_BOOT + "launch.PropertiesLauncher"); // it takes another main class
     } else {
-      throw new IOException(
-          "%s was loaded by %s, of which a process cannot be told: give it a classPath"
-              .formatted(own, loader));
+      command.add("-cp");
+      command.add(absolute(filesOf(loader)));
+      command.add(MAIN);
     }
+  }
+
+  /** What a loader and those above it have, as in a web container or a build tool. */
+  private static Stream<String> filesOf(ClassLoader loader) throws IOException {
+    List<String> files = new ArrayList<>();
+    ClassLoader next = loader;
+    while (next instanceof URLClassLoader known) {
+      for (URL url : known.getURLs()) {
+        if (!url.getProtocol().equals("file")) {
+          throw unknown(loader);
+        }
+        files.add(Path.of(URI.create(url.toString())).toString());
+      }
+      next = next.getParent();
+    }
+    if (files.isEmpty()) {
+      throw unknown(loader);
+    }
+    return files.stream();
+  }
+
+  private static IOException unknown(ClassLoader loader) {
+    return new IOException(
+        "this library was loaded by %s, which does not say from where: give the process a classPath"
+            .formatted(loader));
   }
 
   private static void addModules(List<String> command, List<Class<?>> types) {

@@ -1,3 +1,4 @@
 module consumer.runtime {
   requires pool.metrics;
+  requires pool.process;
 }

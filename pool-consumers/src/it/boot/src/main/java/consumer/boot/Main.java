@@ -16,6 +16,7 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import pool.core.ThreadKind;
 import pool.core.WorkerPool;
+import pool.process.ProcessFactory;
 
 /** Its argument is the kind of thread that workers live on. */
 @SpringBootApplication
@@ -44,6 +45,7 @@ public class Main {
           "plugin for the common pool "
               + CompletableFuture.supplyAsync(Main::shout, ForkJoinPool.commonPool())
                   .get(20, TimeUnit.SECONDS));
+      System.out.println("in a process " + shoutApart());
       System.out.println("calls " + call(context.getBean(Calls.class)));
     }
   }
@@ -52,6 +54,16 @@ public class Main {
   private static String shout() {
     try (var pool = WorkerPool.named("upper", String.class, String.class).workers(1).open()) {
       return pool.call(Thread.currentThread().getContextClassLoader().getClass().getSimpleName());
+    }
+  }
+
+  /** By a process, which has its classes from the executable jar as well. */
+  private static String shoutApart() {
+    try (var pool =
+        WorkerPool.of(ProcessFactory.named("upper", String.class, String.class))
+            .workers(1)
+            .open()) {
+      return pool.call("from the jar");
     }
   }
 

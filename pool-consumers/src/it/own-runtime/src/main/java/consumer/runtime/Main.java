@@ -7,6 +7,7 @@ import pool.core.WorkerPool;
 import pool.metrics.MeteredPoolMXBean;
 import pool.metrics.PoolMXBeans;
 import pool.metrics.PoolMeter;
+import pool.process.ProcessFactory;
 
 public final class Main {
 
@@ -21,9 +22,14 @@ public final class Main {
                 .listener(meter)
                 .open();
         var registration = PoolMXBeans.register(lengths, meter);
-        var reverses = WorkerPool.named("reverse", String.class, String.class).workers(1).open()) {
+        var reverses = WorkerPool.named("reverse", String.class, String.class).workers(1).open();
+        var apart =
+            WorkerPool.of(ProcessFactory.named("reverse", String.class, String.class))
+                .workers(1)
+                .open()) {
       System.out.println("lengths " + lengths.map(List.of(words)));
       System.out.println("reverses " + reverses.map(List.of(words)));
+      System.out.println("in a process " + apart.map(List.of(words)));
       var bean =
           JMX.newMXBeanProxy(
               ManagementFactory.getPlatformMBeanServer(),
