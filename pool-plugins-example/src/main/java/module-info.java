@@ -1,10 +1,14 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Plugins to learn from and to use: {@code note}, {@code download} and {@code query}. */
+/**
+ * Plugins to learn from and to use: {@code note}, {@code download}, {@code query}, {@code command}.
+ */
 @NullMarked
 module pool.plugins.example {
+  requires com.fasterxml.jackson.core;
   requires transitive pool.api;
   requires pool.core;
+  requires pool.codec;
   requires pool.process;
   requires java.net.http;
   requires transitive java.sql;
@@ -14,11 +18,13 @@ module pool.plugins.example {
 
   uses java.sql.Driver;
 
+  exports pool.plugins.example.command;
   exports pool.plugins.example.download;
   exports pool.plugins.example.note;
 
   provides pool.api.WorkerFactory with
       pool.plugins.example.note.NoteFactory,
+      pool.plugins.example.command.CommandFactory,
       pool.plugins.example.download.DownloadFactory,
       pool.plugins.example.download.QueryFactory;
 }

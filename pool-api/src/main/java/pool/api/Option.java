@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -25,7 +26,8 @@ public final class Option<T> {
 
   private final String name;
   private final String description;
-  private final Function<String, ? extends T> reader;
+  private final @Nullable String prefix; // of the names that it is for; null for its own name alone
+  private final Function<Object, ? extends T> reader; // of a text, or of a map from name to text
   private final @Nullable T defaultValue;
   private final @Nullable Class<?> valueType;
   private final List<String> rules;
@@ -33,15 +35,17 @@ public final class Option<T> {
 
   private Option(
       String name,
+      @Nullable String prefix,
       String description,
-      Function<String, ? extends T> reader,
+      Function<Object, ? extends T> reader,
       @Nullable T defaultValue,
       @Nullable Class<?> valueType,
       List<String> rules,
       boolean secret) {
     this.name = Objects.requireNonNull(name, "name");
+    this.prefix = prefix;
     this.description = Objects.requireNonNull(description, "description");
-    this.reader = Objects.requireNonNull(reader, "reader");
+    this.reader = reader;
     this.defaultValue = defaultValue;
     this.valueType = valueType;
     this.rules = rules;
@@ -62,7 +66,7 @@ public final class Option<T> {
    */
   public static <T> Option<T> required(
       String name, Function<String, ? extends T> reader, String description) {
-    return new Option<>(name, description, reader, null, null, List.of(), false);
+    return new Option<>(name, null, description, ofText(reader), null, null, List.of(), false);
   }
 
   /**
@@ -79,7 +83,51 @@ public final class Option<T> {
       String name, Function<String, ? extends T> reader, T defaultValue, String description) {
     Objects.requireNonNull(defaultValue, "defaultValue");
     return new Option<>(
-        name, description, reader, defaultValue, defaultValue.getClass(), List.of(), false);
+        name,
+        null,
+        description,
+        ofText(reader),
+        defaultValue,
+        defaultValue.getClass(),
+        List.of(),
+        false);
+  }
+
+  private static <T> Function<Object, T> ofText(Function<String, ? extends T> reader) {
+    Objects.requireNonNull(reader, "reader");
+    return given -> reader.apply((String) given);
+  }
+
+  /**
+   * Texts under names that users choose, all of which begin alike: {@code env.LANG=C}, {@code
+   * env.TZ=UTC}. The value is a map from what follows the prefix to the text; it is unmodifiable,
+   * and empty when none is given. The option itself is called {@code env.*}.
+   *
+   * @param prefix what the names begin with, such as {@code env.}
+   * @param description one line for users
+   * @return a new option
+   */
+  public static Option<Map<String, String>> family(String prefix, String description) {
+    if (prefix.isBlank()) {
+      throw new IllegalArgumentException("an option's prefix must not be blank");
+    }
+    return new Option<>(
+        prefix + "*",
+        prefix,
+        description,
+        given -> withoutPrefix((Map<?, ?>) given, prefix.length()),
+        Map.of(),
+        null,
+        List.of(),
+        false);
+  }
+
+  private static Map<String, String> withoutPrefix(Map<?, ?> given, int length) {
+    return given.entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                entry -> ((String) entry.getKey()).substring(length),
+                entry -> (String) entry.getValue()));
   }
 
   /**
@@ -212,7 +260,8 @@ public final class Option<T> {
       Function<String, ? extends T> reader,
       @Nullable T defaultValue,
       String description) {
-    return new Option<>(name, description, reader, defaultValue, type, List.of(), false);
+    return new Option<>(
+        name, null, description, ofText(reader), defaultValue, type, List.of(), false);
   }
 
   private static Integer parseInteger(String text) {
@@ -258,8 +307,9 @@ public final class Option<T> {
   public Option<Optional<T>> orAbsent() {
     return new Option<>(
         name,
+        prefix,
         description,
-        text -> Optional.of(reader.apply(text)),
+        given -> Optional.of(reader.apply(given)),
         Optional.empty(),
         valueType,
         rules,
@@ -279,8 +329,9 @@ public final class Option<T> {
     Objects.requireNonNull(rule, "rule");
     return new Option<>(
         name,
+        prefix,
         description,
-        text -> checked(reader.apply(text), allowed, rule),
+        given -> checked(reader.apply(given), allowed, rule),
         defaultValue,
         valueType,
         Stream.concat(rules.stream(), Stream.of(rule)).toList(),
@@ -300,7 +351,7 @@ public final class Option<T> {
    * @return a new option
    */
   public Option<T> secret() {
-    return new Option<>(name, description, reader, defaultValue, valueType, rules, true);
+    return new Option<>(name, prefix, description, reader, defaultValue, valueType, rules, true);
   }
 
   /**
@@ -310,6 +361,28 @@ public final class Option<T> {
    */
   public String name() {
     return name;
+  }
+
+  /**
+   * Whether it is for names that users choose.
+   *
+   * @return true for what {@link #family} has made
+   */
+  public boolean isFamily() {
+    return prefix != null;
+  }
+
+  /**
+   * Whether something that users write is a value of this option: under its name, or, for a {@link
+   * #family}, under one that begins as its names do.
+   *
+   * @param written what they have written
+   * @return true when it is
+   */
+  public boolean isFor(String written) {
+    return prefix == null
+        ? written.equals(name)
+        : written.startsWith(prefix) && written.length() > prefix.length();
   }
 
   /**
@@ -377,8 +450,8 @@ public final class Option<T> {
    *     message names the option and, unless it is secret, the text
    */
   public T valueIn(Map<String, String> options) {
-    String text = options.get(name);
-    if (text == null) {
+    Object given = givenIn(options);
+    if (given == null) {
       if (defaultValue == null) {
         throw new IllegalArgumentException(
             "option '%s' is required but was not given: %s".formatted(name, description));
@@ -387,22 +460,32 @@ public final class Option<T> {
     }
     T value;
     try {
-      value = reader.apply(text);
+      value = reader.apply(given);
     } catch (RuntimeException e) {
-      throw unreadable(text, e.getMessage() == null ? e.toString() : e.getMessage(), e);
+      throw unreadable(given, e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
     if (value == null) {
-      throw unreadable(text, "its reader returned null", null);
+      throw unreadable(given, "its reader returned null", null);
     }
     return value;
   }
 
+  /** A text, or a map of texts; null when there is none. */
+  private @Nullable Object givenIn(Map<String, String> options) {
+    if (prefix == null) {
+      return options.get(name);
+    }
+    Map<String, String> given = new TreeMap<>(options);
+    given.keySet().removeIf(each -> !isFor(each));
+    return given.isEmpty() ? null : given;
+  }
+
   private IllegalArgumentException unreadable(
-      String text, String why, @Nullable RuntimeException cause) {
+      Object given, String why, @Nullable RuntimeException cause) {
     if (secret) { // the reason and the cause may quote the text
       return new IllegalArgumentException("option '%s' cannot be read (secret)".formatted(name));
     }
-    String message = "option '%s' cannot be read from '%s': %s".formatted(name, text, why);
+    String message = "option '%s' cannot be read from '%s': %s".formatted(name, given, why);
     String shown = Credentials.hidden(message);
     return new IllegalArgumentException(shown, shown.equals(message) ? cause : null);
   }

@@ -5,11 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -46,11 +44,7 @@ record Invocation(List<String> words, List<Setting> settings) {
   static Invocation of(
       CommandSpec command, WorkerFactory<?, ?> factory, Map<String, String> given) {
     ParseResult parsed = command.commandLine().getParseResult();
-    Set<String> secrets =
-        factory.options().stream()
-            .filter(Option::isSecret)
-            .map(Option::name)
-            .collect(Collectors.toSet());
+    List<Option<?>> secrets = factory.options().stream().filter(Option::isSecret).toList();
     List<Setting> settings = new ArrayList<>();
     for (OptionSpec option : command.options()) {
       if (!option.usageHelp() && !option.versionHelp() && !isOfFactory(option)) {
@@ -58,16 +52,24 @@ record Invocation(List<String> words, List<Setting> settings) {
       }
     }
     for (Option<?> option : factory.options()) {
-      settings.add(setting(option, given.get(option.name())));
+      List<String> names = given.keySet().stream().filter(option::isFor).toList();
+      if (names.isEmpty()) {
+        settings.add(setting(option, option.name(), null));
+      }
+      names.forEach(name -> settings.add(setting(option, name, given.get(name))));
     }
     return new Invocation(words(command, parsed, secrets), List.copyOf(settings));
   }
 
-  private static List<String> words(CommandSpec command, ParseResult parsed, Set<String> secrets) {
+  private static List<String> words(
+      CommandSpec command, ParseResult parsed, List<Option<?>> secrets) {
     List<String> words = new ArrayList<>(List.of(command.qualifiedName().split(" ")));
-    for (ArgSpec name : parsed.matchedPositionals()) {
-      name.originalStringValues().forEach(value -> words.add(Credentials.hidden(value)));
-    }
+    List<String> given =
+        parsed.matchedPositionals().stream()
+            .flatMap(arguments -> arguments.originalStringValues().stream())
+            .map(Credentials::hidden)
+            .toList();
+    words.addAll(given.subList(0, Math.min(1, given.size()))); // the name
     for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
       for (String value : option.originalStringValues()) {
         words.add(option.longestName());
@@ -78,16 +80,27 @@ record Invocation(List<String> words, List<Setting> settings) {
         }
       }
     }
+    if (given.size() > 1) {
+      words.add("--");
+      words.addAll(given.subList(1, given.size()));
+    }
     return words.stream().map(Invocation::quoted).toList();
+  }
+
+  /** Words as a shell would take them, with blanks between. */
+  static String words(List<String> words) {
+    return words.stream().map(Invocation::quoted).collect(Collectors.joining(" "));
   }
 
   private static boolean isOfFactory(OptionSpec option) {
     return option.longestName().equals(OF_FACTORY);
   }
 
-  private static String withoutSecret(String keyAndValue, Set<String> secrets) {
+  private static String withoutSecret(String keyAndValue, List<Option<?>> secrets) {
     String key = keyAndValue.substring(0, Math.max(0, keyAndValue.indexOf('=')));
-    return secrets.contains(key) ? key + "=" + HIDDEN : Credentials.hidden(keyAndValue);
+    return secrets.stream().anyMatch(option -> option.isFor(key))
+        ? key + "=" + HIDDEN
+        : Credentials.hidden(keyAndValue);
   }
 
   private static String quoted(String word) {
@@ -100,8 +113,8 @@ record Invocation(List<String> words, List<Setting> settings) {
     return new Setting(option.longestName(), Credentials.hidden(value), !isGiven);
   }
 
-  private static Setting setting(Option<?> option, @Nullable String given) {
-    String name = OF_FACTORY + " " + option.name();
+  private static Setting setting(Option<?> option, String written, @Nullable String given) {
+    String name = OF_FACTORY + " " + written;
     String value = given != null ? given : text(option.defaultValue().orElse(null));
     String shown = option.isSecret() ? HIDDEN : Credentials.hidden(value);
     return new Setting(name, shown, given == null);

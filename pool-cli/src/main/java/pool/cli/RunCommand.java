@@ -40,13 +40,25 @@ final class RunCommand implements Callable<Integer> {
 
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(3);
   private static final int LONGEST_LINE = 100_000_000;
+  private static final String COMMAND = "command"; // the option that takes a program
 
   /** Of the heap, what the lines in memory may have characters: each is there several times. */
   private static final int SHARE_OF_MEMORY = 16;
 
-  @Parameters(paramLabel = "NAME", description = "the factory, as 'pool list' names it")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "the factory, as 'pool list' names it")
   @SuppressWarnings("NullAway.Init")
   String name;
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "WORD",
+      description =
+          "after --, for a factory with the option 'command': a program and its arguments")
+  List<String> command = List.of();
 
   @Mixin
   @SuppressWarnings("NullAway.Init")
@@ -132,6 +144,7 @@ final class RunCommand implements Callable<Integer> {
     ending.enter(new Ending.Idle("it looked for plugins and opened its files"));
     files.look();
     WorkerFactory<Object, Object> factory = processes.factory(plugins, name);
+    takeCommand(factory);
     Upgrade upgrade = new Upgrade(name, () -> processes.factory(plugins, name), options);
     if (plugins.areDirectory()) {
       upgrade.listen();
@@ -174,6 +187,23 @@ final class RunCommand implements Callable<Integer> {
       List<String> wrong = views.end(summary, tally, pool.stats());
       wrong.forEach(spec.commandLine().getErr()::println);
       return run.status() == Main.OK && !wrong.isEmpty() ? Main.FAILED : run.status();
+    }
+  }
+
+  /** The words after the name are a value of the factory's option. */
+  private void takeCommand(WorkerFactory<?, ?> factory) {
+    if (command.isEmpty()) {
+      return;
+    }
+    if (factory.options().stream().noneMatch(option -> option.isFor(COMMAND))) {
+      throw new BadUsageException(
+          "factory '%s' has no option '%s', so nothing may follow its name, but there is '%s'"
+              .formatted(name, COMMAND, command.getFirst()),
+          null);
+    }
+    if (options.put(COMMAND, Invocation.words(command)) != null) {
+      throw new BadUsageException(
+          "the command is given twice: after --, and by -o %s=...".formatted(COMMAND), null);
     }
   }
 

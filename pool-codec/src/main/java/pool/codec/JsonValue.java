@@ -3,17 +3,23 @@ package pool.codec;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as JSON: null, booleans, numbers, bytes in Base64, records and maps as objects,
+ * Values as JSON, and back: null, booleans, numbers, bytes in Base64, records and maps as objects,
  * collections and arrays as arrays, everything else as its text.
  */
 public final class JsonValue {
@@ -59,6 +65,54 @@ public final class JsonValue {
       }
       default -> json.writeString(whole(value.toString()));
     }
+  }
+
+  /**
+   * Reads a value: null, booleans, texts, numbers, lists, and maps whose members keep their order.
+   *
+   * @param json before the value; afterwards at its last token
+   * @return the value; collections are unmodifiable
+   * @throws IOException when there is none, or it cannot be read
+   */
+  public static @Nullable Object read(JsonParser json) throws IOException {
+    JsonToken token = json.nextToken();
+    if (token == null) {
+      throw new IOException("there is no value");
+    }
+    return valueAt(json, token);
+  }
+
+  private static @Nullable Object valueAt(JsonParser json, JsonToken token) throws IOException {
+    return switch (token) {
+      case VALUE_NULL -> null;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_STRING -> json.getText();
+      case VALUE_NUMBER_INT -> json.getNumberValue();
+      case VALUE_NUMBER_FLOAT -> json.getDecimalValue();
+      case START_ARRAY -> list(json);
+      case START_OBJECT -> map(json);
+      default -> throw new IOException("not a value: " + token);
+    };
+  }
+
+  private static List<@Nullable Object> list(JsonParser json) throws IOException {
+    List<@Nullable Object> list = new ArrayList<>();
+    for (JsonToken token = json.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = json.nextToken()) {
+      list.add(valueAt(json, token));
+    }
+    return Collections.unmodifiableList(list);
+  }
+
+  private static Map<String, @Nullable Object> map(JsonParser json) throws IOException {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      map.put(name, valueAt(json, json.nextToken()));
+    }
+    return Collections.unmodifiableMap(map);
   }
 
   /**

@@ -42,6 +42,7 @@ final class ChildProcess {
 
   private static final Duration TO_CALL = Duration.ofSeconds(60); // once it was started
   private static final Duration TO_GREET = Duration.ofSeconds(5); // once it has called
+  private static final Duration TO_TERMINATE = Duration.ofMillis(500);
   private static final long LOOK_MILLIS = 50;
   private static final int LONGEST_ADDRESS = 100; // of a Unix-domain socket, in bytes
   private static final int CRASH_LINES = 6;
@@ -286,7 +287,7 @@ final class ChildProcess {
 
   private static void end(OwnedProcess process, Duration patience, ProcessCounters counters) {
     boolean hadEnded = !process.isAlive();
-    process.end(patience);
+    boolean _ = process.end(patience, TO_TERMINATE);
     if (process.wasKilled()) {
       counters.killed();
     } else if (hadEnded && patience.isZero()) {

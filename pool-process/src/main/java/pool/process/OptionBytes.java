@@ -15,6 +15,7 @@ final class OptionBytes {
   static void write(Option<?> option, DataOutputStream out) throws IOException {
     Message.write(option.name(), out);
     Message.write(option.description(), out);
+    out.writeBoolean(option.isFamily());
     out.writeBoolean(option.isSecret());
     out.writeBoolean(option.isRequired());
     Message.write(option.defaultValue().map(String::valueOf).orElse(""), out);
@@ -31,9 +32,14 @@ final class OptionBytes {
   private static Option<?> read(DataInputStream in) throws IOException {
     String name = Message.readText(in);
     String description = Message.readText(in);
+    boolean isFamily = in.readBoolean();
     boolean isSecret = in.readBoolean();
     boolean isRequired = in.readBoolean();
     String defaultValue = Message.readText(in);
+    if (isFamily) {
+      Option<?> family = Option.family(name.substring(0, name.length() - 1), description);
+      return isSecret ? family.secret() : family;
+    }
     Option<String> option =
         isRequired
             ? Option.string(name, description)

@@ -19,11 +19,11 @@ public final class OwnedProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(OwnedProcess.class);
 
-  private static final Duration TO_TERMINATE = Duration.ofMillis(500);
   private static final Duration TO_END = Duration.ofSeconds(5); // once it was killed
 
   private final Process process;
   private final ProcessOutput output;
+  private List<ProcessHandle> descendants = List.of(); // when it was about to be asked to end
   private boolean wasKilled;
 
   /**
@@ -118,6 +118,15 @@ public final class OwnedProcess {
   }
 
   /**
+   * Its exit status, once it has ended.
+   *
+   * @return 128 and the signal's number when one has ended it
+   */
+  public int status() {
+    return process.exitValue();
+  }
+
+  /**
    * How it has ended, for people: its status or signal, and its last lines.
    *
    * @return the end of a sentence
@@ -148,24 +157,35 @@ public final class OwnedProcess {
     return String.join("; ", parts);
   }
 
+  /** It is asked to end next: of one that has ended, the system does not tell what it started. */
+  public void noteDescendants() {
+    descendants = below();
+  }
+
   /**
    * Leaves nothing of it: it is terminated, then killed.
    *
    * @param patience how long it may take of itself, since it was asked to end; 0 when it was not
+   * @param toTerminate how long it may take once it was terminated
+   * @return whether it has ended of itself
    */
-  public void end(Duration patience) {
+  public boolean end(Duration patience, Duration toTerminate) {
+    List<ProcessHandle> before = descendants;
     List<ProcessHandle> below = below();
-    if (!ends(patience)) {
+    boolean byItself = ends(patience);
+    if (!byItself) {
       process.destroy();
-      if (!ends(TO_TERMINATE)) {
+      if (!ends(toTerminate)) {
         kill();
         if (!ends(TO_END)) {
           LOG.warn("process {} was killed, and has not ended", process.pid());
         }
       }
     }
+    kill(before);
     kill(below);
     output.awaitEnd();
+    return byItself;
   }
 
   /**

@@ -46,7 +46,8 @@ public record OptionValues(Map<String, String> texts, Map<String, Given> values)
     }
     TreeSet<String> unknown = new TreeSet<>(texts.keySet());
     unknown.addAll(values.keySet());
-    unknown.removeAll(read.keySet());
+    unknown.removeIf(name -> options.stream().anyMatch(option -> option.isFor(name)));
+    unknown.removeAll(read.keySet()); // a family, as a value
     if (!unknown.isEmpty()) {
       throw unknown(unknown.first(), texts, factory);
     }

@@ -1,0 +1,120 @@
+package pool.plugins.example.command;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pool.api.Option;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/**
+ * Opens workers that are programs, in any language: each starts its program once and gives it many
+ * jobs. A job is a text; a result is what the program answers: a text, or a value of JSON, that is
+ * a text, number, boolean, list, map or null.
+ *
+ * <p>A program that ends, writes what is no answer, or does not answer in time breaks its worker:
+ * the job fails with a reason that names the program and how it ended, and another program is
+ * started.
+ */
+public final class CommandFactory implements WorkerFactory<String, Object> {
+
+  private static final int MOST_UNDER_WAY = 1_000;
+
+  static final Option<List<String>> COMMAND =
+      Option.required(
+          "command",
+          Words::split,
+          "the program and its arguments, in words as for a shell, which expands nothing");
+  static final Option<Protocol.Kind> PROTOCOL =
+      Option.choice(
+          "protocol",
+          Protocol.Kind.class,
+          Protocol.Kind.JSON,
+          "json: objects with ids; lines: a line is answered by a line");
+  static final Option<Protocol.JobKind> JOBS =
+      Option.choice(
+          "jobs",
+          Protocol.JobKind.class,
+          Protocol.JobKind.TEXT,
+          "text: a job is a string of JSON; json: a job is JSON itself");
+  static final Option<Optional<String>> READY =
+      Option.string("ready", "a line that the program writes when it can take jobs").orAbsent();
+  static final Option<Optional<Path>> DIRECTORY =
+      Option.required("directory", Path::of, "where the program works").orAbsent();
+  static final Option<Map<String, String>> ENVIRONMENT =
+      Option.family("env.", "variables of the program's environment, such as env.LANG=C").secret();
+  static final Option<Duration> STOP =
+      Option.duration(
+          "stop",
+          Duration.ofSeconds(2),
+          "how long the program may take to end when its input has ended, and again after SIGTERM");
+  static final Option<Optional<Duration>> TIMEOUT =
+      Option.duration("timeout", "how long the program may take to answer")
+          .requiring(Duration::isPositive, "must be more than 0")
+          .orAbsent();
+  static final Option<Integer> PIPELINE =
+      Option.integer("pipeline", 1, "how many jobs the program has at a time")
+          .requiring(n -> n >= 1 && n <= MOST_UNDER_WAY, "must be from 1 to " + MOST_UNDER_WAY);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public CommandFactory() {}
+
+  @Override
+  public String name() {
+    return "command";
+  }
+
+  @Override
+  public Class<String> jobType() {
+    return String.class;
+  }
+
+  @Override
+  public Class<Object> resultType() {
+    return Object.class;
+  }
+
+  @Override
+  public String description() {
+    return "gives jobs to a program in any language, which each worker starts once";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(COMMAND, PROTOCOL, JOBS, READY, DIRECTORY, ENVIRONMENT, STOP, TIMEOUT, PIPELINE);
+  }
+
+  @Override
+  public Worker<String, Object> open(WorkerContext context) throws Exception {
+    Program program =
+        Program.start(
+            new Program.Setup(
+                context.get(COMMAND),
+                context.get(DIRECTORY).orElse(null),
+                context.get(ENVIRONMENT),
+                context.get(STOP)),
+            context.workerName());
+    Protocol protocol = context.get(PROTOCOL).protocol(context.get(JOBS));
+    Conversation conversation =
+        new Conversation(program, protocol, context.get(TIMEOUT).orElse(null));
+    boolean isReady = false;
+    try {
+      Optional<String> ready = context.get(READY);
+      if (ready.isPresent()) {
+        conversation.awaitReady(ready.get());
+      }
+      isReady = true;
+    } finally {
+      if (!isReady) {
+        program.end(false);
+      }
+    }
+    int pipeline = context.get(PIPELINE);
+    return pipeline == 1
+        ? new CommandWorker(conversation)
+        : new PipelinedWorker(conversation, pipeline);
+  }
+}

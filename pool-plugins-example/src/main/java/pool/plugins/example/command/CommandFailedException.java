@@ -1,0 +1,11 @@
+package pool.plugins.example.command;
+
+/** A program has said that a job failed. Its message is the program's. */
+public final class CommandFailedException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  CommandFailedException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,120 @@
+package pool.plugins.example.command;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import pool.codec.JsonValue;
+
+/**
+ * {@code {"id":7,"job":...}} is answered by {@code {"id":7,"result":...}}, {@code
+ * {"id":7,"failed":"..."}}, {@code {"id":7,"retryAfterMillis":500}} or {@code {"broken":"..."}}.
+ * Other members are ignored.
+ */
+final class JsonProtocol implements Protocol {
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Program.LONGEST_LINE).build())
+          .build();
+
+  private static final Set<String> ENDS = Set.of("result", "failed", "retryAfterMillis");
+  private static final String EXPECTED =
+      "an answer has an id and one of result, failed and retryAfterMillis";
+
+  private final JobKind jobs;
+
+  JsonProtocol(JobKind jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public byte[] question(long id, String job) {
+    Object value = jobs == JobKind.TEXT ? job : valueOf(job);
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeNumberField("id", id);
+      json.writeFieldName("job");
+      JsonValue.write(json, value);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // into memory
+    }
+    return line.toByteArray();
+  }
+
+  private static @Nullable Object valueOf(String job) {
+    try {
+      return read(job.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the job is no JSON: " + said(e), e);
+    }
+  }
+
+  private static @Nullable Object read(byte[] text) throws IOException {
+    try (JsonParser json = JSON.createParser(text)) {
+      Object value = JsonValue.read(json);
+      if (json.nextToken() != null) {
+        throw new IOException("something follows the value");
+      }
+      return value;
+    }
+  }
+
+  /** Without the place, which is that in a line that nobody sees. */
+  private static String said(IOException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  @Override
+  public Answer answer(byte[] line) throws IOException {
+    Object value;
+    try {
+      value = read(line);
+    } catch (IOException e) {
+      throw new IOException(said(e), e);
+    }
+    if (!(value instanceof Map<?, ?> members)) {
+      throw new IOException("an answer is an object");
+    }
+    if (members.get("broken") instanceof String reason) {
+      return new Answer.Broken(reason);
+    }
+    if (!(members.get("id") instanceof Number id) || !isWhole(id)) {
+      throw new IOException(EXPECTED);
+    }
+    return answer(id.longValue(), members);
+  }
+
+  private static boolean isWhole(Number id) {
+    return id instanceof Integer || id instanceof Long;
+  }
+
+  private static Answer answer(long id, Map<?, ?> members) throws IOException {
+    if (members.keySet().stream().filter(ENDS::contains).count() != 1) {
+      throw new IOException(EXPECTED);
+    }
+    if (members.containsKey("result")) {
+      return new Answer.Result(id, members.get("result"));
+    }
+    if (members.containsKey("failed")) {
+      return new Answer.Failed(id, String.valueOf(members.get("failed")));
+    }
+    if (members.get("retryAfterMillis") instanceof Number millis && millis.longValue() >= 0) {
+      return new Answer.Later(id, Duration.ofMillis(millis.longValue()));
+    }
+    throw new IOException("retryAfterMillis is a number, at least 0");
+  }
+}

@@ -1,0 +1,307 @@
+package pool.plugins.example.command;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pool.api.WorkerBrokenException;
+import pool.process.internal.OwnedProcess;
+import pool.process.internal.ProcessOutput;
+
+/**
+ * A program that runs: it is given lines and gives lines. What it writes to standard error goes to
+ * the log.
+ *
+ * <p>One thread reads, so that the program can always write, up to a few lines that nobody has
+ * taken; another writes, so that a program that does not read holds up nobody else. What waits here
+ * can be interrupted and has limits.
+ */
+final class Program {
+
+  /** In bytes; a program that writes a longer line is broken. */
+  static final int LONGEST_LINE = 100_000_000;
+
+  private static final Logger OUTPUT =
+      LoggerFactory.getLogger(Program.class.getPackageName() + ".output");
+  private static final int MOST_WAITING = 64; // lines
+  private static final int SHOWN = 200; // bytes of a line, in a message
+  private static final Duration TO_BE_READ = Duration.ofSeconds(1); // what an ended one has written
+
+  /**
+   * What is started.
+   *
+   * @param command the program and its arguments
+   * @param directory where it works
+   * @param environment in addition to ours
+   * @param stop how long it may take to end: when its input has ended, and once more when it was
+   *     terminated
+   */
+  record Setup(
+      List<String> command,
+      @Nullable Path directory,
+      Map<String, String> environment,
+      Duration stop) {}
+
+  /** What has come: a line, or an end. */
+  private static final class Read {
+
+    final byte @Nullable [] line; // null for an end
+    final String why; // it is one
+
+    Read(byte @Nullable [] line, String why) {
+      this.line = line;
+      this.why = why;
+    }
+  }
+
+  private final Setup setup;
+  private final OwnedProcess process;
+  private final BlockingQueue<Read> lines = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<Optional<byte[]>> toWrite =
+      new LinkedBlockingQueue<>(); // until an empty one
+  private final Thread reader;
+  private volatile boolean ended; // nothing comes any more
+
+  private Program(Setup setup, OwnedProcess process, String worker) {
+    this.setup = setup;
+    this.process = process;
+    this.reader = Thread.ofPlatform().daemon().name(worker + "-reader").start(this::readAll);
+    Thread _ = Thread.ofPlatform().daemon().name(worker + "-writer").start(this::writeAll);
+    process.onExit(() -> {
+      Thread _ = Thread.ofVirtual().start(this::awaitRest);
+    });
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws IOException when there is no such program, or the system does not start it
+   */
+  static Program start(Setup setup, String worker) throws IOException {
+    requireProgram(setup);
+    ProcessBuilder builder = new ProcessBuilder(command(setup.command()));
+    builder.environment().putAll(setup.environment());
+    if (setup.directory() != null) {
+      builder.directory(setup.directory().toFile());
+    }
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new IOException(
+          "program '%s' cannot be started: %s".formatted(name(setup), e.getMessage()), e);
+    }
+    OwnedProcess owned =
+        new OwnedProcess(process, new ProcessOutput(OUTPUT, worker, process.getErrorStream()));
+    return new Program(setup, owned, worker);
+  }
+
+  /** Ctrl-C reaches all processes of a terminal: the program is to leave it to the pool. */
+  private static List<String> command(List<String> command) {
+    if (File.separatorChar == '\\') {
+      return command;
+    }
+    return Stream.concat(
+            Stream.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"), command.stream())
+        .toList();
+  }
+
+  /** The shell would say so in a way of its own, and only when it runs. */
+  private static void requireProgram(Setup setup) throws IOException {
+    String program = setup.command().getFirst();
+    Path directory = setup.directory();
+    if (directory != null && !Files.isDirectory(directory)) {
+      throw new IOException("directory '%s' does not exist".formatted(directory));
+    }
+    if (File.separatorChar == '\\') {
+      return;
+    }
+    Path base = directory == null ? Path.of("") : directory;
+    List<Path> candidates = new ArrayList<>();
+    if (program.contains("/")) {
+      candidates.add(base.resolve(program));
+    } else {
+      String path = setup.environment().getOrDefault("PATH", System.getenv("PATH"));
+      for (String folder : path == null ? new String[0] : path.split(":", -1)) {
+        candidates.add(base.resolve(folder).resolve(program));
+      }
+    }
+    if (candidates.stream()
+        .noneMatch(each -> Files.isExecutable(each) && !Files.isDirectory(each))) {
+      throw new IOException(
+          program.contains("/")
+              ? "program '%s' does not exist, or may not be executed"
+                  .formatted(candidates.getFirst())
+              : "program '%s' is in no folder of PATH".formatted(program));
+    }
+  }
+
+  private static String name(Setup setup) {
+    return String.join(" ", setup.command());
+  }
+
+  /** The program and its arguments, for people. */
+  String name() {
+    return name(setup);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  // The reader
+
+  private void readAll() {
+    try (InputStream in = new BufferedInputStream(process.out(), 1 << 16)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      int next;
+      while ((next = in.read()) >= 0) {
+        if (next == '\n') {
+          lines.put(new Read(line.toByteArray(), ""));
+          line.reset();
+        } else if (line.size() == LONGEST_LINE) {
+          end("wrote a line of more than %d bytes".formatted(LONGEST_LINE));
+          return;
+        } else {
+          line.write(next);
+        }
+      }
+      end(line.size() == 0 ? "" : "wrote half a line: '%s'".formatted(shown(line.toByteArray())));
+    } catch (IOException e) {
+      end(""); // it was killed meanwhile
+    } catch (InterruptedException e) {
+      // nobody wants to know any more
+    }
+  }
+
+  private void end(String why) {
+    ended = true;
+    boolean _ = lines.offer(new Read(null, why)); // or it is not waited for
+  }
+
+  /** What it has started may keep its output open for ever. */
+  private void awaitRest() {
+    try {
+      if (!reader.join(TO_BE_READ)) {
+        end("");
+      }
+    } catch (InterruptedException e) {
+      end("");
+    }
+  }
+
+  // The writer
+
+  private void writeAll() {
+    try (OutputStream out = process.in()) {
+      for (Optional<byte[]> line = toWrite.take(); line.isPresent(); line = toWrite.take()) {
+        out.write(line.get());
+        out.write('\n');
+        if (toWrite.isEmpty()) {
+          out.flush();
+        }
+      }
+    } catch (IOException e) {
+      // it reads no more, as the reader notices
+    } catch (InterruptedException e) {
+      // nobody interrupts it
+    }
+  }
+
+  // The worker's thread
+
+  void send(byte[] line) {
+    toWrite.add(Optional.of(line));
+  }
+
+  /**
+   * The next line.
+   *
+   * @param limit null for any
+   * @throws WorkerBrokenException when it has ended, or wrote none in that time
+   */
+  byte[] next(@Nullable Duration limit) throws WorkerBrokenException, InterruptedException {
+    long deadline = limit == null ? 0 : System.nanoTime() + limit.toNanos();
+    while (true) {
+      Read read = lines.poll();
+      if (read == null && ended) {
+        throw ended("");
+      }
+      if (read == null) {
+        read =
+            limit == null
+                ? lines.take()
+                : lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+      if (read == null) {
+        throw new WorkerBrokenException(
+            "no answer from program '%s' within %s; does the program flush its output?"
+                .formatted(name(), limit));
+      }
+      if (read.line != null) {
+        return read.line;
+      }
+      if (lines.isEmpty()) {
+        throw ended(read.why);
+      }
+    }
+  }
+
+  private WorkerBrokenException ended(String why) {
+    return new WorkerBrokenException(ending() + (why.isEmpty() ? "" : "; it " + why));
+  }
+
+  /** How it has ended, or that it does not go on. */
+  String ending() {
+    String how = process.ends(TO_BE_READ) ? process.ending() : "has closed its standard output";
+    return "program '%s' %s".formatted(name(), how);
+  }
+
+  /** For messages. */
+  static String shown(byte[] line) {
+    String start =
+        new String(Arrays.copyOf(line, Math.min(SHOWN, line.length)), StandardCharsets.UTF_8);
+    return line.length <= SHOWN ? start : start + "...";
+  }
+
+  /**
+   * Ends it: closes its input, then terminates, then kills it.
+   *
+   * @param isAsked whether it may take its time once its input has ended; it has nothing to do then
+   * @throws IOException when it was, and did not end of itself, or with another status than 0
+   */
+  void end(boolean isAsked) throws IOException {
+    boolean wasAlive = process.isAlive();
+    process.noteDescendants();
+    toWrite.add(Optional.empty());
+    boolean byItself = process.end(isAsked ? setup.stop() : Duration.ZERO, setup.stop());
+    reader.interrupt();
+    if (isAsked && wasAlive && !byItself) {
+      throw new IOException(
+          "program '%s' did not end within %s when its input had ended: it %s"
+              .formatted(name(), setup.stop(), process.ending()));
+    }
+    if (isAsked && process.status() != 0) {
+      throw new IOException("program '%s' %s when it closed".formatted(name(), process.ending()));
+    }
+  }
+}
