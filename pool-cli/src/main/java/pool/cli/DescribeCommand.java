@@ -78,6 +78,9 @@ final class DescribeCommand implements Runnable {
     if (option.isRequired()) {
       return "required";
     }
+    if (option.isFamily()) {
+      return "as many as you like";
+    }
     if (option.defaultValue().orElseThrow().equals(Optional.empty())) {
       return "may be left out";
     }

@@ -2,6 +2,7 @@ package pool.cli;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import pool.api.WorkerFactory;
@@ -24,7 +25,8 @@ final class Processes {
       description = "with --processes: the largest heap of each, such as 512m")
   @Nullable String heap;
 
-  private final List<ProcessFactory<?, ?>> made = new CopyOnWriteArrayList<>(); // one as a rule
+  /** Of the factories that were made: one, and one more for each upgrade. */
+  private final List<Supplier<ProcessCounts>> counters = new CopyOnWriteArrayList<>();
 
   Processes() {}
 
@@ -45,7 +47,7 @@ final class Processes {
           ProcessFactory.named(info.name(), info.jobType(), info.resultType(), all)
               .jvmOption("--sun-misc-unsafe-memory-access=allow"); // as this one has it
       ProcessFactory<?, ?> sized = heap == null ? factory : factory.heap(heap);
-      made.add(sized);
+      counters.add(sized.counter());
       return sized;
     } catch (IllegalArgumentException e) {
       throw new BadUsageException(String.valueOf(e.getMessage()), e);
@@ -54,12 +56,12 @@ final class Processes {
 
   /** What has become of them, in a few words; nothing when there were none. */
   List<String> summary() {
-    if (made.isEmpty()) {
+    if (counters.isEmpty()) {
       return List.of();
     }
     ProcessCounts counts =
-        made.stream()
-            .map(ProcessFactory::counts)
+        counters.stream()
+            .map(Supplier::get)
             .reduce(new ProcessCounts(0, 0, 0), ProcessCounts::plus);
     return List.of(
         "processes: %d started, %d died, %d killed"

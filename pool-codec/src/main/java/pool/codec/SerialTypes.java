@@ -141,16 +141,24 @@ final class SerialTypes {
       boolean collects =
           Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
       throw new IllegalArgumentException(
-          "%s cannot travel: %s is a %s, which is no %s; %slet the factory implement %s"
+          "%s cannot travel: %s is a %s; %s, or let the factory implement %s"
               .formatted(
                   root.getName(),
                   where,
                   type.getName(),
-                  type.getClassLoader() == null ? "value of the JDK" : "Serializable",
-                  collects ? "declare the interface, or " : "",
+                  wayOut(type, collects),
                   Codecs.class.getName()));
     }
     addFields(type);
+  }
+
+  private static String wayOut(Class<?> type, boolean collects) {
+    if (collects) {
+      return "declare the interface";
+    }
+    return type.getClassLoader() == null
+        ? "declare a text, a number, a URI or another class that travels"
+        : "let it implement java.io.Serializable";
   }
 
   /** One of the JDK, such as Path, only by its values: no other class says that it travels. */

@@ -187,8 +187,8 @@ class CodecTest {
 
     assertEquals(
         WithPath.class.getName()
-            + " cannot travel: WithPath.path is a java.nio.file.Path, which is no value of the JDK;"
-            + " let the factory implement pool.codec.Codecs",
+            + " cannot travel: WithPath.path is a java.nio.file.Path; declare a text, a number, a URI"
+            + " or another class that travels, or let the factory implement pool.codec.Codecs",
         assertThrows(IllegalArgumentException.class, () -> Codec.of(WithPath.class)).getMessage());
   }
 

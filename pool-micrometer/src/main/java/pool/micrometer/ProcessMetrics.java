@@ -26,7 +26,7 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
   /**
    * The meters of a factory's processes.
    *
-   * @param factory the one whose workers a pool opens, not one that it was made of
+   * @param factory the one whose workers a pool opens
    * @param tags more tags for all of them, such as {@code Tags.empty()}; where two factories have
    *     one name, the pool's
    */

@@ -1,7 +1,5 @@
 package pool.process;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -9,62 +7,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a child has to tell of the jobs of a batch. What comes after a pause is told at once; what
- * follows it closely waits for company, for a fifth of a millisecond: a message for each of
- * thousands of small jobs would cost more than the jobs.
+ * The results of the jobs of a batch, on their way to the parent. One that comes after a pause is
+ * sent at once; those that follow it closely are sent together, a fifth of a millisecond later: a
+ * message for each of thousands of small jobs would cost more than the jobs. Until then they are in
+ * a {@link ResultsFile}, where the parent finds them if this process ends.
  *
  * <p>The worker's thread adds, and a thread of its own sends what has waited. Both do so under the
  * lock, so results keep their order, and none is sent after the batch has ended.
  */
 final class BatchAnswers {
 
-  private static final long WAIT_NANOS = 200_000;
-  private static final int FULL = 1 << 15; // bytes
-
   private static final Logger LOG = LoggerFactory.getLogger(BatchAnswers.class);
+
+  private static final long WAIT_NANOS = 200_000;
 
   private final FrameChannel channel;
 
   // Under the lock:
-  private final ByteArrayOutputStream told = new ByteArrayOutputStream(); // and not sent
-  private final DataOutputStream out = new DataOutputStream(told);
+  private final ResultsFile pending;
   private long number; // of the request
   private long sentAt;
-  private boolean isFirst; // what is being added
   private @Nullable Thread sender; // null until something has to wait
   private @Nullable IOException failure; // of the sender
 
-  BatchAnswers(FrameChannel channel) {
+  BatchAnswers(FrameChannel channel, ResultsFile pending) {
     this.channel = channel;
+    this.pending = pending;
   }
 
   synchronized void begin(long ofRequest) {
     number = ofRequest;
     sentAt = System.nanoTime() - WAIT_NANOS;
+    pending.begin(ofRequest);
   }
 
   synchronized void succeeded(int index, byte @Nullable [] result) throws IOException {
-    begin(index, true, result == null ? 0 : result.length);
-    Message.writeNullable(result, out);
-    sendOrWait();
+    add(Message.result(index, result));
   }
 
   synchronized void failed(int index, byte[] failure) throws IOException {
-    begin(index, false, failure.length);
-    out.write(failure);
-    sendOrWait();
+    add(Message.failure(index, failure));
   }
 
-  private void begin(int index, boolean succeeded, int length) throws IOException {
-    if (told.size() + length > FULL) {
+  private void add(byte[] result) throws IOException {
+    if (!pending.hasRoom(result.length)) {
       send();
     }
-    isFirst = told.size() == 0;
-    out.writeInt(index);
-    out.writeBoolean(succeeded);
-  }
-
-  private void sendOrWait() throws IOException {
+    if (!pending.hasRoom(result.length)) {
+      send(result);
+      pending.sentAlone();
+      return;
+    }
+    boolean isFirst = pending.isEmpty();
+    pending.add(result);
     if (System.nanoTime() - sentAt >= WAIT_NANOS) {
       send();
     } else if (isFirst) {
@@ -72,21 +67,24 @@ final class BatchAnswers {
     }
   }
 
-  /** All that was told is sent when this returns. */
+  /** All is sent when this returns. */
   synchronized void end() throws IOException {
     send();
   }
 
   private void send() throws IOException {
     if (failure != null) {
-      throw new IOException("the parent cannot be told", failure);
+      throw new IOException("the parent cannot be reached", failure);
     }
-    if (told.size() > 0) {
-      byte[] all = told.toByteArray();
-      told.reset();
-      channel.write(Message.TOLD, Message.bytes(number, body -> body.write(all)), () -> {});
-      sentAt = System.nanoTime();
+    if (!pending.isEmpty()) {
+      send(pending.bytes());
+      pending.sent();
     }
+  }
+
+  private void send(byte[] results) throws IOException {
+    channel.write(Message.RESULTS, Message.bytes(number, body -> body.write(results)), () -> {});
+    sentAt = System.nanoTime();
   }
 
   private void wakeSender() {
@@ -99,22 +97,22 @@ final class BatchAnswers {
   private void sendLate() {
     try {
       while (true) {
-        awaitAnswer();
+        awaitResult();
         LockSupport.parkNanos(WAIT_NANOS);
-        sendWhatWaits();
+        sendPending();
       }
     } catch (InterruptedException e) {
       LOG.warn("interrupted by a stranger: results wait for those that follow", e);
     }
   }
 
-  private synchronized void awaitAnswer() throws InterruptedException {
-    while (told.size() == 0) {
+  private synchronized void awaitResult() throws InterruptedException {
+    while (pending.isEmpty()) {
       wait();
     }
   }
 
-  private synchronized void sendWhatWaits() {
+  private synchronized void sendPending() {
     try {
       send();
     } catch (IOException e) {

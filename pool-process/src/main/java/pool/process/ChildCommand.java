@@ -36,10 +36,10 @@ final class ChildCommand {
   /**
    * A command.
    *
-   * @param crashReport where the JVM is to write what it has to say when it crashes
+   * @param folder for the socket, and for what the JVM has to say when it crashes
    * @param types classes that the child must see, beside the library
    */
-  static List<String> of(ProcessSettings settings, Path crashReport, List<Class<?>> types)
+  static List<String> of(ProcessSettings settings, Path folder, List<Class<?>> types)
       throws IOException {
     Path javaHome =
         settings.javaHome == null ? Path.of(System.getProperty("java.home")) : settings.javaHome;
@@ -50,7 +50,7 @@ final class ChildCommand {
       command.add("-XX:+UseSerialGC"); // there can be only one
     }
     command.add(heap(settings.heap));
-    command.add("-XX:ErrorFile=" + crashReport);
+    command.add("-XX:ErrorFile=" + ChildProcess.crashReport(folder));
     command.addAll(settings.jvmOptions);
     if (settings.classPath.isEmpty()) {
       addNativeAccess(command);
@@ -60,6 +60,7 @@ final class ChildCommand {
       command.add(absolute(settings.classPath.stream().map(Path::toString)));
       command.add(MAIN);
     }
+    command.add(folder.toString());
     return command;
   }
 

@@ -1,26 +1,26 @@
 package pool.process;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The program of a child: connects to its parent, and does what that asks until it is gone.
  *
- * <p>It calls twice: one channel carries requests and answers, and is the worker's thread's alone;
- * the other carries what is to stop while that is busy.
+ * <p>It connects twice: one channel carries requests, which the worker's thread reads, and their
+ * answers; the other carries what is to stop while that thread is busy.
  */
 final class ChildMain {
 
@@ -30,15 +30,31 @@ final class ChildMain {
 
   private ChildMain() {}
 
-  public static void main(String[] arguments) throws IOException {
+  /**
+   * Begins, in a process of its own.
+   *
+   * @param arguments the folder of the socket; the token is on standard input
+   */
+  public static void main(String[] arguments) {
+    Path folder = Path.of(arguments[0]);
     leaveToTheParent(List.of("INT", "HUP"));
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    Path address = Path.of(in.readLine());
-    byte[] token = HexFormat.of().parseHex(in.readLine());
-    FrameChannel requests = call(address, token);
-    FrameChannel stops = call(address, token);
-    ChildWorker worker = new ChildWorker(requests, stops::wakeUp);
+    FrameChannel requests;
+    FrameChannel stops;
+    BatchAnswers answers;
+    try {
+      byte[] token = readToken();
+      requests = new FrameChannel(connect(folder));
+      hello(requests, token);
+      stops = FrameChannel.ofShortFrames(connect(folder));
+      hello(stops, token);
+      answers = new BatchAnswers(requests, ResultsFile.open(folder.resolve(ResultsFile.NAME)));
+    } catch (IOException e) { // the parent is gone already
+      LOG.debug("the parent cannot be reached", e);
+      ChildProcess.delete(folder);
+      Runtime.getRuntime().halt(1);
+      return;
+    }
+    ChildWorker worker = new ChildWorker(requests, answers, stops::wakeUp);
     worker.start();
     watchParent(stops);
     try {
@@ -49,17 +65,29 @@ final class ChildMain {
         }
       }
     } catch (IOException e) {
-      orphaned(worker, Objects.requireNonNull(address.getParent()));
+      orphaned(worker, folder);
     } catch (Throwable e) {
       LOG.error("a process cannot go on", e);
       Runtime.getRuntime().halt(1); // the parent tells of it
     }
   }
 
-  private static FrameChannel call(Path address, byte[] token) throws IOException {
+  private static byte[] readToken() throws IOException {
+    String line =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).readLine();
+    if (line == null) {
+      throw new EOFException("no token was given");
+    }
+    return HexFormat.of().parseHex(line);
+  }
+
+  private static SocketChannel connect(Path folder) throws IOException {
     SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-    boolean _ = socket.connect(UnixDomainSocketAddress.of(address));
-    FrameChannel channel = new FrameChannel(socket);
+    boolean _ = socket.connect(UnixDomainSocketAddress.of(folder.resolve(ChildProcess.SOCKET)));
+    return socket;
+  }
+
+  private static void hello(FrameChannel channel, byte[] token) throws IOException {
     channel.write(
         Message.HELLO,
         Message.bytes(out -> {
@@ -67,7 +95,6 @@ final class ChildMain {
           Message.write(token, out);
         }),
         () -> {});
-    return channel;
   }
 
   /** The channel may be held open by a process that the parent has started besides. */
@@ -122,9 +149,9 @@ final class ChildMain {
   }
 
   private static void orphaned(ChildWorker worker, Path folder) {
-    haltWithin(TO_CLOSE_MILLIS);
-    delete(folder);
     try {
+      haltWithin(TO_CLOSE_MILLIS);
+      ChildProcess.delete(folder); // as the parent would have
       worker.orphaned(TO_CLOSE_MILLIS);
     } catch (InterruptedException e) {
       LOG.warn("interrupted by a stranger", e); // if anybody reads that
@@ -133,28 +160,21 @@ final class ChildMain {
     }
   }
 
-  /** What the parent would have deleted. */
-  private static void delete(Path folder) {
-    try {
-      for (String file : List.of("s", "crash")) {
-        boolean _ = Files.deleteIfExists(folder.resolve(file));
-      }
-      boolean _ = Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      LOG.debug("cannot delete {}", folder, e);
-    }
-  }
-
-  /** Ctrl-C reaches all processes of a terminal; the parent closes its workers. */
+  /**
+   * Ctrl-C reaches all processes of a terminal; the parent closes its workers. Nothing is done,
+   * instead of ignoring the signal, which what the plugin starts would inherit.
+   */
   private static void leaveToTheParent(List<String> signals) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object ignore = handler.getField("SIG_IGN").get(null);
+      Object nothing =
+          Proxy.newProxyInstance(
+              ChildMain.class.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> null);
       for (String name : signals) {
         try {
           Object instance = signal.getConstructor(String.class).newInstance(name);
-          Object _ = signal.getMethod("handle", signal, handler).invoke(null, instance, ignore);
+          Object _ = signal.getMethod("handle", signal, handler).invoke(null, instance, nothing);
         } catch (InvocationTargetException e) {
           // this system does not have it, or the JVM was told to leave signals alone (-Xrs)
         }

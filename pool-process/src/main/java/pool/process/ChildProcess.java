@@ -16,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,8 @@ final class ChildProcess {
   private static final Duration TO_GREET = Duration.ofSeconds(5); // once it has called
   private static final Duration TO_TERMINATE = Duration.ofMillis(500);
   private static final long LOOK_MILLIS = 50;
+  static final String SOCKET = "s"; // in the folder
+  private static final String CRASH = "crash";
   private static final int LONGEST_ADDRESS = 100; // of a Unix-domain socket, in bytes
   private static final int CRASH_LINES = 6;
 
@@ -53,6 +54,7 @@ final class ChildProcess {
   private final FrameChannel stops;
   private final ProcessCounters counters;
   private boolean isOver;
+  private boolean isCounted; // its end
 
   private ChildProcess(
       Path folder,
@@ -73,11 +75,12 @@ final class ChildProcess {
       throws IOException, InterruptedException {
     Path folder =
         Files.createTempDirectory(
-            "pool",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                "pool",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+            .toAbsolutePath(); // the child may work elsewhere
     OwnedProcess process = null;
     try {
-      Path address = folder.resolve("s");
+      Path address = folder.resolve(SOCKET);
       if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) {
         throw new IOException(
             "the temporary folder has too long a name for a socket: %s; set java.io.tmpdir"
@@ -85,18 +88,21 @@ final class ChildProcess {
       }
       try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
         server.bind(UnixDomainSocketAddress.of(address));
-        process = launch(settings, worker, crashReport(folder), types);
+        process = launch(settings, worker, folder, types);
         counters.started();
         byte[] token = new byte[32];
         new SecureRandom().nextBytes(token);
-        tell(process, address, token);
+        sendToken(process, token);
         return connected(server, folder, process, token, counters);
       }
     } catch (Throwable e) {
-      if (process != null) {
-        end(process, Duration.ZERO, counters);
+      try {
+        if (process != null) {
+          count(process, end(process, Duration.ZERO), counters);
+        }
+      } finally {
+        delete(folder);
       }
-      delete(folder);
       throw e;
     }
   }
@@ -120,15 +126,15 @@ final class ChildProcess {
     return new ChildProcess(folder, process, channel, stops, counters);
   }
 
-  private static Path crashReport(Path folder) {
-    return folder.resolve("crash");
+  static Path crashReport(Path folder) {
+    return folder.resolve(CRASH);
   }
 
   private static OwnedProcess launch(
-      ProcessSettings settings, String worker, Path crash, List<Class<?>> types)
+      ProcessSettings settings, String worker, Path folder, List<Class<?>> types)
       throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(ChildCommand.of(settings, crash, types)).redirectErrorStream(true);
+        new ProcessBuilder(ChildCommand.of(settings, folder, types)).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.remove("JAVA_TOOL_OPTIONS"); // the parent's: an agent, a port that is taken
     environment.remove("JDK_JAVA_OPTIONS");
@@ -142,10 +148,9 @@ final class ChildProcess {
   }
 
   /** By its standard input, which others cannot read; nothing of it is in the process table. */
-  private static void tell(OwnedProcess process, Path address, byte[] token) throws IOException {
+  private static void sendToken(OwnedProcess process, byte[] token) throws IOException {
     try (OutputStream in = process.in()) {
-      String lines = address + "\n" + HexFormat.of().formatHex(token) + "\n";
-      in.write(lines.getBytes(StandardCharsets.UTF_8));
+      in.write((HexFormat.of().formatHex(token) + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       LOG.debug("a child does not read its standard input", e); // accept says why
     }
@@ -169,7 +174,8 @@ final class ChildProcess {
           return channel;
         }
         if (System.nanoTime() - deadline >= 0) {
-          throw new IOException("the process has not called within " + TO_CALL);
+          throw new IOException(
+              "the process has not connected within %s: see what it logs".formatted(TO_CALL));
         }
         if (!process.isAlive()) {
           throw new IOException("the process did not start: it " + process.ending());
@@ -188,8 +194,8 @@ final class ChildProcess {
       if (version == Message.VERSION) {
         return channel;
       }
-    } catch (IOException e) {
-      LOG.debug("a caller has hung up, or does not know the way", e);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("somebody has connected who is not the child", e);
     }
     channel.close();
     if (version >= 0) {
@@ -204,7 +210,9 @@ final class ChildProcess {
   private static int versionOf(FrameChannel channel, byte[] token) throws IOException {
     long deadline = System.nanoTime() + TO_GREET.toNanos();
     FrameChannel.Frame hello = null;
-    while (hello == null && System.nanoTime() - deadline < 0) {
+    while (hello == null
+        && !Thread.currentThread().isInterrupted()
+        && System.nanoTime() - deadline < 0) {
       hello = channel.read(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
     }
     if (hello == null || hello.kind() != Message.HELLO) {
@@ -232,12 +240,22 @@ final class ChildProcess {
     return process.isAlive();
   }
 
+  /** Results that it has left, once it has ended. */
+  ResultsFile.Left resultsLeft(long number) throws IOException {
+    return ResultsFile.left(folder.resolve(ResultsFile.NAME), number);
+  }
+
   /** What it has in memory, in bytes; 0 when this system does not tell. */
   long residentBytes() {
     return ResidentSet.bytes(process.pid());
   }
 
-  /** It, and what it has started. */
+  /** It is asked to end next. */
+  void noteDescendants() {
+    process.noteDescendants();
+  }
+
+  /** Kills it, and what it has started. */
   void kill() {
     process.kill();
   }
@@ -245,6 +263,10 @@ final class ChildProcess {
   /** How it has ended, for people; it is killed if it has not. An interrupt waits until then. */
   String ending() {
     process.awaitEnd();
+    if (!isCounted) {
+      isCounted = true;
+      count(process, true, counters);
+    }
     String crash = headOf(crashReport(folder));
     return crash.isEmpty()
         ? process.ending()
@@ -279,29 +301,39 @@ final class ChildProcess {
     isOver = true;
     try (channel;
         stops) {
-      end(process, patience, counters);
+      boolean hadEnded = end(process, patience);
+      if (!isCounted) {
+        count(process, hadEnded, counters);
+      }
     } finally {
       delete(folder);
     }
   }
 
-  private static void end(OwnedProcess process, Duration patience, ProcessCounters counters) {
-    boolean hadEnded = !process.isAlive();
+  /** Whether it had ended before it was asked to. */
+  private static boolean end(OwnedProcess process, Duration patience) {
+    boolean hadEnded = !process.isAlive() && patience.isZero();
     boolean _ = process.end(patience, TO_TERMINATE);
+    return hadEnded;
+  }
+
+  private static void count(OwnedProcess process, boolean hadEnded, ProcessCounters counters) {
     if (process.wasKilled()) {
       counters.killed();
-    } else if (hadEnded && patience.isZero()) {
+    } else if (hadEnded) {
       counters.died();
     }
   }
 
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        boolean _ = Files.deleteIfExists(file);
+  /** With what is in it. The child does so as well, when its parent is gone. */
+  static void delete(Path folder) {
+    try {
+      for (String file : List.of(SOCKET, CRASH, ResultsFile.NAME)) {
+        boolean _ = Files.deleteIfExists(folder.resolve(file));
       }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.debug("cannot delete {}", folder, e); // the child has done it, or the system does
+      boolean _ = Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      LOG.debug("cannot delete {}", folder, e); // the system does some time
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import pool.api.BatchWorker;
 import pool.api.Option;
 import pool.api.Worker;
@@ -30,9 +31,6 @@ final class ChildWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildWorker.class);
 
-  /** More than what a message has beside a result. */
-  private static final int HEAD = 100;
-
   private final FrameChannel channel;
   private final BatchAnswers answers;
   private final Thread thread;
@@ -46,12 +44,13 @@ final class ChildWorker {
   private boolean runs; // whether its run is on the stack
   private long stopped; // the latest that is not wanted any more
   private boolean cancelling; // a thread calls the worker's cancel()
-  private boolean closing; // an orphan's worker; not to be interrupted
+  private boolean closing; // which is not interrupted
 
   // Of the worker's thread; only cancel() is called by another:
   private volatile @Nullable ChildContext context;
   private volatile @Nullable Worker<Object, Object> worker;
   private @Nullable Codecs<Object, Object> codecs;
+  private @Nullable Traits traits;
 
   /**
    * A worker that is to be started.
@@ -59,10 +58,10 @@ final class ChildWorker {
    * @param onClose lets the thread that reads what is to stop look up: the JVM's exit would wait
    *     for that
    */
-  ChildWorker(FrameChannel channel, Runnable onClose) {
+  ChildWorker(FrameChannel channel, BatchAnswers answers, Runnable onClose) {
     this.channel = channel;
     this.onClose = onClose;
-    this.answers = new BatchAnswers(channel);
+    this.answers = answers;
     this.thread = Thread.ofPlatform().name("worker").unstarted(this::live);
   }
 
@@ -97,18 +96,28 @@ final class ChildWorker {
 
   /** On a thread of its own, since it is the plugin's and may hang. */
   private void cancel() {
-    Worker<Object, Object> open = worker;
     try {
+      Worker<Object, Object> open = worker;
       if (open != null) {
         open.cancel();
       }
     } catch (Throwable e) {
-      LOG.warn("cancel() threw", e);
+      logThat("cancel() threw", e);
+    } finally {
+      synchronized (lock) {
+        thread.interrupt();
+        cancelling = false;
+        lock.notifyAll();
+      }
     }
-    synchronized (lock) {
-      thread.interrupt();
-      cancelling = false;
-      lock.notifyAll();
+  }
+
+  /** What was thrown is the plugin's, and may throw when it is asked what it is. */
+  private static void logThat(String what, Throwable e) {
+    try {
+      LOG.warn(what, e);
+    } catch (Throwable again) {
+      LOG.warn("{}: {}", what, e.getClass().getName());
     }
   }
 
@@ -116,9 +125,11 @@ final class ChildWorker {
   void orphaned(long millis) throws InterruptedException {
     isOrphan = true;
     synchronized (lock) {
-      if (current != 0) {
+      if (closing) {
+        // that is all that is left to do
+      } else if (current != 0) {
         stopCurrent();
-      } else if (!closing) {
+      } else {
         thread.interrupt();
       }
     }
@@ -181,13 +192,13 @@ final class ChildWorker {
   private byte[] doWhatIsAsked(int kind, long number, DataInputStream in) throws Exception {
     begin(number);
     return switch (kind) {
-      case Message.OPEN -> open(ChildContext.Told.read(in));
-      case Message.DESCRIBE -> describe(ChildContext.Told.read(in));
+      case Message.OPEN -> open(OpenRequest.read(in));
+      case Message.DESCRIBE -> describe(OpenRequest.read(in));
       case Message.RUN -> run(in);
       case Message.RUN_ALL -> runAll(number, in);
       case Message.PING -> ping();
       case Message.FINISH -> finish();
-      case Message.CLOSE -> close();
+      case Message.CLOSE -> closeAsAsked();
       default -> throw new IllegalStateException("asked for " + kind);
     };
   }
@@ -201,8 +212,12 @@ final class ChildWorker {
     }
   }
 
-  private void runBegins() {
+  /** Its job may have been cancelled while it was read. */
+  private void runBegins() throws InterruptedException {
     synchronized (lock) {
+      if (isOrphan || stopped >= current) {
+        throw new InterruptedException("stopped before it began");
+      }
       runs = true;
     }
   }
@@ -218,6 +233,7 @@ final class ChildWorker {
       }
       runs = false;
     }
+    known(traits).restore();
   }
 
   /** No interrupt that was for the request comes after this. */
@@ -229,12 +245,14 @@ final class ChildWorker {
   }
 
   @SuppressWarnings("unchecked") // both sides have the factory's own types
-  private byte[] open(ChildContext.Told told) throws Exception {
-    thread.setName(told.worker());
-    WorkerFactory<Object, Object> factory = (WorkerFactory<Object, Object>) factory(told);
-    thread.setContextClassLoader(factory.getClass().getClassLoader()); // a plugin's own
+  private byte[] open(OpenRequest request) throws Exception {
+    WorkerFactory<Object, Object> factory = (WorkerFactory<Object, Object>) factory(request);
+    requireSame(request, factory);
+    traits = new Traits(request.worker(), factory.getClass().getClassLoader());
+    traits.restore();
+    MDC.put("worker", request.worker());
     codecs = Codecs.of(factory, factory.jobType(), factory.resultType());
-    ChildContext its = new ChildContext(told);
+    ChildContext its = new ChildContext(request);
     Worker<Object, Object> open;
     try {
       open =
@@ -246,10 +264,36 @@ final class ChildWorker {
     }
     worker = open;
     context = its;
-    return Message.bytes(out -> {
-      out.writeBoolean(open instanceof BatchWorker<?, ?>);
-      out.writeBoolean(factory instanceof Codecs<?, ?>);
-    });
+    return Message.bytes(out -> out.writeBoolean(open instanceof BatchWorker<?, ?>));
+  }
+
+  /** Before anything is opened: both sides must write and read alike. */
+  private static void requireSame(OpenRequest request, WorkerFactory<?, ?> factory) {
+    String jobType = factory.jobType().getName();
+    String resultType = factory.resultType().getName();
+    if (!jobType.equals(request.jobType()) || !resultType.equals(request.resultType())) {
+      throw new IllegalArgumentException(
+          "factory '%s' has jobs of type %s and results of type %s; the process was asked for %s and %s: ask for the factory's own"
+              .formatted(
+                  factory.name(), jobType, resultType, request.jobType(), request.resultType()));
+    }
+    if (factory instanceof Codecs<?, ?> && !request.knowsCodecs()) {
+      throw new IllegalStateException(
+          "factory '%s' has codecs of its own, which only a process sees: put the plugin on the path of the application as well"
+              .formatted(factory.name()));
+    }
+  }
+
+  /** What a job may change of the worker's thread. */
+  private record Traits(String name, ClassLoader loader) {
+
+    @SuppressWarnings("ThreadPriorityCheck") // it undoes what a job has done
+    void restore() {
+      Thread thread = Thread.currentThread();
+      thread.setName(name);
+      thread.setPriority(Thread.NORM_PRIORITY);
+      thread.setContextClassLoader(loader);
+    }
   }
 
   /** What was thrown before is what is told. */
@@ -257,31 +301,31 @@ final class ChildWorker {
     try {
       its.close();
     } catch (Exception e) {
-      LOG.warn("what a worker owned could not be closed", e);
+      logThat("what a worker owned could not be closed", e);
     }
   }
 
-  private static WorkerFactory<?, ?> factory(ChildContext.Told told) throws Exception {
+  private static WorkerFactory<?, ?> factory(OpenRequest request) throws Exception {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    if (told.isClass()) {
-      return Class.forName(told.factory(), true, loader)
+    if (request.isClass()) {
+      return Class.forName(request.factory(), true, loader)
           .asSubclass(WorkerFactory.class)
           .getConstructor()
           .newInstance();
     }
     WorkerFactories all = WorkerFactories.load();
-    for (Path directory : told.directories()) {
+    for (Path directory : request.directories()) {
       all = all.and(WorkerFactories.in(directory));
     }
-    ClassLoader its = all.find(told.factory()).factory().getClass().getClassLoader();
+    ClassLoader its = all.find(request.factory()).factory().getClass().getClassLoader();
     return all.factory(
-        told.factory(),
-        Class.forName(told.jobType(), false, its),
-        Class.forName(told.resultType(), false, its));
+        request.factory(),
+        Class.forName(request.jobType(), false, its),
+        Class.forName(request.resultType(), false, its));
   }
 
-  private static byte[] describe(ChildContext.Told told) throws Exception {
-    List<Option<?>> options = factory(told).options();
+  private static byte[] describe(OpenRequest request) throws Exception {
+    List<Option<?>> options = factory(request).options();
     return Message.bytes(out -> {
       out.writeInt(options.size());
       for (Option<?> option : options) {
@@ -291,7 +335,7 @@ final class ChildWorker {
   }
 
   private byte[] run(DataInputStream in) throws Exception {
-    Object job = known(codecs).jobCodec().fromBytes(Message.readBytes(in));
+    Object job = Values.fromBytes(known(codecs).jobCodec(), Message.readBytes(in));
     Object result;
     runBegins();
     try {
@@ -300,11 +344,12 @@ final class ChildWorker {
       runEnds();
     }
     byte[] bytes = bytesOf(result);
+    Message.requireFits("result", bytes == null ? 0 : bytes.length);
     return Message.bytes(out -> Message.writeNullable(bytes, out));
   }
 
   private byte @Nullable [] bytesOf(@Nullable Object result) throws IOException {
-    return result == null ? null : known(codecs).resultCodec().toBytes(result);
+    return result == null ? null : Values.toBytes(known(codecs).resultCodec(), result);
   }
 
   private static byte[] bytesOf(Throwable failure) throws IOException {
@@ -312,44 +357,49 @@ final class ChildWorker {
   }
 
   private byte[] runAll(long number, DataInputStream in) throws Exception {
-    List<Integer> indexes = new ArrayList<>();
-    List<Object> batch = new ArrayList<>();
     answers.begin(number);
-    while (in.available() > 0) {
-      int index = in.readInt();
-      byte[] bytes = Message.readBytes(in);
-      try {
-        batch.add(known(codecs).jobCodec().fromBytes(bytes));
-        indexes.add(index);
-      } catch (IOException | RuntimeException e) { // alone
-        answers.failed(index, bytesOf(e));
-      }
-    }
-    Telling telling = new Telling(indexes);
     try {
-      if (!batch.isEmpty()) {
-        runBegins();
-        try {
-          ((BatchWorker<Object, Object>) open()).runAll(List.copyOf(batch), telling);
-        } finally {
-          telling.isOver = true;
-          runEnds();
-        }
-      }
+      runAll(in);
     } finally {
       answers.end();
     }
     return new byte[0];
   }
 
+  private void runAll(DataInputStream in) throws Exception {
+    List<Integer> indexes = new ArrayList<>();
+    List<Object> batch = new ArrayList<>();
+    while (in.available() > 0) {
+      int index = in.readInt();
+      byte[] bytes = Message.readBytes(in);
+      try {
+        batch.add(Values.fromBytes(known(codecs).jobCodec(), bytes));
+        indexes.add(index);
+      } catch (IOException | RuntimeException e) { // alone
+        answers.failed(index, bytesOf(e));
+      }
+    }
+    if (batch.isEmpty()) {
+      return;
+    }
+    SettledJobs settled = new SettledJobs(indexes);
+    runBegins();
+    try {
+      ((BatchWorker<Object, Object>) open()).runAll(List.copyOf(batch), settled);
+    } finally {
+      settled.isOver = true;
+      runEnds();
+    }
+  }
+
   /** What the pool refuses, this refuses. */
-  private final class Telling implements BatchWorker.Results<Object> {
+  private final class SettledJobs implements BatchWorker.Results<Object> {
 
     private final List<Integer> indexes; // of the parent
-    private final BitSet told = new BitSet();
+    private final BitSet settled = new BitSet();
     private volatile boolean isOver;
 
-    Telling(List<Integer> indexes) {
+    SettledJobs(List<Integer> indexes) {
       this.indexes = indexes;
     }
 
@@ -359,7 +409,7 @@ final class ChildWorker {
       byte[] bytes;
       try {
         bytes = bytesOf(result);
-        FrameChannel.requireFits(bytes == null ? 0 : bytes.length + HEAD);
+        Message.requireFits("result", bytes == null ? 0 : bytes.length);
       } catch (IOException | RuntimeException e) {
         tell(() -> answers.failed(indexes.get(index), bytesOf(e)));
         return;
@@ -380,10 +430,10 @@ final class ChildWorker {
         throw new IllegalStateException(
             "results are told on the worker's thread, before runAll returns");
       }
-      if (told.get(index)) {
+      if (settled.get(index)) {
         throw new IllegalStateException("job %d of the batch was told before".formatted(index));
       }
-      told.set(index);
+      settled.set(index);
     }
 
     private void tell(Answer answer) {
@@ -440,15 +490,24 @@ final class ChildWorker {
     return new byte[0];
   }
 
-  private void closeAlone() {
+  private byte[] closeAsAsked() throws Exception {
+    beginClosing();
+    return close();
+  }
+
+  private void beginClosing() {
     synchronized (lock) {
       closing = true;
       boolean _ = Thread.interrupted();
     }
+  }
+
+  private void closeAlone() {
+    beginClosing();
     try {
       byte[] _ = close();
     } catch (Throwable e) {
-      LOG.warn("a worker whose parent is gone failed to close", e);
+      logThat("a worker whose parent is gone failed to close", e);
     }
   }
 

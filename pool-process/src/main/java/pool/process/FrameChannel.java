@@ -29,6 +29,7 @@ final class FrameChannel implements Closeable {
 
   private static final int HEAD = 5;
   private static final int BUFFER = 1 << 16;
+  private static final int SHORT = 1 << 8;
   private static final long WRITE_CHECK_MILLIS = 100;
 
   /** What was read. */
@@ -41,7 +42,7 @@ final class FrameChannel implements Closeable {
 
   private final SocketChannel socket;
   private final Selector readable;
-  private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
+  private final ByteBuffer in;
   private int kind;
   private int length = -1; // of the body that is being read; -1 between frames
   private byte[] body = new byte[0];
@@ -49,14 +50,39 @@ final class FrameChannel implements Closeable {
   private boolean isDrained; // the last look at the socket has left nothing there
 
   private final ReentrantLock writing = new ReentrantLock();
-  private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER); // under the lock
-  private @Nullable Selector writable; // under the lock; null until a write had to wait
+  private final ByteBuffer out; // under the lock
+  private volatile @Nullable Selector writable; // set under the lock, once a write had to wait
 
+  /**
+   * A channel over a socket, which it owns from now on, also when this throws.
+   *
+   * @param socket that is connected
+   */
   FrameChannel(SocketChannel socket) throws IOException {
+    this(socket, BUFFER);
+  }
+
+  /** For short frames only. */
+  static FrameChannel ofShortFrames(SocketChannel socket) throws IOException {
+    return new FrameChannel(socket, SHORT);
+  }
+
+  private FrameChannel(SocketChannel socket, int buffer) throws IOException {
     this.socket = socket;
-    socket.configureBlocking(false);
-    this.readable = Selector.open();
-    socket.register(readable, SelectionKey.OP_READ);
+    this.in = ByteBuffer.allocateDirect(buffer).limit(0);
+    this.out = ByteBuffer.allocateDirect(buffer);
+    Selector selector = null;
+    try {
+      socket.configureBlocking(false);
+      selector = Selector.open();
+      socket.register(selector, SelectionKey.OP_READ);
+    } catch (Throwable e) {
+      try (socket;
+          Selector _ = selector) {
+        throw e;
+      }
+    }
+    this.readable = selector;
   }
 
   /**
@@ -69,9 +95,8 @@ final class FrameChannel implements Closeable {
   @Nullable Frame read(long nanos) throws IOException {
     try {
       Frame frame = assemble();
-      if (frame == null && nanos > 0) {
-        long millis = Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
-        int _ = readable.select(nanos == Long.MAX_VALUE ? 0 : millis);
+      if (frame == null) {
+        select(nanos);
         readable.selectedKeys().clear();
         isDrained = false;
         frame = assemble();
@@ -79,6 +104,15 @@ final class FrameChannel implements Closeable {
       return frame;
     } catch (ClosedSelectorException | CancelledKeyException e) {
       throw new IOException("the channel was closed", e);
+    }
+  }
+
+  private void select(long nanos) throws IOException {
+    if (nanos == 0) {
+      int _ = readable.selectNow();
+    } else {
+      long millis = Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
+      int _ = readable.select(nanos == Long.MAX_VALUE ? 0 : millis);
     }
   }
 
@@ -105,7 +139,7 @@ final class FrameChannel implements Closeable {
 
   private void begin(int claimed, byte itsKind) throws IOException {
     if (claimed < 0 || claimed > LARGEST) {
-      throw new IOException(
+      throw new BadMessageException(
           "a message claims to have %d bytes, at most %d".formatted(claimed, LARGEST));
     }
     kind = itsKind & 0xff;
@@ -151,7 +185,10 @@ final class FrameChannel implements Closeable {
     }
   }
 
-  /** Writes a frame, however long that takes, unless the check throws. */
+  /**
+   * Writes a frame, however long that takes, unless the check throws: half of the frame may be
+   * written then, and the channel is of no use any more.
+   */
   void write(int itsKind, byte[] bytes, Check check) throws IOException {
     requireFits(bytes.length);
     writing.lock();
@@ -181,14 +218,16 @@ final class FrameChannel implements Closeable {
   }
 
   private void awaitRoom() throws IOException {
-    if (writable == null) {
-      writable = Selector.open();
-      socket.register(writable, SelectionKey.OP_WRITE);
+    Selector known = writable;
+    if (known == null) {
+      known = Selector.open();
+      writable = known;
+      socket.register(known, SelectionKey.OP_WRITE);
     }
     boolean interrupted = Thread.interrupted(); // or the selector would not wait
     try {
-      int _ = writable.select(WRITE_CHECK_MILLIS);
-      writable.selectedKeys().clear();
+      int _ = known.select(WRITE_CHECK_MILLIS);
+      known.selectedKeys().clear();
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

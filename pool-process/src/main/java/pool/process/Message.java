@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,13 @@ final class Message {
   /** Both ends are of one build as a rule; a child that was given by hand may not be. */
   static final int VERSION = 1;
 
+  static final int LARGEST_VALUE = 64 << 20; // bytes of a job or a result
+
   // From the child, on each of its two channels: a version, a token
   static final int HELLO = 1;
 
   // Requests of the parent: a number, whether the pool is closing, and what is said here
-  static final int OPEN = 10; // ChildContext.Told
+  static final int OPEN = 10; // an OpenRequest
   static final int DESCRIBE = 11; // likewise
   static final int RUN = 12; // a job
   static final int RUN_ALL = 13; // indexes and jobs
@@ -33,7 +36,7 @@ final class Message {
   // last
   static final int DONE = 30; // what comes of it
   static final int THREW = 31; // a failure
-  static final int TOLD =
+  static final int RESULTS =
       32; // of jobs of a batch: the index, whether it succeeded, what came of it
 
   private Message() {}
@@ -75,6 +78,30 @@ final class Message {
     out.write(value);
   }
 
+  /** What became of a job of a batch, as in {@link #RESULTS}. */
+  static byte[] result(int index, byte @Nullable [] result) {
+    ByteBuffer bytes = ByteBuffer.allocate(result == null ? 6 : 10 + result.length);
+    bytes.putInt(index).put((byte) 1).put((byte) (result == null ? 0 : 1));
+    if (result != null) {
+      bytes.putInt(result.length).put(result);
+    }
+    return bytes.array();
+  }
+
+  /** Likewise of one that has failed. */
+  static byte[] failure(int index, byte[] failure) {
+    return ByteBuffer.allocate(5 + failure.length).putInt(index).put((byte) 0).put(failure).array();
+  }
+
+  /** Throws when a job or a result is too long to travel. */
+  static void requireFits(String what, int bytes) throws IOException {
+    if (bytes > LARGEST_VALUE) {
+      throw new IOException(
+          "the %s has %d bytes, of which a message takes at most %d: send the name of a file instead"
+              .formatted(what, bytes, LARGEST_VALUE));
+    }
+  }
+
   /** A value with its length, or null. */
   static void writeNullable(byte @Nullable [] value, DataOutputStream out) throws IOException {
     out.writeBoolean(value != null);
@@ -91,7 +118,7 @@ final class Message {
   static byte[] readBytes(DataInputStream in) throws IOException {
     int length = in.readInt();
     if (length < 0 || length > in.available()) {
-      throw new IOException("a value claims to have %d bytes".formatted(length));
+      throw new BadMessageException("a value claims to have %d bytes".formatted(length));
     }
     return in.readNBytes(length);
   }

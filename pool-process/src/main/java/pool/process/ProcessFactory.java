@@ -1,18 +1,17 @@
 package pool.process;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pool.api.Option;
@@ -55,7 +54,7 @@ import pool.core.WorkerFactories;
  */
 public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
 
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kKmMgG]?)");
+  private static final long SMALLEST_HEAP = 2 << 20; // of any JVM
   private static final Duration TO_DESCRIBE = Duration.ofSeconds(30);
   private static final Duration LONGEST_KILL_AFTER = Duration.ofDays(1);
 
@@ -67,8 +66,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   private final Codecs<J, R> codecs;
   private final List<Path> directories; // of plugins
   private final ProcessSettings settings;
-  private final ProcessCounters counters = new ProcessCounters();
-  private volatile @Nullable List<Option<?>> told; // by a child; null until one was asked
+  private final ProcessCounters counters; // shared with those made of this by a setting
+  private volatile @Nullable List<Option<?>> optionsInChild; // null until one was asked
 
   private ProcessFactory(
       String factory,
@@ -77,7 +76,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
       Class<J> jobType,
       Class<R> resultType,
       List<Path> directories,
-      ProcessSettings settings) {
+      ProcessSettings settings,
+      ProcessCounters counters) {
     this.factory = factory;
     this.seen = seen;
     this.isClass = isClass;
@@ -85,7 +85,17 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     this.resultType = resultType;
     this.directories = directories;
     this.settings = settings;
-    this.codecs = Codecs.of(seen, jobType, resultType);
+    this.counters = counters;
+    this.codecs = codecs(seen, jobType, resultType);
+  }
+
+  /** Of the factory's own types, where it is seen: the child has those, too. */
+  @SuppressWarnings("unchecked") // a subtype of the jobs, a supertype of the results
+  private static <J, R> Codecs<J, R> codecs(
+      @Nullable WorkerFactory<J, R> seen, Class<J> jobType, Class<R> resultType) {
+    return seen == null
+        ? Codecs.of(null, jobType, resultType)
+        : Codecs.of(seen, seen.jobType(), seen.resultType());
   }
 
   /**
@@ -128,7 +138,14 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
             ? among.factory(name, jobType, resultType)
             : null;
     return new ProcessFactory<>(
-        name, seen, false, jobType, resultType, among.directories(), new ProcessSettings());
+        name,
+        seen,
+        false,
+        jobType,
+        resultType,
+        among.directories(),
+        new ProcessSettings(),
+        new ProcessCounters());
   }
 
   /**
@@ -146,8 +163,10 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
       seen = factoryClass.getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
-          "%s must be public and have a public constructor without parameters"
-              .formatted(factoryClass.getName()),
+          ("%s cannot be made again in another process: it must be public, have a public constructor"
+                  + " without parameters, and its module must export or open its package to"
+                  + " pool.process; a factory of WorkerFactory.of(...) is no class of its own (%s)")
+              .formatted(factoryClass.getName(), e),
           e);
     }
     return new ProcessFactory<>(
@@ -157,12 +176,13 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
         seen.jobType(),
         seen.resultType(),
         List.of(),
-        new ProcessSettings());
+        new ProcessSettings(),
+        new ProcessCounters());
   }
 
   private ProcessFactory<J, R> with(Consumer<ProcessSettings> change) {
     return new ProcessFactory<>(
-        factory, seen, isClass, jobType, resultType, directories, settings.with(change));
+        factory, seen, isClass, jobType, resultType, directories, settings.with(change), counters);
   }
 
   /**
@@ -170,41 +190,69 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
    *
    * @param size as {@code -Xmx} takes it: {@code 512m}
    * @return a factory with this setting
-   * @throws IllegalArgumentException when it is no size
+   * @throws IllegalArgumentException when it is no size, less than 2 MB, or as much as {@link
+   *     #maxMemory}
    */
   public ProcessFactory<J, R> heap(String size) {
-    long _ = bytes("heap", size);
-    return with(s -> s.heap = size);
+    if (ByteSize.parse("heap", size) < SMALLEST_HEAP) {
+      throw new IllegalArgumentException(
+          "heap must be at least %d bytes, but was '%s'".formatted(SMALLEST_HEAP, size));
+    }
+    ProcessFactory<J, R> sized = with(s -> s.heap = size);
+    sized.requireRoomForHeap();
+    return sized;
   }
 
   /**
    * How much of a child may be in memory, native memory included. One that has more is killed while
    * a job runs, and replaced by another process between jobs. Default: any. On Linux; elsewhere
-   * without effect.
+   * without effect. A JVM alone has about 50 MB; buffers outside the heap are also bounded by
+   * {@code -XX:MaxDirectMemorySize}.
    *
    * @param size {@code 1g}, for example; more than the heap
    * @return a factory with this setting
-   * @throws IllegalArgumentException when it is no size, or none at all
+   * @throws IllegalArgumentException when it is no size, none at all, or no more than the heap
    */
   public ProcessFactory<J, R> maxMemory(String size) {
-    long bytes = bytes("maxMemory", size);
-    return with(s -> s.maxMemory = bytes);
+    return maxMemory(size, size);
   }
 
-  private static long bytes(String setting, String size) {
-    Matcher matcher = SIZE.matcher(size);
-    if (!matcher.matches() || matcher.group(1).matches("0+")) {
+  /**
+   * Two limits for what {@link #maxMemory(String)} limits: of what a child keeps between jobs, and
+   * of what it has while a job runs.
+   *
+   * @param betweenJobs {@code 500m}, for example: a child with more is replaced before the next job
+   * @param whileRunning at least as much: a child with more is killed
+   * @return a factory with this setting
+   * @throws IllegalArgumentException when one is no size, none at all, or no more than the heap, or
+   *     when the second is less than the first
+   */
+  public ProcessFactory<J, R> maxMemory(String betweenJobs, String whileRunning) {
+    long keeps = ByteSize.parse("maxMemory", betweenJobs);
+    long runs = ByteSize.parse("maxMemory", whileRunning);
+    if (runs < keeps) {
       throw new IllegalArgumentException(
-          "%s must be a size such as 512m, but was '%s'".formatted(setting, size));
+          "maxMemory while a job runs must be at least that between jobs, %s, but was %s"
+              .formatted(betweenJobs, whileRunning));
     }
-    int shift =
-        switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
-          case "k" -> 10;
-          case "m" -> 20;
-          case "g" -> 30;
-          default -> 0;
-        };
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    ProcessFactory<J, R> limited =
+        with(s -> {
+          s.maxMemory = keeps;
+          s.maxRunMemory = runs;
+        });
+    limited.requireRoomForHeap();
+    return limited;
+  }
+
+  private void requireRoomForHeap() {
+    String heap = settings.heap;
+    if (heap != null
+        && settings.maxMemory > 0
+        && settings.maxMemory <= ByteSize.parse("heap", heap)) {
+      throw new IllegalArgumentException(
+          "maxMemory must be more than the heap, %s, but was %d bytes"
+              .formatted(heap, settings.maxMemory));
+    }
   }
 
   /**
@@ -289,13 +337,22 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * What has become of the processes of this factory: not of those of another that was made of it
-   * by a setting. Any thread; an end counts when the worker's thread has noticed it.
+   * What has become of the processes of this factory and of all that were made of it by a setting.
+   * Any thread; an end counts before the exception that tells of it is thrown.
    *
    * @return the counts so far
    */
   public ProcessCounts counts() {
     return counters.now();
+  }
+
+  /**
+   * The same at any later time, without keeping this factory and its plugin in memory.
+   *
+   * @return what gives the counts at the time when it is asked
+   */
+  public Supplier<ProcessCounts> counter() {
+    return counters::now;
   }
 
   @Override
@@ -329,17 +386,24 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     if (seen != null) {
       return seen.options();
     }
-    List<Option<?>> known = told;
+    List<Option<?>> known = optionsInChild;
+    return known != null ? known : askOnce();
+  }
+
+  private synchronized List<Option<?>> askOnce() {
+    List<Option<?>> known = optionsInChild;
     if (known != null) {
       return known;
     }
     try {
       known = askForOptions();
-      told = known;
+      optionsInChild = known;
       return known;
     } catch (IOException e) {
       throw new IllegalStateException(
-          "factory '%s' cannot be asked for its options: %s".formatted(factory, e.getMessage()), e);
+          "factory '%s' is not on the path here, and a process cannot be asked for its options: %s"
+              .formatted(factory, e.getMessage()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a process was asked for options", e);
@@ -349,27 +413,35 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   private List<Option<?>> askForOptions() throws IOException, InterruptedException {
     ChildProcess child = ChildProcess.start(settings, name() + "-options", types(), counters);
     try {
-      byte[] told = told(WorkerContext.standalone()).bytes();
-      byte[] request = Message.request(1, false, told);
-      child.channel().write(Message.DESCRIBE, request, () -> {});
-      long deadline = System.nanoTime() + TO_DESCRIBE.toNanos();
-      FrameChannel.Frame answer = null;
-      while (answer == null) {
-        answer = child.channel().read(TimeUnit.MILLISECONDS.toNanos(100));
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        if (answer == null && System.nanoTime() - deadline >= 0) {
-          throw new IOException("it does not answer");
-        }
-      }
+      byte[] request = request(WorkerContext.standalone(), Map.of()).bytes();
+      child.channel().write(Message.DESCRIBE, Message.request(1, false, request), () -> {});
+      FrameChannel.Frame answer = awaitAnswer(child);
       long _ = answer.body().readLong();
       if (answer.kind() != Message.DONE) {
-        throw new IOException(Failures.read(answer.body()));
+        throw new IOException(Failures.read(answer.body()).getMessage());
       }
       return OptionBytes.readAll(answer.body());
+    } catch (EOFException e) {
+      throw new IOException("it " + child.ending(), e);
     } finally {
       child.end(Duration.ZERO);
+    }
+  }
+
+  private static FrameChannel.Frame awaitAnswer(ChildProcess child)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TO_DESCRIBE.toNanos();
+    while (true) {
+      FrameChannel.Frame answer = child.channel().read(TimeUnit.MILLISECONDS.toNanos(100));
+      if (answer != null) {
+        return answer;
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (System.nanoTime() - deadline >= 0) {
+        throw new IOException("it has not answered within " + TO_DESCRIBE);
+      }
     }
   }
 
@@ -380,10 +452,13 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
 
   @Override
   public Worker<J, R> open(WorkerContext context) throws Exception {
+    List<Option<?>> known = seen != null ? seen.options() : optionsInChild;
+    Map<String, String> options =
+        known == null ? context.options() : OptionTexts.of(context, known);
     ProcessWorker<J, R> worker =
         new ProcessWorker<>(
             new ProcessWorker.Plan<>(
-                settings, types(), told(context), codecs, seen != null, counters),
+                settings, types(), request(context, options), codecs, counters),
             context);
     return worker.takesBatches() ? new BatchForwarder<>(worker, worker::runAll) : worker;
   }
@@ -396,17 +471,18 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     return types;
   }
 
-  private ChildContext.Told told(WorkerContext context) {
-    return new ChildContext.Told(
+  private OpenRequest request(WorkerContext context, Map<String, String> options) {
+    return new OpenRequest(
         factory,
         isClass,
         directories,
-        jobType.getName(),
-        resultType.getName(),
+        (seen == null ? jobType : seen.jobType()).getName(),
+        (seen == null ? resultType : seen.resultType()).getName(),
         context.poolName(),
         context.workerName(),
         context.index(),
         context.cancelGrace(),
-        context.options());
+        options,
+        seen != null);
   }
 }

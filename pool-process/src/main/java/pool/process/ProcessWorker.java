@@ -30,44 +30,36 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessWorker.class);
 
-  private static final long NEVER = Long.MAX_VALUE;
-  private static final long MEMORY_LOOK = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MEMORY_CHECK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int CLOSE_FACTOR = 5; // of killAfter: nobody tells a close to stop
   private static final Duration TO_END = Duration.ofSeconds(2); // of itself, once it has closed
-  private static final int LARGEST_JOB = FrameChannel.LARGEST / 4;
+  private static final int PARTS_OF_HEAP = 16; // a message of jobs is there several times
 
   /**
    * What it needs to start a process, and to talk to it.
    *
-   * @param knowsCodecs whether the codecs are the factory's, which is seen here
+   * @param types classes that the process must see
    */
   record Plan<J, R>(
       ProcessSettings settings,
       List<Class<?>> types,
-      ChildContext.Told told,
+      OpenRequest request,
       Codecs<J, R> codecs,
-      boolean knowsCodecs,
       ProcessCounters counters) {}
 
   private final Plan<J, R> plan;
   private final WorkerContext context;
-  private final Duration killAfter;
+  private final StopClock clock;
   private volatile ChildProcess child; // set by the worker's thread
 
   // Of the worker's thread:
   private boolean takesBatches;
-  private boolean isBroken;
+  private boolean isBroken; // nothing more can be asked
   private boolean hasRun; // in this process
+  private boolean isRenewing;
   private long number; // of the latest request
-  private boolean wasToldToStop;
-  private long killAt; // NEVER, or a time of System.nanoTime
-  private long lookAt = System.nanoTime(); // at the process's memory
-
-  /**
-   * Set by {@link #cancel}, which the pool calls while a run is on the stack. It pings before the
-   * next run, so whatever is asked but a run forgets it.
-   */
-  private volatile boolean isToStop;
+  private int received; // results of it
+  private long nextMemoryCheck = System.nanoTime();
 
   /** Starts the process and opens the worker in it; throws what the opening there has thrown. */
   ProcessWorker(Plan<J, R> plan, WorkerContext context) throws Exception {
@@ -75,7 +67,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     this.context = context;
     Duration half = context.cancelGrace().dividedBy(2);
     Duration given = plan.settings().killAfter;
-    this.killAfter = given.compareTo(half) < 0 ? given : half;
+    this.clock = new StopClock(given.compareTo(half) < 0 ? given : half);
     this.child = start();
     open();
   }
@@ -85,16 +77,11 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   private void open() throws Exception {
+    isBroken = false;
+    hasRun = false;
     boolean opened = false;
     try {
-      DataInputStream answer = ask(Message.OPEN, plan.told().bytes(), null);
-      takesBatches = answer.readBoolean();
-      if (answer.readBoolean() && !plan.knowsCodecs()) {
-        throw new IllegalStateException(
-            ("factory '%s' has codecs of its own, which only a child sees: put the plugin on the"
-                    + " parent's path as well")
-                .formatted(plan.told().factory()));
-      }
+      takesBatches = ask(Message.OPEN, plan.request().bytes(), null).readBoolean();
       opened = true;
     } finally {
       if (!opened) {
@@ -102,7 +89,6 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
         child.end(Duration.ZERO);
       }
     }
-    hasRun = false;
   }
 
   /** Whether the worker in the process is a {@link pool.api.BatchWorker}. */
@@ -113,22 +99,32 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   @Override
   public @Nullable R run(J job) throws Exception {
     byte[] bytes = bytesOf(job);
-    renew();
-    return result(ask(Message.RUN, Message.bytes(out -> Message.write(bytes, out)), null));
+    clock.runBegins();
+    try {
+      renew();
+      return result(ask(Message.RUN, Message.bytes(out -> Message.write(bytes, out)), null));
+    } finally {
+      clock.runEnds();
+    }
   }
 
   private byte[] bytesOf(J job) throws IOException {
-    byte[] bytes = plan.codecs().jobCodec().toBytes(job);
-    if (bytes.length > LARGEST_JOB) {
-      throw new IOException(
-          "a job of %d bytes is too long for a process, at most %d"
-              .formatted(bytes.length, LARGEST_JOB));
-    }
+    byte[] bytes = Values.toBytes(plan.codecs().jobCodec(), job);
+    Message.requireFits("job", bytes.length);
     return bytes;
   }
 
   void runAll(List<J> jobs, Results<R> results) throws Exception {
-    renew();
+    clock.runBegins();
+    try {
+      renew();
+      runParts(jobs, results);
+    } finally {
+      clock.runEnds();
+    }
+  }
+
+  private void runParts(List<J> jobs, Results<R> results) throws Exception {
     ByteArrayOutputStream part = new ByteArrayOutputStream(); // as many as a message may have
     DataOutputStream out = new DataOutputStream(part);
     for (int i = 0; i < jobs.size(); i++) {
@@ -139,13 +135,17 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
         results.failed(i, e); // alone
         continue;
       }
-      if (part.size() + bytes.length > LARGEST_JOB) {
+      if (part.size() > 0 && part.size() + bytes.length > largestPart()) {
         runPart(part, results);
       }
       out.writeInt(i);
       Message.write(bytes, out);
     }
     runPart(part, results);
+  }
+
+  private long largestPart() {
+    return Math.min(Message.LARGEST_VALUE, plan.settings().heapBytes() / PARTS_OF_HEAP);
   }
 
   private void runPart(ByteArrayOutputStream part, Results<R> results) throws Exception {
@@ -158,7 +158,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
 
   private @Nullable R result(DataInputStream in) throws IOException {
     byte[] bytes = Message.readNullable(in);
-    return bytes == null ? null : plan.codecs().resultCodec().fromBytes(bytes);
+    return bytes == null ? null : Values.fromBytes(plan.codecs().resultCodec(), bytes);
   }
 
   @Override
@@ -173,7 +173,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
 
   @Override
   public void cancel() {
-    isToStop = true;
+    clock.cancel();
     child.channel().wakeUp(); // its own thread does the rest, and may be writing
   }
 
@@ -184,7 +184,8 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   private DataInputStream ask(int kind, byte[] body, @Nullable Results<R> results)
       throws Exception {
     if (isBroken) {
-      throw new WorkerBrokenException("the process of worker '%s' is gone".formatted(name()));
+      throw new WorkerBrokenException(
+          "nothing more can be asked of the process of worker '%s'".formatted(name()));
     }
     begin(kind);
     boolean interrupted = false;
@@ -193,14 +194,15 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       byte[] request = Message.request(number, context.isClosing(), body);
       child.channel().write(kind, request, () -> checkAlive(kind));
       while (true) {
-        interrupted |= tellToStop(kind);
+        interrupted |= Thread.interrupted(); // or no selector would wait
+        tellToStop(interrupted, kind);
         FrameChannel.Frame frame = next(kind);
         if (frame == null) {
           continue;
         }
         DataInputStream in = frame.body();
         if (in.readLong() != number) {
-          throw new IOException("it answers what it was not asked");
+          throw new BadMessageException("it answers a request that was answered before");
         }
         switch (frame.kind()) {
           case Message.DONE -> {
@@ -213,14 +215,19 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
             throw thrown;
           }
           default -> {
-            told(frame.kind(), in, results);
+            passOn(frame.kind(), in, results);
             check(kind);
           }
         }
       }
     } catch (IOException e) {
+      String ending = ending(e);
+      if (results != null) {
+        passOnWhatHasCome(results);
+        passOnWhatIsLeft(results);
+      }
       throw new WorkerBrokenException(
-          "the process of worker '%s' (%d) %s".formatted(name(), child.pid(), ending(e)), e);
+          "the process of worker '%s' (pid %d) %s".formatted(name(), child.pid(), ending), e);
     } finally {
       isBroken |= !answered;
       if (interrupted) {
@@ -251,17 +258,17 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     }
   }
 
+  /**
+   * What ends a worker is not stopped by a cancelled job, and nobody does what it leaves undone.
+   */
   private void begin(int kind) {
     number++;
-    wasToldToStop = false;
-    killAt = NEVER;
-    if (isRun(kind)) {
-      hasRun = true;
+    received = 0;
+    hasRun |= isRun(kind);
+    if (kind == Message.CLOSE || (kind == Message.FINISH && isRenewing)) {
+      clock.begin(plan.settings().killAfter.multipliedBy(CLOSE_FACTOR));
     } else {
-      isToStop = false;
-    }
-    if (kind == Message.CLOSE) {
-      killAt = System.nanoTime() + CLOSE_FACTOR * plan.settings().killAfter.toNanos();
+      clock.begin();
     }
   }
 
@@ -269,68 +276,96 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     return kind == Message.RUN || kind == Message.RUN_ALL;
   }
 
-  /** Whether an interrupt is to be kept for the caller. */
-  private boolean tellToStop(int kind) throws IOException {
-    boolean interrupted = Thread.interrupted(); // or no selector would wait
-    if ((interrupted || isToStop) && !wasToldToStop) {
-      wasToldToStop = true;
-      killWithin(killAfter);
+  private void tellToStop(boolean interrupted, int kind) throws IOException {
+    if (clock.tells(interrupted)) {
       child.stops().write(Message.STOP, Message.bytes(number, _ -> {}), () -> checkAlive(kind));
     }
-    return interrupted;
-  }
-
-  private void killWithin(Duration time) {
-    long at = System.nanoTime() + time.toNanos();
-    killAt = killAt == NEVER || at - killAt < 0 ? at : killAt;
   }
 
   private long patience() {
-    long left = killAt == NEVER ? NEVER : Math.max(1, killAt - System.nanoTime());
-    return plan.settings().maxMemory == 0 ? left : Math.min(left, MEMORY_LOOK);
+    long left = clock.left();
+    return plan.settings().maxRunMemory == 0 ? left : Math.min(left, MEMORY_CHECK);
   }
 
   /** Kills a process that does not stop, or takes more memory than it may. */
   private void check(int kind) throws IOException {
-    if (isToStop && killAt == NEVER) {
-      killWithin(killAfter); // while it is still being written to
-    }
-    long now = System.nanoTime();
-    if (killAt != NEVER && now - killAt >= 0) {
+    if (clock.isDue()) {
       child.kill();
-      throw new IOException("it was killed, since it did not stop, or close, in time");
+      throw new KilledException(
+          kind == Message.CLOSE
+              ? "it did not close within %s, five times killAfter"
+                  .formatted(plan.settings().killAfter.multipliedBy(CLOSE_FACTOR))
+              : "it did not stop within " + clock.killAfter());
     }
-    long bytes = isRun(kind) ? excessiveMemory(now) : 0;
+    long most = plan.settings().maxRunMemory;
+    long bytes = isRun(kind) && isTimeToCheckMemory() ? excess(most) : 0;
     if (bytes > 0) {
       child.kill();
-      throw new IOException(
-          "it was killed, since it had %d bytes in memory, and maxMemory is %d"
-              .formatted(bytes, plan.settings().maxMemory));
+      throw new KilledException(
+          "it had %d bytes in memory, and may have %d (maxMemory) while it runs a job"
+              .formatted(bytes, most));
     }
   }
 
-  /** How much the process has, if that is more than it may have; looks now and then. */
-  private long excessiveMemory(long now) {
-    long most = plan.settings().maxMemory;
-    if (most == 0 || now - lookAt < 0) {
-      return 0;
+  private boolean isTimeToCheckMemory() {
+    long now = System.nanoTime();
+    if (now - nextMemoryCheck < 0) {
+      return false;
     }
-    lookAt = now + MEMORY_LOOK;
-    long bytes = child.residentBytes();
+    nextMemoryCheck = now + MEMORY_CHECK;
+    return true;
+  }
+
+  /** How much the process has, if that is more than it may have; otherwise 0. */
+  private long excess(long most) {
+    long bytes = most == 0 ? 0 : child.residentBytes();
     return bytes > most ? bytes : 0;
   }
 
-  private void told(int kind, DataInputStream in, @Nullable Results<R> results) throws Exception {
-    if (results == null || kind != Message.TOLD) {
-      throw new IOException("it answers what nobody asked: " + kind);
+  private void passOn(int kind, DataInputStream in, @Nullable Results<R> results) throws Exception {
+    if (results == null || kind != Message.RESULTS) {
+      throw new BadMessageException(
+          "it sends a message of kind %d, for which nobody has asked".formatted(kind));
     }
+    passOn(in, results);
+  }
+
+  private void passOn(DataInputStream in, Results<R> results) throws Exception {
     while (in.available() > 0) {
       int index = in.readInt();
+      received++;
       if (in.readBoolean()) {
         succeeded(index, in, results);
       } else {
         results.failed(index, Failures.read(in));
       }
+    }
+  }
+
+  /** A message that cannot be written may have failed first. */
+  private void passOnWhatHasCome(Results<R> results) throws Exception {
+    try {
+      FrameChannel.Frame frame = child.channel().read(0);
+      while (frame != null) {
+        if (frame.kind() == Message.RESULTS && frame.body().readLong() == number) {
+          passOn(frame.body(), results);
+        }
+        frame = child.channel().read(0);
+      }
+    } catch (IOException e) {
+      LOG.debug("nothing more comes of worker '{}'", name(), e);
+    }
+  }
+
+  /** Of a process that has ended: what its worker has told of, but not sent. */
+  private void passOnWhatIsLeft(Results<R> results) throws Exception {
+    try {
+      ResultsFile.Left left = child.resultsLeft(number);
+      if (left.sent() == received) { // otherwise what was sent last is lost with the socket
+        passOn(left.results(), results);
+      }
+    } catch (IOException e) {
+      LOG.warn("the last results of worker '{}' cannot be read", name(), e);
     }
   }
 
@@ -345,52 +380,104 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     results.succeeded(index, result);
   }
 
+  /** The end of a sentence about the process, which has ended when this returns. */
   private String ending(IOException failure) {
-    if (!(failure instanceof EOFException)) {
-      child.kill();
-    }
-    return child.ending() + " (" + failure.getMessage() + ")";
+    return switch (failure) {
+      case KilledException killed ->
+          "was killed: %s; it %s".formatted(killed.getMessage(), child.ending());
+      case BadMessageException bad -> {
+        child.kill();
+        yield "was killed, since it broke the protocol: %s; it %s"
+            .formatted(bad.getMessage(), child.ending());
+      }
+      default -> child.ending();
+    };
   }
 
   private String name() {
     return context.workerName();
   }
 
-  /** Between jobs a process that has grown too large is replaced by another. */
+  /**
+   * Before a job: a process that has grown too large, or has ended while nobody asked anything of
+   * it, is replaced by another. The job has not begun.
+   */
   private void renew() throws Exception {
-    long bytes = isBroken || !hasRun ? 0 : excessiveMemory(System.nanoTime());
-    if (bytes == 0) {
+    if (isBroken || !isToBeRenewed()) {
       return;
     }
-    LOG.info("worker '{}' gets a new process: it had {} bytes in memory", name(), bytes);
+    isRenewing = true;
     try {
-      finish();
+      closeBeforeRenewal();
+      child = start();
+      open();
+    } catch (InterruptedException e) {
+      throw e; // not wanted any more
+    } catch (Exception e) {
+      throw new WorkerBrokenException(
+          "worker '%s' got no new process: %s".formatted(name(), e.getMessage()), e);
+    } finally {
+      isRenewing = false;
+    }
+    if (clock.isCancelled()) {
+      throw new InterruptedException("cancelled while the worker got a new process");
+    }
+  }
+
+  private boolean isToBeRenewed() {
+    if (!child.isAlive()) {
+      LOG.warn("worker '{}' gets a new process: the old one {}", name(), child.ending());
+      isBroken = true; // nothing can be asked of the old one
+      return true;
+    }
+    long most = plan.settings().maxMemory;
+    long bytes = hasRun && most > 0 && isTimeToCheckMemory() ? excess(most) : 0;
+    if (bytes > 0) {
+      LOG.info(
+          "worker '{}' gets a new process: the old one had {} bytes in memory, and may keep {}",
+          name(),
+          bytes,
+          most);
+    }
+    return bytes > 0;
+  }
+
+  private void closeBeforeRenewal() {
+    try {
+      if (!isBroken) {
+        finish();
+      }
       close();
     } catch (Exception e) {
       LOG.warn("the old process of worker '{}' did not finish or close", name(), e);
-      close();
+      closeQuietly();
     }
+  }
+
+  private void closeQuietly() {
     try {
-      child = start();
-      isBroken = false;
-      open();
-    } catch (IOException e) {
-      throw new WorkerBrokenException("worker '%s' got no new process".formatted(name()), e);
+      close();
+    } catch (Exception e) {
+      LOG.warn("the old process of worker '{}' did not close", name(), e);
     }
   }
 
   /** Asked, then terminated, then killed. Does nothing the second time. */
   @Override
   public void close() throws Exception {
-    Duration patience = Duration.ZERO;
+    boolean answered = false;
     try {
       if (!isBroken) {
-        DataInputStream _ = ask(Message.CLOSE, new byte[0], null);
-        patience = TO_END;
+        child.noteDescendants();
+        try {
+          DataInputStream _ = ask(Message.CLOSE, new byte[0], null);
+        } finally {
+          answered = !isBroken; // also when the worker threw
+        }
       }
     } finally {
       isBroken = true;
-      child.end(patience);
+      child.end(answered ? TO_END : Duration.ZERO);
     }
   }
 }

@@ -3,8 +3,10 @@ package pool.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pool.core.JobFailedException;
@@ -36,6 +38,36 @@ class FragileCodecsTest {
           assertEquals(outcome.job(), outcome.orElseThrow());
         }
       }
+    }
+    assertEquals(new ProcessCounts(1, 0, 0), factory.counts());
+  }
+
+  @Test
+  void aValueThatIsNestedTooDeeplyFailsItsJobAlone() {
+    ProcessFactory<String, String> factory = ProcessFactory.of(FragileFactory.class);
+    try (var pool = WorkerPool.of(factory).workers(1).open()) {
+      for (String kind : List.of("job", "result")) {
+        for (String act : List.of("write", "read")) {
+          Throwable cause =
+              assertThrows(JobFailedException.class, () -> pool.call(act + " deep " + kind))
+                  .getCause();
+          assertTrue(cause.getMessage().contains("StackOverflowError"), cause::getMessage);
+        }
+      }
+      assertEquals("good", pool.call("good"));
+    }
+    assertEquals(new ProcessCounts(1, 0, 0), factory.counts());
+  }
+
+  /** Nobody would cancel its run later: the pool has done so before it began. */
+  @Test
+  void aJobThatIsCancelledWhileItIsReadDoesNotRun() throws Exception {
+    ProcessFactory<String, String> factory = ProcessFactory.of(FragileFactory.class);
+    try (var pool = WorkerPool.of(factory).workers(1).open()) {
+      CompletableFuture<String> slow = pool.submit("slow to read");
+      Thread.sleep(200); // in the middle of the reading, which nobody can tell
+      assertTrue(slow.cancel(true));
+      assertEquals("good", pool.call("good"));
     }
     assertEquals(new ProcessCounts(1, 0, 0), factory.counts());
   }

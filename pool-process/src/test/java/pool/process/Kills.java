@@ -20,7 +20,7 @@ import pool.core.WorkerPool;
 
 /**
  * A pool of processes under load, of which one after the other is killed at a random moment: while
- * it opens, runs, idles or closes. Each kill may cost one job, and nothing else.
+ * it opens, runs or idles. Each kill may cost one job, and nothing else.
  */
 final class Kills {
 
@@ -87,6 +87,7 @@ final class Kills {
         stats::toString);
     require(ProcessHandle.current().children().findAny().isEmpty(), () -> "a process is left");
     require(folders() == foldersBefore, () -> "a temporary folder is left");
+    require(factory.counts().killed() == 0, () -> "all died: " + factory.counts());
     return new Tally(killed, futures.size(), failed, factory.counts().started());
   }
 

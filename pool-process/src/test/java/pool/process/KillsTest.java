@@ -23,7 +23,8 @@ class KillsTest {
   @ParameterizedTest
   @EnumSource(ThreadKind.class)
   void killsAtRandomMomentsCostAJobEachAtMost(ThreadKind threads) throws Exception {
-    assertTrue(Kills.play(threads, KILLS, 24).kills() >= KILLS);
+    Kills.Tally tally = Kills.play(threads, KILLS, 24);
+    assertTrue(tally.failed() > 0, "none came in the middle of a job: " + tally);
   }
 
   @Test
@@ -56,5 +57,37 @@ class KillsTest {
       }
     }
     assertTrue(together > 100, together + " of 300 went together");
+  }
+
+  /** Also those that it has told of and not sent yet. */
+  @Test
+  void resultsThatWereToldCountThoughTheProcessDiesThen() {
+    List<String> jobs = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      jobs.add("job" + i);
+    }
+    jobs.add("halt");
+    try (var pool = WorkerPool.of(ProcessFactory.of(UpperFactory.class)).workers(1).open()) {
+      for (int round = 0; round < 10; round++) {
+        List<Outcome<String, String>> outcomes = pool.mapAll(jobs);
+        for (Outcome<String, String> outcome : outcomes) {
+          assertEquals(!outcome.job().equals("halt"), outcome.isSucceeded(), outcome::toString);
+        }
+      }
+    }
+  }
+
+  /** A message with all of them would be there several times. */
+  @Test
+  void aBatchOfLongJobsDoesNotFillTheHeapOfItsProcess() {
+    List<String> jobs = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      jobs.add(i + "x".repeat(1_000_000));
+    }
+    ProcessFactory<String, String> factory = ProcessFactory.of(UpperFactory.class).heap("64m");
+    try (var pool = WorkerPool.of(factory).workers(1).open()) {
+      assertEquals(40, pool.map(jobs).size());
+    }
+    assertEquals(new ProcessCounts(1, 0, 0), factory.counts());
   }
 }

@@ -235,7 +235,8 @@ class ProcessWorkerTest {
       String pid = pool.call("pid");
       WorkerBrokenException broken =
           assertInstanceOf(WorkerBrokenException.class, cause(pool, "native 400 sleep"));
-      assertTrue(broken.getMessage().contains("maxMemory is 230686720"), broken::getMessage);
+      assertTrue(
+          broken.getMessage().contains("and may have 230686720 (maxMemory)"), broken::getMessage);
       assertNotEquals(pid, pool.call("pid"));
     }
   }
@@ -310,7 +311,84 @@ class ProcessWorkerTest {
   @Test
   void settingsThatAllowNothingAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> trouble().heap("much"));
+    assertThrows(IllegalArgumentException.class, () -> trouble().heap("64"));
     assertThrows(IllegalArgumentException.class, () -> trouble().maxMemory("0m"));
+    assertThrows(IllegalArgumentException.class, () -> trouble().maxMemory("64m"));
+    assertThrows(IllegalArgumentException.class, () -> trouble().maxMemory("2g", "1g"));
     assertThrows(IllegalArgumentException.class, () -> trouble().killAfter(Duration.ZERO));
+  }
+
+  @Test
+  void optionsArriveHoweverTheyWereGiven() throws Exception {
+    String journal = folder.resolve("journal").toString();
+    try (var pool = pool(trouble()).workers(1).option(TroubleFactory.JOURNAL, journal).open()) {
+      assertEquals("good", pool.call("good"));
+    }
+    assertEquals(3, journal().size());
+    try (var pool =
+        pool(trouble()).workers(1).optionFrom(TroubleFactory.JOURNAL, () -> journal).open()) {
+      assertEquals("good", pool.call("good"));
+    }
+    assertEquals(6, journal().size());
+  }
+
+  @Test
+  void aWorkerIsClosedThoughWhoClosesItIsInterrupted() throws Exception {
+    var worker =
+        trouble()
+            .open(
+                WorkerContext.standalone(Map.of("journal", folder.resolve("journal").toString())));
+    Thread.currentThread().interrupt();
+    worker.close();
+    assertTrue(Thread.interrupted());
+    assertTrue(journal().getLast().startsWith("close"), () -> "it was not closed");
+  }
+
+  @Test
+  void aProcessThatEndsWhileNobodyAsksCostsNoJob() throws Exception {
+    ProcessFactory<String, String> factory = trouble();
+    try (var pool = pool(factory).workers(1).open()) {
+      String pid = pool.call("pid");
+      ProcessHandle child = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+      assertTrue(child.destroyForcibly());
+      var _ = child.onExit().get(10, TimeUnit.SECONDS);
+      assertNotEquals(pid, pool.call("pid"));
+    }
+    assertEquals(new ProcessCounts(2, 1, 0), factory.counts());
+  }
+
+  @Test
+  void aNewProcessThatCannotOpenItsWorkerBreaksTheOldOne() throws Exception {
+    Path file = folder.resolve("file");
+    ProcessFactory<String, String> factory = trouble().maxMemory("100m", "2g");
+    var options = Map.of("in-open", "unless " + file);
+    try (var context = WorkerContext.standalone(options)) {
+      var worker = factory.open(context);
+      assertEquals("done", worker.run("native 100"));
+      Files.createFile(file);
+      Thread.sleep(150); // the memory is looked at ten times a second
+      WorkerBrokenException broken =
+          assertThrows(WorkerBrokenException.class, () -> worker.run("good"));
+      assertTrue(broken.getMessage().contains("got no new process: not while"), broken::getMessage);
+      worker.close();
+    }
+  }
+
+  @Test
+  void whatAJobDoesToItsThreadIsUndone() {
+    try (var pool = pool(trouble()).workers(1).open()) {
+      assertEquals("renamed", pool.call("rename"));
+      assertEquals("trouble-0 0", pool.call("name"));
+    }
+  }
+
+  @Test
+  void aCancelOfNoRunStopsNoOther() throws Exception {
+    try (var context = WorkerContext.standalone();
+        var worker = trouble().open(context)) {
+      assertEquals("a", worker.run("a"));
+      worker.cancel();
+      assertEquals("b", worker.run("b"));
+    }
   }
 }

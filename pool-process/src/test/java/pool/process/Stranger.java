@@ -23,9 +23,8 @@ public final class Stranger {
   /** What to do, and the command of the child. */
   public static void main(String[] arguments) throws Exception {
     byte[] told = System.in.readAllBytes();
-    String[] lines = new String(told, StandardCharsets.UTF_8).split("\n");
-    Path address = Path.of(lines[0]);
-    byte[] token = HexFormat.of().parseHex(lines[1]);
+    byte[] token = HexFormat.of().parseHex(new String(told, StandardCharsets.US_ASCII).strip());
+    Path address = Path.of(arguments[arguments.length - 1]).resolve("s");
     switch (arguments[0]) {
       case "knocks" -> knock(address, token);
       case "is-old" -> hold(List.of(hello(address, Message.VERSION + 1, token)));

@@ -87,6 +87,17 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
         case "null" -> null;
         case "where" -> Path.of("").toRealPath().toString();
         case "name" -> Thread.currentThread().getName() + " " + context.index();
+        case "unless" -> {
+          if (Files.exists(Path.of(words[1]))) {
+            throw new IOException("not while %s is there".formatted(words[1]));
+          }
+          yield job;
+        }
+        case "rename" -> {
+          Thread.currentThread().setName("renamed");
+          Thread.currentThread().setPriority(Thread.MAX_PRIORITY);
+          yield Thread.currentThread().getName();
+        }
         case "fail" -> throw new IOException(job);
         case "break" -> throw new WorkerBrokenException(job);
         case "later" -> throw new RetryLaterException(Duration.ofMillis(50));

@@ -41,6 +41,9 @@ public final class UpperFactory implements WorkerFactory<String, String> {
       throw new BatchRolledBackException(new IOException("poison"));
     }
     for (int i = 0; i < jobs.size(); i++) {
+      if (jobs.get(i).equals("halt")) {
+        Runtime.getRuntime().halt(9);
+      }
       if (jobs.get(i).equals("bad")) {
         results.failed(i, new IOException("bad"));
       } else {

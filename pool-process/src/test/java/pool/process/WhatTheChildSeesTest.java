@@ -149,6 +149,11 @@ class WhatTheChildSeesTest {
       assertEquals(info.resultType(), answer.getClass());
       assertEquals("Answer[text=hello you]", answer.toString());
     }
+    ProcessFactory<String, Record> wider =
+        ProcessFactory.named("hidden", String.class, Record.class, all);
+    try (var pool = WorkerPool.of(wider).workers(1).open()) {
+      assertEquals("Answer[text=hello you]", pool.call("you").toString());
+    }
   }
 
   private void jar(Path file) throws Exception {

@@ -6,7 +6,6 @@ import java.util.Map;
 final class ExitStatus {
 
   private static final int SIGNALLED = 128;
-  private static final int OUT_OF_MEMORY = 3; // of -XX:+ExitOnOutOfMemoryError
   private static final Map<Integer, String> SIGNALS =
       Map.of(
           1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9,
@@ -19,8 +18,6 @@ final class ExitStatus {
     if (signal != null) {
       return "was ended by " + signal;
     }
-    return status == OUT_OF_MEMORY
-        ? "ended with status 3, as after an OutOfMemoryError"
-        : "ended with status " + status;
+    return "ended with status " + status;
   }
 }
