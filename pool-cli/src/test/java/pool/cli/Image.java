@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 /** The linked image, run as a process in a folder, which gets a file {@code err}. */
 final class Image {
 
+  /** Factories that the image itself has. */
+  static final int FACTORIES = 4;
+
   static final Path POOL = Path.of(System.getProperty("pool.image"), "bin", "pool");
 
   record Ended(int status, List<String> out, List<String> err) {

@@ -76,6 +76,8 @@ class InvocationTest {
             "--plugins none default",
             "--workers 2 given",
             "--threads virtual default",
+            "--processes false default",
+            "--heap none default",
             "--distribution shared default",
             "--queue 1024 default",
             "--input - default",

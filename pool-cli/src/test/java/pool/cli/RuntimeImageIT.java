@@ -72,7 +72,7 @@ class RuntimeImageIT {
     Files.writeString(folder.resolve("plugins").resolve("broken.jar"), "no zip");
     PlainPlugin.pack(plugin);
     Ended listed = pool.run("", "list", "--plugins", "plugins");
-    assertEquals(4, listed.out().size(), listed::toString);
+    assertEquals(Image.FACTORIES + 1, listed.out().size(), listed::toString);
     assertEquals(1, listed.count("^pool: could not be loaded: plugin broken.jar: "));
     Ended described = pool.run("", "describe", "plain", "--plugins", "plugins");
     assertTrue(String.join("\n", described.out()).contains("plain.jar"), described::toString);
@@ -118,7 +118,7 @@ class RuntimeImageIT {
       }
     }
     Ended listed = new Image(folder, "-Xmx64m").run("", "list", "--plugins", "plugins");
-    assertEquals(3, listed.out().size(), listed::toString);
+    assertEquals(Image.FACTORIES, listed.out().size(), listed::toString);
     assertEquals(
         List.of(
             "pool: could not be loaded: plugin huge.jar: "
@@ -159,7 +159,7 @@ class RuntimeImageIT {
       delimiter = '|',
       textBlock =
           """
-          run downlod                        | no factory is named 'downlod'; there are download, note, query
+          run downlod                        | no factory is named 'downlod'; there are download, command, note, query
           describe nte                       | no factory is named 'nte'; there are note
           run note --workers 0               | workers must be at least 1, but was 0
           run note --queue 0                 | queue must be at least 1, but was 0

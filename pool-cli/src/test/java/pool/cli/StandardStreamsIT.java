@@ -26,7 +26,7 @@ import pool.cli.Image.Ended;
 @Timeout(120)
 class StandardStreamsIT {
 
-  private static final List<String> FACTORIES = List.of("download", "note", "query");
+  private static final List<String> FACTORIES = List.of("command", "download", "note", "query");
 
   @TempDir Path folder;
 

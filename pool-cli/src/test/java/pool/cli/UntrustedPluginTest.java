@@ -117,7 +117,7 @@ class UntrustedPluginTest {
     Ended list = run("", "list");
     assertEquals(0, list.status(), list::toString);
     assertEquals(1, list.out().stream().filter(line -> line.startsWith("evil")).count());
-    assertEquals(4, list.out().size(), list::toString);
+    assertEquals(Image.FACTORIES + 1, list.out().size(), list::toString);
     assertPlain(list.out());
     Ended describe = run("", "describe", "evilevil");
     assertEquals(2, describe.status());
