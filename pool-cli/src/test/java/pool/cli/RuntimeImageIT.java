@@ -45,7 +45,7 @@ class RuntimeImageIT {
     Ended ended = pool.run("", "list");
     assertEquals(0, ended.status());
     assertEquals(
-        List.of("download", "note", "query"),
+        List.of("command", "download", "note", "query"),
         ended.out().stream().map(line -> line.split(" ", 2)[0]).toList());
     assertEquals(List.of(), ended.err());
   }
