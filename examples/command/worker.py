@@ -9,7 +9,7 @@ class Counter:
         self.seen += 1
         return {"words": len(text.split()), "job": self.seen}
 
-    def close(self):  # once, whatever happened
+    def close(self):  # once, when there are no more
         print(f"closed after {self.seen} jobs", file=sys.stderr)
 
 

@@ -355,7 +355,7 @@ public final class Option<T> {
   }
 
   /**
-   * What users write.
+   * What users write; of a {@link #family}, its prefix and {@code *}.
    *
    * @return the name
    */

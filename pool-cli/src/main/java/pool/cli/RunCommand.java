@@ -11,13 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 import pool.api.WorkerFactory;
 import pool.core.CloseReport;
 import pool.core.Distribution;
@@ -102,6 +100,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin
   @SuppressWarnings("NullAway.Init")
+  PoolLimits limits;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
   RunFiles files;
 
   @Option(
@@ -126,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--close-timeout",
       paramLabel = "D",
-      converter = DurationConverter.class,
+      converter = PoolLimits.DurationConverter.class,
       description =
           "how long the jobs that were read may take once reading has ended, such as 30s"
               + " (default: for ever)")
@@ -267,7 +269,7 @@ final class RunCommand implements Callable<Integer> {
       views.endWithoutRun();
       return Optional.empty();
     } catch (IllegalArgumentException e) {
-      throw new BadUsageException(String.valueOf(e.getMessage()), e);
+      throw new BadUsageException(PoolLimits.inOurWords(e.getMessage()), e);
     } catch (OpenFailedException e) {
       views.endWithoutRun();
       throw e;
@@ -299,15 +301,17 @@ final class RunCommand implements Callable<Integer> {
 
   private WorkerPool.Builder<Line, Object> builder(WorkerFactory<Object, Object> factory) {
     try {
-      return WorkerPool.of(new LineFactory(factory))
-          .workers(workers)
-          .threads(threads)
-          .distribution(distribution)
-          .queueCapacity(queue)
-          .options(options);
+      WorkerPool.Builder<Line, Object> builder =
+          WorkerPool.of(new LineFactory(factory))
+              .workers(workers)
+              .threads(threads)
+              .distribution(distribution)
+              .queueCapacity(queue)
+              .options(options);
+      limits.apply(builder);
+      return builder;
     } catch (IllegalArgumentException e) {
-      throw new BadUsageException(
-          String.valueOf(e.getMessage()).replace("queueCapacity", "queue"), e);
+      throw new BadUsageException(PoolLimits.inOurWords(e.getMessage()), e);
     }
   }
 
@@ -317,23 +321,5 @@ final class RunCommand implements Callable<Integer> {
       throw new BadUsageException("max-line must be " + limit + ", but was " + maxLine, null);
     }
     return maxLine;
-  }
-
-  static final class DurationConverter implements ITypeConverter<Duration> {
-
-    private static final pool.api.Option<Duration> OPTION =
-        pool.api.Option.duration("close-timeout", "")
-            .requiring(Duration::isPositive, "must be more than 0");
-
-    DurationConverter() {}
-
-    @Override
-    public Duration convert(String text) {
-      try {
-        return OPTION.valueIn(Map.of(OPTION.name(), text));
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
   }
 }

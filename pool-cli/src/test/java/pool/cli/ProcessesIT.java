@@ -37,6 +37,7 @@ class ProcessesIT {
         public Worker<String, String> open(WorkerContext context) {
           return job -> {
             if (job.equals("halt")) { Runtime.getRuntime().halt(7); }
+            while (job.equals("hang")) { }
             return ProcessHandle.current().pid() + " VERSION";
           };
         }
@@ -95,17 +96,21 @@ class ProcessesIT {
   }
 
   @Test
-  void aProcessThatDiesCostsOneLineAndIsCounted() throws Exception {
+  void aProcessThatDiesOrHangsCostsOneLineAndIsCounted() throws Exception {
     String first = pid().group(1);
     assertEquals(1, ProcessHandle.of(Long.parseLong(first)).stream().count());
     String halted = ask("halt");
     assertTrue(halted.contains("\"outcome\":\"failed\""), halted);
     assertTrue(halted.contains("ended with status 7"), halted);
-    assertNotEquals(first, pid().group(1));
+    String second = pid().group(1);
+    assertNotEquals(first, second);
+    String hung = ask("hang");
+    assertTrue(hung.contains("the job ran longer than jobTimeout"), hung);
+    assertNotEquals(second, pid().group(1));
     process.outputWriter().close();
     Ended ended = new Image(folder).end(process);
     assertEquals(1, ended.status(), ended::toString);
-    String counts = "processes: 2 started, 1 died, 0 killed";
+    String counts = "processes: 3 started, 1 died, 1 killed";
     assertEquals(1, ended.count("^" + counts + "$"), ended::toString);
     String report = Files.readString(folder.resolve("report.html"));
     assertTrue(report.contains(counts), report);

@@ -183,6 +183,10 @@ class RuntimeImageIT {
           run note --close-timeout soon      | expected a time such as 250ms
           run note --close-timeout 0s        | must be more than 0
           run note --close-timeout PT-1S     | must be more than 0
+          run note --job-timeout soon        | cannot be read from 'soon': expected a time such as 250ms
+          run note --max-attempts 0          | max-attempts must be
+          run note --max-batch x             | 'x' is not an int
+          run note --workers 2 --min-open 3  | min-open must be
           run note --wrkers 2                | Unknown option
           lst                                | did you mean
           run note --plugins nowhere         | the plugin directory nowhere does not exist; name a folder

@@ -99,7 +99,9 @@ final class BatchAnswers {
       while (true) {
         awaitResult();
         LockSupport.parkNanos(WAIT_NANOS);
-        sendPending();
+        if (!sendsPending()) {
+          return;
+        }
       }
     } catch (InterruptedException e) {
       LOG.warn("interrupted by a stranger: results wait for those that follow", e);
@@ -112,11 +114,13 @@ final class BatchAnswers {
     }
   }
 
-  private synchronized void sendPending() {
+  private synchronized boolean sendsPending() {
     try {
       send();
+      return true;
     } catch (IOException e) {
       failure = e; // for the worker's thread
+      return false;
     }
   }
 }

@@ -48,8 +48,8 @@ final class ChildMain {
       stops = FrameChannel.ofShortFrames(connect(folder));
       hello(stops, token);
       answers = new BatchAnswers(requests, ResultsFile.open(folder.resolve(ResultsFile.NAME)));
-    } catch (IOException e) { // the parent is gone already
-      LOG.debug("the parent cannot be reached", e);
+    } catch (IOException e) { // the parent is gone already, or reads this
+      LOG.warn("the process cannot begin", e);
       ChildProcess.delete(folder);
       Runtime.getRuntime().halt(1);
       return;

@@ -292,10 +292,9 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     if (clock.isDue()) {
       child.kill();
       throw new KilledException(
-          kind == Message.CLOSE
-              ? "it did not close within %s, five times killAfter"
-                  .formatted(plan.settings().killAfter.multipliedBy(CLOSE_FACTOR))
-              : "it did not stop within " + clock.killAfter());
+          isRun(kind)
+              ? "it did not stop within %s (killAfter)".formatted(clock.limit())
+              : "it did not finish, or close, within " + clock.limit());
     }
     long most = plan.settings().maxRunMemory;
     long bytes = isRun(kind) && isTimeToCheckMemory() ? excess(most) : 0;
@@ -364,7 +363,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       if (left.sent() == received) { // otherwise what was sent last is lost with the socket
         passOn(left.results(), results);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // whatever a process has left there
       LOG.warn("the last results of worker '{}' cannot be read", name(), e);
     }
   }

@@ -19,7 +19,9 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>The file has the number of the request, how many results of it were sent before those that are
  * here, and how long these are; then the results, as in {@link Message#RESULTS}. The length is
- * written last, with release semantics, so whatever it covers is there.
+ * written after what it covers, with release semantics, and set to 0 before the count of those sent
+ * changes. So at whatever instruction the child ends, results that are here were not sent, or the
+ * parent, which counts what it receives, sees that they were.
  */
 final class ResultsFile {
 
@@ -89,13 +91,13 @@ final class ResultsFile {
     return all;
   }
 
-  /** All was sent. The number of those first: the parent must not take them for others. */
+  /** All was sent. Empty first: at no moment are results here that count as sent before. */
   void sent() {
+    publish(0);
     sent += count;
     count = 0;
-    file.putInt(SENT, sent);
     VarHandle.releaseFence();
-    publish(0);
+    file.putInt(SENT, sent);
   }
 
   /** One was sent that found no room. */

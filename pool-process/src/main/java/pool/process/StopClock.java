@@ -23,8 +23,8 @@ final class StopClock {
   private volatile boolean cancelled; // the run that is on the stack; written under the lock
 
   private long killAt = NEVER; // or a time of System.nanoTime
+  private Duration limit = Duration.ZERO; // after which that is
   private boolean isTold; // or is not to be told
-  private boolean isHurried; // it is not wanted any more, and has killAfter to end
 
   StopClock(Duration killAfter) {
     this.killAfter = killAfter;
@@ -40,8 +40,9 @@ final class StopClock {
     cancelled = false;
   }
 
-  Duration killAfter() {
-    return killAfter;
+  /** How long what is due had to end. */
+  Duration limit() {
+    return limit;
   }
 
   /** Any thread. */
@@ -57,42 +58,38 @@ final class StopClock {
   void begin() {
     killAt = NEVER;
     isTold = false;
-    isHurried = false;
   }
 
   /** A request begins that is not stopped, but must be done in time. */
-  void begin(Duration limit) {
-    killAt = System.nanoTime() + limit.toNanos();
+  void begin(Duration time) {
+    limit = time;
+    killAt = System.nanoTime() + time.toNanos();
     isTold = true;
-    isHurried = false;
   }
 
   /** Whether the child is to be told now; once for each request. */
   boolean tells(boolean interrupted) {
-    if (!(interrupted || cancelled)) {
+    if (isTold || !(interrupted || cancelled)) {
       return false;
     }
-    boolean tells = !isTold;
-    if (tells || !isHurried) {
-      isHurried = true;
-      isTold = true;
-      startKilling();
-    }
-    return tells;
+    isTold = true;
+    startKilling();
+    return true;
   }
 
   /** Also while the child cannot be told, since it reads nothing. */
   boolean isDue() {
-    if (killAt == NEVER && (cancelled || Thread.currentThread().isInterrupted())) {
+    if (cancelled || Thread.currentThread().isInterrupted()) {
       startKilling();
     }
     return killAt != NEVER && System.nanoTime() - killAt >= 0;
   }
 
-  /** What has a limit already may have less time from now on, never more. */
   private void startKilling() {
-    long at = System.nanoTime() + killAfter.toNanos();
-    killAt = killAt == NEVER || at - killAt < 0 ? at : killAt;
+    if (killAt == NEVER) {
+      limit = killAfter;
+      killAt = System.nanoTime() + killAfter.toNanos();
+    }
   }
 
   /** In nanoseconds, at least 1; {@link Long#MAX_VALUE} when nothing is to stop. */

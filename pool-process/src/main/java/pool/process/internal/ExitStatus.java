@@ -9,7 +9,7 @@ final class ExitStatus {
   private static final Map<Integer, String> SIGNALS =
       Map.of(
           1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9,
-          "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+          "SIGKILL", 11, "SIGSEGV", 13, "SIGPIPE", 15, "SIGTERM");
 
   private ExitStatus() {}
 

@@ -40,6 +40,9 @@ public record OptionValues(Map<String, String> texts, Map<String, Given> values)
     Map<String, Supplier<?>> read = new LinkedHashMap<>();
     for (Option<?> option : options) {
       Given given = values.get(option.name());
+      if (given != null) {
+        requireNoText(option, factory);
+      }
       read.put(
           option.name(),
           given != null ? own(given, option, factory) : valueIn(texts, option, factory));
@@ -52,6 +55,18 @@ public record OptionValues(Map<String, String> texts, Map<String, Given> values)
       throw unknown(unknown.first(), texts, factory);
     }
     return read;
+  }
+
+  /** Of a family, some may have been given as text, under their own names. */
+  private void requireNoText(Option<?> option, WorkerFactory<?, ?> factory) {
+    texts.keySet().stream()
+        .filter(option::isFor)
+        .findFirst()
+        .ifPresent(name -> {
+          throw new IllegalArgumentException(
+              "factory '%s': option '%s' was given as a value, and '%s' as text: give all in one way"
+                  .formatted(factory.name(), option.name(), name));
+        });
   }
 
   /** Another constant of the same name may have values of another type. */

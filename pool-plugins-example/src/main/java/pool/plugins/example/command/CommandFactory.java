@@ -1,10 +1,12 @@
 package pool.plugins.example.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import pool.api.Option;
 import pool.api.Worker;
 import pool.api.WorkerContext;
@@ -22,6 +24,8 @@ import pool.api.WorkerFactory;
 public final class CommandFactory implements WorkerFactory<String, Object> {
 
   private static final int MOST_UNDER_WAY = 1_000;
+  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   static final Option<List<String>> COMMAND =
       Option.required(
@@ -45,19 +49,33 @@ public final class CommandFactory implements WorkerFactory<String, Object> {
   static final Option<Optional<Path>> DIRECTORY =
       Option.required("directory", Path::of, "where the program works").orAbsent();
   static final Option<Map<String, String>> ENVIRONMENT =
-      Option.family("env.", "variables of the program's environment, such as env.LANG=C").secret();
+      Option.family("env.", "variables of the program's environment, such as env.LANG=C")
+          .requiring(CommandFactory::areVariables, "must have names of letters, digits and _")
+          .secret();
   static final Option<Duration> STOP =
       Option.duration(
-          "stop",
-          Duration.ofSeconds(2),
-          "how long the program may take to end when its input has ended, and again after SIGTERM");
+              "stop",
+              Duration.ofSeconds(2),
+              "how long the program may take to end when its input has ended, and again after SIGTERM")
+          .requiring(
+              time -> !time.isNegative() && time.compareTo(LONGEST) <= 0,
+              "must be from 0 to a day");
   static final Option<Optional<Duration>> TIMEOUT =
       Option.duration("timeout", "how long the program may take to answer")
-          .requiring(Duration::isPositive, "must be more than 0")
+          .requiring(
+              time -> time.isPositive() && time.compareTo(LONGEST) <= 0,
+              "must be more than 0 and at most a day")
           .orAbsent();
   static final Option<Integer> PIPELINE =
       Option.integer("pipeline", 1, "how many jobs the program has at a time")
           .requiring(n -> n >= 1 && n <= MOST_UNDER_WAY, "must be from 1 to " + MOST_UNDER_WAY);
+
+  /** Others would not reach the program, since shells drop them. */
+  private static boolean areVariables(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .allMatch(
+            each -> VARIABLE.matcher(each.getKey()).matches() && each.getValue().indexOf('\0') < 0);
+  }
 
   /** For {@link java.util.ServiceLoader}. */
   public CommandFactory() {}
@@ -89,32 +107,42 @@ public final class CommandFactory implements WorkerFactory<String, Object> {
 
   @Override
   public Worker<String, Object> open(WorkerContext context) throws Exception {
-    Program program =
-        Program.start(
-            new Program.Setup(
-                context.get(COMMAND),
-                context.get(DIRECTORY).orElse(null),
-                context.get(ENVIRONMENT),
-                context.get(STOP)),
-            context.workerName());
-    Protocol protocol = context.get(PROTOCOL).protocol(context.get(JOBS));
-    Conversation conversation =
-        new Conversation(program, protocol, context.get(TIMEOUT).orElse(null));
+    Program.Setup setup =
+        new Program.Setup(
+            context.get(COMMAND),
+            context.get(DIRECTORY).orElse(null),
+            context.get(ENVIRONMENT),
+            context.get(STOP));
+    Protocol.Kind kind = context.get(PROTOCOL);
+    Protocol.JobKind jobs = context.get(JOBS);
+    Duration timeout = context.get(TIMEOUT).orElse(null);
+    Optional<String> ready = context.get(READY);
+    int pipeline = context.get(PIPELINE);
+    Conversations conversations =
+        new Conversations(
+            context.workerName(),
+            () -> {
+              Program program = Program.start(setup, context.workerName());
+              return begun(program, new Conversation(program, kind.protocol(jobs), timeout), ready);
+            });
+    return pipeline == 1
+        ? new CommandWorker(conversations)
+        : new PipelinedWorker(conversations, pipeline);
+  }
+
+  private static Conversation begun(
+      Program program, Conversation conversation, Optional<String> ready) throws IOException {
     boolean isReady = false;
     try {
-      Optional<String> ready = context.get(READY);
       if (ready.isPresent()) {
         conversation.awaitReady(ready.get());
       }
       isReady = true;
+      return conversation;
     } finally {
       if (!isReady) {
         program.end(false);
       }
     }
-    int pipeline = context.get(PIPELINE);
-    return pipeline == 1
-        ? new CommandWorker(conversation)
-        : new PipelinedWorker(conversation, pipeline);
   }
 }

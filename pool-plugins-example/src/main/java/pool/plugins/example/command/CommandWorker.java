@@ -10,14 +10,15 @@ import pool.api.WorkerBrokenException;
 /** Gives a program one job after the other. */
 final class CommandWorker implements Worker<String, Object> {
 
-  private final Conversation conversation;
+  private final Conversations conversations;
 
-  CommandWorker(Conversation conversation) {
-    this.conversation = conversation;
+  CommandWorker(Conversations conversations) {
+    this.conversations = conversations;
   }
 
   @Override
   public @Nullable Object run(String job) throws Exception {
+    Conversation conversation = conversations.current();
     conversation.ask(0, job);
     Answer answer = conversation.next().answer();
     if (answer instanceof Answer.Result(long _, Object value)) {
@@ -31,18 +32,18 @@ final class CommandWorker implements Worker<String, Object> {
     return switch (answer) {
       case Answer.Failed(long _, String message) -> new CommandFailedException(message);
       case Answer.Later(long _, Duration delay) -> new RetryLaterException(delay);
-      case Answer.Broken(String reason) -> new WorkerBrokenException(reason);
-      case Answer.Result _ -> throw new IllegalArgumentException("a result is no failure");
+      case Answer.Result _, Answer.Broken _ ->
+          throw new IllegalArgumentException("no failure of a job: " + answer);
     };
   }
 
   @Override
   public void ping() throws WorkerBrokenException {
-    conversation.requireAlive();
+    conversations.requireAlive();
   }
 
   @Override
   public void close() throws IOException {
-    conversation.end();
+    conversations.end();
   }
 }

@@ -1,11 +1,13 @@
 package pool.plugins.example.command;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerBrokenException;
 
@@ -21,7 +23,8 @@ final class Conversation {
   private final @Nullable Duration timeout; // for an answer
   private final Map<Long, Integer> underWay = new HashMap<>(); // their indexes, by id
   private long asked;
-  private boolean isOver;
+  private @Nullable String over; // why
+  private boolean hangs; // it is not given time to end of itself
 
   Conversation(Program program, Protocol protocol, @Nullable Duration timeout) {
     this.program = program;
@@ -37,14 +40,17 @@ final class Conversation {
   record Answered(int index, Answer answer) {}
 
   /** Waits for what the program writes when it is ready, and for nothing else. */
-  void awaitReady(String ready) throws IOException, InterruptedException {
+  void awaitReady(String ready) throws IOException {
     byte[] expected = ready.getBytes(StandardCharsets.UTF_8);
     try {
-      while (!Arrays.equals(program.next(null), expected)) {
+      while (!Arrays.equals(next(null), expected)) {
         // whatever it says before
       }
     } catch (WorkerBrokenException e) {
       throw new IOException("%s, before it wrote '%s'".formatted(e.getMessage(), ready), e);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException(
+          "program '%s' has not written '%s'".formatted(program.name(), ready));
     }
   }
 
@@ -55,10 +61,28 @@ final class Conversation {
    */
   void ask(int index, String job) throws WorkerBrokenException {
     requireGoesOn();
+    requireNoMore();
     byte[] line = protocol.question(asked + 1, job);
     asked++;
     underWay.put(asked, index);
     program.send(line);
+  }
+
+  /** What was written before a job was given would be taken for its answer. */
+  private void requireNoMore() throws WorkerBrokenException {
+    boolean wouldBeTaken = protocol.goesByOrder() && underWay.isEmpty();
+    byte[] more = wouldBeTaken ? program.unasked() : null;
+    if (more != null) {
+      throw isOver(
+          new WorkerBrokenException(
+              "program '%s' wrote a line more than it was given: '%s'"
+                  .formatted(program.name(), Program.shown(more))));
+    }
+  }
+
+  private WorkerBrokenException isOver(WorkerBrokenException why) {
+    over = why.getMessage();
+    return why;
   }
 
   int underWay() {
@@ -67,27 +91,43 @@ final class Conversation {
 
   /** Waits for an answer to one of the jobs that are under way. */
   Answered next() throws WorkerBrokenException {
-    boolean goesOn = false;
     try {
-      byte[] line = program.next(timeout);
-      Answer answer = answer(line);
-      if (answer instanceof Answer.Broken(String reason)) {
-        throw new WorkerBrokenException(
-            "program '%s' says that it is broken: %s".formatted(program.name(), reason));
-      }
-      Integer index = underWay.remove(answer.id());
-      if (index == null) {
-        throw unasked(answer.id(), line);
-      }
-      goesOn = true;
-      return new Answered(index, answer);
+      return nextAnswered();
+    } catch (WorkerBrokenException e) {
+      throw isOver(e);
     } catch (InterruptedException e) {
-      throw new WorkerBrokenException(
-          "program '%s' is stopped, since its job is not wanted any more".formatted(program.name()),
-          e);
-    } finally {
-      isOver |= !goesOn;
+      hangs = true;
+      throw isOver(
+          new WorkerBrokenException(
+              "program '%s' is stopped, since its job is not wanted any more"
+                  .formatted(program.name()),
+              e));
     }
+  }
+
+  private Answered nextAnswered() throws WorkerBrokenException, InterruptedException {
+    byte[] line = next(timeout);
+    Answer answer = answer(line);
+    if (answer instanceof Answer.Broken(String reason)) {
+      throw new WorkerBrokenException(
+          "program '%s' says that it is broken: %s".formatted(program.name(), reason));
+    }
+    Integer index = underWay.remove(answer.id());
+    if (index == null) {
+      throw unasked(answer.id(), line);
+    }
+    return new Answered(index, answer);
+  }
+
+  private byte[] next(@Nullable Duration limit) throws WorkerBrokenException, InterruptedException {
+    Optional<byte[]> line = program.next(limit);
+    if (line.isEmpty()) {
+      hangs = true;
+      throw new WorkerBrokenException(
+          "no answer from program '%s' within %s; does the program flush its output, and read line by line?"
+              .formatted(program.name(), limit));
+    }
+    return line.get();
   }
 
   private Answer answer(byte[] line) throws WorkerBrokenException {
@@ -96,8 +136,7 @@ final class Conversation {
     } catch (IOException e) {
       throw new WorkerBrokenException(
           "program '%s' wrote a line that is no answer: '%s': %s"
-              .formatted(program.name(), Program.shown(line), e.getMessage()),
-          e);
+              .formatted(program.name(), Program.shown(line), e.getMessage()));
     }
   }
 
@@ -110,17 +149,45 @@ final class Conversation {
 
   /** Of a program that has ended, what it has written says more than that. */
   private void requireGoesOn() throws WorkerBrokenException {
-    if (isOver) {
-      throw new WorkerBrokenException(program.ending());
+    if (over != null) {
+      throw new WorkerBrokenException(over);
     }
   }
 
+  /** Whether the program has ended while it had nothing to do. */
+  boolean hasEndedIdle() {
+    return over == null && underWay.isEmpty() && !program.isAlive() && program.unasked() == null;
+  }
+
+  String ending() {
+    return program.ending();
+  }
+
   void requireAlive() throws WorkerBrokenException {
-    isOver |= !program.isAlive();
+    if (over == null && !program.isAlive()) {
+      over = program.ending();
+    }
     requireGoesOn();
   }
 
+  /**
+   * Ends the program.
+   *
+   * @throws IOException when it has not ended well, unless that was known before
+   */
   void end() throws IOException {
-    program.end(!isOver);
+    byte[] more = over == null ? program.unasked() : null;
+    try {
+      program.end(!hangs);
+    } catch (IOException e) {
+      if (over == null) {
+        throw e;
+      }
+    }
+    if (more != null) {
+      throw new IOException(
+          "program '%s' wrote more lines than it was given: '%s'"
+              .formatted(program.name(), Program.shown(more)));
+    }
   }
 }

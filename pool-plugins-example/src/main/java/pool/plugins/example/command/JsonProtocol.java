@@ -31,7 +31,7 @@ final class JsonProtocol implements Protocol {
 
   private static final Set<String> ENDS = Set.of("result", "failed", "retryAfterMillis");
   private static final String EXPECTED =
-      "an answer has an id and one of result, failed and retryAfterMillis";
+      "an answer has a whole number as id and exactly one of result, failed and retryAfterMillis";
 
   private final JobKind jobs;
 
@@ -58,8 +58,8 @@ final class JsonProtocol implements Protocol {
   private static @Nullable Object valueOf(String job) {
     try {
       return read(job.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new IllegalArgumentException("the job is no JSON: " + said(e), e);
+    } catch (IOException | NumberFormatException e) {
+      throw new IllegalArgumentException("the job is no JSON", e);
     }
   }
 
@@ -73,21 +73,16 @@ final class JsonProtocol implements Protocol {
     }
   }
 
-  /** Without the place, which is that in a line that nobody sees. */
-  private static String said(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
   @Override
   public Answer answer(byte[] line) throws IOException {
     Object value;
     try {
       value = read(line);
-    } catch (IOException e) {
-      throw new IOException(said(e), e);
+    } catch (IOException | NumberFormatException e) { // which says so in the words of a library
+      throw new IOException("it is no JSON, such as NaN, or nested too deeply");
     }
     if (!(value instanceof Map<?, ?> members)) {
-      throw new IOException("an answer is an object");
+      throw new IOException("an answer is an object of JSON");
     }
     if (members.get("broken") instanceof String reason) {
       return new Answer.Broken(reason);
@@ -112,9 +107,10 @@ final class JsonProtocol implements Protocol {
     if (members.containsKey("failed")) {
       return new Answer.Failed(id, String.valueOf(members.get("failed")));
     }
-    if (members.get("retryAfterMillis") instanceof Number millis && millis.longValue() >= 0) {
-      return new Answer.Later(id, Duration.ofMillis(millis.longValue()));
+    if (members.get("retryAfterMillis") instanceof Integer millis && millis >= 0) {
+      return new Answer.Later(id, Duration.ofMillis(millis));
     }
-    throw new IOException("retryAfterMillis is a number, at least 0");
+    throw new IOException(
+        "retryAfterMillis is a whole number from 0 to %d".formatted(Integer.MAX_VALUE));
   }
 }

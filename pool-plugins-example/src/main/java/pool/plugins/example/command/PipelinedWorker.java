@@ -8,20 +8,21 @@ import pool.api.WorkerBrokenException;
 /** Gives a program the next jobs before it has answered the first. */
 final class PipelinedWorker implements BatchWorker<String, Object> {
 
-  private final Conversation conversation;
+  private final Conversations conversations;
   private final int most; // under way
 
-  PipelinedWorker(Conversation conversation, int most) {
-    this.conversation = conversation;
+  PipelinedWorker(Conversations conversations, int most) {
+    this.conversations = conversations;
     this.most = most;
   }
 
   @Override
   public void runAll(List<String> jobs, Results<Object> results) throws Exception {
+    Conversation conversation = conversations.current();
     int next = 0;
     while (next < jobs.size() || conversation.underWay() > 0) {
       if (next < jobs.size() && conversation.underWay() < most) {
-        ask(next, jobs.get(next), results);
+        ask(conversation, next, jobs.get(next), results);
         next++;
       } else {
         tell(conversation.next(), results);
@@ -29,7 +30,8 @@ final class PipelinedWorker implements BatchWorker<String, Object> {
     }
   }
 
-  private void ask(int index, String job, Results<Object> results) throws WorkerBrokenException {
+  private static void ask(Conversation conversation, int index, String job, Results<Object> results)
+      throws WorkerBrokenException {
     try {
       conversation.ask(index, job);
     } catch (IllegalArgumentException e) {
@@ -47,11 +49,11 @@ final class PipelinedWorker implements BatchWorker<String, Object> {
 
   @Override
   public void ping() throws WorkerBrokenException {
-    conversation.requireAlive();
+    conversations.requireAlive();
   }
 
   @Override
   public void close() throws IOException {
-    conversation.end();
+    conversations.end();
   }
 }

@@ -40,10 +40,14 @@ final class Program {
   /** In bytes; a program that writes a longer line is broken. */
   static final int LONGEST_LINE = 100_000_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Program.class);
+  private static final Duration SUSPICIOUS = Duration.ofSeconds(10);
   private static final Logger OUTPUT =
       LoggerFactory.getLogger(Program.class.getPackageName() + ".output");
   private static final int MOST_WAITING = 64; // lines
   private static final int SHOWN = 200; // bytes of a line, in a message
+  private static final int SHOWN_COMMAND = 120; // characters
+  private static final int KEPT_BUFFER = 1 << 16;
   private static final Duration TO_BE_READ = Duration.ofSeconds(1); // what an ended one has written
 
   /**
@@ -79,7 +83,11 @@ final class Program {
   private final BlockingQueue<Optional<byte[]>> toWrite =
       new LinkedBlockingQueue<>(); // until an empty one
   private final Thread reader;
-  private volatile boolean ended; // nothing comes any more
+  private volatile boolean discards; // whatever comes
+
+  // Of the worker's thread:
+  private boolean hasWritten;
+  private boolean isSuspected; // it was told once
 
   private Program(Setup setup, OwnedProcess process, String worker) {
     this.setup = setup;
@@ -156,7 +164,8 @@ final class Program {
   }
 
   private static String name(Setup setup) {
-    return String.join(" ", setup.command());
+    String whole = String.join(" ", setup.command());
+    return whole.length() <= SHOWN_COMMAND ? whole : whole.substring(0, SHOWN_COMMAND) + "...";
   }
 
   /** The program and its arguments, for people. */
@@ -170,42 +179,67 @@ final class Program {
 
   // The reader
 
+  /** What it puts last is an end, and nobody else puts one while it can. */
   private void readAll() {
+    String why = "";
     try (InputStream in = new BufferedInputStream(process.out(), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      int next;
-      while ((next = in.read()) >= 0) {
-        if (next == '\n') {
-          lines.put(new Read(line.toByteArray(), ""));
-          line.reset();
-        } else if (line.size() == LONGEST_LINE) {
-          end("wrote a line of more than %d bytes".formatted(LONGEST_LINE));
-          return;
-        } else {
-          line.write(next);
-        }
-      }
-      end(line.size() == 0 ? "" : "wrote half a line: '%s'".formatted(shown(line.toByteArray())));
+      why = readLines(in);
     } catch (IOException e) {
-      end(""); // it was killed meanwhile
+      LOG.debug("the output of '{}' cannot be read", name(), e); // it was killed meanwhile
     } catch (InterruptedException e) {
-      // nobody wants to know any more
+      return; // nobody wants to know any more
+    } catch (Throwable e) { // want of memory, for a long line
+      why = "wrote what could not be read: " + e;
+    }
+    putEnd(why);
+  }
+
+  /** Why there are no more. */
+  private String readLines(InputStream in) throws IOException, InterruptedException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next;
+    while ((next = in.read()) >= 0) {
+      if (next == '\n') {
+        put(new Read(line.toByteArray(), ""));
+        if (line.size() > KEPT_BUFFER) {
+          line = new ByteArrayOutputStream();
+        }
+        line.reset();
+      } else if (line.size() == LONGEST_LINE) {
+        return "wrote a line of more than %d bytes".formatted(LONGEST_LINE);
+      } else {
+        line.write(next);
+      }
+    }
+    return line.size() == 0 ? "" : "wrote half a line: '%s'".formatted(shown(line.toByteArray()));
+  }
+
+  /** Once the program is to end, it may write what it likes. */
+  private void put(Read read) throws InterruptedException {
+    if (!discards) {
+      lines.put(read);
     }
   }
 
-  private void end(String why) {
-    ended = true;
-    boolean _ = lines.offer(new Read(null, why)); // or it is not waited for
+  private void putEnd(String why) {
+    try {
+      put(new Read(null, why));
+    } catch (InterruptedException e) {
+      LOG.debug("the end of '{}' is of no interest any more", name());
+    }
   }
 
-  /** What it has started may keep its output open for ever. */
+  /** What the program has started may keep its output open for ever. */
   private void awaitRest() {
     try {
-      if (!reader.join(TO_BE_READ)) {
-        end("");
+      while (!reader.join(TO_BE_READ)) {
+        if (lines.remainingCapacity() > 0) { // it does not wait for the worker to take them
+          put(new Read(null, ""));
+          return;
+        }
       }
     } catch (InterruptedException e) {
-      end("");
+      LOG.debug("interrupted by a stranger", e);
     }
   }
 
@@ -233,37 +267,50 @@ final class Program {
     toWrite.add(Optional.of(line));
   }
 
+  /** A line that it has written by now; null when there is none. */
+  byte @Nullable [] unasked() {
+    Read read = lines.peek();
+    return read == null ? null : read.line;
+  }
+
   /**
    * The next line.
    *
    * @param limit null for any
-   * @throws WorkerBrokenException when it has ended, or wrote none in that time
+   * @return empty when none comes in that time
+   * @throws WorkerBrokenException when it has ended
    */
-  byte[] next(@Nullable Duration limit) throws WorkerBrokenException, InterruptedException {
-    long deadline = limit == null ? 0 : System.nanoTime() + limit.toNanos();
+  Optional<byte[]> next(@Nullable Duration limit)
+      throws WorkerBrokenException, InterruptedException {
+    long began = System.nanoTime();
     while (true) {
-      Read read = lines.poll();
-      if (read == null && ended) {
-        throw ended("");
+      Read read = lines.poll(patience(limit, began), TimeUnit.NANOSECONDS);
+      if (read == null && limit != null && System.nanoTime() - began >= limit.toNanos()) {
+        return Optional.empty();
       }
       if (read == null) {
-        read =
-            limit == null
-                ? lines.take()
-                : lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      }
-      if (read == null) {
-        throw new WorkerBrokenException(
-            "no answer from program '%s' within %s; does the program flush its output?"
-                .formatted(name(), limit));
-      }
-      if (read.line != null) {
-        return read.line;
-      }
-      if (lines.isEmpty()) {
+        suspect();
+      } else if (read.line != null) {
+        hasWritten = true;
+        return Optional.of(read.line);
+      } else {
         throw ended(read.why);
       }
     }
+  }
+
+  private long patience(@Nullable Duration limit, long began) {
+    long left = limit == null ? Long.MAX_VALUE : limit.toNanos() - (System.nanoTime() - began);
+    return hasWritten || isSuspected ? left : Math.min(left, SUSPICIOUS.toNanos());
+  }
+
+  /** Of a program that has never written anything: most often it does not flush. */
+  private void suspect() {
+    isSuspected = true;
+    LOG.warn(
+        "program '{}' has written nothing for {}; does it flush its output, and read line by line?",
+        name(),
+        SUSPICIOUS);
   }
 
   private WorkerBrokenException ended(String why) {
@@ -286,21 +333,24 @@ final class Program {
   /**
    * Ends it: closes its input, then terminates, then kills it.
    *
-   * @param isAsked whether it may take its time once its input has ended; it has nothing to do then
-   * @throws IOException when it was, and did not end of itself, or with another status than 0
+   * @param takesTime whether it may take its time once its input has ended, to clean up
+   * @throws IOException when it did not end of itself, though it had time, or with another status
+   *     than 0
    */
-  void end(boolean isAsked) throws IOException {
+  void end(boolean takesTime) throws IOException {
     boolean wasAlive = process.isAlive();
     process.noteDescendants();
+    discards = true;
+    lines.clear();
     toWrite.add(Optional.empty());
-    boolean byItself = process.end(isAsked ? setup.stop() : Duration.ZERO, setup.stop());
+    boolean byItself = process.end(takesTime ? setup.stop() : Duration.ZERO, setup.stop());
     reader.interrupt();
-    if (isAsked && wasAlive && !byItself) {
+    if (takesTime && wasAlive && !byItself) {
       throw new IOException(
           "program '%s' did not end within %s when its input had ended: it %s"
               .formatted(name(), setup.stop(), process.ending()));
     }
-    if (isAsked && process.status() != 0) {
+    if (takesTime && process.status() != 0) {
       throw new IOException("program '%s' %s when it closed".formatted(name(), process.ending()));
     }
   }

@@ -49,14 +49,24 @@ interface Protocol {
    */
   Answer answer(byte[] line) throws IOException;
 
+  /** Whether an answer is known by its place only. */
+  default boolean goesByOrder() {
+    return false;
+  }
+
   /** Each line is the result of the oldest job without one. */
   final class Lines implements Protocol {
 
     private long answered;
 
     @Override
+    public boolean goesByOrder() {
+      return true;
+    }
+
+    @Override
     public byte[] question(long id, String job) {
-      if (job.indexOf('\n') >= 0) {
+      if (job.indexOf('\n') >= 0 || job.indexOf('\r') >= 0) {
         throw new IllegalArgumentException(
             "a job of several lines cannot be given to a program that reads lines: use protocol=json");
       }

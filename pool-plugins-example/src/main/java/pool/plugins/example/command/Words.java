@@ -33,7 +33,7 @@ final class Words {
     char quote = NONE;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
+      if (c == '\\' && i + 1 < text.length() && isEscaped(text.charAt(i + 1), quote)) {
         i++;
         add(text.charAt(i));
       } else if (quote == NONE && (c == '\'' || c == '"')) {
@@ -55,6 +55,15 @@ final class Words {
       throw new IllegalArgumentException("expected a program and its arguments");
     }
     return List.copyOf(words);
+  }
+
+  /** Within double quotes a backslash is one, but before what would have a meaning there. */
+  private static boolean isEscaped(char c, char quote) {
+    return switch (quote) {
+      case NONE -> true;
+      case '"' -> "$`\"\\\n".indexOf(c) >= 0;
+      default -> false;
+    };
   }
 
   private void add(char c) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import pool.api.WorkerBrokenException;
+import pool.api.WorkerContext;
 import pool.core.CloseReport;
 import pool.core.JobFailedException;
 import pool.core.OpenFailedException;
@@ -126,15 +128,15 @@ class CommandTest {
           exit 3                                | ended with status 3
           echo sad >&2; exit 4                  | ended with status 4; its last lines: sad
           kill -9 $$                            | was ended by SIGKILL
-          echo hello; cat                       | wrote a line that is no answer: 'hello'
-          echo '{"id":1}'; cat                  | an answer has an id and one of
-          echo '{"id":1,"result":1,"failed":2}' | an answer has an id and one of
-          echo '{"id":1,"result":1} x'; cat     | is no answer
-          echo '[1]'; cat                       | an answer is an object
+          echo hello; cat                       | wrote a line that is no answer: 'hello': it is no JSON
+          echo '{"id":1}'; cat                  | an answer has a whole number as id and exactly one of
+          echo '{"id":1,"result":1,"failed":2}' | an answer has a whole number as id and exactly one of
+          echo '{"id":1,"result":1} x'; cat     | it is no JSON
+          echo '[1]'; cat                       | an answer is an object of JSON
           echo '{"id":9,"result":1}'; cat       | answered job 9, which nobody asked
           printf '{"id":1,'; exit 2             | ended with status 2; it wrote half a line: '{"id":1,'
           exec >&-; sleep 1000                  | has closed its standard output
-          sleep 1000 & exit 5                   | ended with status 5
+          sleep 5 & exit 5                      | ended with status 5
           """)
   void aProgramThatEndsOrWritesWhatIsNoAnswerHasOneClearReason(String script, String reason) {
     String said = reason(pool(script));
@@ -153,10 +155,38 @@ class CommandTest {
   }
 
   @Test
+  void aLineMoreThanWasGivenIsNoticedAndNoJobGetsIt() throws Exception {
+    try (var pool = lines("read -r l; echo \"$l\"; echo more; cat").open()) {
+      assertEquals("a", pool.call("a"));
+      Thread.sleep(300); // the line may come when it likes
+      assertContains(
+          "wrote a line more than it was given: 'more'", failure(pool, "b").getMessage());
+    }
+    var pool = lines("read -r l; echo \"$l\"; echo more; cat").open();
+    assertEquals("a", pool.call("a"));
+    Thread.sleep(300);
+    CloseReport report = pool.shutdown(Duration.ofSeconds(30));
+    assertContains(
+        "wrote more lines than it was given: 'more'",
+        report.closeFailures().getFirst().cause().getMessage());
+  }
+
+  /** With the time to do so that one has which closes in order. */
+  @Test
+  void aProgramThatIsBrokenCleansUp() throws Exception {
+    Path journal = folder.resolve("journal");
+    String script =
+        "read -r l; echo '{\"broken\":\"so\"}'; while read -r l; do :; done; sleep 0.1; echo close >>";
+    assertContains("says that it is broken: so", reason(pool(script + journal)));
+    assertEquals(List.of("close"), Files.readAllLines(journal));
+  }
+
+  @Test
   void aProgramThatDoesNotFlushIsSuspected() {
     String said = reason(pool("read -r l; sleep 1000").option("timeout", "200ms"));
     assertContains("no answer from program", said);
-    assertContains("within PT0.2S; does the program flush its output?", said);
+    assertContains(
+        "within PT0.2S; does the program flush its output, and read line by line?", said);
   }
 
   @Test
@@ -272,7 +302,8 @@ class CommandTest {
 
   @Test
   void itHasItsDirectoryItsEnvironmentAndIsReadyWhenItSaysSo() throws Exception {
-    String script = "echo loading; sleep 0.2; echo ready; while read -r l; do pwd; echo $A$B; done";
+    String script =
+        "echo loading; sleep 0.2; echo ready; while read -r l; do echo \"$(pwd) $A$B\"; done";
     try (var pool =
         lines(script)
             .option("directory", folder.toString())
@@ -281,7 +312,7 @@ class CommandTest {
             .option("ready", "ready")
             .option("pipeline", "2")
             .open()) {
-      assertEquals(folder.toRealPath().toString(), pool.call("a"));
+      assertEquals(folder.toRealPath() + " 12", pool.call("a"));
     }
     OpenFailedException failed =
         assertThrows(
@@ -292,5 +323,41 @@ class CommandTest {
         IllegalArgumentException.class,
         lines("cat").option("environment", "x")::open,
         "a name that is no option's");
+  }
+
+  @Test
+  void aProgramThatEndsWhileItIsIdleCostsNoJob() throws Exception {
+    try (var pool = lines("read -r l; echo \"$l of $$\"").open()) {
+      Object first = pool.call("a");
+      for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+        var _ = child.onExit().get(10, TimeUnit.SECONDS);
+      }
+      Object second = pool.call("a");
+      assertFalse(first.equals(second), () -> first + " was not followed by another program");
+    }
+  }
+
+  @Test
+  void whatAProgramWritesWhenItsInputHasEndedDoesNotHoldItUp() {
+    try (var pool = lines("read -r l; echo $l; cat; seq 1 50000; echo \"${l}\" >&2").open()) {
+      assertEquals("a", pool.call("a"));
+    }
+  }
+
+  @Test
+  void badOptionsStartNoProgram() {
+    for (Map<String, String> bad :
+        List.of(
+            Map.of("pipeline", "0"),
+            Map.of("timeout", "0s"),
+            Map.of("stop", "200000d"),
+            Map.of("env.A.B", "1"))) {
+      var options = new HashMap<>(bad);
+      options.put("command", "sleep 77");
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new CommandFactory().open(WorkerContext.standalone(options)));
+    }
+    assertEquals(0, ProcessHandle.current().children().count());
   }
 }

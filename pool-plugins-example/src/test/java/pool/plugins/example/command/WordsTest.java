@@ -14,6 +14,7 @@ class WordsTest {
     assertEquals(List.of("a b", "c\"d", "$e"), Words.split("'a b' 'c\"d' \"$e\""));
     assertEquals(List.of("it's", "", "a b", "\\n"), Words.split("'it'\\''s' '' a\\ b '\\n'"));
     assertEquals(List.of("a\"b"), Words.split("\"a\\\"b\""));
+    assertEquals(List.of("s/\\([a-z]\\)/$1/"), Words.split("\"s/\\([a-z]\\)/\\$1/\""));
     assertEquals(List.of("joined word"), Words.split("joined' 'word"));
   }
 
