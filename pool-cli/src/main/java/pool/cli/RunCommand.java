@@ -95,7 +95,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "-o",
       paramLabel = "KEY=VALUE",
-      description = "an option of the factory, as 'pool describe' names it")
+      description =
+          "an option of the factory, as 'pool describe' names it; env:NAME is the value of a"
+              + " variable of the environment")
   Map<String, String> options = new LinkedHashMap<>();
 
   @Mixin
@@ -147,11 +149,13 @@ final class RunCommand implements Callable<Integer> {
     files.look();
     WorkerFactory<Object, Object> factory = processes.factory(plugins, name);
     takeCommand(factory);
-    Upgrade upgrade = new Upgrade(name, () -> processes.factory(plugins, name), options);
+    GivenOptions.warnings(factory, options).forEach(spec.commandLine().getErr()::println);
+    Map<String, String> given = GivenOptions.values(files.options(), options);
+    Upgrade upgrade = new Upgrade(name, () -> processes.factory(plugins, name), given);
     if (plugins.areDirectory()) {
       upgrade.listen();
     }
-    WorkerPool.Builder<Line, Object> builder = builder(factory);
+    WorkerPool.Builder<Line, Object> builder = builder(factory, given);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
     Lines lines = new Lines(files.in(), maxLine());
     Output out = files.out();
@@ -160,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
             + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads")
             + (processes.wanted ? ", each in a process" : "");
     Tally tally = new Tally();
-    Views views = new Views(factory.name(), how, Invocation.of(spec, factory, options), files);
+    Views views = new Views(factory.name(), how, Invocation.of(spec, factory, given), files);
     views.listenTo(builder);
     try (JsonLines outcomes = new JsonLines(out)) {
       ending.enter(new Opening(Thread.currentThread()));
@@ -299,7 +303,8 @@ final class RunCommand implements Callable<Integer> {
         .map(width -> new BarProgress(Printable.line(name), System.err, width));
   }
 
-  private WorkerPool.Builder<Line, Object> builder(WorkerFactory<Object, Object> factory) {
+  private WorkerPool.Builder<Line, Object> builder(
+      WorkerFactory<Object, Object> factory, Map<String, String> given) {
     try {
       WorkerPool.Builder<Line, Object> builder =
           WorkerPool.of(new LineFactory(factory))
@@ -307,7 +312,7 @@ final class RunCommand implements Callable<Integer> {
               .threads(threads)
               .distribution(distribution)
               .queueCapacity(queue)
-              .options(options);
+              .options(given);
       limits.apply(builder);
       return builder;
     } catch (IllegalArgumentException e) {

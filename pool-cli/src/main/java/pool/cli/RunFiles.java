@@ -2,14 +2,18 @@ package pool.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -50,6 +54,14 @@ final class RunFiles {
               + " failures")
   @Nullable String report;
 
+  @Option(
+      names = "--options",
+      paramLabel = "FILE",
+      description =
+          "more options of the factory, a line KEY=VALUE each: here secrets are not in the process"
+              + " table, as on the command line")
+  @Nullable String options;
+
   private @Nullable OpenFiles open;
   private final List<Check> checks = new ArrayList<>();
 
@@ -84,6 +96,7 @@ final class RunFiles {
     plan(planned, writesToStandardOutput() ? null : output, "the output", true);
     plan(planned, trace, "the trace", true);
     plan(planned, report, "the report", true);
+    plan(planned, options, "the file of options", false);
   }
 
   /** Before any is opened, which may take until the other end of a pipe is, too. */
@@ -116,6 +129,22 @@ final class RunFiles {
     } catch (IOException | RuntimeException e) {
       throw cannotRead(input, e);
     }
+  }
+
+  /** Those of the file, which is UTF-8; none without one. */
+  Map<String, String> options() {
+    if (options == null) {
+      return Map.of();
+    }
+    Properties properties = new Properties();
+    try (Reader in = Files.newBufferedReader(Names.path(options))) {
+      properties.load(in);
+    } catch (IOException | RuntimeException e) {
+      throw cannotRead(options, e);
+    }
+    Map<String, String> read = new TreeMap<>();
+    properties.stringPropertyNames().forEach(name -> read.put(name, properties.getProperty(name)));
+    return read;
   }
 
   private static BadUsageException cannotRead(String name, Exception e) {

@@ -131,6 +131,35 @@ class CommandIT {
   }
 
   @Test
+  void optionsComeFromAFileTheLineAndTheEnvironmentAndSecretsOfTheLineAreWarnedOf()
+      throws Exception {
+    Files.writeString(
+        folder.resolve("o"), "protocol=lines\nenv.A=file\nenv.B=file\nenv.HOME_OF=env:HOME\n");
+    String script = "while read -r l; do echo \"$A $B $HOME_OF $PASSWORD\"; done";
+    Ended ended =
+        pool.run(
+            "a\n",
+            "run",
+            "command",
+            "--options",
+            "o",
+            "-o",
+            "env.B=line",
+            "-o",
+            "env.PASSWORD=geheim",
+            "--",
+            "sh",
+            "-c",
+            script);
+    assertTrue(
+        ended.out().getFirst().contains("file line " + System.getenv("HOME") + " geheim"),
+        ended::toString);
+    assertEquals(1, ended.count("option 'env.PASSWORD' is secret, and the process table"));
+    assertEquals(0, ended.count("env.B"));
+    assertEquals(0, ended.count("geheim"), ended::toString);
+  }
+
+  @Test
   void aCommandIsForAFactoryThatTakesOneAndIsGivenOnce() throws Exception {
     Ended none = pool.run("", "run", "note", "--", "cat");
     assertEquals(2, none.status());

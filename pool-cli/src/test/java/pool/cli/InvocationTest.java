@@ -94,6 +94,7 @@ class InvocationTest {
             "--output - default",
             "--trace none default",
             "--report none default",
+            "--options none default",
             "--progress auto default",
             "--max-line 1000000 default",
             "--keep-going true given",

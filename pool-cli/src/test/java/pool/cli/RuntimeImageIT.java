@@ -187,6 +187,8 @@ class RuntimeImageIT {
           run note --max-attempts 0          | max-attempts must be
           run note --max-batch x             | 'x' is not an int
           run note --workers 2 --min-open 3  | min-open must be
+          run note --options no-such-file    | cannot read 'no-such-file': there is no such file
+          run download -o database=env:NONE  | option 'database' is to be read from the environment, where there is no 'NONE'
           run note --wrkers 2                | Unknown option
           lst                                | did you mean
           run note --plugins nowhere         | the plugin directory nowhere does not exist; name a folder

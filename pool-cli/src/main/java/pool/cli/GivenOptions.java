@@ -1,0 +1,66 @@
+package pool.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import pool.api.Option;
+import pool.api.WorkerFactory;
+import pool.api.internal.Credentials;
+
+/**
+ * The options of a factory as users give them: in a file, on the command line, which counts more,
+ * and, where a value is {@code env:NAME}, in the environment.
+ */
+final class GivenOptions {
+
+  private static final String FROM_ENVIRONMENT = "env:";
+
+  private GivenOptions() {}
+
+  /**
+   * The values.
+   *
+   * @throws BadUsageException when a variable is not set
+   */
+  static Map<String, String> values(Map<String, String> ofFile, Map<String, String> ofLine) {
+    Map<String, String> all = new LinkedHashMap<>(ofFile);
+    all.putAll(ofLine);
+    all.replaceAll(GivenOptions::value);
+    return all;
+  }
+
+  private static String value(String name, String text) {
+    if (!text.startsWith(FROM_ENVIRONMENT)) {
+      return text;
+    }
+    String variable = text.substring(FROM_ENVIRONMENT.length());
+    String value = System.getenv(variable);
+    if (value == null) {
+      throw new BadUsageException(
+          "option '%s' is to be read from the environment, where there is no '%s'"
+              .formatted(name, variable),
+          null);
+    }
+    return value;
+  }
+
+  /** What is to be said of secrets that stand on the command line, by lines. */
+  static List<String> warnings(WorkerFactory<?, ?> factory, Map<String, String> ofLine) {
+    return ofLine.entrySet().stream()
+        .filter(each -> !each.getValue().startsWith(FROM_ENVIRONMENT))
+        .map(Map.Entry::getKey)
+        .filter(name -> isSecret(factory, name))
+        .map(name ->
+            "pool: option '%s' is secret, and the process table shows it to everybody: give it as %s=env:NAME, or in a file by --options"
+                .formatted(Printable.line(name), Printable.line(name)))
+        .toList();
+  }
+
+  /** Of a family some may be: what is called a password, say. */
+  private static boolean isSecret(WorkerFactory<?, ?> factory, String name) {
+    return factory.options().stream()
+        .filter(option -> option.isFor(name))
+        .filter(Option::isSecret)
+        .anyMatch(option -> !option.isFamily() || Credentials.namesSecret(name));
+  }
+}
