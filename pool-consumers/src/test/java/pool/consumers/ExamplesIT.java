@@ -41,6 +41,6 @@ class ExamplesIT {
             .anyMatch(line -> line.startsWith("crash: the process of") && line.contains("SIGSEGV")),
         log::toString);
     assertTrue(log.contains("and one more: 8"), log::toString);
-    assertTrue(log.contains("ProcessCounts[started=3, died=1, killed=0]"), log::toString);
+    assertTrue(log.stream().anyMatch(line -> line.endsWith("died=1, killed=0]")), log::toString);
   }
 }

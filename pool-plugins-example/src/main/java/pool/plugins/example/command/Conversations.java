@@ -36,7 +36,7 @@ final class Conversations {
         endQuietly();
         current = opener.open();
       } catch (IOException e) {
-        throw new WorkerBrokenException(e.getMessage(), e);
+        throw new WorkerBrokenException(String.valueOf(e.getMessage()), e);
       }
     }
     return current;
