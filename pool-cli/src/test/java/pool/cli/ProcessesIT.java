@@ -66,7 +66,9 @@ class ProcessesIT {
                 "1",
                 "--keep-going",
                 "--report",
-                "report.html");
+                "report.html",
+                "--job-timeout",
+                "2s");
     out = process.inputReader();
   }
 

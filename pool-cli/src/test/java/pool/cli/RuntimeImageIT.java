@@ -185,7 +185,7 @@ class RuntimeImageIT {
           run note --close-timeout PT-1S     | must be more than 0
           run note --job-timeout soon        | cannot be read from 'soon': expected a time such as 250ms
           run note --max-attempts 0          | max-attempts must be
-          run note --max-batch x             | 'x' is not an int
+          run note --max-batch x             | is not an int
           run note --workers 2 --min-open 3  | min-open must be
           run note --options no-such-file    | cannot read 'no-such-file': there is no such file
           run download -o database=env:NONE  | option 'database' is to be read from the environment, where there is no 'NONE'
