@@ -201,7 +201,7 @@ class RuntimeImageIT {
     assertEquals(1, ended.err().size(), ended::toString);
     assertTrue(ended.err().getFirst().startsWith("pool: "), ended::toString);
     assertTrue(ended.err().getFirst().contains(message), ended::toString);
-    assertEquals(0, ended.count("open|^\\s+at |Exception"), ended::toString);
+    assertEquals(0, ended.count("be opened|^\\s+at |Exception"), ended::toString);
     assertEquals(List.of(), ended.out());
   }
 
