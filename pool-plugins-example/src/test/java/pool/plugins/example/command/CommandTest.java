@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,21 +155,35 @@ class CommandTest {
     }
   }
 
+  /** With a program that has answered, and has written a line more: a pool could not tell when. */
+  private static Conversation withALineMore() throws Exception {
+    Program program =
+        Program.start(
+            new Program.Setup(
+                List.of("sh", "-c", "read -r l; echo \"$l\"; echo more; cat"),
+                null,
+                Map.of(),
+                Duration.ofSeconds(2)),
+            "lines");
+    Conversation conversation = new Conversation(program, new Protocol.Lines(), null);
+    conversation.ask(0, "a");
+    assertEquals(new Answer.Result(1, "a"), conversation.next().answer());
+    while (program.unasked() == null) { // bounded by the time-out
+      Thread.sleep(5);
+    }
+    return conversation;
+  }
+
   @Test
   void aLineMoreThanWasGivenIsNoticedAndNoJobGetsIt() throws Exception {
-    try (var pool = lines("read -r l; echo \"$l\"; echo more; cat").open()) {
-      assertEquals("a", pool.call("a"));
-      Thread.sleep(300); // the line may come when it likes
-      assertContains(
-          "wrote a line more than it was given: 'more'", failure(pool, "b").getMessage());
-    }
-    var pool = lines("read -r l; echo \"$l\"; echo more; cat").open();
-    assertEquals("a", pool.call("a"));
-    Thread.sleep(300);
-    CloseReport report = pool.shutdown(Duration.ofSeconds(30));
-    assertContains(
-        "wrote more lines than it was given: 'more'",
-        report.closeFailures().getFirst().cause().getMessage());
+    Conversation conversation = withALineMore();
+    WorkerBrokenException refused =
+        assertThrows(WorkerBrokenException.class, () -> conversation.ask(0, "b"));
+    assertContains("wrote a line more than it was given: 'more'", refused.getMessage());
+    conversation.end();
+    Conversation other = withALineMore();
+    IOException failed = assertThrows(IOException.class, other::end);
+    assertContains("wrote more lines than it was given: 'more'", failed.getMessage());
   }
 
   /** With the time to do so that one has which closes in order. */
