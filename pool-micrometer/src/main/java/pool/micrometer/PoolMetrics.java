@@ -3,15 +3,12 @@ package pool.micrometer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -38,7 +35,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
   private final Figures figures;
   private final boolean measured;
   private final Tags tags;
-  private final Queue<Runnable> removals = new ConcurrentLinkedQueue<>();
+  private final BoundMeters meters = new BoundMeters();
 
   /**
    * The meters of what the pool itself counts.
@@ -139,7 +136,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
       String name,
       String description,
       Function<MeterSnapshot, Histogram> which) {
-    keep(
+    meters.add(
         registry,
         FunctionTimer.builder(
                 name,
@@ -208,7 +205,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
       String description,
       Tags more,
       ToDoubleFunction<Reading> figure) {
-    keep(
+    meters.add(
         registry,
         FunctionCounter.builder(name, figures, f -> f.counter(figure))
             .tags(tags.and(more))
@@ -222,7 +219,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
       String description,
       Tags more,
       ToDoubleFunction<Reading> figure) {
-    keep(
+    meters.add(
         registry,
         Gauge.builder(name, figures, f -> f.gauge(figure))
             .tags(tags.and(more))
@@ -237,7 +234,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
       String description,
       Tags more,
       ToDoubleFunction<MeterSnapshot> nanos) {
-    keep(
+    meters.add(
         registry,
         TimeGauge.builder(
                 name,
@@ -250,16 +247,9 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
             .register(registry));
   }
 
-  private void keep(MeterRegistry registry, Meter meter) {
-    removals.add(() -> registry.remove(meter));
-  }
-
   /** Takes the meters away from every registry. To close it again does nothing. */
   @Override
   public void close() {
-    Runnable removal;
-    while ((removal = removals.poll()) != null) {
-      removal.run();
-    }
+    meters.removeAll();
   }
 }

@@ -6,8 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToLongFunction;
 import pool.process.ProcessCounts;
 import pool.process.ProcessFactory;
@@ -21,7 +19,7 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
 
   private final ProcessFactory<?, ?> factory;
   private final Tags tags;
-  private final Queue<Runnable> removals = new ConcurrentLinkedQueue<>();
+  private final BoundMeters meters = new BoundMeters();
 
   /**
    * The meters of a factory's processes.
@@ -69,15 +67,12 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
             .tags(tags)
             .description(description)
             .register(registry);
-    removals.add(() -> registry.remove(meter));
+    meters.add(registry, meter);
   }
 
   /** Takes the meters away from every registry. To close it again does nothing. */
   @Override
   public void close() {
-    Runnable removal;
-    while ((removal = removals.poll()) != null) {
-      removal.run();
-    }
+    meters.removeAll();
   }
 }
