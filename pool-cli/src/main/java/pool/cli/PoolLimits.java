@@ -1,7 +1,10 @@
 package pool.cli;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -11,20 +14,19 @@ import pool.core.WorkerPool;
 /** What a pool may and may not: options of {@code pool run}, as the builder has them. */
 final class PoolLimits {
 
-  /** What the builder calls its settings, for messages. */
-  private static final Map<String, String> NAMES =
-      Map.ofEntries(
-          Map.entry("queueCapacity", "queue"),
-          Map.entry("jobTimeout", "job-timeout"),
-          Map.entry("openTimeout", "open-timeout"),
-          Map.entry("cancelGrace", "cancel-grace"),
-          Map.entry("maxAttempts", "max-attempts"),
-          Map.entry("maxRetries", "max-retries"),
-          Map.entry("maxBatch", "max-batch"),
-          Map.entry("maxJobsPerWorker", "max-jobs-per-worker"),
-          Map.entry("maxWorkerAge", "max-worker-age"),
-          Map.entry("pingInterval", "ping-interval"),
-          Map.entry("minOpen", "min-open"));
+  /** What the builder calls its settings; {@code jobTimeout} is {@code job-timeout} here. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "jobTimeout",
+          "openTimeout",
+          "cancelGrace",
+          "maxAttempts",
+          "maxRetries",
+          "maxBatch",
+          "maxJobsPerWorker",
+          "maxWorkerAge",
+          "pingInterval",
+          "minOpen");
 
   @Option(
       names = "--job-timeout",
@@ -95,45 +97,35 @@ final class PoolLimits {
 
   /** Sets what was given. */
   void apply(WorkerPool.Builder<?, ?> builder) {
-    if (jobTimeout != null) {
-      var _ = builder.jobTimeout(jobTimeout);
-    }
-    if (openTimeout != null) {
-      var _ = builder.openTimeout(openTimeout);
-    }
-    if (cancelGrace != null) {
-      var _ = builder.cancelGrace(cancelGrace);
-    }
-    if (maxAttempts != null) {
-      var _ = builder.maxAttempts(maxAttempts);
-    }
-    if (maxRetries != null) {
-      var _ = builder.maxRetries(maxRetries);
-    }
-    if (maxBatch != null) {
-      var _ = builder.maxBatch(maxBatch);
-    }
-    if (maxJobsPerWorker != null) {
-      var _ = builder.maxJobsPerWorker(maxJobsPerWorker);
-    }
-    if (maxWorkerAge != null) {
-      var _ = builder.maxWorkerAge(maxWorkerAge);
-    }
-    if (pingInterval != null) {
-      var _ = builder.pingInterval(pingInterval);
-    }
-    if (minOpen != null) {
-      var _ = builder.minOpen(minOpen);
+    set(jobTimeout, builder::jobTimeout);
+    set(openTimeout, builder::openTimeout);
+    set(cancelGrace, builder::cancelGrace);
+    set(maxAttempts, builder::maxAttempts);
+    set(maxRetries, builder::maxRetries);
+    set(maxBatch, builder::maxBatch);
+    set(maxJobsPerWorker, builder::maxJobsPerWorker);
+    set(maxWorkerAge, builder::maxWorkerAge);
+    set(pingInterval, builder::pingInterval);
+    set(minOpen, builder::minOpen);
+  }
+
+  private static <T> void set(@Nullable T given, Function<T, ?> setting) {
+    if (given != null) {
+      var _ = setting.apply(given);
     }
   }
 
   /** A message of the builder, with the names that users of the command know. */
   static String inOurWords(@Nullable String message) {
-    String words = String.valueOf(message);
-    for (Map.Entry<String, String> name : NAMES.entrySet()) {
-      words = words.replace(name.getKey(), name.getValue());
+    String words = String.valueOf(message).replace("queueCapacity", "queue");
+    for (String setting : SETTINGS) {
+      words = words.replace(setting, withDashes(setting));
     }
     return words;
+  }
+
+  private static String withDashes(String setting) {
+    return setting.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   /** Reads a time as the options of factories do. */
