@@ -5,7 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module pool.cli {
   requires com.fasterxml.jackson.core;
   requires info.picocli;
-  requires jdk.unsupported; // sun.misc.Signal: a second Ctrl-C is to abort
   requires static org.jspecify;
   requires pool.codec;
   requires pool.core;

@@ -2,10 +2,10 @@ import org.jspecify.annotations.NullMarked;
 
 /** Workers in processes of their own: {@link pool.process.ProcessFactory}. */
 @NullMarked
-@SuppressWarnings("module") // the plugin that shares the internal package is compiled later
+@SuppressWarnings("module") // those that share the internal package are compiled later
 module pool.process {
   requires transitive pool.api;
-  requires jdk.unsupported; // sun.misc.Signal: Ctrl-C is for the parent
+  requires jdk.unsupported; // sun.misc.Signal: Ctrl-C is for the parent, a second one aborts
   requires static org.jspecify;
   requires org.slf4j;
   requires transitive pool.codec;
@@ -13,5 +13,6 @@ module pool.process {
 
   exports pool.process;
   exports pool.process.internal to
+      pool.cli,
       pool.plugins.example;
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import pool.process.internal.Signals;
 
 /**
  * How the command ends ahead of its time: by a signal, by a plugin's {@code System.exit}, for want

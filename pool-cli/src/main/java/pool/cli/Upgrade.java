@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.core.ReplaceReport;
 import pool.core.WorkerPool;
+import pool.process.internal.Signals;
 
 /**
  * Loads the plugins again and replaces the workers of a run, when SIGUSR1 asks for that. What comes

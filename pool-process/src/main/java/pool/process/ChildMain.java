@@ -4,8 +4,6 @@ import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -15,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pool.process.internal.Signals;
 
 /**
  * The program of a child: connects to its parent, and does what that asks until it is gone.
@@ -37,7 +36,7 @@ final class ChildMain {
    */
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
-    leaveToTheParent(List.of("INT", "HUP"));
+    leaveCtrlCToTheParent();
     FrameChannel requests;
     FrameChannel stops;
     BatchAnswers answers;
@@ -70,6 +69,14 @@ final class ChildMain {
       LOG.error("a process cannot go on", e);
       Runtime.getRuntime().halt(1); // the parent tells of it
     }
+  }
+
+  /**
+   * It reaches all processes of a terminal. Nothing is done, instead of ignoring the signals, which
+   * what the plugin starts would inherit.
+   */
+  private static void leaveCtrlCToTheParent() {
+    Signals.handle(List.of("INT", "HUP"), _ -> {});
   }
 
   private static byte[] readToken() throws IOException {
@@ -157,30 +164,6 @@ final class ChildMain {
       LOG.warn("interrupted by a stranger", e); // if anybody reads that
     } finally {
       Runtime.getRuntime().halt(1);
-    }
-  }
-
-  /**
-   * Ctrl-C reaches all processes of a terminal; the parent closes its workers. Nothing is done,
-   * instead of ignoring the signal, which what the plugin starts would inherit.
-   */
-  private static void leaveToTheParent(List<String> signals) {
-    try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object nothing =
-          Proxy.newProxyInstance(
-              ChildMain.class.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> null);
-      for (String name : signals) {
-        try {
-          Object instance = signal.getConstructor(String.class).newInstance(name);
-          Object _ = signal.getMethod("handle", signal, handler).invoke(null, instance, nothing);
-        } catch (InvocationTargetException e) {
-          // this system does not have it, or the JVM was told to leave signals alone (-Xrs)
-        }
-      }
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this Java runtime has no sun.misc.Signal", e);
     }
   }
 }

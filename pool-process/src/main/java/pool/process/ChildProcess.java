@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.process.internal.OwnedProcess;
-import pool.process.internal.ProcessOutput;
 
 /**
  * A process that was started for one worker, and the channels to it: Unix-domain sockets in a
@@ -143,8 +142,7 @@ final class ChildProcess {
     if (settings.directory != null) {
       builder.directory(settings.directory.toFile());
     }
-    Process process = builder.start();
-    return new OwnedProcess(process, new ProcessOutput(OUTPUT, worker, process.getInputStream()));
+    return OwnedProcess.start(builder, OUTPUT, worker);
   }
 
   /** By its standard input, which others cannot read; nothing of it is in the process table. */

@@ -2,7 +2,6 @@ package pool.process;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import pool.api.Option;
 import pool.api.Worker;
 import pool.api.WorkerFactory;
 import pool.codec.Codecs;
-import pool.core.WorkerFactories;
 
 /**
  * The child's side of a worker: does on its own thread what the parent asks, and answers. Each
@@ -246,8 +244,9 @@ final class ChildWorker {
 
   @SuppressWarnings("unchecked") // both sides have the factory's own types
   private byte[] open(OpenRequest request) throws Exception {
-    WorkerFactory<Object, Object> factory = (WorkerFactory<Object, Object>) factory(request);
-    requireSame(request, factory);
+    WorkerFactory<Object, Object> factory =
+        (WorkerFactory<Object, Object>) RequestedFactory.find(request);
+    RequestedFactory.requireSame(request, factory);
     traits = new Traits(request.worker(), factory.getClass().getClassLoader());
     traits.restore();
     MDC.put("worker", request.worker());
@@ -265,23 +264,6 @@ final class ChildWorker {
     worker = open;
     context = its;
     return Message.bytes(out -> out.writeBoolean(open instanceof BatchWorker<?, ?>));
-  }
-
-  /** Before anything is opened: both sides must write and read alike. */
-  private static void requireSame(OpenRequest request, WorkerFactory<?, ?> factory) {
-    String jobType = factory.jobType().getName();
-    String resultType = factory.resultType().getName();
-    if (!jobType.equals(request.jobType()) || !resultType.equals(request.resultType())) {
-      throw new IllegalArgumentException(
-          "factory '%s' has jobs of type %s and results of type %s; the process was asked for %s and %s: ask for the factory's own"
-              .formatted(
-                  factory.name(), jobType, resultType, request.jobType(), request.resultType()));
-    }
-    if (factory instanceof Codecs<?, ?> && !request.knowsCodecs()) {
-      throw new IllegalStateException(
-          "factory '%s' has codecs of its own, which only a process sees: put the plugin on the path of the application as well"
-              .formatted(factory.name()));
-    }
   }
 
   /** What a job may change of the worker's thread. */
@@ -305,27 +287,8 @@ final class ChildWorker {
     }
   }
 
-  private static WorkerFactory<?, ?> factory(OpenRequest request) throws Exception {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    if (request.isClass()) {
-      return Class.forName(request.factory(), true, loader)
-          .asSubclass(WorkerFactory.class)
-          .getConstructor()
-          .newInstance();
-    }
-    WorkerFactories all = WorkerFactories.load();
-    for (Path directory : request.directories()) {
-      all = all.and(WorkerFactories.in(directory));
-    }
-    ClassLoader its = all.find(request.factory()).factory().getClass().getClassLoader();
-    return all.factory(
-        request.factory(),
-        Class.forName(request.jobType(), false, its),
-        Class.forName(request.resultType(), false, its));
-  }
-
   private static byte[] describe(OpenRequest request) throws Exception {
-    List<Option<?>> options = factory(request).options();
+    List<Option<?>> options = RequestedFactory.find(request).options();
     return Message.bytes(out -> {
       out.writeInt(options.size());
       for (Option<?> option : options) {
@@ -344,12 +307,16 @@ final class ChildWorker {
       runEnds();
     }
     byte[] bytes = bytesOf(result);
-    Message.requireFits("result", bytes == null ? 0 : bytes.length);
     return Message.bytes(out -> Message.writeNullable(bytes, out));
   }
 
   private byte @Nullable [] bytesOf(@Nullable Object result) throws IOException {
-    return result == null ? null : Values.toBytes(known(codecs).resultCodec(), result);
+    if (result == null) {
+      return null;
+    }
+    byte[] bytes = Values.toBytes(known(codecs).resultCodec(), result);
+    Message.requireFits("result", bytes.length);
+    return bytes;
   }
 
   private static byte[] bytesOf(Throwable failure) throws IOException {
@@ -409,7 +376,6 @@ final class ChildWorker {
       byte[] bytes;
       try {
         bytes = bytesOf(result);
-        Message.requireFits("result", bytes == null ? 0 : bytes.length);
       } catch (IOException | RuntimeException e) {
         tell(() -> answers.failed(indexes.get(index), bytesOf(e)));
         return;

@@ -1,5 +1,6 @@
 package pool.process.internal;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -26,15 +27,32 @@ public final class OwnedProcess {
   private List<ProcessHandle> descendants = List.of(); // when it was about to be asked to end
   private boolean wasKilled;
 
-  /**
-   * A process that was started.
-   *
-   * @param process the process
-   * @param output what reads its standard error, or both
-   */
-  public OwnedProcess(Process process, ProcessOutput output) {
+  private OwnedProcess(Process process, ProcessOutput output) {
     this.process = process;
     this.output = output;
+  }
+
+  /**
+   * Starts a process. What it prints to standard error, or to both when the builder redirects that,
+   * goes to a log.
+   *
+   * @param builder of the process
+   * @param log where the lines go
+   * @param worker its name
+   * @return the process
+   * @throws IOException when the system does not start it
+   */
+  public static OwnedProcess start(ProcessBuilder builder, Logger log, String worker)
+      throws IOException {
+    Process process = builder.start();
+    try {
+      InputStream printed =
+          builder.redirectErrorStream() ? process.getInputStream() : process.getErrorStream();
+      return new OwnedProcess(process, new ProcessOutput(log, worker, printed));
+    } catch (Throwable e) { // no thread can be had
+      Process _ = process.destroyForcibly();
+      throw e;
+    }
   }
 
   /**

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
  * What a process prints: each line goes to the log, with the worker's name, and the last ones are
  * kept to tell of its end. It is always read, or the process would wait; lines are bounded.
  */
-public final class ProcessOutput {
+final class ProcessOutput {
 
   private static final int LONGEST_LINE = 2_000; // bytes; the rest is another line
   private static final int KEPT = 10; // lines
@@ -33,7 +33,7 @@ public final class ProcessOutput {
    * @param worker its name
    * @param from the process's output, which is closed when it ends
    */
-  public ProcessOutput(Logger log, String worker, InputStream from) {
+  ProcessOutput(Logger log, String worker, InputStream from) {
     this.log = log;
     this.worker = worker;
     this.reader = Thread.ofPlatform().daemon().name(worker + "-output").start(() -> read(from));

@@ -1,4 +1,4 @@
-package pool.cli;
+package pool.process.internal;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -12,12 +12,17 @@ import java.util.function.IntConsumer;
  * <p>Only {@code sun.misc.Signal} can tell of a second one. It is reached by reflection, because
  * the compiler's warning about its use cannot be suppressed.
  */
-final class Signals {
+public final class Signals {
 
   private Signals() {}
 
-  /** Calls the handler with the signal's number, on a new thread for each signal. */
-  static void handle(List<String> names, IntConsumer handler) {
+  /**
+   * Calls a handler for each signal, on a new thread.
+   *
+   * @param names such as {@code INT}; those that do not exist here are left out
+   * @param handler gets the signal's number
+   */
+  public static void handle(List<String> names, IntConsumer handler) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");

@@ -1,2 +1,4 @@
-/** Processes of workers, for this module and those of this project's plugins that have some too. */
+/**
+ * Processes and signals, for this module, the command line, and plugins whose workers are programs.
+ */
 package pool.process.internal;

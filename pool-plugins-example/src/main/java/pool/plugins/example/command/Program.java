@@ -25,7 +25,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
 import pool.process.internal.OwnedProcess;
-import pool.process.internal.ProcessOutput;
 
 /**
  * A program that runs: it is given lines and gives lines. What it writes to standard error goes to
@@ -41,13 +40,14 @@ final class Program {
   static final int LONGEST_LINE = 100_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Program.class);
-  private static final Duration SUSPICIOUS = Duration.ofSeconds(10);
   private static final Logger OUTPUT =
       LoggerFactory.getLogger(Program.class.getPackageName() + ".output");
+
   private static final int MOST_WAITING = 64; // lines
   private static final int SHOWN = 200; // bytes of a line, in a message
   private static final int SHOWN_COMMAND = 120; // characters
   private static final int KEPT_BUFFER = 1 << 16;
+  private static final Duration SUSPICIOUS = Duration.ofSeconds(10); // without a line
   private static final Duration TO_BE_READ = Duration.ofSeconds(1); // what an ended one has written
 
   /**
@@ -111,16 +111,12 @@ final class Program {
     if (setup.directory() != null) {
       builder.directory(setup.directory().toFile());
     }
-    Process process;
     try {
-      process = builder.start();
+      return new Program(setup, OwnedProcess.start(builder, OUTPUT, worker), worker);
     } catch (IOException e) {
       throw new IOException(
           "program '%s' cannot be started: %s".formatted(name(setup), e.getMessage()), e);
     }
-    OwnedProcess owned =
-        new OwnedProcess(process, new ProcessOutput(OUTPUT, worker, process.getErrorStream()));
-    return new Program(setup, owned, worker);
   }
 
   /** Ctrl-C reaches all processes of a terminal: the program is to leave it to the pool. */
