@@ -11,8 +11,9 @@ package pool.cli;
 record Failure(long line, String text, String kind, String reason) {
 
   /** Of a line that made no job. */
-  static Failure notAJob(long line, String text, String reason) {
-    return new Failure(line, text, "no job", "line " + line + ": " + reason);
+  static Failure notAJob(Line line, String reason) {
+    return new Failure(
+        line.number(), line.text(), "no job", "line " + line.number() + ": " + reason);
   }
 
   static Failure of(Line line, Throwable cause) {

@@ -1,27 +1,59 @@
 package pool.cli;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import pool.api.internal.Credentials;
+import pool.cli.input.InputLine;
 import pool.core.JobRun;
 
 /** A line of input and the job that the factory made of it. */
 final class Line {
 
-  private final long number;
+  private final InputLine read;
   private final String text;
-  private final Object job;
+  private final @Nullable Object job;
+
+  private volatile @Nullable Run run; // the last one; its worker writes it
   private volatile @Nullable Throwable thrown;
 
+  // Its reader sets it to true, at which a worker that waits for that goes on.
+  private volatile boolean isWatched;
+  private volatile @Nullable Thread waiting;
+
   /**
-   * A line that makes a job.
+   * A run of the job.
    *
-   * @param number from 1
-   * @param text as it is shown, see {@link #shown}
-   * @param job what it means
+   * @param worker that does it
+   * @param attempt its number, from 1
+   * @param since when it began, in milliseconds since 1970
+   * @param from the same by the clock of the JVM, in nanoseconds
    */
-  Line(long number, String text, Object job) {
-    this.number = number;
+  record Run(String worker, int attempt, long since, long from) {
+
+    /** When it began, in UTC. */
+    String began() {
+      return UtcTime.text(since);
+    }
+
+    /** For how long it has run, with three decimals. */
+    String millis() {
+      long micros = Math.max(0, System.nanoTime() - from) / 1_000;
+      long rest = micros % 1_000;
+      return micros / 1_000 + (rest < 10 ? ".00" : rest < 100 ? ".0" : ".") + rest;
+    }
+  }
+
+  /**
+   * A line that was read.
+   *
+   * @param read what was read
+   * @param text as it is shown, see {@link #shown}
+   * @param job what it means, null when it makes no job
+   */
+  Line(InputLine read, String text, @Nullable Object job) {
+    this.read = read;
     this.text = text;
     this.job = job;
   }
@@ -43,7 +75,11 @@ final class Line {
   }
 
   long number() {
-    return number;
+    return read.number();
+  }
+
+  int hash() {
+    return read.hash();
   }
 
   String text() {
@@ -51,7 +87,32 @@ final class Line {
   }
 
   Object job() {
-    return job;
+    return Objects.requireNonNull(job, "no such line is submitted");
+  }
+
+  /** Its last run, null when there was none. */
+  @Nullable Run run() {
+    return run;
+  }
+
+  /** Whoever is told of its end has said so. */
+  void isWatched() {
+    isWatched = true;
+    LockSupport.unpark(waiting);
+  }
+
+  /**
+   * A worker begins to run it. The worker waits for {@link #isWatched}, so that it is the worker
+   * which tells of the end, before it begins the next job.
+   */
+  void begins(String worker) {
+    waiting = isWatched ? null : Thread.currentThread();
+    while (!isWatched) {
+      LockSupport.park(this);
+    }
+    Run before = run;
+    int attempt = before == null ? 1 : before.attempt() + 1;
+    run = new Run(worker, attempt, System.currentTimeMillis(), System.nanoTime());
   }
 
   /** Its run threw that, on the worker. */

@@ -47,15 +47,20 @@ record LineFactory(WorkerFactory<Object, Object> inner)
   @Override
   public Worker<Line, Object> open(WorkerContext context) throws Exception {
     Worker<Object, Object> worker = inner.open(context);
-    LineWorker alone = new LineWorker(worker);
+    String name = context.workerName();
+    LineWorker alone = new LineWorker(worker, name);
     return worker instanceof BatchWorker<Object, Object> together
-        ? new BatchForwarder<>(alone, (lines, results) -> runAll(together, lines, results))
+        ? new BatchForwarder<>(alone, (lines, results) -> runAll(together, name, lines, results))
         : alone;
   }
 
   private static void runAll(
-      BatchWorker<Object, Object> together, List<Line> lines, BatchWorker.Results<Object> results)
+      BatchWorker<Object, Object> together,
+      String worker,
+      List<Line> lines,
+      BatchWorker.Results<Object> results)
       throws Exception {
+    lines.forEach(line -> line.begins(worker));
     Set<Line> told = Collections.newSetFromMap(new IdentityHashMap<>());
     try {
       together.runAll(
@@ -89,10 +94,12 @@ record LineFactory(WorkerFactory<Object, Object> inner)
   }
 
   @SuppressWarnings("try") // close() may be interrupted
-  private record LineWorker(Worker<Object, Object> inner) implements Worker<Line, Object> {
+  private record LineWorker(Worker<Object, Object> inner, String name)
+      implements Worker<Line, Object> {
 
     @Override
     public @Nullable Object run(Line line) throws Exception {
+      line.begins(name);
       try {
         return inner.run(line.job());
       } catch (Throwable e) {

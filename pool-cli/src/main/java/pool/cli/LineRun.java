@@ -1,5 +1,6 @@
 package pool.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.cli.input.InputLine;
+import pool.cli.input.LineSource;
+import pool.cli.outcome.BadOutcomesException;
+import pool.cli.outcome.Outcome;
 import pool.core.CloseReport;
 import pool.core.PoolClosedException;
 import pool.core.WorkerPool;
@@ -19,10 +24,15 @@ import pool.core.WorkerPool;
  * A batch from lines to lines.
  *
  * <p>One thread reads and submits; it may be blocked in a read for ever, so it is a daemon and
- * nobody waits for it. The main thread is the only one that writes; it lives on events: a job has
- * settled, the input has ended, the pool has closed. The room for lines that were read and are not
- * yet written bounds what is in memory. Whoever wants to stop the run closes the pool, also while
- * the main thread hangs in a write.
+ * nobody waits for it. The main thread lives on events: a job has settled, the input has ended, the
+ * pool has closed. The room for lines that were read and are not yet written bounds what is in
+ * memory. Whoever wants to stop the run closes the pool, also while the main thread hangs in a
+ * write.
+ *
+ * <p>Who writes depends on what the output is. To a file, whoever settles a job does: its worker,
+ * before it begins another job. So if the process is killed, each worker has at most one job that
+ * was run and has no outcome. Whatever else the output is may hang for ever, as a pipe does that
+ * nobody reads: then only the main thread writes, and no worker is held up.
  */
 final class LineRun implements Ending.Stage {
 
@@ -30,11 +40,11 @@ final class LineRun implements Ending.Stage {
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private sealed interface Event {
-    record Succeeded(Line line, @Nullable Object result) implements Event {}
 
-    record Failed(Failure failure) implements Event {}
-
-    record NotDone(Line line, String outcome) implements Event {}
+    /** A line has its outcome; the failure is there when it failed. */
+    record Settled(
+        Line line, Outcome outcome, @Nullable Failure failure, ByteArrayOutputStream text)
+        implements Event {}
 
     record InputEnded(boolean wholly, @Nullable Throwable because) implements Event {}
 
@@ -43,8 +53,10 @@ final class LineRun implements Ending.Stage {
 
   private final WorkerPool<Line, Object> pool;
   private volatile WorkerFactory<Object, Object> factory; // of the lines that are read next
-  private final Lines lines;
+  private final LineSource lines;
+  private final Earlier earlier;
   private final JsonLines outcomes;
+  private final boolean syncs;
   private final boolean keepGoing;
   private final Optional<Duration> closeTimeout;
 
@@ -58,16 +70,19 @@ final class LineRun implements Ending.Stage {
   // Under this:
   private boolean closing;
 
+  private volatile @Nullable IOException outputFailure; // the first: nothing is written after it
+
   // The main thread's:
   private @Nullable Throwable inputFailure;
-  private @Nullable IOException outputFailure;
   private @Nullable CloseReport report;
 
   LineRun(
       WorkerPool<Line, Object> pool,
       WorkerFactory<Object, Object> factory,
-      Lines lines,
+      LineSource lines,
+      Earlier earlier,
       JsonLines outcomes,
+      boolean syncs,
       Room room,
       Tally tally,
       boolean keepGoing,
@@ -75,7 +90,9 @@ final class LineRun implements Ending.Stage {
     this.pool = pool;
     this.factory = factory;
     this.lines = lines;
+    this.earlier = earlier;
     this.outcomes = outcomes;
+    this.syncs = syncs;
     this.room = room;
     this.tally = tally;
     this.keepGoing = keepGoing;
@@ -97,9 +114,14 @@ final class LineRun implements Ending.Stage {
     Thread reader = Thread.ofPlatform().daemon(true).name("reader").start(this::read);
     while (report == null || tally.done() < tally.read()) {
       Event event = events.poll(100, TimeUnit.MILLISECONDS);
-      if (event != null) {
+      while (event != null) {
         handle(event);
+        if (outcomes.isFull()) {
+          flush();
+        }
+        event = events.poll();
       }
+      flush();
     }
     reader.interrupt();
     tally.ends();
@@ -112,15 +134,20 @@ final class LineRun implements Ending.Stage {
     boolean wholly = false;
     Throwable because = null;
     try {
-      for (long number = 1; !stopReading && !wholly; number++) {
-        Lines.Text line = lines.next();
+      long last = 0;
+      while (!stopReading && !wholly) {
+        InputLine line = lines.next();
         if (line == null) {
+          earlier.requireNoneAfter(last);
           wholly = true;
           tally.readWholly();
         } else {
-          String shown = Line.shown(line.text());
-          room.enter(shown);
-          submit(number, line, shown);
+          last = line.number();
+          if (earlier.isToRun(line)) {
+            String shown = Line.shown(line.text());
+            room.enter(shown);
+            submit(line, shown);
+          }
         }
       }
     } catch (PoolClosedException | InterruptedException e) {
@@ -141,25 +168,25 @@ final class LineRun implements Ending.Stage {
     return isOut;
   }
 
-  private void submit(long number, Lines.Text text, String shown) {
-    if (text.wrong() != null) {
-      refuse(Failure.notAJob(number, shown, text.wrong()));
+  private void submit(InputLine read, String shown) {
+    if (read.wrong() != null) {
+      refuse(new Line(read, shown, null), read.wrong());
       return;
     }
     Line line;
     try {
-      line = new Line(number, shown, job(text.text()));
+      line = new Line(read, shown, job(read));
     } catch (Throwable e) { // the plugin's code: it spoils this line only
       boolean _ = noticeMemory(e);
-      refuse(Failure.notAJob(number, shown, Printable.reason(e)));
+      refuse(new Line(read, shown, null), Printable.reason(e));
       return;
     }
     submit(line);
   }
 
-  private void refuse(Failure failure) {
+  private void refuse(Line line, String why) {
     tally.reads();
-    events.add(new Event.Failed(failure));
+    tell(failed(line, Failure.notAJob(line, why)));
   }
 
   private void submit(Line line) {
@@ -171,56 +198,82 @@ final class LineRun implements Ending.Stage {
       tally.unreads();
       throw e;
     }
-    CompletableFuture<?> _ =
-        future.whenComplete((result, cause) -> {
-          try {
-            events.add(settled(line, result, cause, future.isCancelled()));
-          } catch (Throwable e) { // the line has no outcome now
-            Ending.OF_PROCESS.outOfMemory(e);
-          }
-        });
+    try {
+      CompletableFuture<?> _ =
+          future.whenComplete((result, cause) -> {
+            try {
+              tell(settled(line, result, cause, future.isCancelled()));
+            } catch (Throwable e) { // the line has no outcome now
+              Ending.OF_PROCESS.outOfMemory(e);
+            }
+          });
+    } finally {
+      line.isWatched();
+    }
   }
 
-  private Object job(String text) {
-    @Nullable Object job = factory.read(text);
+  private Object job(InputLine line) throws Exception {
+    @Nullable Object job = lines.job(factory, line);
     if (job == null) {
       throw new IllegalArgumentException("read returned null");
     }
     return job;
   }
 
-  private static Event settled(
+  // Whoever has settled a job: its worker, mostly
+
+  private Event.Settled settled(
       Line line, @Nullable Object result, @Nullable Throwable cause, boolean cancelled) {
     if (cause == null) {
-      return new Event.Succeeded(line, result);
+      return succeeded(line, result);
     }
     boolean _ = noticeMemory(cause);
     if (line.hasThrown(cause)) {
-      return new Event.Failed(Failure.of(line, cause));
+      return failed(line, Failure.of(line, cause));
     }
     if (cancelled) {
-      return new Event.NotDone(line, "cancelled");
+      return notDone(line, Outcome.CANCELLED);
     }
     return cause instanceof PoolClosedException
-        ? new Event.NotDone(line, "notStarted")
-        : new Event.Failed(Failure.of(line, cause));
+        ? notDone(line, Outcome.NOT_STARTED)
+        : failed(line, Failure.of(line, cause));
+  }
+
+  /** The text of the result is made by the plugin's code. */
+  private Event.Settled succeeded(Line line, @Nullable Object result) {
+    try {
+      ByteArrayOutputStream text = outcomes.succeeded(line, result);
+      return new Event.Settled(line, Outcome.SUCCEEDED, null, text);
+    } catch (Throwable e) {
+      boolean _ = noticeMemory(e);
+      return failed(line, Failure.notWritable(line, e));
+    }
+  }
+
+  private Event.Settled failed(Line line, Failure failure) {
+    return new Event.Settled(line, Outcome.FAILED, failure, outcomes.failed(line, failure));
+  }
+
+  private Event.Settled notDone(Line line, Outcome outcome) {
+    return new Event.Settled(line, outcome, null, outcomes.notDone(line, outcome));
+  }
+
+  private void tell(Event.Settled settled) {
+    if (outcomes.areKept()) {
+      handle(settled);
+    } else {
+      events.add(settled);
+    }
   }
 
   // The main thread
 
   private void handle(Event event) {
     switch (event) {
-      case Event.Succeeded(Line line, Object result) -> succeeded(line, result);
-      case Event.Failed(Failure failure) -> {
-        tally.fails(failure);
-        write(failure.text(), () -> outcomes.failed(failure));
-        if (!keepGoing) {
-          close(Optional.of(Duration.ZERO));
-        }
-      }
-      case Event.NotDone(Line line, String outcome) -> {
-        tally.isNotDone();
-        write(line.text(), () -> outcomes.notDone(line, outcome));
+      case Event.Settled settled -> {
+        write(settled);
+        count(settled);
+        room.leave(settled.line().text());
       }
       case Event.InputEnded(boolean wholly, Throwable because) -> {
         readWholly = wholly;
@@ -231,41 +284,55 @@ final class LineRun implements Ending.Stage {
     }
   }
 
-  private void succeeded(Line line, @Nullable Object result) {
-    byte[] text;
-    doing = "the text of the result of line " + line.number() + " is made";
-    try {
-      text = outcomes.succeeded(line, result);
-    } catch (Throwable e) {
-      boolean _ = noticeMemory(e);
-      handle(new Event.Failed(Failure.notWritable(line, e)));
-      return;
-    } finally {
-      doing = "jobs run";
+  /** Once it is written: at the end all that is counted is there. */
+  private void count(Event.Settled settled) {
+    Failure failure = settled.failure();
+    if (failure != null) {
+      tally.fails(failure);
+      if (!keepGoing) {
+        close(Optional.of(Duration.ZERO));
+      }
+    } else if (settled.outcome() == Outcome.SUCCEEDED) {
+      tally.succeeds();
+    } else {
+      tally.isNotDone();
     }
-    tally.succeeds();
-    write(line.text(), () -> text);
   }
 
-  private interface Outcome {
-    byte[] text() throws IOException;
-  }
-
-  private void write(String line, Outcome outcome) {
-    room.leave(line);
+  private void write(Event.Settled settled) {
     if (outputFailure != null) {
       return;
     }
     try {
-      byte[] text = outcome.text();
-      doing = "outcomes are written that nobody reads";
-      outcomes.write(text);
+      outcomes.write(settled.text());
+      if (syncs) {
+        outcomes.sync();
+      }
     } catch (IOException e) {
-      outputFailure = e;
-      close(Optional.of(Duration.ZERO));
+      cannotWrite(e);
+    }
+  }
+
+  /** What the main thread has written and nobody has seen, since more was to come. */
+  private void flush() {
+    if (outputFailure != null) {
+      return;
+    }
+    doing = "outcomes are written that nobody reads";
+    try {
+      outcomes.flush();
+    } catch (IOException e) {
+      cannotWrite(e);
     } finally {
       doing = "jobs run";
     }
+  }
+
+  private synchronized void cannotWrite(IOException e) {
+    if (outputFailure == null) {
+      outputFailure = e;
+    }
+    close(Optional.of(Duration.ZERO));
   }
 
   // Whoever wants to stop it
@@ -323,7 +390,11 @@ final class LineRun implements Ending.Stage {
       summary.add("pool: stopped by a signal" + when);
     }
     if (inputFailure != null && !Ending.isNoMemory(inputFailure)) { // that is told at the end
-      summary.add("pool: the input could not be read to its end: " + said(inputFailure));
+      String what =
+          inputFailure instanceof BadOutcomesException
+              ? "" // which says it all
+              : "the input could not be read to its end: ";
+      summary.add("pool: " + what + said(inputFailure));
     }
     if (outputFailure != null) {
       summary.add("pool: the output could not be written: " + said(outputFailure));
@@ -348,6 +419,7 @@ final class LineRun implements Ending.Stage {
   int status() {
     boolean allDone =
         tally.failed() == 0
+            && !earlier.leavesFailures()
             && tally.notDone() == 0
             && inputFailure == null
             && outputFailure == null

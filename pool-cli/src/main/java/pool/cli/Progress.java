@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import pool.cli.input.LineCount;
 import pool.core.PoolStats;
 import pool.core.WorkerStats;
 
@@ -42,19 +43,28 @@ final class Progress implements AutoCloseable {
   private final TimeLeft timeLeft;
   private OptionalLong lines = OptionalLong.empty();
 
-  /** Begins; the input is there when it is a file. */
-  Progress(Display display, Tally tally, Optional<Path> input, Supplier<PoolStats> stats) {
+  /**
+   * Begins.
+   *
+   * @param input there when it is a file
+   * @param before how many of its lines are not run again
+   */
+  Progress(
+      Display display, Tally tally, Optional<Path> input, long before, Supplier<PoolStats> stats) {
     this.tally = tally;
     this.stats = stats;
     this.timeLeft = new TimeLeft(stats.get().workers().size());
     this.thread =
-        Thread.ofPlatform().daemon(true).name("progress").start(() -> tell(display, input));
+        Thread.ofPlatform().daemon(true).name("progress").start(() -> tell(display, input, before));
   }
 
-  private void tell(Display display, Optional<Path> input) {
+  private void tell(Display display, Optional<Path> input, long before) {
     try {
       display.show(standing());
-      lines = input.map(Progress::count).orElse(OptionalLong.empty());
+      lines =
+          input.map(Progress::count).orElse(OptionalLong.empty()).stream()
+              .map(all -> all - before)
+              .findAny();
       while (!over.await(display.interval().toMillis(), TimeUnit.MILLISECONDS)) {
         display.show(standing());
       }

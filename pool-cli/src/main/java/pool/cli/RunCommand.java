@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pool.api.WorkerFactory;
+import pool.cli.input.LineSource;
+import pool.cli.input.Lines;
 import pool.core.CloseReport;
 import pool.core.Distribution;
 import pool.core.OpenFailedException;
@@ -108,6 +110,10 @@ final class RunCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   RunFiles files;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  Resume resume;
+
   @Option(
       names = "--progress",
       paramLabel = "HOW",
@@ -157,8 +163,9 @@ final class RunCommand implements Callable<Integer> {
     }
     WorkerPool.Builder<Line, Object> builder = builder(factory, given);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
-    Lines lines = new Lines(files.in(), maxLine());
+    LineSource lines = new Lines(files.in(), maxLine());
     Output out = files.out();
+    Earlier earlier = resume.earlier(files, out);
     String how =
         Times.count(workers, "worker", "workers")
             + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads")
@@ -178,15 +185,18 @@ final class RunCommand implements Callable<Integer> {
               pool,
               factory,
               lines,
+              earlier,
               outcomes,
+              files.sync,
               new Room((long) workers + queue, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY),
               tally,
               keepGoing,
               Optional.ofNullable(closeTimeout));
       ending.enter(run);
-      begin(out, pool);
+      begin(out, earlier, pool);
+      earlier.summary().forEach(spec.commandLine().getErr()::println);
       upgrade.begins(pool, run);
-      List<String> summary = new ArrayList<>(toTheEnd(run, tally, pool));
+      List<String> summary = new ArrayList<>(toTheEnd(run, tally, earlier, pool));
       summary.addAll(processes.summary());
       ending.enter(new Writing());
       summary.forEach(spec.commandLine().getErr()::println);
@@ -250,10 +260,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** From here on the files lose what they held. */
-  private void begin(Output out, WorkerPool<Line, Object> pool) throws IOException {
+  private void begin(Output out, Earlier earlier, WorkerPool<Line, Object> pool)
+      throws IOException {
     try {
       files.requireOurs();
-      out.begin();
+      earlier.begin(out);
     } catch (IOException | RuntimeException e) {
       CloseReport _ = pool.shutdownNow();
       throw e;
@@ -281,7 +292,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @SuppressWarnings("try") // as it says there
-  private List<String> toTheEnd(LineRun run, Tally tally, WorkerPool<?, ?> pool)
+  private List<String> toTheEnd(LineRun run, Tally tally, Earlier earlier, WorkerPool<?, ?> pool)
       throws InterruptedException {
     Optional<Progress.Display> display =
         switch (progress) {
@@ -292,7 +303,8 @@ final class RunCommand implements Callable<Integer> {
     if (display.isEmpty()) {
       return run.toTheEnd();
     }
-    try (Progress _ = new Progress(display.get(), tally, files.inputFile(), pool::stats)) {
+    try (Progress _ =
+        new Progress(display.get(), tally, files.inputFile(), earlier.lines(), pool::stats)) {
       return run.toTheEnd();
     }
   }

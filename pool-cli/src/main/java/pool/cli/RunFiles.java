@@ -41,6 +41,11 @@ final class RunFiles {
   String output = STANDARD;
 
   @Option(
+      names = "--sync",
+      description = "have each outcome on the disk before its worker begins another job")
+  boolean sync;
+
+  @Option(
       names = "--trace",
       paramLabel = "FILE",
       description = "where to write what each worker did when, for Perfetto or chrome://tracing")
@@ -166,6 +171,17 @@ final class RunFiles {
     return isStandardInput() ? Optional.empty() : Optional.of(Names.path(input));
   }
 
+  /** The input, if it can be read twice. */
+  Optional<InputStream> inputAgain() throws IOException {
+    Optional<Path> file = inputFile().filter(Files::isRegularFile);
+    return file.isEmpty() ? Optional.empty() : Optional.of(Files.newInputStream(file.get()));
+  }
+
+  /** What the output holds, which is a file. */
+  InputStream outputAgain() throws IOException {
+    return Files.newInputStream(Names.path(output));
+  }
+
   boolean writesToStandardOutput() {
     return isStandardOutput(output);
   }
@@ -177,9 +193,16 @@ final class RunFiles {
   Output out() {
     if (writesToStandardOutput()) {
       System.setOut(System.err); // what a plugin prints is no outcome
-      return Output.standard();
+      return requireFileToSync(Output.standard());
     }
-    return file(output, "the output");
+    return requireFileToSync(file(output, "the output"));
+  }
+
+  private Output requireFileToSync(Output out) {
+    if (sync && !out.isFile()) {
+      throw new BadUsageException("sync is for an output that is a file: add --output", null);
+    }
+    return out;
   }
 
   Optional<Output> trace() {

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the lines of a run so far, which begins with it. The main thread counts outcomes,
- * the reader lines; anybody may look.
+ * What became of the lines of a run so far, which begins with it. Whoever writes an outcome counts
+ * it then, the reader counts lines; anybody may look.
  */
 final class Tally {
 
@@ -18,7 +18,7 @@ final class Tally {
   private final long began = System.nanoTime();
   private volatile @Nullable Long took;
 
-  /** The main thread's, until the run is over. */
+  /** Under its own lock, until the run is over. */
   final Failures failures = new Failures();
 
   void reads() {
@@ -39,8 +39,10 @@ final class Tally {
   }
 
   void fails(Failure failure) {
+    synchronized (failures) {
+      failures.add(failure);
+    }
     failed.incrementAndGet();
-    failures.add(failure);
   }
 
   void isNotDone() {

@@ -63,7 +63,7 @@ class CommandIT {
         List.of(
             "{\"line\":1,\"job\":\"a b\",\"outcome\":\"succeeded\",\"result\":{\"words\":2,\"job\":1}}",
             "{\"line\":2,\"job\":\"c\",\"outcome\":\"succeeded\",\"result\":{\"words\":1,\"job\":2}}"),
-        ended.out());
+        ended.plain());
     assertEquals(1, ended.count("command-0: closed after 2 jobs"), ended::toString);
     assertEquals(0, ended.status(), ended::toString);
   }
@@ -86,7 +86,7 @@ class CommandIT {
         List.of(
             "{\"line\":1,\"job\":\"a\",\"outcome\":\"succeeded\",\"result\":{\"upper\":\"A\"}}",
             "{\"line\":2,\"job\":\"a\",\"outcome\":\"failed\",\"reason\":\"a was there before\"}"),
-        ended.out());
+        ended.plain());
     assertEquals(1, ended.status(), ended::toString);
   }
 
@@ -99,7 +99,7 @@ class CommandIT {
     assertEquals(
         List.of(
             "{\"line\":1,\"job\":\"ab\",\"outcome\":\"succeeded\",\"result\":\"ab has 2 characters\"}"),
-        ended.out());
+        ended.plain());
     assertEquals(0, ended.status(), ended::toString);
   }
 
@@ -123,7 +123,7 @@ class CommandIT {
     assertEquals(
         List.of(
             "{\"line\":1,\"job\":\"a\",\"outcome\":\"succeeded\",\"result\":\"a it's s3cret\"}"),
-        ended.out());
+        ended.plain());
     String report = Files.readString(folder.resolve("r.html"));
     assertTrue(report.contains("env.TOKEN=***"), report);
     assertTrue(report.contains("<span>--</span>"), report);

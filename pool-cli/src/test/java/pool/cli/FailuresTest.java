@@ -16,7 +16,7 @@ class FailuresTest {
   }
 
   private void fails(long line, String text, String reason) {
-    failures.add(Failure.of(new Line(line, text, text), new IOException(reason)));
+    failures.add(Failure.of(Seen.line(line, text), new IOException(reason)));
   }
 
   @Test
@@ -37,8 +37,8 @@ class FailuresTest {
 
   @Test
   void linesThatMakeNoJobAreOneCause() {
-    failures.add(Failure.notAJob(7, "x", "'x' makes no Integer"));
-    failures.add(Failure.notAJob(123, "yy", "'yy' makes no Integer"));
+    failures.add(Failure.notAJob(Seen.line(7, "x"), "'x' makes no Integer"));
+    failures.add(Failure.notAJob(Seen.line(123, "yy"), "'yy' makes no Integer"));
     assertEquals(List.of("2 no job: '…' makes no Integer"), causes());
     assertEquals(
         "line 7: 'x' makes no Integer", failures.groups().getFirst().examples.getFirst().reason());

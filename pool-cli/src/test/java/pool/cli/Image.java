@@ -22,11 +22,18 @@ final class Image {
   static final Path POOL = Path.of(System.getProperty("pool.image"), "bin", "pool");
 
   record Ended(int status, List<String> out, List<String> err) {
+    /** The output, each line without what differs from run to run. */
+    List<String> plain() {
+      return out.stream().map(Image::plain).toList();
+    }
+
     long count(String regex) {
       Pattern pattern = Pattern.compile(regex);
       return err.stream().filter(line -> pattern.matcher(line).find()).count();
     }
   }
+
+  private static final Pattern TIMES = Pattern.compile(",\"hash\":\"[0-9a-f]{8}\".*}$");
 
   private final Path folder;
   private final String javaOptions;
@@ -38,6 +45,11 @@ final class Image {
   Image(Path folder, String javaOptions) {
     this.folder = folder;
     this.javaOptions = javaOptions;
+  }
+
+  /** An outcome line without its last members: hash, times, worker, attempt, format. */
+  static String plain(String line) {
+    return TIMES.matcher(line).replaceFirst("}");
   }
 
   Process start(String... args) throws IOException {

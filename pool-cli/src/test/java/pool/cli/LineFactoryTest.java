@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.api.WorkerFactory;
+import pool.cli.input.InputLine;
 import pool.core.JobRun;
 import pool.core.Outcome;
 import pool.core.WorkerPool;
@@ -24,7 +25,13 @@ class LineFactoryTest {
 
   private static List<Line> lines(int count) {
     return IntStream.range(0, count)
-        .mapToObj(number -> new Line(number + 1, "line " + number, (Object) ("job" + number)))
+        .mapToObj(number -> {
+          Line line =
+              new Line(
+                  new InputLine(number + 1, "line " + number, 0, null), "line", "job" + number);
+          line.isWatched();
+          return line;
+        })
         .toList();
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
+import pool.cli.input.Lines;
 import pool.core.WorkerPool;
 
 /** Plugins that misbehave. */
@@ -63,14 +64,18 @@ class LineRunTest {
             WorkerPool.of(new LineFactory(factory)).workers(1).open(),
             factory,
             new Lines(input, 1_000_000),
-            new JsonLines(out),
+            Earlier.none(),
+            new JsonLines(Output.ofStream(out)),
+            false,
             new Room(10, 1_000_000),
             new Tally(),
             true,
             Optional.empty());
     String err = String.join("\n", run.toTheEnd());
     return new Ended(
-        run.status(), out.toString(StandardCharsets.UTF_8).lines().sorted().toList(), err);
+        run.status(),
+        out.toString(StandardCharsets.UTF_8).lines().map(Image::plain).sorted().toList(),
+        err);
   }
 
   private static Ended run(Factory factory) throws Exception {

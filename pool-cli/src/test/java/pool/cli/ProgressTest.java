@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pool.cli.input.LineCount;
+import pool.cli.input.Lines;
 import pool.core.PoolState;
 import pool.core.PoolStats;
 
@@ -168,7 +170,7 @@ class ProgressTest {
             ended.countDown();
           }
         };
-    Progress progress = new Progress(display, tally, input, () -> NO_WORKERS);
+    Progress progress = new Progress(display, tally, input, 0, () -> NO_WORKERS);
     assertTrue(known.await(20, TimeUnit.SECONDS), shown::toString);
     progress.close();
     assertEquals(0, ended.getCount());

@@ -84,7 +84,7 @@ class QuietPluginIT {
 
     assertEquals(
         List.of("{\"line\":1,\"job\":\"-7\",\"outcome\":\"succeeded\",\"result\":7}"),
-        ended.out(),
+        ended.plain(),
         ended::toString);
     assertEquals(1, ended.err().size(), ended::toString); // how it finished
   }

@@ -72,7 +72,7 @@ class ReportTest {
     ran(Seen.job("a-0", 2, "second", 1_800_000_000, 200_000_000, true));
     report.happened("broke", "a-0", "gone", 2_000_000_000);
     tally.succeeds();
-    tally.fails(Failure.of(new Line(2, "second", "second"), new IOException("no")));
+    tally.fails(Failure.of(Seen.line(2, "second"), new IOException("no")));
     String words = words(page("a"));
     for (String part :
         List.of(
@@ -153,7 +153,7 @@ class ReportTest {
   void eachCellOfATableSaysOfWhichColumnItIs() throws Exception {
     report.saw(new Span("a-0", Span.Kind.OPEN, 0, 1_000, null));
     ran(Seen.job("a-0", 1, "x", 1_000, 1_000, true));
-    tally.fails(Failure.of(new Line(1, "x", "x"), new IOException("no")));
+    tally.fails(Failure.of(Seen.line(1, "x"), new IOException("no")));
     String page = page("a");
     List<String> tables = all("(?s)<table .*?</table>", page);
     assertEquals(4, tables.size(), "settings, workers, slowest, failures");
@@ -192,7 +192,7 @@ class ReportTest {
   void hostileTextsAreShownAndNotObeyed() throws Exception {
     ran(Seen.job(HOSTILE + "-0", 1, HOSTILE, 0, 1_000, true));
     report.happened("broke", HOSTILE + "-0", HOSTILE, 0);
-    tally.fails(Failure.of(new Line(1, HOSTILE, HOSTILE), new IOException(HOSTILE)));
+    tally.fails(Failure.of(Seen.line(1, HOSTILE), new IOException(HOSTILE)));
     String page = page(HOSTILE);
     assertFalse(
         Pattern.compile("<script|<img|</style>.*</style>", Pattern.DOTALL).matcher(page).find(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import pool.cli.input.InputLine;
 import pool.core.JobRun;
 
 /** Keeps what a viewer is told; makes runs and spans. */
@@ -46,7 +47,7 @@ final class Seen implements Viewer {
       String worker, long line, String text, Instant started, Duration ran, @Nullable String why) {
     Optional<Throwable> failure = Optional.ofNullable(why).map(IOException::new);
     Duration waited = Duration.ofMillis(line);
-    return new JobRun(worker, new Line(line, text, text), started, waited, ran, failure, false);
+    return new JobRun(worker, line(line, text), started, waited, ran, failure, false);
   }
 
   /** A job's, in nanoseconds. */
@@ -60,5 +61,10 @@ final class Seen implements Viewer {
             Duration.ofNanos(nanos),
             fails ? "no" : null);
     return new Span(worker, Span.Kind.JOB, from, nanos, run);
+  }
+
+  /** A line whose job is its text. */
+  static Line line(long number, String text) {
+    return new Line(new InputLine(number, text, 0, null), text, text);
   }
 }

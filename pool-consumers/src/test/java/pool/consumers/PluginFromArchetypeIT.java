@@ -92,7 +92,7 @@ class PluginFromArchetypeIT {
             List.of(
                 "{\"line\":1,\"job\":\"one\",\"outcome\":\"succeeded\",\"result\":3}",
                 "{\"line\":2,\"job\":\"three\",\"outcome\":\"succeeded\",\"result\":5}"),
-            ended.out());
+            ended.out().stream().map(line -> line.replaceFirst(",\"hash\".*}$", "}")).toList());
       }
     }
     assertEquals(

@@ -1,4 +1,4 @@
-package pool.cli;
+package pool.cli.input;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,14 +7,20 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** How many lines a file has, if that can be told in a moment. */
-final class LineCount {
+public final class LineCount {
 
   private static final long LARGEST = 500_000_000;
 
   private LineCount() {}
 
-  /** As {@link Lines} would read them; empty for what is no file, or too large to be read twice. */
-  static OptionalLong of(Path file) throws IOException {
+  /**
+   * As {@link Lines} would read them.
+   *
+   * @param file that a run reads
+   * @return empty for what is no file, or too large to be read twice
+   * @throws IOException when it cannot be read
+   */
+  public static OptionalLong of(Path file) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
       return OptionalLong.empty();
     }

@@ -1,4 +1,4 @@
-package pool.cli;
+package pool.cli.input;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +8,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,7 @@ import org.jspecify.annotations.Nullable;
  * long or not UTF-8 does not keep the others from being read; no more than the longest is kept in
  * memory. A byte-order mark before the first line is no part of it. A blank line is a line.
  */
-final class Lines {
-
-  /**
-   * A line.
-   *
-   * @param text what was read; of a line that is too long its beginning, of one that is not UTF-8
-   *     what could be read of it
-   * @param wrong why it makes no job, null when it may
-   */
-  record Text(String text, @Nullable String wrong) {}
+public final class Lines implements LineSource {
 
   private static final int SHOWN = 100; // bytes of a line that is too long
 
@@ -41,15 +33,24 @@ final class Lines {
 
   private byte[] line = new byte[1 << 10];
   private long length; // as read; what is beyond the longest is not kept
+  private final CRC32C hash = new CRC32C(); // of all that was read
+  private long number;
 
-  Lines(InputStream in, int longest) {
+  /**
+   * Reads lines from a stream, which is not closed.
+   *
+   * @param in the bytes
+   * @param longest how many bytes a line may have that makes a job, at least 1
+   */
+  public Lines(InputStream in, int longest) {
     this.in = in;
     this.longest = longest;
   }
 
-  /** The next line without its end, null when there is none. */
-  @Nullable Text next() throws IOException {
+  @Override
+  public @Nullable InputLine next() throws IOException {
     length = 0;
+    hash.reset();
     while (from < to || fill()) {
       if (afterReturn) {
         afterReturn = false;
@@ -111,20 +112,25 @@ final class Lines {
       line = Arrays.copyOf(line, (int) Math.min(longest, 2L * (kept + more)));
     }
     System.arraycopy(buffer, from, line, kept, more);
+    hash.update(buffer, from, end - from);
     length += end - from;
     from = end;
   }
 
-  private Text text() {
+  private InputLine text() {
+    number++;
+    int sum = (int) hash.getValue();
     if (length > longest) {
       String beginning = decoded(Math.min(SHOWN, longest));
-      return new Text(
+      return new InputLine(
+          number,
           beginning,
+          sum,
           "it is %d bytes long, and --max-line is %d; only its beginning is shown"
               .formatted(length, longest));
     }
     String text = new String(line, 0, (int) length, StandardCharsets.UTF_8);
-    return text.indexOf('\uFFFD') < 0 ? new Text(text, null) : new Text(text, notUtf8());
+    return new InputLine(number, text, sum, text.indexOf('\uFFFD') < 0 ? null : notUtf8());
   }
 
   /** The first bytes, without a character that they have cut. */

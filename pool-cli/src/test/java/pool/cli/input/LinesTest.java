@@ -1,7 +1,6 @@
-package pool.cli;
+package pool.cli.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,8 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +23,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class LinesTest {
 
-  private static List<Lines.Text> lines(InputStream in, int longest) throws IOException {
+  private static List<InputLine> lines(InputStream in, int longest) throws IOException {
     Lines lines = new Lines(in, longest);
-    List<Lines.Text> read = new ArrayList<>();
-    for (Lines.Text line = lines.next(); line != null; line = lines.next()) {
+    List<InputLine> read = new ArrayList<>();
+    for (InputLine line = lines.next(); line != null; line = lines.next()) {
       read.add(line);
     }
     return read;
   }
 
-  private static List<Lines.Text> lines(byte[] bytes, int longest) throws IOException {
+  private static List<InputLine> lines(byte[] bytes, int longest) throws IOException {
     return lines(new ByteArrayInputStream(bytes), longest);
+  }
+
+  private static void assertRead(int number, String text, List<InputLine> read) {
+    CRC32C hash = new CRC32C();
+    hash.update(text.getBytes(StandardCharsets.UTF_8));
+    assertEquals(new InputLine(number, text, (int) hash.getValue(), null), read.get(number - 1));
   }
 
   /** So that every end of a line is met at an end of what was read, too. */
@@ -60,10 +64,10 @@ class LinesTest {
         text.append(PARTS.get(random.nextInt(PARTS.size())));
       }
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      List<Lines.Text> read = lines(slowly(bytes, random), 1_000);
+      List<InputLine> read = lines(slowly(bytes, random), 1_000);
       List<String> expected =
           new BufferedReader(new StringReader(text.toString())).lines().toList();
-      assertEquals(expected, read.stream().map(Lines.Text::text).toList());
+      assertEquals(expected, read.stream().map(InputLine::text).toList());
       read.forEach(line -> assertNull(line.wrong(), line::toString));
     }
   }
@@ -80,10 +84,10 @@ class LinesTest {
   void aLineThatIsNotUtf8IsNamedAndTheOthersAreRead(String hex, int position, String bad)
       throws Exception {
     String bytes = "a\n" + hex(hex) + "\nb\n";
-    List<Lines.Text> read = lines(bytes.getBytes(StandardCharsets.ISO_8859_1), 1_000);
+    List<InputLine> read = lines(bytes.getBytes(StandardCharsets.ISO_8859_1), 1_000);
     assertEquals(3, read.size());
-    assertEquals(new Lines.Text("a", null), read.getFirst());
-    assertEquals(new Lines.Text("b", null), read.getLast());
+    assertRead(1, "a", read);
+    assertRead(3, "b", read);
     String wrong = read.get(1).wrong();
     assertTrue(
         wrong != null && wrong.startsWith("it is not UTF-8: byte " + position + " is 0x" + bad),
@@ -105,24 +109,22 @@ class LinesTest {
       List<String> expected = new BufferedReader(new StringReader(text)).lines().toList();
       for (InputStream in :
           List.of(new ByteArrayInputStream(bytes), slowly(bytes, new Random(3)))) {
-        assertEquals(expected, lines(in, 1_000).stream().map(Lines.Text::text).toList());
+        assertEquals(expected, lines(in, 1_000).stream().map(InputLine::text).toList());
       }
     }
-    assertEquals(
-        new Lines.Text("\uff00", null),
-        lines("\uff00".getBytes(StandardCharsets.UTF_8), 9).getFirst());
+    assertRead(1, "\uff00", lines("\uff00".getBytes(StandardCharsets.UTF_8), 9));
   }
 
   @Test
   void aLineMayBeAsLongAsTheLongest() throws Exception {
     String longest = "x".repeat(200_000);
-    List<Lines.Text> read = lines((longest + "\n" + longest + "y\nz").getBytes(), 200_000);
-    assertEquals(new Lines.Text(longest, null), read.getFirst());
+    List<InputLine> read = lines((longest + "\n" + longest + "y\nz").getBytes(), 200_000);
+    assertRead(1, longest, read);
     assertEquals("x".repeat(100), read.get(1).text());
     assertEquals(
         "it is 200001 bytes long, and --max-line is 200000; only its beginning is shown",
         read.get(1).wrong());
-    assertEquals(new Lines.Text("z", null), read.getLast());
+    assertRead(3, "z", read);
   }
 
   @Test
@@ -131,26 +133,5 @@ class LinesTest {
     assertEquals(
         "x" + "\ud83d\ude00".repeat(24), // of 24.75
         lines(line.getBytes(StandardCharsets.UTF_8), 300).getFirst().text());
-  }
-
-  @Test
-  void aLineWaitsUntilThereIsRoomForItsCharacters() throws Exception {
-    Room room = new Room(10, 100);
-    room.enter("x".repeat(60));
-    CountDownLatch entered = new CountDownLatch(1);
-    Thread second =
-        Thread.ofPlatform()
-            .start(() -> {
-              try {
-                room.enter("x".repeat(1_000)); // alone it may
-                entered.countDown();
-              } catch (InterruptedException e) {
-                // the test has failed
-              }
-            });
-    assertFalse(entered.await(100, TimeUnit.MILLISECONDS));
-    room.leave("x".repeat(60));
-    assertTrue(entered.await(20, TimeUnit.SECONDS));
-    second.join();
   }
 }

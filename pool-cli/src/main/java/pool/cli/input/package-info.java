@@ -1,0 +1,5 @@
+/** What a run reads: lines of text, each of which may make a job. */
+@NullMarked
+package pool.cli.input;
+
+import org.jspecify.annotations.NullMarked;

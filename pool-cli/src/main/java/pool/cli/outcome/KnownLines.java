@@ -1,0 +1,183 @@
+package pool.cli.outcome;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import pool.cli.input.InputLine;
+
+/**
+ * What a file of outcomes says of each line of an input: the hash of the line, and its last
+ * outcome. Five bytes a line, so that ten million lines take 50 MB. Confined to one thread at a
+ * time.
+ */
+public final class KnownLines {
+
+  private static final int CHUNK = 1 << 10; // lines
+
+  private static final byte TWICE = 8; // in a state: something followed a success
+  private static final byte OUTCOME = 7;
+
+  private static final int STATES = 5; // none, and one for each outcome
+
+  /** Of neighbouring lines; a state is 0 where there is no outcome. */
+  private static final class Chunk {
+    final int[] hashes = new int[CHUNK];
+    final byte[] states = new byte[CHUNK];
+  }
+
+  private final Map<Long, Chunk> chunks = new HashMap<>();
+  private final long[] counts = new long[STATES];
+  private long last;
+  private long doubles;
+  private @Nullable String conflict;
+
+  /** Of a run that has nothing before it. */
+  public KnownLines() {}
+
+  /**
+   * Takes in the next outcome.
+   *
+   * @param entry what its line says
+   */
+  public void add(Entry entry) {
+    Chunk chunk = chunks.computeIfAbsent(entry.line() / CHUNK, _ -> new Chunk());
+    int at = (int) (entry.line() % CHUNK);
+    int before = chunk.states[at];
+    last = Math.max(last, entry.line());
+    if (before == 0) {
+      chunk.hashes[at] = entry.hash();
+    } else if (chunk.hashes[at] != entry.hash() && conflict == null) {
+      conflict = "it has outcomes of two different lines " + entry.line();
+    }
+    boolean isTwice = (before & TWICE) != 0;
+    if (before != 0) {
+      if (outcome(before) == Outcome.SUCCEEDED) { // it stays one
+        doubles += isTwice ? 0 : 1;
+        chunk.states[at] = (byte) (before | TWICE);
+        return;
+      }
+      counts[before]--;
+    }
+    byte state = state(entry.outcome());
+    counts[state]++;
+    chunk.states[at] = state;
+  }
+
+  private static byte state(Outcome outcome) {
+    return switch (outcome) {
+      case SUCCEEDED -> 1;
+      case FAILED -> 2;
+      case CANCELLED -> 3;
+      case NOT_STARTED -> 4;
+    };
+  }
+
+  private static Outcome outcome(int state) {
+    return switch (state & OUTCOME) {
+      case 1 -> Outcome.SUCCEEDED;
+      case 2 -> Outcome.FAILED;
+      case 3 -> Outcome.CANCELLED;
+      default -> Outcome.NOT_STARTED;
+    };
+  }
+
+  /**
+   * What became of a line.
+   *
+   * @param line its number, from 1
+   * @return its success, if it has one, else its last outcome; null when it has none
+   */
+  public @Nullable Outcome of(long line) {
+    Chunk chunk = chunks.get(line / CHUNK);
+    int state = chunk == null ? 0 : chunk.states[(int) (line % CHUNK)];
+    return state == 0 ? null : outcome(state);
+  }
+
+  /**
+   * The same, of a line that was read.
+   *
+   * @param line of the input
+   * @return as above
+   * @throws BadOutcomesException when the outcome is another line's
+   */
+  public @Nullable Outcome of(InputLine line) throws BadOutcomesException {
+    Outcome outcome = of(line.number());
+    if (outcome != null && hash(line.number()) != line.hash()) {
+      throw new BadOutcomesException(
+          "the input has changed: line %d is not what it was when its outcome was written"
+              .formatted(line.number()));
+    }
+    return outcome;
+  }
+
+  private int hash(long line) {
+    Chunk chunk = chunks.get(line / CHUNK);
+    return chunk == null ? 0 : chunk.hashes[(int) (line % CHUNK)];
+  }
+
+  /**
+   * The input has ended.
+   *
+   * @param read how many lines it had
+   * @throws BadOutcomesException when there is an outcome of a later one
+   */
+  public void requireNoneAfter(long read) throws BadOutcomesException {
+    if (last > read) {
+      throw new BadOutcomesException(
+          "the input has changed: line %d has an outcome, but the input has %d lines"
+              .formatted(firstAfter(read), read));
+    }
+  }
+
+  private long firstAfter(long read) {
+    long first = last;
+    for (Map.Entry<Long, Chunk> chunk : chunks.entrySet()) {
+      for (int i = 0; i < CHUNK; i++) {
+        long line = chunk.getKey() * CHUNK + i;
+        if (line > read && line < first && chunk.getValue().states[i] != 0) {
+          first = line;
+        }
+      }
+    }
+    return first;
+  }
+
+  /**
+   * All outcomes are of one input, as far as they tell.
+   *
+   * @throws BadOutcomesException when two are of different lines with one number
+   */
+  public void requireOneInput() throws BadOutcomesException {
+    if (conflict != null) {
+      throw new BadOutcomesException(conflict);
+    }
+  }
+
+  /**
+   * How many lines ended in one way.
+   *
+   * @param outcome which, as {@link #of(long)} has it
+   * @return their number
+   */
+  public long count(Outcome outcome) {
+    return counts[state(outcome)];
+  }
+
+  /**
+   * How many lines have outcomes after their success.
+   *
+   * @return their number
+   */
+  public long doubles() {
+    return doubles;
+  }
+
+  /**
+   * The largest number of a line that has an outcome.
+   *
+   * @return 0 when none has
+   */
+  public long last() {
+    return last;
+  }
+}

@@ -1,0 +1,221 @@
+package pool.cli.outcome;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a file of outcomes, a line at a time.
+ *
+ * <p>A process that is killed may leave a last line without its end. A machine that loses power may
+ * leave bytes that are zero, where the system had made the file longer and not yet written it. Both
+ * are torn: the file is whole up to there, and what follows counts for nothing. Whatever else is no
+ * outcome is refused, since the file is then somebody else's.
+ */
+public final class OutcomeReader {
+
+  /** The version of the format, a member of each line. */
+  public static final int VERSION = 1;
+
+  private static final byte[] BEGINNING = "{\"line\":".getBytes(StandardCharsets.UTF_8);
+
+  /** What we have written can be read again, however long or deep a plugin's result is. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private static final Map<String, Outcome> OUTCOMES = new HashMap<>();
+
+  static {
+    for (Outcome outcome : Outcome.values()) {
+      OUTCOMES.put(outcome.word(), outcome);
+    }
+  }
+
+  /**
+   * How much of a file is whole.
+   *
+   * @param whole bytes of whole lines
+   * @param torn bytes that follow
+   */
+  public record Extent(long whole, long torn) {}
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
+  private int from;
+  private int to;
+
+  private byte[] line = new byte[1 << 12];
+  private int length;
+  private long lines;
+
+  private OutcomeReader(InputStream in) {
+    this.in = in;
+  }
+
+  /**
+   * Reads all whole lines.
+   *
+   * @param in the file from its beginning; it is read to its end and not closed
+   * @param entries takes what each line says, in the file's order
+   * @return how much of the file that is
+   * @throws BadOutcomesException when a line that is not torn is no outcome
+   * @throws IOException when the file cannot be read
+   */
+  public static Extent read(InputStream in, Consumer<Entry> entries) throws IOException {
+    return new OutcomeReader(in).read(entries);
+  }
+
+  private Extent read(Consumer<Entry> entries) throws IOException {
+    long whole = 0;
+    while (nextLine()) {
+      if (isTorn()) {
+        return new Extent(whole, length + rest());
+      }
+      entries.accept(entry());
+      whole += length;
+    }
+    return new Extent(whole, 0);
+  }
+
+  /** With its end, if it has one. */
+  private boolean nextLine() throws IOException {
+    length = 0;
+    lines++;
+    while (from < to || fill()) {
+      int end = from;
+      while (end < to && buffer[end] != '\n') {
+        end++;
+      }
+      int more = Math.min(end + 1, to) - from;
+      if (length + more > line.length) {
+        line = Arrays.copyOf(line, Math.max(2 * line.length, length + more));
+      }
+      System.arraycopy(buffer, from, line, length, more);
+      length += more;
+      from += more;
+      if (end < to) {
+        return true;
+      }
+    }
+    return length > 0;
+  }
+
+  private boolean fill() throws IOException {
+    from = 0;
+    to = Math.max(0, in.read(buffer));
+    return to > 0;
+  }
+
+  private long rest() throws IOException {
+    long rest = (long) to - from;
+    while (fill()) {
+      rest += to;
+    }
+    return rest;
+  }
+
+  private boolean isTorn() {
+    boolean hasNoEnd = line[length - 1] != '\n';
+    return (hasNoEnd || hasZero()) && (line[0] == 0 || beginsLikeOurs());
+  }
+
+  private boolean hasZero() {
+    for (int i = 0; i < length; i++) {
+      if (line[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean beginsLikeOurs() {
+    for (int i = 0; i < Math.min(length, BEGINNING.length); i++) {
+      if (line[i] != BEGINNING[i]) {
+        return line[i] == 0;
+      }
+    }
+    return true;
+  }
+
+  private Entry entry() throws IOException {
+    long number = 0;
+    int version = 0;
+    String hash = "";
+    String outcome = "";
+    String reason = null;
+    try (JsonParser json = FACTORY.createParser(line, 0, length)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw notOurs("it is no JSON object");
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        switch (name) {
+          case "line" -> number = value.isNumeric() ? json.getLongValue() : 0;
+          case "v" -> version = value.isNumeric() ? json.getIntValue() : 0;
+          case "hash" -> hash = json.getText();
+          case "outcome" -> outcome = json.getText();
+          case "reason" -> reason = json.getText();
+          default -> json.skipChildren();
+        }
+      }
+      if (json.nextToken() != null) {
+        throw notOurs("something follows its object");
+      }
+    } catch (JsonParseException | InputCoercionException e) {
+      throw notOurs(e.getOriginalMessage());
+    }
+    if (version != VERSION) {
+      throw notOurs("its format ('v') is " + (version == 0 ? "not given" : version));
+    }
+    return new Entry(
+        number < 1 ? refuse("line", number) : number, hash(hash), outcome(outcome), reason);
+  }
+
+  private int hash(String hash) throws BadOutcomesException {
+    if (hash.length() == 8) {
+      try {
+        return Integer.parseUnsignedInt(hash, 16);
+      } catch (NumberFormatException e) {
+        // said below
+      }
+    }
+    return (int) refuse("hash", hash);
+  }
+
+  private Outcome outcome(String word) throws BadOutcomesException {
+    @Nullable Outcome outcome = OUTCOMES.get(word);
+    if (outcome == null) {
+      throw notOurs("its outcome is '" + word + "'");
+    }
+    return outcome;
+  }
+
+  private long refuse(String member, Object value) throws BadOutcomesException {
+    throw notOurs("its member '" + member + "' is '" + value + "'");
+  }
+
+  private BadOutcomesException notOurs(String why) {
+    return new BadOutcomesException(
+        "its line %d is no outcome of format %d: %s".formatted(lines, VERSION, why));
+  }
+}
