@@ -17,7 +17,7 @@ import pool.api.internal.Reason;
     description = "Runs batches of jobs with workers that plugins provide.",
     version = "pool 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
-    subcommands = {ListCommand.class, DescribeCommand.class, RunCommand.class},
+    subcommands = {ListCommand.class, DescribeCommand.class, RunCommand.class, CheckCommand.class},
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:every job succeeded",

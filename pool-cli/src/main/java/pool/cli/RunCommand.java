@@ -1,6 +1,5 @@
 package pool.cli;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -260,12 +259,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** From here on the files lose what they held. */
-  private void begin(Output out, Earlier earlier, WorkerPool<Line, Object> pool)
-      throws IOException {
+  private void begin(Output out, Earlier earlier, WorkerPool<Line, Object> pool) {
     try {
       files.requireOurs();
-      earlier.begin(out);
-    } catch (IOException | RuntimeException e) {
+      files.begin(out, earlier);
+    } catch (RuntimeException e) {
       CloseReport _ = pool.shutdownNow();
       throw e;
     }

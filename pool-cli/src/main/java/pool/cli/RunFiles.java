@@ -152,7 +152,7 @@ final class RunFiles {
     return read;
   }
 
-  private static BadUsageException cannotRead(String name, Exception e) {
+  static BadUsageException cannotRead(String name, Exception e) {
     return new BadUsageException("cannot read '" + name + "': " + reason(e), e);
   }
 
@@ -262,6 +262,15 @@ final class RunFiles {
       } catch (IOException e) {
         throw cannotWrite(check.name, e);
       }
+    }
+  }
+
+  /** The output loses what it held, or what is torn of it. */
+  void begin(Output out, Earlier earlier) {
+    try {
+      earlier.begin(out);
+    } catch (IOException e) {
+      throw cannotWrite(output, e);
     }
   }
 

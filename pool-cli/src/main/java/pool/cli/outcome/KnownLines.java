@@ -1,7 +1,12 @@
 package pool.cli.outcome;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import pool.cli.input.InputLine;
 
@@ -14,8 +19,10 @@ public final class KnownLines {
 
   private static final int CHUNK = 1 << 10; // lines
 
-  private static final byte TWICE = 8; // in a state: something followed a success
+  // In a state, beside the outcome.
   private static final byte OUTCOME = 7;
+  private static final byte TWICE = 8; // something followed a success
+  private static final byte MARKED = 16;
 
   private static final int STATES = 5; // none, and one for each outcome
 
@@ -101,13 +108,22 @@ public final class KnownLines {
    * @throws BadOutcomesException when the outcome is another line's
    */
   public @Nullable Outcome of(InputLine line) throws BadOutcomesException {
-    Outcome outcome = of(line.number());
-    if (outcome != null && hash(line.number()) != line.hash()) {
+    if (!isSame(line)) {
       throw new BadOutcomesException(
           "the input has changed: line %d is not what it was when its outcome was written"
               .formatted(line.number()));
     }
-    return outcome;
+    return of(line.number());
+  }
+
+  /**
+   * Whether a line of the input can be the one that an outcome is about.
+   *
+   * @param line of the input
+   * @return also when it has no outcome
+   */
+  public boolean isSame(InputLine line) {
+    return of(line.number()) == null || hash(line.number()) == line.hash();
   }
 
   private int hash(long line) {
@@ -179,5 +195,65 @@ public final class KnownLines {
    */
   public long last() {
     return last;
+  }
+
+  /**
+   * How many lines have outcomes.
+   *
+   * @return their number
+   */
+  public long size() {
+    long size = 0;
+    for (long count : counts) {
+      size += count;
+    }
+    return size;
+  }
+
+  /**
+   * The first lines without outcome.
+   *
+   * @param lines up to which number
+   * @param most how many of them at most
+   * @return their numbers
+   */
+  public List<Long> missing(long lines, int most) {
+    return LongStream.rangeClosed(1, lines)
+        .filter(line -> of(line) == null)
+        .limit(most)
+        .boxed()
+        .toList();
+  }
+
+  /**
+   * The first lines that have outcomes after their success.
+   *
+   * @param most how many of them at most
+   * @return their numbers
+   */
+  public List<Long> doubles(int most) {
+    List<Long> found = new ArrayList<>();
+    for (Map.Entry<Long, Chunk> each : new TreeMap<>(chunks).entrySet()) {
+      for (int i = 0; i < CHUNK && found.size() < most; i++) {
+        if ((each.getValue().states[i] & TWICE) != 0) {
+          found.add(each.getKey() * CHUNK + i);
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Marks a line that has an outcome.
+   *
+   * @param line its number
+   * @return whether it was not marked before
+   */
+  public boolean mark(long line) {
+    Chunk chunk = Objects.requireNonNull(chunks.get(line / CHUNK));
+    int at = (int) (line % CHUNK);
+    boolean isFirst = (chunk.states[at] & MARKED) == 0;
+    chunk.states[at] |= MARKED;
+    return isFirst;
   }
 }

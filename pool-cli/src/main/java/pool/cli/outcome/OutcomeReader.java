@@ -134,23 +134,21 @@ public final class OutcomeReader {
   }
 
   private boolean isTorn() {
-    boolean hasNoEnd = line[length - 1] != '\n';
-    return (hasNoEnd || hasZero()) && (line[0] == 0 || beginsLikeOurs());
-  }
-
-  private boolean hasZero() {
-    for (int i = 0; i < length; i++) {
-      if (line[i] == 0) {
-        return true;
-      }
+    int zero = 0;
+    while (zero < length && line[zero] != 0) {
+      zero++;
     }
-    return false;
+    boolean isCut = zero < length || line[length - 1] != '\n';
+    int compared = Math.min(zero, BEGINNING.length);
+    return isCut
+        && Arrays.equals(line, 0, compared, BEGINNING, 0, compared)
+        && (zero > 0 || isZero());
   }
 
-  private boolean beginsLikeOurs() {
-    for (int i = 0; i < Math.min(length, BEGINNING.length); i++) {
-      if (line[i] != BEGINNING[i]) {
-        return line[i] == 0;
+  private boolean isZero() {
+    for (int i = 0; i < length; i++) {
+      if (line[i] != 0 && line[i] != '\n') {
+        return false;
       }
     }
     return true;
@@ -159,6 +157,7 @@ public final class OutcomeReader {
   private Entry entry() throws IOException {
     long number = 0;
     int version = 0;
+    String text = "";
     String hash = "";
     String outcome = "";
     String reason = null;
@@ -172,6 +171,7 @@ public final class OutcomeReader {
         switch (name) {
           case "line" -> number = value.isNumeric() ? json.getLongValue() : 0;
           case "v" -> version = value.isNumeric() ? json.getIntValue() : 0;
+          case "job" -> text = json.getText();
           case "hash" -> hash = json.getText();
           case "outcome" -> outcome = json.getText();
           case "reason" -> reason = json.getText();
@@ -187,8 +187,10 @@ public final class OutcomeReader {
     if (version != VERSION) {
       throw notOurs("its format ('v') is " + (version == 0 ? "not given" : version));
     }
-    return new Entry(
-        number < 1 ? refuse("line", number) : number, hash(hash), outcome(outcome), reason);
+    if (number < 1) {
+      throw refused("line", number);
+    }
+    return new Entry(number, text, hash(hash), outcome(outcome), reason);
   }
 
   private int hash(String hash) throws BadOutcomesException {
@@ -199,19 +201,19 @@ public final class OutcomeReader {
         // said below
       }
     }
-    return (int) refuse("hash", hash);
+    throw refused("hash", hash);
   }
 
   private Outcome outcome(String word) throws BadOutcomesException {
     @Nullable Outcome outcome = OUTCOMES.get(word);
     if (outcome == null) {
-      throw notOurs("its outcome is '" + word + "'");
+      throw refused("outcome", word);
     }
     return outcome;
   }
 
-  private long refuse(String member, Object value) throws BadOutcomesException {
-    throw notOurs("its member '" + member + "' is '" + value + "'");
+  private BadOutcomesException refused(String member, Object value) {
+    return notOurs("its member '" + member + "' is '" + value + "'");
   }
 
   private BadOutcomesException notOurs(String why) {

@@ -1,0 +1,290 @@
+package pool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import pool.api.Worker;
+import pool.api.WorkerFactory;
+import pool.cli.input.Lines;
+import pool.core.ThreadKind;
+import pool.core.WorkerPool;
+
+/** Runs that go on with the output of a run before, in this process. */
+@Timeout(120)
+class ResumeTest {
+
+  private static final int LINES = 12;
+
+  @TempDir Path folder;
+
+  private final Queue<String> runs = new ConcurrentLinkedQueue<>();
+
+  private record Ended(int status, List<String> said) {}
+
+  private static String input(int lines) {
+    return String.join(
+        "", IntStream.rangeClosed(1, lines).mapToObj(i -> "job " + i + "\n").toList());
+  }
+
+  private Path output() {
+    return folder.resolve("out");
+  }
+
+  private Ended run(String input, Earlier earlier, int workers, Worker<Object, Object> worker)
+      throws Exception {
+    return run(input, earlier, workers, ThreadKind.VIRTUAL, worker);
+  }
+
+  private Ended run(
+      String input, Earlier earlier, int workers, ThreadKind threads, Worker<Object, Object> worker)
+      throws Exception {
+    WorkerFactory<Object, Object> factory =
+        new WorkerFactory<>() {
+          @Override
+          public String name() {
+            return "any";
+          }
+
+          @Override
+          public Class<Object> jobType() {
+            return Object.class;
+          }
+
+          @Override
+          public Class<Object> resultType() {
+            return Object.class;
+          }
+
+          @Override
+          public Object read(String line) {
+            return line;
+          }
+
+          @Override
+          public Worker<Object, Object> open(pool.api.WorkerContext context) {
+            return job -> {
+              runs.add(String.valueOf(job));
+              return worker.run(job);
+            };
+          }
+        };
+    InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+    try (Output out = Output.file(output());
+        JsonLines outcomes = new JsonLines(out)) {
+      earlier.begin(out);
+      LineRun run =
+          new LineRun(
+              WorkerPool.of(new LineFactory(factory)).workers(workers).threads(threads).open(),
+              factory,
+              new Lines(in, 1_000),
+              earlier,
+              outcomes,
+              false,
+              new Room(100, 10_000),
+              new Tally(),
+              true,
+              Optional.empty());
+      List<String> said = run.toTheEnd();
+      return new Ended(run.status(), said);
+    }
+  }
+
+  private Earlier earlier(boolean retriesFailed) throws IOException {
+    try (InputStream in = Files.newInputStream(output())) {
+      return Earlier.read(in, retriesFailed);
+    }
+  }
+
+  private List<String> outcomes() throws IOException {
+    return Files.readAllLines(output()).stream()
+        .map(Json::object)
+        .map(each -> each.get("line") + " " + each.get("outcome"))
+        .sorted()
+        .toList();
+  }
+
+  private static List<String> succeeded(int lines) {
+    return IntStream.rangeClosed(1, lines).mapToObj(i -> i + " succeeded").sorted().toList();
+  }
+
+  /** As long as results that are quoted may be. */
+  private static Object echo(Object job) {
+    return job + " \u00e9 \"\n";
+  }
+
+  @Test
+  void eachPrefixOfAnOutputIsGoneOnWith() throws Exception {
+    assertEquals(Main.OK, run(input(LINES), Earlier.none(), 2, ResumeTest::echo).status());
+    byte[] whole = Files.readAllBytes(output());
+    for (int length = 0; length <= whole.length; length++) {
+      byte[] prefix = Arrays.copyOf(whole, length);
+      Files.write(output(), prefix);
+      long kept =
+          new String(prefix, StandardCharsets.ISO_8859_1).chars().filter(c -> c == '\n').count();
+      runs.clear();
+      Ended ended = run(input(LINES), earlier(false), 2, ResumeTest::echo);
+      assertEquals(Main.OK, ended.status(), ended::toString);
+      assertEquals(succeeded(LINES), outcomes(), () -> "after " + prefix.length + " bytes");
+      assertEquals(LINES - kept, runs.size(), () -> "after " + prefix.length + " bytes");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  void noJobBeginsBeforeTheLastOutcomeOfItsWorkerIsInTheFile(ThreadKind threads) throws Exception {
+    int workers = 3;
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Ended ended =
+        run(
+            input(600),
+            Earlier.none(),
+            workers,
+            threads,
+            job -> {
+              int now = begun.incrementAndGet();
+              int recorded = Files.readAllLines(output()).size();
+              most.accumulateAndGet(now - recorded, Math::max);
+              return job;
+            });
+    assertEquals(Main.OK, ended.status(), ended::toString);
+    assertTrue(most.get() <= workers, () -> most + " jobs were begun and not recorded");
+  }
+
+  @Test
+  void whatFailedIsRunAgainOnlyIfAsked() throws Exception {
+    Worker<Object, Object> third =
+        job -> {
+          if (job.equals("job 3")) {
+            throw new IOException("no");
+          }
+          return job;
+        };
+    assertEquals(Main.FAILED, run(input(4), Earlier.none(), 1, third).status());
+    runs.clear();
+
+    Ended left = run(input(5), earlier(false), 1, ResumeTest::echo);
+    assertEquals(List.of("job 5"), List.copyOf(runs));
+    assertEquals(Main.FAILED, left.status(), "line 3 has still failed");
+    runs.clear();
+
+    Ended retried = run(input(5), earlier(true), 1, ResumeTest::echo);
+    assertEquals(List.of("job 3"), List.copyOf(runs));
+    assertEquals(Main.OK, retried.status(), retried::toString);
+    assertEquals(
+        List.of(
+            "1 succeeded", "2 succeeded", "3 failed", "3 succeeded", "4 succeeded", "5 succeeded"),
+        outcomes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cancelled", "notStarted"})
+  void whatAStopHasEndedIsRunAgain(String outcome) throws Exception {
+    run(input(2), Earlier.none(), 1, ResumeTest::echo);
+    String text = Files.readString(output());
+    int second = text.indexOf('\n') + 1;
+    Files.writeString(
+        output(), text.substring(0, second) + text.substring(second).replace("succeeded", outcome));
+    runs.clear();
+    assertEquals(Main.OK, run(input(2), earlier(false), 1, ResumeTest::echo).status());
+    assertEquals(List.of("job 2"), List.copyOf(runs));
+  }
+
+  @Test
+  void anInputThatHasChangedIsRefusedWhereItFirstDiffers() throws Exception {
+    run(input(6), Earlier.none(), 1, ResumeTest::echo);
+    runs.clear();
+    String changed = input(9).replace("job 4", "JOB 4").replace("job 6", "JOB 6");
+    Exception e =
+        assertThrows(
+            IOException.class, () -> earlier(false).requireSame(new Lines(bytes(changed), 1)));
+    String why = "the input has changed: line 4 is not what it was when its outcome was written";
+    assertEquals(why, e.getMessage());
+
+    Ended piped = run(changed, earlier(false), 1, ResumeTest::echo);
+    assertEquals(Main.FAILED, piped.status());
+    assertEquals("pool: " + why, piped.said().getLast());
+    assertEquals(List.of(), List.copyOf(runs));
+    assertEquals(succeeded(6), outcomes());
+  }
+
+  @Test
+  void anInputThatHasBecomeShorterIsRefused() throws Exception {
+    run(input(6), Earlier.none(), 1, ResumeTest::echo);
+    Exception e =
+        assertThrows(
+            IOException.class, () -> earlier(false).requireSame(new Lines(bytes(input(4)), 1)));
+    String why = "the input has changed: line 5 has an outcome, but the input has 4 lines";
+    assertEquals(why, e.getMessage());
+    Ended piped = run(input(4), earlier(false), 1, ResumeTest::echo);
+    assertEquals(Main.FAILED, piped.status());
+    assertEquals("pool: " + why, piped.said().getLast());
+  }
+
+  private static InputStream bytes(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A plugin's watchdog may be late, and meet the worker when it writes. */
+  @Test
+  void anInterruptThatComesWhenAnOutcomeIsWrittenLosesNone() throws Exception {
+    Ended ended =
+        run(
+            input(50),
+            Earlier.none(),
+            2,
+            job ->
+                new Object() {
+                  @Override
+                  public String toString() {
+                    Thread.currentThread().interrupt();
+                    return "text";
+                  }
+                });
+    assertEquals(Main.OK, ended.status(), ended::toString);
+    assertEquals(succeeded(50), outcomes());
+  }
+
+  @Test
+  void aFileHasOneRunAtATime() throws Exception {
+    try (Output first = Output.file(output())) {
+      Earlier.none().begin(first);
+      first.write("kept\n".getBytes(StandardCharsets.UTF_8));
+      Exception e =
+          assertThrows(IOException.class, () -> run(input(1), Earlier.none(), 1, job -> job));
+      assertEquals("another run is writing it", e.getMessage());
+    }
+    assertEquals("kept\n", Files.readString(output()));
+  }
+
+  @Test
+  void whatHasBeenWrittenSinceTheOutputWasReadIsNotLost() throws Exception {
+    run(input(2), Earlier.none(), 1, ResumeTest::echo);
+    Earlier earlier = earlier(false);
+    run(input(3), earlier(false), 1, ResumeTest::echo);
+    Exception e =
+        assertThrows(IOException.class, () -> run(input(3), earlier, 1, ResumeTest::echo));
+    assertEquals("another process has written it meanwhile", e.getMessage());
+    assertEquals(succeeded(3), outcomes());
+  }
+}
