@@ -24,7 +24,7 @@ final class Image {
   record Ended(int status, List<String> out, List<String> err) {
     /** The output, each line without what differs from run to run. */
     List<String> plain() {
-      return out.stream().map(Image::plain).toList();
+      return out.stream().map(Json::plain).toList();
     }
 
     long count(String regex) {
@@ -32,8 +32,6 @@ final class Image {
       return err.stream().filter(line -> pattern.matcher(line).find()).count();
     }
   }
-
-  private static final Pattern TIMES = Pattern.compile(",\"hash\":\"[0-9a-f]{8}\".*}$");
 
   private final Path folder;
   private final String javaOptions;
@@ -45,11 +43,6 @@ final class Image {
   Image(Path folder, String javaOptions) {
     this.folder = folder;
     this.javaOptions = javaOptions;
-  }
-
-  /** An outcome line without its last members: hash, times, worker, attempt, format. */
-  static String plain(String line) {
-    return TIMES.matcher(line).replaceFirst("}");
   }
 
   Process start(String... args) throws IOException {

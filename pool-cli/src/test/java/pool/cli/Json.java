@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads lines of JSON, strictly. */
 final class Json {
@@ -21,7 +22,14 @@ final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+  private static final Pattern TIMES = Pattern.compile(",\"hash\":\"[0-9a-f]{8}\".*}$");
+
   private Json() {}
+
+  /** An outcome line without its last members: hash, times, worker, attempt, format. */
+  static String plain(String line) {
+    return TIMES.matcher(line).replaceFirst("}");
+  }
 
   /** One object and nothing else. */
   @SuppressWarnings("unchecked")

@@ -27,8 +27,7 @@ class LineFactoryTest {
     return IntStream.range(0, count)
         .mapToObj(number -> {
           Line line =
-              new Line(
-                  new InputLine(number + 1, "line " + number, 0, null), "line", "job" + number);
+              new Line(new InputLine(number + 1, "", 0, null), "line " + number, "job" + number);
           line.isWatched();
           return line;
         })

@@ -74,7 +74,7 @@ class LineRunTest {
     String err = String.join("\n", run.toTheEnd());
     return new Ended(
         run.status(),
-        out.toString(StandardCharsets.UTF_8).lines().map(Image::plain).sorted().toList(),
+        out.toString(StandardCharsets.UTF_8).lines().map(Json::plain).sorted().toList(),
         err);
   }
 

@@ -227,7 +227,7 @@ class RuntimeImageIT {
     assertEquals(0, pool.run("7\n", "run", "note", "--output", "kept").status());
     assertEquals(
         List.of("{\"line\":1,\"job\":\"7\",\"outcome\":\"succeeded\",\"result\":7}"),
-        Files.readAllLines(kept).stream().map(Image::plain).toList());
+        Files.readAllLines(kept).stream().map(Json::plain).toList());
   }
 
   @Test

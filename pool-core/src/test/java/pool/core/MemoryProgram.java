@@ -16,6 +16,12 @@ import pool.api.WorkerFactory;
 @SuppressWarnings("SystemOut")
 public final class MemoryProgram {
 
+  /** Begins a line that says more of what went wrong. */
+  static final String DETAIL = "# ";
+
+  /** A line: the JDK has lost the threads that run virtual ones. */
+  static final String NO_SCHEDULER = DETAIL + "no virtual thread runs any more";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final AtomicInteger opened = new AtomicInteger();
@@ -44,8 +50,9 @@ public final class MemoryProgram {
   }
 
   private static WorkerPool<Integer, Integer> open(ThreadKind threads) {
-    // The JDK's scheduler loses virtual threads for good when it has no memory at all.
-    int piece = threads == ThreadKind.VIRTUAL ? 1 << 16 : 1 << 10;
+    // The JDK's scheduler loses virtual threads for good when it has no memory at all. Where the
+    // pieces are large, some is left for it when there is none for another piece.
+    int piece = threads == ThreadKind.VIRTUAL ? 1 << 18 : 1 << 10;
     return WorkerPool.of(
             WorkerFactory.of(
                 "filler",
@@ -91,6 +98,14 @@ public final class MemoryProgram {
     }
     System.out.println("undone " + undone);
     print(pool.shutdown(Duration.ofSeconds(20)));
+    if (threads == ThreadKind.VIRTUAL && !virtualThreadsRun()) {
+      System.out.println(NO_SCHEDULER);
+    }
+  }
+
+  /** Whether the JDK still runs them, without which no worker can be asked to close. */
+  private static boolean virtualThreadsRun() throws InterruptedException {
+    return Thread.ofVirtual().start(() -> {}).join(Duration.ofSeconds(10));
   }
 
   private static boolean isDoneBy(CompletableFuture<?> future, long deadline) throws Exception {
@@ -178,5 +193,6 @@ public final class MemoryProgram {
     System.out.println("lost " + (report.submitted() - settled));
     System.out.println("abandoned " + report.abandoned().size());
     System.out.println("unclosed " + (opened.get() - closed.get()));
+    report.abandoned().forEach(worker -> System.out.println(DETAIL + worker));
   }
 }

@@ -2,6 +2,7 @@ package pool.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,11 @@ class MemoryTest {
     ChildJvm.Ended ended =
         ChildJvm.run(List.of("-Xmx40m", "-XX:+UseG1GC"), MemoryProgram.class, call, threads);
     assertEquals(0, ended.status(), ended::toString);
+    assumeFalse(ended.lines().contains(MemoryProgram.NO_SCHEDULER), "the JDK lost its scheduler");
     assertEquals(
-        List.of("undone 0", "lost 0", "abandoned 0", "unclosed 0"), ended.lines(), ended::toString);
+        List.of("undone 0", "lost 0", "abandoned 0", "unclosed 0"),
+        ended.lines().stream().filter(line -> !line.startsWith(MemoryProgram.DETAIL)).toList(),
+        ended::toString);
   }
 
   @Test
