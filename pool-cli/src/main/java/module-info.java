@@ -4,6 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module pool.cli {
   requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.datatype.jdk8;
+  requires de.siegmar.fastcsv;
   requires info.picocli;
   requires static org.jspecify;
   requires pool.codec;

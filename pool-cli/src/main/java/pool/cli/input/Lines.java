@@ -22,8 +22,15 @@ public final class Lines implements LineSource {
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
+  /** Sees all bytes of the lines, also those that are not kept; but not their ends. */
+  interface Watcher {
+
+    void see(byte[] buffer, int from, int to);
+  }
+
   private final InputStream in;
   private final int longest;
+  private final Watcher watcher;
 
   private final byte[] buffer = new byte[1 << 16];
   private int from;
@@ -35,6 +42,8 @@ public final class Lines implements LineSource {
   private long length; // as read; what is beyond the longest is not kept
   private final CRC32C hash = new CRC32C(); // of all that was read
   private long number;
+  private String end = ""; // of the line that was read last, as far as it is known
+  private String endBefore = "";
 
   /**
    * Reads lines from a stream, which is not closed.
@@ -43,8 +52,21 @@ public final class Lines implements LineSource {
    * @param longest how many bytes a line may have that makes a job, at least 1
    */
   public Lines(InputStream in, int longest) {
+    this(in, longest, (_, _, _) -> {});
+  }
+
+  Lines(InputStream in, int longest, Watcher watcher) {
     this.in = in;
     this.longest = longest;
+    this.watcher = watcher;
+  }
+
+  /**
+   * What is between the line that was read last and the one before. It is known no sooner: who asks
+   * whether a line feed follows a carriage return may wait for it for ever.
+   */
+  String endBefore() {
+    return endBefore;
   }
 
   @Override
@@ -56,21 +78,22 @@ public final class Lines implements LineSource {
         afterReturn = false;
         if (buffer[from] == '\n') {
           from++;
+          end = "\r\n";
           continue;
         }
       }
-      int end = from;
-      while (end < to && buffer[end] != '\n' && buffer[end] != '\r') {
-        end++;
+      int stop = from;
+      while (stop < to && buffer[stop] != '\n' && buffer[stop] != '\r') {
+        stop++;
       }
-      keep(end);
-      if (end < to) {
-        afterReturn = buffer[end] == '\r';
-        from = end + 1;
-        return text();
+      keep(stop);
+      if (stop < to) {
+        afterReturn = buffer[stop] == '\r';
+        from = stop + 1;
+        return ended(afterReturn ? "\r" : "\n");
       }
     }
-    return length == 0 ? null : text();
+    return length == 0 ? null : ended("");
   }
 
   private boolean fill() throws IOException {
@@ -105,16 +128,23 @@ public final class Lines implements LineSource {
     return length <= to && Arrays.equals(buffer, 0, length, BYTE_ORDER_MARK, 0, length);
   }
 
-  private void keep(int end) {
+  private void keep(int stop) {
     int kept = (int) Math.min(length, longest);
-    int more = Math.min(end - from, longest - kept);
+    int more = Math.min(stop - from, longest - kept);
     if (kept + more > line.length) {
       line = Arrays.copyOf(line, (int) Math.min(longest, 2L * (kept + more)));
     }
     System.arraycopy(buffer, from, line, kept, more);
-    hash.update(buffer, from, end - from);
-    length += end - from;
-    from = end;
+    hash.update(buffer, from, stop - from);
+    watcher.see(buffer, from, stop);
+    length += stop - from;
+    from = stop;
+  }
+
+  private InputLine ended(String by) {
+    endBefore = end;
+    end = by;
+    return text();
   }
 
   private InputLine text() {

@@ -1,4 +1,4 @@
-/** What a run reads: lines of text, each of which may make a job. */
+/** What a run reads: lines of text or records, each of which may make a job. */
 @NullMarked
 package pool.cli.input;
 

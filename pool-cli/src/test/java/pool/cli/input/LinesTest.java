@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -42,16 +41,6 @@ class LinesTest {
     assertEquals(new InputLine(number, text, (int) hash.getValue(), null), read.get(number - 1));
   }
 
-  /** So that every end of a line is met at an end of what was read, too. */
-  private static InputStream slowly(byte[] bytes, Random random) {
-    return new FilterInputStream(new ByteArrayInputStream(bytes)) {
-      @Override
-      public int read(byte[] buffer, int from, int length) throws IOException {
-        return super.read(buffer, from, Math.min(length, 1 + random.nextInt(3)));
-      }
-    };
-  }
-
   private static final List<String> PARTS =
       List.of("\r", "\n", "\r\n", "a", "\u00e9", "\0", "\ud83d\ude00", "\ufffd");
 
@@ -64,7 +53,7 @@ class LinesTest {
         text.append(PARTS.get(random.nextInt(PARTS.size())));
       }
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      List<InputLine> read = lines(slowly(bytes, random), 1_000);
+      List<InputLine> read = lines(Slow.of(bytes, random), 1_000);
       List<String> expected =
           new BufferedReader(new StringReader(text.toString())).lines().toList();
       assertEquals(expected, read.stream().map(InputLine::text).toList());
@@ -108,7 +97,7 @@ class LinesTest {
       byte[] bytes = ("\ufeff" + text).getBytes(StandardCharsets.UTF_8);
       List<String> expected = new BufferedReader(new StringReader(text)).lines().toList();
       for (InputStream in :
-          List.of(new ByteArrayInputStream(bytes), slowly(bytes, new Random(3)))) {
+          List.of(new ByteArrayInputStream(bytes), Slow.of(bytes, new Random(3)))) {
         assertEquals(expected, lines(in, 1_000).stream().map(InputLine::text).toList());
       }
     }

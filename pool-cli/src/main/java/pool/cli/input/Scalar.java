@@ -1,0 +1,67 @@
+package pool.cli.input;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values of a class from the text of some tokens, and refuses every other token. */
+final class Scalar<T> extends JsonDeserializer<T> {
+
+  /** How a string is read. */
+  static final Set<JsonToken> STRING = Set.of(JsonToken.VALUE_STRING);
+
+  /** How any number is read. */
+  static final Set<JsonToken> NUMBER =
+      Set.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT);
+
+  private final Class<T> type;
+  private final Set<JsonToken> tokens;
+  private final Function<String, T> reader;
+  private final @Nullable T ofNull;
+
+  /**
+   * A reader of a class.
+   *
+   * @param reader throws what it wants when a text is no value
+   * @param ofNull what null means
+   */
+  Scalar(Class<T> type, Set<JsonToken> tokens, Function<String, T> reader, @Nullable T ofNull) {
+    this.type = type;
+    this.tokens = tokens;
+    this.reader = reader;
+    this.ofNull = ofNull;
+  }
+
+  @Override
+  public Class<T> handledType() {
+    return type;
+  }
+
+  @Override
+  public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    String text = parser.getText();
+    if (tokens.contains(parser.currentToken())) {
+      try {
+        return reader.apply(text);
+      } catch (RuntimeException e) {
+        // said below
+      }
+    }
+    throw new InvalidFormatException(parser, "it is none", text, type);
+  }
+
+  @Override
+  public @Nullable T getNullValue(DeserializationContext context) throws MismatchedInputException {
+    if (type.isPrimitive()) {
+      throw MismatchedInputException.from(context.getParser(), type, "it is null");
+    }
+    return ofNull;
+  }
+}
