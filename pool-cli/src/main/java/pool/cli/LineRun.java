@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.cli.input.BadHeaderException;
 import pool.cli.input.InputLine;
 import pool.cli.input.LineSource;
 import pool.cli.outcome.BadOutcomesException;
@@ -391,9 +392,11 @@ final class LineRun implements Ending.Stage {
     }
     if (inputFailure != null && !Ending.isNoMemory(inputFailure)) { // that is told at the end
       String what =
-          inputFailure instanceof BadOutcomesException
-              ? "" // which says it all
-              : "the input could not be read to its end: ";
+          switch (inputFailure) {
+            case BadOutcomesException _ -> ""; // which says it all
+            case BadHeaderException _ -> "cannot read the input: ";
+            default -> "the input could not be read to its end: ";
+          };
       summary.add("pool: " + what + said(inputFailure));
     }
     if (outputFailure != null) {

@@ -1,5 +1,6 @@
 package pool.cli;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +19,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pool.api.WorkerFactory;
 import pool.cli.input.LineSource;
-import pool.cli.input.Lines;
 import pool.core.CloseReport;
 import pool.core.Distribution;
 import pool.core.OpenFailedException;
@@ -38,7 +39,6 @@ import pool.core.WorkerPool;
 final class RunCommand implements Callable<Integer> {
 
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(3);
-  private static final int LONGEST_LINE = 100_000_000;
   private static final String COMMAND = "command"; // the option that takes a program
 
   /** Of the heap, what the lines in memory may have characters: each is there several times. */
@@ -121,13 +121,9 @@ final class RunCommand implements Callable<Integer> {
               + " line every few seconds; none (default: auto)")
   Progress.Kind progress = Progress.Kind.AUTO;
 
-  @Option(
-      names = "--max-line",
-      paramLabel = "BYTES",
-      description =
-          "the longest line that makes a job; a longer one, or one that is not UTF-8, fails alone"
-              + " (default: ${DEFAULT-VALUE})")
-  int maxLine = 1_000_000;
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  InputOptions input;
 
   @Option(names = "--keep-going", description = "do not stop at the first failure")
   boolean keepGoing;
@@ -154,6 +150,7 @@ final class RunCommand implements Callable<Integer> {
     files.look();
     WorkerFactory<Object, Object> factory = processes.factory(plugins, name);
     takeCommand(factory);
+    Function<InputStream, LineSource> sources = input.sources(factory);
     GivenOptions.warnings(factory, options).forEach(spec.commandLine().getErr()::println);
     Map<String, String> given = GivenOptions.values(files.options(), options);
     Upgrade upgrade = new Upgrade(name, () -> processes.factory(plugins, name), given);
@@ -162,9 +159,10 @@ final class RunCommand implements Callable<Integer> {
     }
     WorkerPool.Builder<Line, Object> builder = builder(factory, given);
     // Not closed: the reader may be blocked in it, and closing would wait for that.
-    LineSource lines = new Lines(files.in(), maxLine());
+    LineSource lines = sources.apply(files.in());
+    InputOptions.checkHeader(lines, files);
     Output out = files.out();
-    Earlier earlier = resume.earlier(files, out);
+    Earlier earlier = resume.earlier(files, sources, out);
     String how =
         Times.count(workers, "worker", "workers")
             + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads")
@@ -302,7 +300,7 @@ final class RunCommand implements Callable<Integer> {
       return run.toTheEnd();
     }
     try (Progress _ =
-        new Progress(display.get(), tally, files.inputFile(), earlier.lines(), pool::stats)) {
+        new Progress(display.get(), tally, input.countable(files), earlier.lines(), pool::stats)) {
       return run.toTheEnd();
     }
   }
@@ -328,13 +326,5 @@ final class RunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new BadUsageException(PoolLimits.inOurWords(e.getMessage()), e);
     }
-  }
-
-  private int maxLine() {
-    if (maxLine < 1 || maxLine > LONGEST_LINE) {
-      String limit = maxLine < 1 ? "at least 1" : "at most " + LONGEST_LINE;
-      throw new BadUsageException("max-line must be " + limit + ", but was " + maxLine, null);
-    }
-    return maxLine;
   }
 }

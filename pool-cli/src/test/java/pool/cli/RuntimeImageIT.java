@@ -189,6 +189,10 @@ class RuntimeImageIT {
           run note --workers 2 --min-open 3  | min-open must be
           run note --options no-such-file    | cannot read 'no-such-file': there is no such file
           run download -o database=env:NONE  | option 'database' is to be read from the environment, where there is no 'NONE'
+          run note --input-format csv        | input-format csv makes records, but the jobs of 'note' are java.lang.Integer: leave it out
+          run note --input-format JSONL      | input-format jsonl makes records, but the jobs of 'note' are java.lang.Integer: leave it out
+          run note --input-format xml        | Invalid value for option '--input-format'
+          run note --max-line 0              | max-line must be at least 1, but was 0
           run note --wrkers 2                | Unknown option
           lst                                | did you mean
           run note --plugins nowhere         | the plugin directory nowhere does not exist; name a folder

@@ -19,13 +19,28 @@ final class SourcePlugin {
     Path work = Files.createTempDirectory("source");
     Path factory = Files.writeString(work.resolve("Factory.java"), source);
     Path classes = work.resolve("classes");
+    run("javac", "--class-path", homes(), "-d", classes.toString(), factory.toString());
+    pack(plugins, classes);
+  }
+
+  /** The same, as a module. */
+  static void packModule(Path plugins, String source, String descriptor) throws Exception {
+    Path work = Files.createTempDirectory("source");
+    Path factory = Files.writeString(work.resolve("Factory.java"), source);
+    Path module = Files.writeString(work.resolve("module-info.java"), descriptor);
+    Path classes = work.resolve("classes");
     run(
         "javac",
-        "--class-path",
-        home(WorkerFactory.class) + File.pathSeparator + home(WorkerPool.class),
+        "--module-path",
+        homes(),
         "-d",
         classes.toString(),
+        module.toString(),
         factory.toString());
+    pack(plugins, classes);
+  }
+
+  private static void pack(Path plugins, Path classes) throws Exception {
     Path services = Files.createDirectories(classes.resolve("META-INF/services"));
     Files.writeString(services.resolve(WorkerFactory.class.getName()), "hostile.Factory\n");
     run(
@@ -36,6 +51,10 @@ final class SourcePlugin {
         "-C",
         classes.toString(),
         ".");
+  }
+
+  private static String homes() throws Exception {
+    return home(WorkerFactory.class) + File.pathSeparator + home(WorkerPool.class);
   }
 
   private static String home(Class<?> type) throws Exception {
