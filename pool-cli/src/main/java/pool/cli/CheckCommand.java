@@ -18,7 +18,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pool.cli.input.InputLine;
 import pool.cli.input.LineSource;
-import pool.cli.input.Lines;
 import pool.cli.outcome.Entry;
 import pool.cli.outcome.KnownLines;
 import pool.cli.outcome.Outcome;
@@ -48,6 +47,12 @@ final class CheckCommand implements Callable<Integer> {
       description = "what it has read, each line of which should have an outcome")
   @Nullable Path input;
 
+  @Option(
+      names = "--input-format",
+      paramLabel = "FORMAT",
+      description = "of both, as 'pool run' had it: lines, csv or jsonl (default: lines)")
+  InputOptions.Format format = InputOptions.Format.LINES;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec spec;
@@ -56,28 +61,33 @@ final class CheckCommand implements Callable<Integer> {
 
   CheckCommand() {}
 
-  /** The lines of an input, and which of them are not those that the outcomes are about. */
-  private record Read(long lines, List<Long> changed) {}
+  /**
+   * The lines of an input.
+   *
+   * @param count how many there are, with those that only outcomes know of
+   * @param last the number of the last one
+   * @param missing those that have no outcome, some by their numbers
+   * @param changed those that are not what the outcomes are about
+   */
+  private record Read(long count, long last, List<Long> missing, List<Long> changed) {}
 
   @Override
   public Integer call() {
     OutcomeReader.Extent extent = read(known::add);
-    Read read = input == null ? new Read(known.last(), List.of()) : read(input);
-    long lines = Math.max(read.lines, known.last());
-    long missing = lines - known.size();
-    long beyond = known.last() > read.lines ? known.last() : 0;
+    Read read = input == null ? unread() : read(input);
+    long beyond = known.last() > read.last ? known.last() : 0;
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%-11s %d%s%n", "lines", lines, input == null ? ", or more: see --input" : "");
+    out.printf("%-11s %d%s%n", "lines", read.count, input == null ? ", or more: see --input" : "");
     for (Outcome outcome : Outcome.values()) {
       out.printf("%-11s %d%n", outcome.word(), known.count(outcome));
     }
-    tell(out, "no outcome", missing, known.missing(lines, MOST_NUMBERS));
+    tell(out, "no outcome", read.count - known.size(), read.missing);
     tell(out, "doubles", known.doubles(), known.doubles(MOST_NUMBERS));
     if (input != null) {
       tell(out, "changed", read.changed.size(), read.changed);
     }
     if (beyond > 0) {
-      out.printf("the input has %d lines, and line %d has an outcome%n", read.lines, beyond);
+      out.printf("the input has %d lines, and line %d has an outcome%n", read.last, beyond);
     }
     if (extent.torn() > 0) {
       out.printf(
@@ -86,7 +96,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     failures().stream().limit(MOST_REASONS).forEach(group -> tell(out, group));
     boolean isAll =
-        known.count(Outcome.SUCCEEDED) == lines
+        known.count(Outcome.SUCCEEDED) == read.count
             && known.doubles() == 0
             && read.changed.isEmpty()
             && beyond == 0
@@ -135,21 +145,34 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  /** Only lines have numbers without gaps. */
+  private Read unread() {
+    boolean hasGaps = format == InputOptions.Format.CSV;
+    long lines = hasGaps ? known.size() : known.last();
+    List<Long> missing = hasGaps ? List.of() : known.missing(lines, MOST_NUMBERS);
+    return new Read(lines, known.last(), missing, List.of());
+  }
+
   private Read read(Path path) {
+    List<Long> missing = new ArrayList<>();
     List<Long> changed = new ArrayList<>();
     long last = 0;
+    long without = 0;
     try (InputStream in = Files.newInputStream(path)) {
-      LineSource lines = new Lines(in, 1);
+      LineSource lines = format.lines(in);
       for (InputLine line = lines.next(); line != null; line = lines.next()) {
         last = line.number();
         if (!known.isSame(line)) {
           changed.add(last);
         }
+        if (known.of(last) == null && ++without <= MOST_NUMBERS) {
+          missing.add(last);
+        }
       }
     } catch (IOException e) {
       throw RunFiles.cannotRead(path.toString(), e);
     }
-    return new Read(last, changed);
+    return new Read(known.size() + without, last, missing, changed);
   }
 
   /** It may be read twice. */

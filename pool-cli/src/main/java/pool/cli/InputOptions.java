@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 import pool.api.WorkerFactory;
+import pool.cli.input.CsvLines;
 import pool.cli.input.CsvRecords;
 import pool.cli.input.JsonRecords;
 import pool.cli.input.LineSource;
@@ -22,7 +23,12 @@ final class InputOptions {
   enum Format {
     LINES,
     CSV,
-    JSONL
+    JSONL;
+
+    /** What reads an input for its numbers and hashes only. */
+    LineSource lines(InputStream in) {
+      return this == CSV ? new CsvLines(in, 1) : new Lines(in, 1);
+    }
   }
 
   private static final int LONGEST_LINE = 100_000_000;

@@ -3,9 +3,7 @@ package pool.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine.Option;
-import pool.cli.input.LineSource;
 
 /** Whether a run goes on where one before it was stopped: options of {@code pool run}. */
 final class Resume {
@@ -23,7 +21,7 @@ final class Resume {
   Resume() {}
 
   /** Reads what there is; if the input is a file, that too, so that nothing runs if it changed. */
-  Earlier earlier(RunFiles files, Function<InputStream, LineSource> sources, Output out) {
+  Earlier earlier(RunFiles files, InputOptions.Format format, Output out) {
     if (!wanted) {
       if (retriesFailed) {
         throw new BadUsageException("retry-failed is for a run that goes on: add --resume", null);
@@ -38,7 +36,7 @@ final class Resume {
       Optional<InputStream> again = files.inputAgain();
       if (again.isPresent()) {
         try (InputStream input = again.get()) {
-          earlier.requireSame(sources.apply(input));
+          earlier.requireSame(format.lines(input));
         }
       }
       return earlier;

@@ -162,7 +162,7 @@ final class RunCommand implements Callable<Integer> {
     LineSource lines = sources.apply(files.in());
     InputOptions.checkHeader(lines, files);
     Output out = files.out();
-    Earlier earlier = resume.earlier(files, sources, out);
+    Earlier earlier = resume.earlier(files, input.format, out);
     String how =
         Times.count(workers, "worker", "workers")
             + (" on " + threads.name().toLowerCase(Locale.ROOT) + " threads")

@@ -131,7 +131,15 @@ class InputFormatIT {
             .toList();
     assertEquals(
         List.of("Ann\nLee is 30", "Bob is 31, called B", "Cid is 32, called C \"x\""), results);
+    String[] check = {"check", "out", "--input", "input", "--input-format", format};
+    Ended checked = pool.run("", check);
+    assertEquals(0, checked.status(), checked::toString);
+    assertTrue(checked.out().containsAll(List.of("lines       3", "succeeded   3")));
     Files.writeString(input, Files.readString(input).replace("32", "33"));
+    assertTrue(
+        pool.run("", check)
+            .out()
+            .contains("changed     1 (line %d)".formatted(format.equals("csv") ? 5 : 3)));
     Ended third = run("", format, files);
     assertEquals(2, third.status(), third::toString);
     assertTrue(said(third).contains("the input has changed: line "), third::toString);
