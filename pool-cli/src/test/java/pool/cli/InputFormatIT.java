@@ -210,4 +210,21 @@ class InputFormatIT {
         ended.err());
     assertEquals(2, ended.status());
   }
+
+  @Test
+  void aRecordWithinOneNeedsLeaveToo() throws Exception {
+    String source =
+        SOURCE
+            .replace(
+                "Optional<String> nick) {}", "Map<String, Home[]> homes) {}\n record Home() {}")
+            .replace("job.nick().map(n -> \", called \" + n).orElse(\"\")", "job.homes()");
+    String module =
+        "module people { requires pool.api; provides pool.api.WorkerFactory with hostile.Factory; exports hostile; }";
+    SourcePlugin.packModule(plugins, source, module);
+    Ended ended = run(JSONL, "jsonl");
+    assertTrue(
+        said(ended).contains("the record hostile.Factory$Home of module people cannot be made"),
+        ended::toString);
+    assertEquals(2, ended.status());
+  }
 }

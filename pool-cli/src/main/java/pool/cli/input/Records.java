@@ -40,10 +40,6 @@ public final class Records {
     boolean isOptional() {
       return Required.isOptional(type.getRawClass());
     }
-
-    boolean isText() {
-      return type.hasRawClass(String.class);
-    }
   }
 
   private final JsonMapper mapper;
@@ -131,7 +127,7 @@ public final class Records {
               .findRootValueDeserializer(type);
     } catch (JsonMappingException e) {
       throw new IllegalArgumentException(
-          "records %s cannot be read: %s".formatted(name, e.getOriginalMessage()), e);
+          "records of %s cannot be made: %s".formatted(name, e.getOriginalMessage()), e);
     }
   }
 

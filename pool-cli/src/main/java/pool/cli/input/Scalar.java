@@ -40,11 +40,6 @@ final class Scalar<T> extends JsonDeserializer<T> {
   }
 
   @Override
-  public Class<T> handledType() {
-    return type;
-  }
-
-  @Override
   public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
     String text = parser.getText();
     if (tokens.contains(parser.currentToken())) {

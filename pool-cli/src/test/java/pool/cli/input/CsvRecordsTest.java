@@ -1,10 +1,13 @@
 package pool.cli.input;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
@@ -14,20 +17,35 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,6 +321,71 @@ class CsvRecordsTest {
     assertEquals(good, all(GOOD));
   }
 
+  @Test
+  void aNumberMayHaveASignAndATruthIsTrueOrFalse() throws Exception {
+    Map<String, String> fields = new LinkedHashMap<>(GOOD);
+    fields.put("d", "+1.5E3");
+    fields.put("t", "false");
+    All read = (All) all(fields);
+    assertEquals(1500, read.d());
+    assertFalse(read.t());
+  }
+
+  private record Times(
+      LocalTime a,
+      LocalDateTime b,
+      OffsetTime c,
+      OffsetDateTime d,
+      ZonedDateTime e,
+      Period f,
+      Year g,
+      YearMonth h,
+      MonthDay i,
+      ZoneId j,
+      ZoneOffset k,
+      OptionalLong l,
+      OptionalDouble m) {}
+
+  @Test
+  void timesAreReadAsIsoHasThem() throws Exception {
+    assertEquals(
+        new Times(
+            LocalTime.of(1, 2),
+            LocalDateTime.of(2026, 1, 2, 3, 4),
+            OffsetTime.parse("01:02+01:00"),
+            OffsetDateTime.parse("2026-01-02T03:04Z"),
+            ZonedDateTime.parse("2026-01-02T03:04Z[UTC]"),
+            Period.ofDays(3),
+            Year.of(2026),
+            YearMonth.of(2026, 1),
+            MonthDay.of(1, 2),
+            ZoneId.of("Europe/Berlin"),
+            ZoneOffset.UTC,
+            OptionalLong.of(9_999_999_999L),
+            OptionalDouble.of(1.5)),
+        job(
+            "a,b,c,d,e,f,g,h,i,j,k,l,m",
+            "01:02,2026-01-02T03:04,01:02+01:00,2026-01-02T03:04Z,2026-01-02T03:04Z[UTC],P3D,2026"
+                + ",2026-01,--01-02,Europe/Berlin,Z,9999999999,1.5",
+            Times.class));
+    Times none =
+        (Times)
+            job(
+                "a,b,c,d,e,f,g,h,i,j,k,l,m",
+                "01:02,2026-01-02T03:04,01:02+01:00,2026-01-02T03:04Z,2026-01-02T03:04Z[UTC],P3D,2026"
+                    + ",2026-01,--01-02,Europe/Berlin,Z,,",
+                Times.class);
+    assertEquals(OptionalLong.empty(), none.l());
+    assertEquals(OptionalDouble.empty(), none.m());
+  }
+
+  private record Renamed(@JsonProperty("full name") String name) {}
+
+  @Test
+  void anAnnotationMayNameAColumn() throws Exception {
+    assertEquals(new Renamed("Ann"), job("full name", "Ann", Renamed.class));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "b, 128, byte",
@@ -434,6 +517,8 @@ class CsvRecordsTest {
     assertEquals(
         "it is 1302 bytes long, and --max-line is 300; only its beginning is shown", read.wrong());
     assertEquals("\"" + (emoji + "\n").repeat(33), read.text());
+    String pairs = "\"" + emoji.repeat(60) + "\n".repeat(100) + "\"";
+    assertEquals("\"" + emoji.repeat(49), lines("a\n" + pairs, 300).getFirst().text());
   }
 
   @Test
@@ -470,6 +555,29 @@ class CsvRecordsTest {
             "age,name\n\"A\nnn\",1\n")) {
       assertNotEquals(hash, hash(other), other);
     }
+  }
+
+  private static void update(CRC32C hash, String part) {
+    CRC32C inner = new CRC32C();
+    inner.update(part.getBytes(StandardCharsets.UTF_8));
+    hash.update(ByteBuffer.allocate(4).order(LITTLE_ENDIAN).putInt((int) inner.getValue()).flip());
+  }
+
+  /** It stands in the outputs of earlier runs. */
+  @Test
+  void theHashIsThatOfTheHashesOfTheHeaderAndTheLinesAndOfTheirEnds() throws Exception {
+    CRC32C header = new CRC32C();
+    header.update(new byte[4]);
+    update(header, "name,age");
+    CRC32C hash = new CRC32C();
+    hash.update(ByteBuffer.allocate(4).order(LITTLE_ENDIAN).putInt((int) header.getValue()).flip());
+    update(hash, "\"A");
+    hash.update("\r\n".getBytes(StandardCharsets.US_ASCII));
+    update(hash, "nn\",1");
+    String csv = "name,age\r\n\"A\r\nnn\",1\r\n";
+    assertEquals((int) hash.getValue(), hash(csv));
+    assertEquals((int) hash.getValue(), lines(new CsvLines(in(csv), 1)).getLast().hash());
+    assertEquals(1, lines(new CsvLines(in(csv), 1)).size());
   }
 
   @Test

@@ -3,17 +3,22 @@ package pool.cli.input;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Year;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -230,6 +235,9 @@ class JsonRecordsTest {
   @Test
   void aLongValueIsCutInItsReason() {
     assertEquals(
+        "member 'age': the text '" + "x".repeat(100) + "' is no int",
+        refused(TEXT.replace("\"age\":30", "\"age\":\"" + "x".repeat(100) + "\"")));
+    assertEquals(
         "member 'age': the text '" + "x".repeat(100) + "…' is no int",
         refused(TEXT.replace("\"age\":30", "\"age\":\"" + "x".repeat(5_000) + "\"")));
   }
@@ -260,5 +268,63 @@ class JsonRecordsTest {
       members.put("a", plain.a());
       assertEquals(plain, read(writer.writeValueAsString(members), Plain.class));
     }
+  }
+
+  private record Numbers(float f, Short s, long l, int[] i, Duration d, Year y) {}
+
+  @Test
+  void numbersAreNumbersAndTimesAreTexts() throws Exception {
+    String json = "{\"f\":1.5,\"s\":7,\"l\":9999999999,\"i\":[1,2],\"d\":\"PT5S\",\"y\":\"2026\"}";
+    Numbers read = (Numbers) read(json, Numbers.class);
+    assertEquals(
+        List.of(1.5f, (short) 7, 9_999_999_999L, 2, Duration.ofSeconds(5), Year.of(2026)),
+        List.of(read.f(), read.s(), read.l(), read.i()[1], read.d(), read.y()));
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                json.replace("1.5", "1e40"), "member 'f': 1e40 is no float",
+                json.replace(":7", ":40000"), "member 's': 40000 is no short",
+                json.replace("[1,", "[1.5,"), "member 'i[0]': 1.5 is no int",
+                json.replace("\"PT5S\"", "5"), "member 'd': 5 is no Duration")
+            .entrySet()) {
+      Exception refused = assertThrows(Exception.class, () -> read(wrong.getKey(), Numbers.class));
+      assertEquals(wrong.getValue(), refused.getMessage());
+    }
+  }
+
+  private record Tree(String name, List<Tree> children) {}
+
+  @Test
+  void aRecordMayHoldOthersOfItsKind() throws Exception {
+    assertEquals(
+        new Tree("a", List.of(new Tree("b", List.of()))),
+        read("{\"name\":\"a\",\"children\":[{\"name\":\"b\",\"children\":[]}]}", Tree.class));
+  }
+
+  private record Demanding(String name) {
+
+    Demanding {
+      Objects.requireNonNull(name, "name");
+    }
+  }
+
+  @Test
+  void whatTheRecordThrowsIsTheReason() {
+    NullPointerException refused =
+        assertThrows(NullPointerException.class, () -> read("{\"name\":null}", Demanding.class));
+    assertEquals("name", refused.getMessage());
+  }
+
+  private record Twice(@JsonProperty("x") String a, @JsonProperty("x") String b) {}
+
+  @Test
+  void aRecordThatCannotBeMadeIsRefusedAtOnce() {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> Records.ofJson(Twice.class));
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("records of " + Twice.class.getName() + " cannot be made: "),
+        refused::toString);
+    assertFalse(refused.getMessage().contains("\n"), refused::toString);
   }
 }
