@@ -27,8 +27,8 @@ import pool.cli.outcome.OutcomeReader;
 @Command(
     name = "check",
     description = {
-      "Says what an output of 'pool run' holds: how many lines succeeded, failed and why, or have no",
-      "outcome. Its status is 0 only when each line has succeeded, once."
+      "Says how many lines of an output of 'pool run' succeeded or failed, why, and which are missing.",
+      "Its status is 0 only when each line has succeeded, once: give --input, too, to know of all."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -69,7 +69,8 @@ final class CheckCommand implements Callable<Integer> {
    * @param missing those that have no outcome, some by their numbers
    * @param changed those that are not what the outcomes are about
    */
-  private record Read(long count, long last, List<Long> missing, List<Long> changed) {}
+  private record Read(
+      long count, long last, List<Long> missing, long changed, List<Long> firstChanged) {}
 
   @Override
   public Integer call() {
@@ -84,7 +85,7 @@ final class CheckCommand implements Callable<Integer> {
     tell(out, "no outcome", read.count - known.size(), read.missing);
     tell(out, "doubles", known.doubles(), known.doubles(MOST_NUMBERS));
     if (input != null) {
-      tell(out, "changed", read.changed.size(), read.changed);
+      tell(out, "changed", read.changed, read.firstChanged);
     }
     if (beyond > 0) {
       out.printf("the input has %d lines, and line %d has an outcome%n", read.last, beyond);
@@ -94,11 +95,16 @@ final class CheckCommand implements Callable<Integer> {
           "its end is torn: %s of no whole line; --resume cuts that%n",
           Times.count(extent.torn(), "byte", "bytes"));
     }
-    failures().stream().limit(MOST_REASONS).forEach(group -> tell(out, group));
+    List<Failures.Group> failures = failures();
+    failures.stream().limit(MOST_REASONS).forEach(group -> tell(out, group));
+    if (failures.size() > MOST_REASONS) {
+      out.printf("and %d other reasons%n", failures.size() - MOST_REASONS);
+    }
     boolean isAll =
         known.count(Outcome.SUCCEEDED) == read.count
             && known.doubles() == 0
-            && read.changed.isEmpty()
+            && read.changed == 0
+            && (input != null || known.size() > 0)
             && beyond == 0
             && extent.torn() == 0;
     return isAll ? Main.OK : Main.FAILED;
@@ -116,8 +122,8 @@ final class CheckCommand implements Callable<Integer> {
   private static void tell(PrintWriter out, Failures.Group group) {
     Failure first = group.examples.getFirst();
     out.printf(
-        "%s, first line %d: %s%n",
-        Times.count(group.count, "failure", "failures"), first.line(), first.reason());
+        "%s, first that of %s%n",
+        Times.count(group.count, "failure", "failures"), first.reasonWithLine());
   }
 
   /** Of each line that has failed and not succeeded later, the first. */
@@ -150,20 +156,21 @@ final class CheckCommand implements Callable<Integer> {
     boolean hasGaps = format == InputOptions.Format.CSV;
     long lines = hasGaps ? known.size() : known.last();
     List<Long> missing = hasGaps ? List.of() : known.missing(lines, MOST_NUMBERS);
-    return new Read(lines, known.last(), missing, List.of());
+    return new Read(lines, known.last(), missing, 0, List.of());
   }
 
   private Read read(Path path) {
     List<Long> missing = new ArrayList<>();
-    List<Long> changed = new ArrayList<>();
+    List<Long> firstChanged = new ArrayList<>();
+    long changed = 0;
     long last = 0;
     long without = 0;
     try (InputStream in = Files.newInputStream(path)) {
       LineSource lines = format.lines(in);
       for (InputLine line = lines.next(); line != null; line = lines.next()) {
         last = line.number();
-        if (!known.isSame(line)) {
-          changed.add(last);
+        if (!known.isSame(line) && ++changed <= MOST_NUMBERS) {
+          firstChanged.add(last);
         }
         if (known.of(last) == null && ++without <= MOST_NUMBERS) {
           missing.add(last);
@@ -172,7 +179,7 @@ final class CheckCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw RunFiles.cannotRead(path.toString(), e);
     }
-    return new Read(known.size() + without, last, missing, changed);
+    return new Read(known.size() + without, last, missing, changed, firstChanged);
   }
 
   /** It may be read twice. */

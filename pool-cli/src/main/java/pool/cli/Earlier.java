@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import pool.cli.input.InputLine;
 import pool.cli.input.LineSource;
 import pool.cli.outcome.BadOutcomesException;
@@ -20,7 +21,7 @@ final class Earlier {
 
   private final KnownLines known = new KnownLines();
   private final boolean retriesFailed;
-  private OutcomeReader.Extent extent = new OutcomeReader.Extent(0, -1);
+  private OutcomeReader.@Nullable Extent extent; // null when the output was not read
 
   private Earlier(boolean retriesFailed) {
     this.retriesFailed = retriesFailed;
@@ -60,6 +61,9 @@ final class Earlier {
    * @throws BadOutcomesException when another line has had its number
    */
   boolean isToRun(InputLine line) throws BadOutcomesException {
+    if (retriesFailed && known.of(line.number()) == Outcome.FAILED) {
+      return true; // it may have been corrected
+    }
     Outcome outcome = known.of(line);
     return outcome == null || !isLeft(outcome);
   }
@@ -93,13 +97,17 @@ final class Earlier {
 
   /** Cuts what is torn, and has the output go on after it. */
   void begin(Output out) throws IOException {
-    out.begin(extent.whole(), extent.torn() < 0 ? -1 : extent.whole() + extent.torn());
+    if (extent == null) {
+      out.begin();
+    } else {
+      out.goOn(extent.whole(), extent.whole() + extent.torn());
+    }
   }
 
   /** What it goes on with, by lines; none without a run before. */
   List<String> summary() {
     List<String> summary = new ArrayList<>();
-    if (extent.torn() > 0) {
+    if (extent != null && extent.torn() > 0) {
       summary.add(
           "pool: the output ended with a torn line, of which %s cut"
               .formatted(Times.count(extent.torn(), "byte is", "bytes are")));

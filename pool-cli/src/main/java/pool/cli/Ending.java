@@ -267,6 +267,15 @@ final class Ending {
     return false;
   }
 
+  /** Ends the command if something failed for want of memory; says whether it did. */
+  boolean noticeMemory(Throwable e) {
+    boolean isOut = isNoMemory(e);
+    if (isOut) {
+      outOfMemory(e);
+    }
+    return isOut;
+  }
+
   /** Its first and its last step need no memory, and those between may fail. */
   private void endWithoutMemory() {
     while (noMemory == null) {

@@ -27,4 +27,10 @@ record Failure(long line, String text, String kind, String reason) {
     String reason = "its result cannot be written: " + Printable.reason(cause);
     return new Failure(line.number(), line.text(), "no result", reason);
   }
+
+  /** The reason after the number of the line, once. */
+  String reasonWithLine() {
+    String number = "line " + line + ": ";
+    return reason.startsWith(number) ? reason : number + reason;
+  }
 }

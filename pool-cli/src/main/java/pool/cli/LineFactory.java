@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.api.Option;
+import pool.api.RetryLaterException;
 import pool.api.Worker;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 import pool.api.internal.BatchForwarder;
@@ -47,28 +49,70 @@ record LineFactory(WorkerFactory<Object, Object> inner)
   @Override
   public Worker<Line, Object> open(WorkerContext context) throws Exception {
     Worker<Object, Object> worker = inner.open(context);
-    String name = context.workerName();
-    LineWorker alone = new LineWorker(worker, name);
+    LineWorker alone = new LineWorker(worker, new Runs(context.workerName()));
     return worker instanceof BatchWorker<Object, Object> together
-        ? new BatchForwarder<>(alone, (lines, results) -> runAll(together, name, lines, results))
+        ? new BatchForwarder<>(
+            alone, (lines, results) -> runAll(together, alone.runs, lines, results))
         : alone;
+  }
+
+  /**
+   * What a worker runs, and has run last. It begins nothing before the outcome of that is recorded:
+   * mostly the worker itself has done so, but when a job has run too long, another thread does.
+   */
+  private static final class Runs {
+
+    private final String worker;
+    private List<Line> last = List.of();
+
+    Runs(String worker) {
+      this.worker = worker;
+    }
+
+    void begin(List<Line> lines) throws NoOutputException, InterruptedException {
+      for (Line line : last) {
+        line.awaitRecord();
+      }
+      last = List.of();
+      for (Line line : lines) {
+        line.begins(worker);
+      }
+    }
+
+    /** Whether they threw or not; some throw to have jobs run again, which are not settled then. */
+    void end(List<Line> lines, @Nullable Throwable thrown) {
+      lines.forEach(Line::ends);
+      boolean mayRunAgain =
+          switch (thrown) {
+            case null -> false;
+            case RetryLaterException _,
+                BatchRolledBackException _,
+                WorkerBrokenException _,
+                Error _ ->
+                true;
+            default -> false;
+          };
+      last = mayRunAgain ? List.of() : lines;
+    }
   }
 
   private static void runAll(
       BatchWorker<Object, Object> together,
-      String worker,
+      Runs runs,
       List<Line> lines,
       BatchWorker.Results<Object> results)
       throws Exception {
-    lines.forEach(line -> line.begins(worker));
+    runs.begin(lines);
     Set<Line> told = Collections.newSetFromMap(new IdentityHashMap<>());
     try {
       together.runAll(
           lines.stream().map(Line::job).toList(), new LineResults(lines, told, results));
+      runs.end(lines, null);
     } catch (Throwable e) {
       boolean isOne = e instanceof BatchRolledBackException && lines.size() == 1;
       Throwable thrown = isOne ? Objects.requireNonNull(e.getCause()) : e;
       lines.stream().filter(line -> !told.contains(line)).forEach(line -> line.threw(thrown));
+      runs.end(lines, e);
       throw e;
     }
   }
@@ -78,6 +122,7 @@ record LineFactory(WorkerFactory<Object, Object> inner)
 
     @Override
     public void succeeded(int index, @Nullable Object result) {
+      ends(index);
       results.succeeded(index, result);
       told.add(lines.get(index));
     }
@@ -88,22 +133,31 @@ record LineFactory(WorkerFactory<Object, Object> inner)
       if (!told.contains(line)) {
         line.threw(cause);
       }
+      ends(index);
       results.failed(index, cause);
       told.add(line);
+    }
+
+    private void ends(int index) {
+      lines.get(Objects.checkIndex(index, lines.size())).ends();
     }
   }
 
   @SuppressWarnings("try") // close() may be interrupted
-  private record LineWorker(Worker<Object, Object> inner, String name)
+  private record LineWorker(Worker<Object, Object> inner, Runs runs)
       implements Worker<Line, Object> {
 
     @Override
     public @Nullable Object run(Line line) throws Exception {
-      line.begins(name);
+      List<Line> alone = List.of(line);
+      runs.begin(alone);
       try {
-        return inner.run(line.job());
+        Object result = inner.run(line.job());
+        runs.end(alone, null);
+        return result;
       } catch (Throwable e) {
         line.threw(e);
+        runs.end(alone, e);
         throw e;
       }
     }

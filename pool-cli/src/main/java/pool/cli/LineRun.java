@@ -1,6 +1,5 @@
 package pool.cli;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,13 +9,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.cli.input.BadHeaderException;
 import pool.cli.input.InputLine;
 import pool.cli.input.LineSource;
 import pool.cli.outcome.BadOutcomesException;
-import pool.cli.outcome.Outcome;
 import pool.core.CloseReport;
 import pool.core.PoolClosedException;
 import pool.core.WorkerPool;
@@ -29,11 +28,6 @@ import pool.core.WorkerPool;
  * pool has closed. The room for lines that were read and are not yet written bounds what is in
  * memory. Whoever wants to stop the run closes the pool, also while the main thread hangs in a
  * write.
- *
- * <p>Who writes depends on what the output is. To a file, whoever settles a job does: its worker,
- * before it begins another job. So if the process is killed, each worker has at most one job that
- * was run and has no outcome. Whatever else the output is may hang for ever, as a pipe does that
- * nobody reads: then only the main thread writes, and no worker is held up.
  */
 final class LineRun implements Ending.Stage {
 
@@ -42,12 +36,10 @@ final class LineRun implements Ending.Stage {
 
   private sealed interface Event {
 
-    /** A line has its outcome; the failure is there when it failed. */
-    record Settled(
-        Line line, Outcome outcome, @Nullable Failure failure, ByteArrayOutputStream text)
-        implements Event {}
+    /** A line has its outcome, which the main thread is to write. */
+    record Ended(Settled settled) implements Event {}
 
-    record InputEnded(boolean wholly, @Nullable Throwable because) implements Event {}
+    record InputEnded(@Nullable Throwable because) implements Event {}
 
     record Closed(CloseReport report) implements Event {}
   }
@@ -56,8 +48,7 @@ final class LineRun implements Ending.Stage {
   private volatile WorkerFactory<Object, Object> factory; // of the lines that are read next
   private final LineSource lines;
   private final Earlier earlier;
-  private final JsonLines outcomes;
-  private final boolean syncs;
+  private final Recorder recorder;
   private final boolean keepGoing;
   private final Optional<Duration> closeTimeout;
 
@@ -65,13 +56,15 @@ final class LineRun implements Ending.Stage {
   private final Room room;
   private final Tally tally;
   private volatile boolean stopReading;
-  private volatile String doing = "jobs run";
-  private volatile boolean readWholly;
 
-  // Under this:
-  private boolean closing;
+  /** How the pool is being closed. */
+  private enum Closing {
+    NOT_YET,
+    IN_ORDER,
+    AT_ONCE
+  }
 
-  private volatile @Nullable IOException outputFailure; // the first: nothing is written after it
+  private Closing closing = Closing.NOT_YET; // under this
 
   // The main thread's:
   private @Nullable Throwable inputFailure;
@@ -82,8 +75,7 @@ final class LineRun implements Ending.Stage {
       WorkerFactory<Object, Object> factory,
       LineSource lines,
       Earlier earlier,
-      JsonLines outcomes,
-      boolean syncs,
+      Recorder recorder,
       Room room,
       Tally tally,
       boolean keepGoing,
@@ -92,8 +84,7 @@ final class LineRun implements Ending.Stage {
     this.factory = factory;
     this.lines = lines;
     this.earlier = earlier;
-    this.outcomes = outcomes;
-    this.syncs = syncs;
+    this.recorder = recorder;
     this.room = room;
     this.tally = tally;
     this.keepGoing = keepGoing;
@@ -117,12 +108,10 @@ final class LineRun implements Ending.Stage {
       Event event = events.poll(100, TimeUnit.MILLISECONDS);
       while (event != null) {
         handle(event);
-        if (outcomes.isFull()) {
-          flush();
-        }
         event = events.poll();
       }
-      flush();
+      recorder.flush();
+      stopIfOutputFailed();
     }
     reader.interrupt();
     tally.ends();
@@ -138,6 +127,9 @@ final class LineRun implements Ending.Stage {
       long last = 0;
       while (!stopReading && !wholly) {
         InputLine line = lines.next();
+        if (stopReading) {
+          return;
+        }
         if (line == null) {
           earlier.requireNoneAfter(last);
           wholly = true;
@@ -155,39 +147,31 @@ final class LineRun implements Ending.Stage {
       // the main thread closed the pool, and knows
     } catch (Throwable e) {
       because = e;
-      noticeMemory(e);
+      boolean _ = Ending.OF_PROCESS.noticeMemory(e);
     } finally {
-      events.add(new Event.InputEnded(wholly, because));
+      events.add(new Event.InputEnded(because));
     }
-  }
-
-  private static boolean noticeMemory(Throwable e) {
-    boolean isOut = Ending.isNoMemory(e);
-    if (isOut) {
-      Ending.OF_PROCESS.outOfMemory(e);
-    }
-    return isOut;
   }
 
   private void submit(InputLine read, String shown) {
     if (read.wrong() != null) {
-      refuse(new Line(read, shown, null), read.wrong());
+      refuse(read, shown, read.wrong());
       return;
     }
     Line line;
     try {
-      line = new Line(read, shown, job(read));
+      line = new Line(recorder, read, shown, job(read));
     } catch (Throwable e) { // the plugin's code: it spoils this line only
-      boolean _ = noticeMemory(e);
-      refuse(new Line(read, shown, null), Printable.reason(e));
+      boolean _ = Ending.OF_PROCESS.noticeMemory(e);
+      refuse(read, shown, Printable.reason(e));
       return;
     }
     submit(line);
   }
 
-  private void refuse(Line line, String why) {
+  private void refuse(InputLine read, String shown, String why) {
     tally.reads();
-    tell(failed(line, Failure.notAJob(line, why)));
+    settle(Settled.refused(new Line(recorder, read, shown, null), why));
   }
 
   private void submit(Line line) {
@@ -201,15 +185,10 @@ final class LineRun implements Ending.Stage {
     }
     try {
       CompletableFuture<?> _ =
-          future.whenComplete((result, cause) -> {
-            try {
-              tell(settled(line, result, cause, future.isCancelled()));
-            } catch (Throwable e) { // the line has no outcome now
-              Ending.OF_PROCESS.outOfMemory(e);
-            }
-          });
+          future.whenComplete((result, cause) ->
+              settle(line, () -> Settled.of(line, result, cause, future.isCancelled())));
     } finally {
-      line.isWatched();
+      line.watched();
     }
   }
 
@@ -223,47 +202,33 @@ final class LineRun implements Ending.Stage {
 
   // Whoever has settled a job: its worker, mostly
 
-  private Event.Settled settled(
-      Line line, @Nullable Object result, @Nullable Throwable cause, boolean cancelled) {
-    if (cause == null) {
-      return succeeded(line, result);
-    }
-    boolean _ = noticeMemory(cause);
-    if (line.hasThrown(cause)) {
-      return failed(line, Failure.of(line, cause));
-    }
-    if (cancelled) {
-      return notDone(line, Outcome.CANCELLED);
-    }
-    return cause instanceof PoolClosedException
-        ? notDone(line, Outcome.NOT_STARTED)
-        : failed(line, Failure.of(line, cause));
-  }
-
-  /** The text of the result is made by the plugin's code. */
-  private Event.Settled succeeded(Line line, @Nullable Object result) {
+  private void settle(Line line, Supplier<Settled> outcome) {
     try {
-      ByteArrayOutputStream text = outcomes.succeeded(line, result);
-      return new Event.Settled(line, Outcome.SUCCEEDED, null, text);
-    } catch (Throwable e) {
-      boolean _ = noticeMemory(e);
-      return failed(line, Failure.notWritable(line, e));
+      settle(outcome.get());
+    } catch (Throwable e) { // the line has no outcome
+      boolean _ = Ending.OF_PROCESS.noticeMemory(e);
+      recorder.lose(line, e);
+      stopIfOutputFailed();
+    } finally {
+      line.recorded();
     }
   }
 
-  private Event.Settled failed(Line line, Failure failure) {
-    return new Event.Settled(line, Outcome.FAILED, failure, outcomes.failed(line, failure));
-  }
-
-  private Event.Settled notDone(Line line, Outcome outcome) {
-    return new Event.Settled(line, outcome, null, outcomes.notDone(line, outcome));
-  }
-
-  private void tell(Event.Settled settled) {
-    if (outcomes.areKept()) {
-      handle(settled);
+  private void settle(Settled settled) {
+    if (recorder.isAtOnce()) {
+      recorder.record(settled);
+      stopIfOutputFailed();
     } else {
-      events.add(settled);
+      events.add(new Event.Ended(settled));
+    }
+    if (settled.failure() != null && !keepGoing) {
+      close(Optional.of(Duration.ZERO));
+    }
+  }
+
+  private void stopIfOutputFailed() {
+    if (recorder.failure() != null) {
+      close(Optional.of(Duration.ZERO));
     }
   }
 
@@ -271,13 +236,8 @@ final class LineRun implements Ending.Stage {
 
   private void handle(Event event) {
     switch (event) {
-      case Event.Settled settled -> {
-        write(settled);
-        count(settled);
-        room.leave(settled.line().text());
-      }
-      case Event.InputEnded(boolean wholly, Throwable because) -> {
-        readWholly = wholly;
+      case Event.Ended(Settled settled) -> recorder.add(settled);
+      case Event.InputEnded(Throwable because) -> {
         inputFailure = because;
         close(closeTimeout);
       }
@@ -285,62 +245,12 @@ final class LineRun implements Ending.Stage {
     }
   }
 
-  /** Once it is written: at the end all that is counted is there. */
-  private void count(Event.Settled settled) {
-    Failure failure = settled.failure();
-    if (failure != null) {
-      tally.fails(failure);
-      if (!keepGoing) {
-        close(Optional.of(Duration.ZERO));
-      }
-    } else if (settled.outcome() == Outcome.SUCCEEDED) {
-      tally.succeeds();
-    } else {
-      tally.isNotDone();
-    }
-  }
-
-  private void write(Event.Settled settled) {
-    if (outputFailure != null) {
-      return;
-    }
-    try {
-      outcomes.write(settled.text());
-      if (syncs) {
-        outcomes.sync();
-      }
-    } catch (IOException e) {
-      cannotWrite(e);
-    }
-  }
-
-  /** What the main thread has written and nobody has seen, since more was to come. */
-  private void flush() {
-    if (outputFailure != null) {
-      return;
-    }
-    doing = "outcomes are written that nobody reads";
-    try {
-      outcomes.flush();
-    } catch (IOException e) {
-      cannotWrite(e);
-    } finally {
-      doing = "jobs run";
-    }
-  }
-
-  private synchronized void cannotWrite(IOException e) {
-    if (outputFailure == null) {
-      outputFailure = e;
-    }
-    close(Optional.of(Duration.ZERO));
-  }
-
   // Whoever wants to stop it
 
   @Override
   public String doing() {
     long left = tally.read() - tally.done();
+    String doing = recorder.isFlushing() ? "outcomes are written that nobody reads" : "jobs run";
     return left == 0 ? "the workers close" : doing + " (" + left + " lines are left)";
   }
 
@@ -361,10 +271,11 @@ final class LineRun implements Ending.Stage {
     if (hasten || !tally.isReadWholly()) {
       tally.stops();
     }
-    if (closing && !hasten) {
+    Closing next = hasten ? Closing.AT_ONCE : Closing.IN_ORDER;
+    if (closing.compareTo(next) >= 0) {
       return;
     }
-    closing = true;
+    closing = next;
     Duration deadline = limit.orElse(Duration.ofSeconds(Long.MAX_VALUE));
     Thread.ofPlatform()
         .daemon(true)
@@ -387,7 +298,7 @@ final class LineRun implements Ending.Stage {
   private List<String> told() {
     List<String> summary = new ArrayList<>(summary());
     if (Ending.OF_PROCESS.signal() != 0) {
-      String when = readWholly ? "" : " before the end of the input";
+      String when = tally.isReadWholly() ? "" : " before the end of the input";
       summary.add("pool: stopped by a signal" + when);
     }
     if (inputFailure != null && !Ending.isNoMemory(inputFailure)) { // that is told at the end
@@ -399,6 +310,17 @@ final class LineRun implements Ending.Stage {
           };
       summary.add("pool: " + what + said(inputFailure));
     }
+    Failure first = recorder.firstFailure();
+    if (first != null && !keepGoing) {
+      String rest = tally.isReadWholly() ? "" : ", and the rest of the input was not read";
+      summary.add(
+          "pool: stopped at the first failure%s (--keep-going goes on): %s"
+              .formatted(rest, Printable.line(first.reasonWithLine())));
+    }
+    if (earlier.leavesFailures()) {
+      summary.add("pool: lines failed in an earlier run; --retry-failed runs them again");
+    }
+    IOException outputFailure = recorder.failure();
     if (outputFailure != null) {
       summary.add("pool: the output could not be written: " + said(outputFailure));
     }
@@ -425,7 +347,7 @@ final class LineRun implements Ending.Stage {
             && !earlier.leavesFailures()
             && tally.notDone() == 0
             && inputFailure == null
-            && outputFailure == null
+            && recorder.failure() == null
             && report != null
             && report.isClean();
     return allDone ? Main.OK : Main.FAILED;

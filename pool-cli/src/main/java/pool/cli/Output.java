@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where outcomes go, a whole line at a time. A file keeps what it held until {@link #begin}, for
- * until then the command may still be refused; it keeps no part of a line for which the disk had no
- * room, and from then on no other run may begin to write it.
+ * until then the command may still be refused. From then on no other run may begin to write it, as
+ * far as its file system has locks. It keeps no part of a line for which the disk had no room, and
+ * takes nothing after a failure.
  *
- * <p>Any thread may write. What all have written until a moment is made durable by one of them, for
- * which those wait that need it.
+ * <p>Any thread may write. Several that wait for the disk share one call: whoever comes first makes
+ * durable what all have written by then.
  */
 final class Output extends OutputStream {
 
@@ -26,21 +28,26 @@ final class Output extends OutputStream {
   private final Sync sync;
   private final Check mayBegin;
 
+  private @Nullable FileLock lock; // the main thread's
+
   private final Object writing = new Object();
   private final Object syncing = new Object();
   private volatile long written; // bytes of the file; changed under that lock
-  private long durable; // of those; under the lock of syncing
+  private volatile @Nullable IOException failure; // the first, after which nothing is written
+  private long durable; // of those bytes; under the lock of syncing
 
   /** Whether what a file holds may be lost. */
   interface Check {
     void run() throws IOException;
   }
 
-  private interface Sync {
+  /** Has the disk take what was written. */
+  interface Sync {
     void run() throws IOException;
   }
 
-  private Output(OutputStream stream, @Nullable FileChannel file, Sync sync, Check mayBegin) {
+  /** Of parts; for the tests of {@link #sync}. */
+  Output(OutputStream stream, @Nullable FileChannel file, Sync sync, Check mayBegin) {
     this.stream = stream;
     this.file = file;
     this.sync = sync;
@@ -68,12 +75,12 @@ final class Output extends OutputStream {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       return ofStream(Files.newOutputStream(path, StandardOpenOption.WRITE));
     }
+    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     if (!path.equals(Path.of(path.toString()))) { // its name is no text, see Names
-      FileChannel file =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       return new Output(Channels.newOutputStream(file), file, () -> file.force(false), mayBegin);
     }
-    // Unlike a channel, it is not closed by an interrupt that reaches whoever writes.
+    file.close();
+    // Unlike a channel, it is not closed by an interrupt that comes while somebody writes.
     FileOutputStream stream = new FileOutputStream(path.toString(), true);
     return new Output(stream, stream.getChannel(), () -> stream.getFD().sync(), mayBegin);
   }
@@ -83,32 +90,44 @@ final class Output extends OutputStream {
     return file != null;
   }
 
+  /** From here on it holds what is written. */
   void begin() throws IOException {
-    begin(0, -1);
+    if (file != null) {
+      mayBegin.run();
+      claim();
+      file.truncate(0);
+    }
   }
 
   /**
    * From here on it holds the first bytes of what it held, and what is written.
    *
    * @param kept how many
-   * @param length what it must have held, -1 for whatever it did
+   * @param length what it held when that was decided
    */
-  void begin(long kept, long length) throws IOException {
-    if (file == null) {
-      return;
+  void goOn(long kept, long length) throws IOException {
+    if (file != null) {
+      mayBegin.run();
+      claim();
+      if (file.size() != length) {
+        throw new IOException("another process has written it meanwhile");
+      }
+      file.truncate(kept);
+      written = kept;
     }
-    mayBegin.run();
-    claim(file);
-    if (length >= 0 && file.size() != length) {
-      throw new IOException("another process has written it meanwhile");
-    }
-    file.truncate(kept);
-    written = kept;
   }
 
-  private static void claim(FileChannel file) throws IOException {
+  /**
+   * No other run writes the file from now on; or until this process closes the same file elsewhere,
+   * as the system has it, so that this is said again.
+   */
+  void claim() throws IOException {
     try {
-      if (file.tryLock() != null) {
+      if (lock != null) {
+        lock.release();
+      }
+      lock = file == null ? null : file.tryLock();
+      if (file == null || lock != null) {
         return;
       }
     } catch (OverlappingFileLockException e) {
@@ -126,14 +145,30 @@ final class Output extends OutputStream {
 
   @Override
   public void write(byte[] line, int from, int length) throws IOException {
-    synchronized (writing) {
-      try {
-        stream.write(line, from, length);
-        written += length;
-      } catch (IOException e) {
-        dropPart(e);
-        throw e;
+    boolean wasInterrupted = Thread.interrupted(); // at which a channel would be closed
+    try {
+      synchronized (writing) {
+        requireNoFailure();
+        try {
+          stream.write(line, from, length);
+          written += length;
+        } catch (IOException e) {
+          dropPart(e);
+          failure = e;
+          throw e;
+        }
       }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void requireNoFailure() throws IOException {
+    IOException before = failure;
+    if (before != null) {
+      throw before;
     }
   }
 
@@ -151,10 +186,26 @@ final class Output extends OutputStream {
   void sync() throws IOException {
     long own = written;
     synchronized (syncing) {
+      requireNoFailure();
       if (durable < own) {
         long all = written;
-        sync.run();
+        try {
+          sync.run();
+        } catch (IOException e) { // the system may have dropped what it could not write
+          failure = e;
+          throw e;
+        }
         durable = all;
+      }
+    }
+  }
+
+  /** Makes the name of a file durable that may be new. */
+  static void syncFolderOf(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      try (FileChannel open = FileChannel.open(folder, StandardOpenOption.READ)) {
+        open.force(true);
       }
     }
   }

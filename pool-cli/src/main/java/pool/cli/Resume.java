@@ -31,6 +31,11 @@ final class Resume {
     if (!out.isFile()) {
       throw new BadUsageException("resume needs the file of the run before: add --output", null);
     }
+    try {
+      out.claim(); // now, and not only when the workers are open
+    } catch (IOException e) {
+      throw RunFiles.cannotWrite(files.output, e);
+    }
     try (InputStream held = files.outputAgain()) {
       Earlier earlier = Earlier.read(held, retriesFailed);
       Optional<InputStream> again = files.inputAgain();

@@ -170,22 +170,23 @@ final class RunCommand implements Callable<Integer> {
     Tally tally = new Tally();
     Views views = new Views(factory.name(), how, Invocation.of(spec, factory, given), files);
     views.listenTo(builder);
-    try (JsonLines outcomes = new JsonLines(out)) {
+    try (out) {
       ending.enter(new Opening(Thread.currentThread()));
       Optional<WorkerPool<Line, Object>> opened = open(builder, views);
       if (opened.isEmpty()) {
         return Main.FAILED; // unless the signal says more
       }
       WorkerPool<Line, Object> pool = opened.get();
+      Room room =
+          new Room((long) workers + queue, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY);
       LineRun run =
           new LineRun(
               pool,
               factory,
               lines,
               earlier,
-              outcomes,
-              files.sync,
-              new Room((long) workers + queue, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY),
+              new Recorder(out, files.sync, tally, room),
+              room,
               tally,
               keepGoing,
               Optional.ofNullable(closeTimeout));

@@ -269,12 +269,15 @@ final class RunFiles {
   void begin(Output out, Earlier earlier) {
     try {
       earlier.begin(out);
+      if (sync) {
+        Output.syncFolderOf(Names.path(output));
+      }
     } catch (IOException e) {
       throw cannotWrite(output, e);
     }
   }
 
-  private static BadUsageException cannotWrite(String name, Exception e) {
+  static BadUsageException cannotWrite(String name, Exception e) {
     return new BadUsageException("cannot write '" + name + "': " + reason(e), e);
   }
 

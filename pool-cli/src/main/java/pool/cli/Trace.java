@@ -153,7 +153,7 @@ final class Trace implements Viewer {
       throws IOException {
     ByteArrayOutputStream event = new ByteArrayOutputStream(256);
     event.writeBytes(before.getBytes(StandardCharsets.UTF_8));
-    try (JsonGenerator json = JsonLines.FACTORY.createGenerator(event)) {
+    try (JsonGenerator json = OutcomeLines.FACTORY.createGenerator(event)) {
       json.writeStartObject();
       json.writeStringField("ph", phase);
       json.writeStringField("name", name);

@@ -20,6 +20,7 @@ final class CrashRound {
 
   private static final int LINES = 20_000;
   private static final int WORKERS = 4;
+  private static final int KILLED = 128 + 9;
 
   private static final String FACTORY =
       """
@@ -68,8 +69,12 @@ final class CrashRound {
     Files.write(folder.resolve("in"), input);
     Image image = new Image(folder);
     int kills = 0;
+    long unrecorded = 0;
     while (kills < mostKills && isKilled(start(image))) {
       kills++;
+      long now = count("runs") - count("out");
+      require(now - unrecorded <= WORKERS, (now - unrecorded) + " jobs had no outcome when killed");
+      unrecorded = now;
     }
     Image.Ended last = image.end(start(image));
     require(last.status() == Main.OK, last.toString());
@@ -79,7 +84,7 @@ final class CrashRound {
     }
     require(known.count(Outcome.SUCCEEDED) == LINES, known.missing(LINES, 9) + " are missing");
     require(known.doubles() == 0, known.doubles(9) + " have succeeded twice");
-    long again = Files.readAllLines(folder.resolve("runs")).size() - (long) LINES;
+    long again = count("runs") - LINES;
     require(again >= 0, again + " jobs of the outcomes never ran");
     require(again <= (long) WORKERS * kills, again + " jobs ran again after " + kills + " kills");
     return new Result(kills, again);
@@ -116,9 +121,22 @@ final class CrashRound {
         boolean _ = run.waitFor(200, TimeUnit.MICROSECONDS);
       }
     }
-    boolean isAlive = run.isAlive();
-    run.destroyForcibly().waitFor();
-    return isAlive || run.exitValue() != Main.OK;
+    int status = run.destroyForcibly().waitFor();
+    require(status == Main.OK || status == KILLED, "the run ended with " + status);
+    return status == KILLED;
+  }
+
+  /** Whole lines. */
+  private long count(String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    long lines = 0;
+    for (byte each : Files.readAllBytes(file)) {
+      lines += each == '\n' ? 1 : 0;
+    }
+    return lines;
   }
 
   private long size() throws IOException {

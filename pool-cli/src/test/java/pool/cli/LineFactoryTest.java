@@ -27,8 +27,13 @@ class LineFactoryTest {
     return IntStream.range(0, count)
         .mapToObj(number -> {
           Line line =
-              new Line(new InputLine(number + 1, "", 0, null), "line " + number, "job" + number);
-          line.isWatched();
+              new Line(
+                  Seen.recorder(),
+                  new InputLine(number + 1, "", 0, null),
+                  "line " + number,
+                  "job" + number);
+          line.watched();
+          line.recorded();
           return line;
         })
         .toList();

@@ -59,16 +59,17 @@ class LineRunTest {
 
   private static Ended run(Factory factory, InputStream input) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Tally tally = new Tally();
+    Room room = new Room(10, 1_000_000);
     LineRun run =
         new LineRun(
             WorkerPool.of(new LineFactory(factory)).workers(1).open(),
             factory,
             new Lines(input, 1_000_000),
             Earlier.none(),
-            new JsonLines(Output.ofStream(out)),
-            false,
-            new Room(10, 1_000_000),
-            new Tally(),
+            new Recorder(Output.ofStream(out), false, tally, room),
+            room,
+            tally,
             true,
             Optional.empty());
     String err = String.join("\n", run.toTheEnd());

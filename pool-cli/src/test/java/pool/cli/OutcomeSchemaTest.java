@@ -10,7 +10,6 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,8 +34,6 @@ class OutcomeSchemaTest {
   private static final String HOSTILE =
       "é \u001b[31m\u202e \"\\ \ud83d\ude00 https://me:secret@host/";
 
-  private final JsonLines outcomes = new JsonLines(Output.ofStream(new ByteArrayOutputStream()));
-
   private record Result(int number, List<String> texts, byte[] bytes) {}
 
   private static List<Error> errors(String line) throws IOException {
@@ -46,9 +43,9 @@ class OutcomeSchemaTest {
     return schema.validate(line, InputFormat.JSON);
   }
 
-  private static Line line(boolean hasRun) {
-    Line line = new Line(new InputLine(7, HOSTILE, -3, null), HOSTILE, "job");
-    line.isWatched();
+  private static Line line(boolean hasRun) throws Exception {
+    Line line = new Line(Seen.recorder(), new InputLine(7, HOSTILE, -3, null), HOSTILE, "job");
+    line.watched();
     if (hasRun) {
       line.begins("note-\u001b-0");
       line.begins("note-1");
@@ -56,20 +53,19 @@ class OutcomeSchemaTest {
     return line;
   }
 
-  private static Stream<String> lines() throws IOException {
-    OutcomeSchemaTest test = new OutcomeSchemaTest();
+  private static Stream<String> lines() throws Exception {
     Result result = new Result(1, List.of(HOSTILE), new byte[] {1, 2});
     Failure failure = Failure.of(line(true), new IOException(HOSTILE));
     Failure noJob = Failure.notAJob(line(false), HOSTILE);
     return Stream.of(
-            test.outcomes.succeeded(line(true), null),
-            test.outcomes.succeeded(line(true), result),
-            test.outcomes.succeeded(line(true), Map.of("a", Double.NaN)),
-            test.outcomes.failed(line(true), failure),
-            test.outcomes.failed(line(false), noJob),
-            test.outcomes.notDone(line(true), Outcome.CANCELLED),
-            test.outcomes.notDone(line(true), Outcome.NOT_STARTED),
-            test.outcomes.notDone(line(false), Outcome.NOT_STARTED))
+            OutcomeLines.succeeded(line(true), null),
+            OutcomeLines.succeeded(line(true), result),
+            OutcomeLines.succeeded(line(true), Map.of("a", Double.NaN)),
+            OutcomeLines.failed(line(true), failure),
+            OutcomeLines.failed(line(false), noJob),
+            OutcomeLines.notDone(line(true), Outcome.CANCELLED),
+            OutcomeLines.notDone(line(true), Outcome.NOT_STARTED),
+            OutcomeLines.notDone(line(false), Outcome.NOT_STARTED))
         .map(text -> text.toString(StandardCharsets.UTF_8));
   }
 

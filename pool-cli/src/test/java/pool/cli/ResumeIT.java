@@ -189,7 +189,8 @@ class ResumeIT {
             "doubles     0",
             "changed     0"),
         failed.out().subList(0, 8));
-    assertTrue(failed.out().getLast().startsWith("1 failure, first line 3: "), failed::toString);
+    assertTrue(
+        failed.out().getLast().startsWith("1 failure, first that of line 3: "), failed::toString);
 
     String first =
         Files.readAllLines(folder.resolve("outcomes")).stream()

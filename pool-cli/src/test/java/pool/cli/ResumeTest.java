@@ -1,22 +1,32 @@
 package pool.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +48,8 @@ class ResumeTest {
   @TempDir Path folder;
 
   private final Queue<String> runs = new ConcurrentLinkedQueue<>();
+  private @Nullable Duration jobTimeout;
+  private boolean syncs;
 
   private record Ended(int status, List<String> said) {}
 
@@ -58,55 +70,63 @@ class ResumeTest {
   private Ended run(
       String input, Earlier earlier, int workers, ThreadKind threads, Worker<Object, Object> worker)
       throws Exception {
-    WorkerFactory<Object, Object> factory =
-        new WorkerFactory<>() {
-          @Override
-          public String name() {
-            return "any";
-          }
-
-          @Override
-          public Class<Object> jobType() {
-            return Object.class;
-          }
-
-          @Override
-          public Class<Object> resultType() {
-            return Object.class;
-          }
-
-          @Override
-          public Object read(String line) {
-            return line;
-          }
-
-          @Override
-          public Worker<Object, Object> open(pool.api.WorkerContext context) {
-            return job -> {
-              runs.add(String.valueOf(job));
-              return worker.run(job);
-            };
-          }
-        };
+    WorkerFactory<Object, Object> factory = factory(worker);
     InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-    try (Output out = Output.file(output());
-        JsonLines outcomes = new JsonLines(out)) {
+    Tally tally = new Tally();
+    Room room = new Room(100, 10_000);
+    try (Output out = Output.file(output())) {
       earlier.begin(out);
+      WorkerPool.Builder<Line, Object> pool =
+          WorkerPool.of(new LineFactory(factory)).workers(workers).threads(threads);
+      if (jobTimeout != null) {
+        pool.jobTimeout(jobTimeout);
+      }
       LineRun run =
           new LineRun(
-              WorkerPool.of(new LineFactory(factory)).workers(workers).threads(threads).open(),
+              pool.open(),
               factory,
               new Lines(in, 1_000),
               earlier,
-              outcomes,
-              false,
-              new Room(100, 10_000),
-              new Tally(),
+              new Recorder(out, syncs, tally, room),
+              room,
+              tally,
               true,
               Optional.empty());
       List<String> said = run.toTheEnd();
       return new Ended(run.status(), said);
     }
+  }
+
+  private WorkerFactory<Object, Object> factory(Worker<Object, Object> worker) {
+    return new WorkerFactory<>() {
+      @Override
+      public String name() {
+        return "any";
+      }
+
+      @Override
+      public Class<Object> jobType() {
+        return Object.class;
+      }
+
+      @Override
+      public Class<Object> resultType() {
+        return Object.class;
+      }
+
+      @Override
+      public Object read(String line) {
+        return line;
+      }
+
+      @Override
+      public Worker<Object, Object> open(pool.api.WorkerContext context) {
+        return job -> {
+          runs.add(String.valueOf(job));
+          return worker.run(job);
+        };
+      }
+    };
   }
 
   private Earlier earlier(boolean retriesFailed) throws IOException {
@@ -169,6 +189,204 @@ class ResumeTest {
             });
     assertEquals(Main.OK, ended.status(), ended::toString);
     assertTrue(most.get() <= workers, () -> most + " jobs were begun and not recorded");
+  }
+
+  /** Then another thread records the outcome, and the worker waits for that. */
+  @Test
+  void noJobBeginsBeforeTheOutcomeOfOneThatRanTooLongIsInTheFile() throws Exception {
+    jobTimeout = Duration.ofMillis(5);
+    syncs = true;
+    int workers = 16;
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Ended ended =
+        run(
+            input(600),
+            Earlier.none(),
+            workers,
+            job -> {
+              int now = begun.incrementAndGet();
+              int recorded = Files.readAllLines(output()).size();
+              most.accumulateAndGet(now - recorded, Math::max);
+              Thread.sleep(1_000);
+              return job;
+            });
+    assertEquals(Main.FAILED, ended.status());
+    assertTrue(most.get() <= workers, () -> most + " jobs were begun and not recorded");
+  }
+
+  @Test
+  void aWorkerWaitsUntilTheEndOfItsJobWillBeRecorded() throws Exception {
+    Line line = Seen.line(1, "x");
+    Thread worker =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                line.begins("w");
+                line.awaitRecord();
+              } catch (NoOutputException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    awaitWaiting(worker);
+    assertNull(line.run());
+    line.watched();
+    awaitWaiting(worker);
+    while (line.run() == null) {
+      Thread.onSpinWait();
+    }
+    awaitWaiting(worker);
+    line.recorded();
+    worker.join();
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** A disk that is full takes no more outcomes, so no more jobs may run. */
+  @Test
+  void noJobBeginsOnceAnOutcomeCouldNotBeWritten() throws Exception {
+    AtomicInteger outcomes = new AtomicInteger();
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public void write(byte[] line, int from, int length) throws IOException {
+            if (outcomes.incrementAndGet() > 100) {
+              throw new IOException("full");
+            }
+          }
+        };
+    int workers = 4;
+    Tally tally = new Tally();
+    Room room = new Room(1_000, 100_000);
+    try (FileChannel channel =
+        FileChannel.open(output(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      Recorder recorder =
+          new Recorder(new Output(full, channel, () -> {}, () -> {}), false, tally, room);
+      WorkerFactory<Object, Object> factory = factory(job -> job);
+      LineRun run =
+          new LineRun(
+              WorkerPool.of(new LineFactory(factory)).workers(workers).open(),
+              factory,
+              new Lines(bytes(input(10_000)), 1_000),
+              Earlier.none(),
+              recorder,
+              room,
+              tally,
+              true,
+              Optional.empty());
+      List<String> said = run.toTheEnd();
+      assertEquals(Main.FAILED, run.status());
+      assertTrue(said.contains("pool: the output could not be written: full"), said::toString);
+    }
+    assertEquals(100, tally.succeeded());
+    assertTrue(runs.size() <= 100 + workers, () -> runs.size() + " jobs were begun");
+  }
+
+  @Test
+  void manyThatWaitForTheDiskShareACall() throws Exception {
+    int writers = 8;
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (FileChannel channel =
+            FileChannel.open(output(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Output out =
+            new Output(
+                Channels.newOutputStream(channel),
+                channel,
+                () -> {
+                  if (calls.incrementAndGet() == 1) {
+                    first.countDown();
+                    await(go);
+                  }
+                },
+                () -> {})) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < writers; i++) {
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  try {
+                    out.write(new byte[] {'x'});
+                    out.sync();
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+        if (i == 0) {
+          await(first);
+        }
+      }
+      while (channel.size() < writers) {
+        Thread.onSpinWait();
+      }
+      assertEquals(1, calls.get());
+      go.countDown();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    assertEquals(2, calls.get());
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void whatTheDiskDidNotTakeIsNotCalledDurableLater() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (FileChannel channel =
+            FileChannel.open(output(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Output out =
+            new Output(
+                Channels.newOutputStream(channel),
+                channel,
+                () -> {
+                  if (calls.incrementAndGet() == 1) {
+                    throw new IOException("no disk");
+                  }
+                },
+                () -> {})) {
+      out.write(new byte[] {'x'});
+      assertThrows(IOException.class, out::sync);
+      assertThrows(IOException.class, out::sync);
+      assertThrows(IOException.class, () -> out.write(new byte[] {'y'}));
+    }
+    assertEquals(1, Files.size(output()));
+  }
+
+  @Test
+  void aLineThatFailedMayBeCorrected() throws Exception {
+    Worker<Object, Object> third =
+        job -> {
+          if (job.equals("job 3")) {
+            throw new IOException("no");
+          }
+          return job;
+        };
+    run(input(4), Earlier.none(), 1, third);
+    String corrected = input(4).replace("job 3", "Job 3");
+    assertThrows(
+        IOException.class, () -> earlier(false).requireSame(new Lines(bytes(corrected), 1)));
+    earlier(true).requireSame(new Lines(bytes(corrected), 1));
+    runs.clear();
+    assertEquals(Main.OK, run(corrected, earlier(true), 1, third).status());
+    assertEquals(List.of("Job 3"), List.copyOf(runs));
+    earlier(false).requireSame(new Lines(bytes(corrected), 1));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package pool.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,6 +66,12 @@ final class Seen implements Viewer {
 
   /** A line whose job is its text. */
   static Line line(long number, String text) {
-    return new Line(new InputLine(number, text, 0, null), text, text);
+    return new Line(recorder(), new InputLine(number, text, 0, null), text, text);
+  }
+
+  /** One that writes nowhere. */
+  static Recorder recorder() {
+    Output nowhere = Output.ofStream(OutputStream.nullOutputStream());
+    return new Recorder(nowhere, false, new Tally(), new Room(1, 1));
   }
 }

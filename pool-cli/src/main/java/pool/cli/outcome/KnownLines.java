@@ -51,14 +51,15 @@ public final class KnownLines {
     int at = (int) (entry.line() % CHUNK);
     int before = chunk.states[at];
     last = Math.max(last, entry.line());
-    if (before == 0) {
-      chunk.hashes[at] = entry.hash();
+    boolean isSettled = before != 0 && outcome(before) == Outcome.SUCCEEDED;
+    if (!isSettled) {
+      chunk.hashes[at] = entry.hash(); // a line that failed may have been corrected
     } else if (chunk.hashes[at] != entry.hash() && conflict == null) {
       conflict = "it has outcomes of two different lines " + entry.line();
     }
     boolean isTwice = (before & TWICE) != 0;
     if (before != 0) {
-      if (outcome(before) == Outcome.SUCCEEDED) { // it stays one
+      if (isSettled) {
         doubles += isTwice ? 0 : 1;
         chunk.states[at] = (byte) (before | TWICE);
         return;

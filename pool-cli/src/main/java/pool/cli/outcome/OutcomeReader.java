@@ -142,7 +142,7 @@ public final class OutcomeReader {
     int compared = Math.min(zero, BEGINNING.length);
     return isCut
         && Arrays.equals(line, 0, compared, BEGINNING, 0, compared)
-        && (zero > 0 || isZero());
+        && (zero > 0 || lines > 1 || isZero());
   }
 
   private boolean isZero() {
@@ -161,10 +161,11 @@ public final class OutcomeReader {
     String hash = "";
     String outcome = "";
     String reason = null;
+    if (line[0] != '{') { // of which the parser would guess what encoding it has
+      throw notOurs("it is no JSON object");
+    }
     try (JsonParser json = FACTORY.createParser(line, 0, length)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw notOurs("it is no JSON object");
-      }
+      JsonToken _ = json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
         JsonToken value = json.nextToken();

@@ -86,6 +86,7 @@ class KnownLinesTest {
   @Test
   void outcomesOfTwoInputsAreRefused() throws Exception {
     add(5, Outcome.FAILED);
+    known.add(new Entry(5, "corrected", 9, Outcome.SUCCEEDED, null));
     known.requireOneInput();
     known.add(new Entry(5, "x", 8, Outcome.FAILED, null));
     Exception e = assertThrows(BadOutcomesException.class, known::requireOneInput);

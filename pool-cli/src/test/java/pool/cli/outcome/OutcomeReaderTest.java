@@ -79,6 +79,7 @@ class OutcomeReaderTest {
         "\0\0\n",
         "{\"line\":3,\"job\":\"\0\0\0\0",
         "{\"li\0\0\0\0\0\n{\"line\":3}\n",
+        "\0\0\0\0\"outcome\":\"succeeded\"}\n{\"line\":3}\n",
       })
   void whatAMachineWithoutPowerDidNotWriteIsTorn(String rest) throws Exception {
     Read read = read(LINES + rest);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
@@ -15,28 +14,18 @@ import pool.cli.outcome.Outcome;
 import pool.cli.outcome.OutcomeReader;
 import pool.codec.JsonValue;
 
-/**
- * Writes one JSON object a line. Those that go to a file are written each as they come, so that no
- * job begins whose worker's last outcome is not there yet; what goes elsewhere is written when it
- * is flushed.
- */
-final class JsonLines implements Closeable {
+/** Outcomes as text: one JSON object a line, of the format that {@link OutcomeReader} reads. */
+final class OutcomeLines {
 
   /** For JSON in which a terminal finds nothing to obey. */
   static final JsonFactory FACTORY = new JsonFactory().setCharacterEscapes(new Escapes());
 
   private static final int LIKELY_LENGTH = 256; // bytes of a line
-  private static final int MOST_WAITING = 1 << 16; // bytes
 
-  private final Output out;
-  private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
-
-  JsonLines(Output out) {
-    this.out = out;
-  }
+  private OutcomeLines() {}
 
   /** Asks the result what it is, which is the plugin's code: it may throw whatever it wants. */
-  ByteArrayOutputStream succeeded(Line line, @Nullable Object result) throws IOException {
+  static ByteArrayOutputStream succeeded(Line line, @Nullable Object result) throws IOException {
     return object(
         line,
         Outcome.SUCCEEDED,
@@ -46,7 +35,7 @@ final class JsonLines implements Closeable {
         });
   }
 
-  ByteArrayOutputStream failed(Line line, Failure failure) {
+  static ByteArrayOutputStream failed(Line line, Failure failure) {
     return plain(
         line,
         Outcome.FAILED,
@@ -54,39 +43,8 @@ final class JsonLines implements Closeable {
   }
 
   /** Cancelled, or never started. */
-  ByteArrayOutputStream notDone(Line line, Outcome outcome) {
+  static ByteArrayOutputStream notDone(Line line, Outcome outcome) {
     return plain(line, outcome, _ -> {});
-  }
-
-  /** What was written is on the disk. */
-  void sync() throws IOException {
-    out.sync();
-  }
-
-  /** Whether outcomes go to a file, in which a later run finds them. */
-  boolean areKept() {
-    return out.isFile();
-  }
-
-  void write(ByteArrayOutputStream line) throws IOException {
-    if (out.isFile()) {
-      line.writeTo(out); // in one call
-      return;
-    }
-    line.writeTo(waiting);
-  }
-
-  /** Whether so much waits that it is to be flushed whatever else is to be done. */
-  boolean isFull() {
-    return waiting.size() >= MOST_WAITING;
-  }
-
-  void flush() throws IOException {
-    if (waiting.size() > 0) {
-      byte[] lines = waiting.toByteArray();
-      waiting.reset(); // also when they cannot be written: nobody writes them twice
-      out.write(lines);
-    }
   }
 
   private interface Members {
@@ -126,11 +84,6 @@ final class JsonLines implements Closeable {
     }
     text.write('\n');
     return text;
-  }
-
-  @Override
-  public void close() throws IOException {
-    out.close();
   }
 
   /** Also of what JSON allows and a terminal would obey. Surrogates are escaped anyway. */

@@ -1,0 +1,11 @@
+package pool.cli;
+
+/** No job is begun any more, since its outcome could not be written. */
+final class NoOutputException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  NoOutputException() {
+    super("the output could not be written");
+  }
+}
