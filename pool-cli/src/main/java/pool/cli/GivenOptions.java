@@ -48,12 +48,17 @@ final class GivenOptions {
   static List<String> warnings(WorkerFactory<?, ?> factory, Map<String, String> ofLine) {
     return ofLine.entrySet().stream()
         .filter(each -> !each.getValue().startsWith(FROM_ENVIRONMENT))
+        .filter(each -> isSecret(factory, each.getKey()) || hasSecret(each.getValue()))
         .map(Map.Entry::getKey)
-        .filter(name -> isSecret(factory, name))
         .map(name ->
-            "pool: option '%s' is secret, and the process table shows it to everybody: give it as %s=env:NAME, or in a file by --options"
+            "pool: option '%s' has a secret, and the process table shows it to everybody: give it as %s=env:NAME, or in a file by --options"
                 .formatted(Printable.line(name), Printable.line(name)))
         .toList();
+  }
+
+  /** A URL with a password, say. */
+  private static boolean hasSecret(String value) {
+    return !Credentials.hiddenInUrls(value).equals(value);
   }
 
   /** Of a family some may be: what is called a password, say. */

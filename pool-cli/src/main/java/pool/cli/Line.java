@@ -99,6 +99,11 @@ final class Line {
     return run.jobs() == 1 ? text : "%s (and %d more)".formatted(text, run.jobs() - 1);
   }
 
+  @Override
+  public String toString() {
+    return text;
+  }
+
   long number() {
     return read.number();
   }

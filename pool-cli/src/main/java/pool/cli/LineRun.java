@@ -311,7 +311,7 @@ final class LineRun implements Ending.Stage {
       summary.add("pool: " + what + said(inputFailure));
     }
     Failure first = recorder.firstFailure();
-    if (first != null && !keepGoing) {
+    if (first != null && !keepGoing && Ending.OF_PROCESS.signal() == 0) {
       String rest = tally.isReadWholly() ? "" : ", and the rest of the input was not read";
       summary.add(
           "pool: stopped at the first failure%s (--keep-going goes on): %s"

@@ -23,6 +23,7 @@ final class OpenFiles {
   private static final int TYPE = 0170000;
   private static final int CHARACTER_DEVICE = 0020000;
   private static final int SOCKET = 0140000;
+  private static final int FIFO = 0010000;
   private static final int LAST_STANDARD = 2;
 
   private record Known(String what, Object file, boolean written) {}
@@ -76,9 +77,19 @@ final class OpenFiles {
     return identity(path)
         .flatMap(file ->
             known.stream()
-                .filter(other -> (written || other.written) && other.file.equals(file))
+                .filter(other -> other.file.equals(file))
+                .filter(other -> written || other.written || isPipe(path))
                 .map(Known::what)
                 .findFirst());
+  }
+
+  /** What one reader of it has, the other does not. */
+  private static boolean isPipe(Path path) {
+    try {
+      return Files.getAttribute(path, "unix:mode") instanceof Integer mode && (mode & TYPE) == FIFO;
+    } catch (IOException | RuntimeException e) {
+      return false; // this system does not tell
+    }
   }
 
   /** A file is open from now on. */

@@ -154,7 +154,7 @@ class CommandIT {
     assertTrue(
         ended.out().getFirst().contains("file line " + System.getenv("HOME") + " geheim"),
         ended::toString);
-    assertEquals(1, ended.count("option 'env.PASSWORD' is secret, and the process table"));
+    assertEquals(1, ended.count("option 'env.PASSWORD' has a secret, and the process table"));
     assertEquals(0, ended.count("env.B"));
     assertEquals(0, ended.count("geheim"), ended::toString);
   }

@@ -195,4 +195,11 @@ class OpenFilesIT {
     assertEquals(2, ended.status(), ended::toString);
     assertEquals(before.length, Files.size(file));
   }
+
+  @Test
+  void whatIsReadFromOnePipeIsNotReadTwice() throws Exception {
+    Ended ended = sh("printf 'a=b\\n' | " + run("--options /dev/stdin"));
+    assertEquals(2, ended.status(), ended::toString);
+    assertTrue(ended.err().getFirst().contains("it is standard input"), ended::toString);
+  }
 }

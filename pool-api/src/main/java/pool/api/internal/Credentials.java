@@ -19,8 +19,12 @@ public final class Credentials {
   /** A name or a value may be percent-encoded, and so may a whole URL within another. */
   private static final Pattern PARAMETER =
       Pattern.compile(
-          "(^|[?&;#,{(\\s'\"]|%3F|%26|%3B|%23)([\\w.\\-+%]{1,64}?)(=|%3D)(\\{[^}]*}|(?:(?!%26|%3B)[^&;\\s'\"<>])+)",
+          "(^|[?&;#,{(\\s'\"]|%3F|%26|%3B|%23)([\\w.\\-+%]{1,64}?)(=|%3D)",
           Pattern.CASE_INSENSITIVE);
+
+  /** Apart from the name, for a text may have many names that are harmless, and no end. */
+  private static final Pattern VALUE =
+      Pattern.compile("\\{[^}]*}|(?:(?!%26|%3B)[^&;\\s'\"<>])+", Pattern.CASE_INSENSITIVE);
 
   /** What a name has in it that names a secret. */
   private static final Pattern SECRET =
@@ -93,12 +97,14 @@ public final class Credentials {
     StringBuilder shown = new StringBuilder();
     int from = 0;
     Matcher parameter = PARAMETER.matcher(text);
+    Matcher value = VALUE.matcher(text);
     int next = 0;
     while (next <= text.length() && parameter.find(next)) {
-      next = parameter.end(3);
-      if (namesSecret(decoded(parameter.group(2)))) {
+      next = parameter.end();
+      if (namesSecret(decoded(parameter.group(2)))
+          && value.region(next, text.length()).lookingAt()) {
         shown.append(text, from, next).append(HIDDEN);
-        from = parameter.end();
+        from = value.end();
         next = from;
       }
     }
@@ -110,10 +116,11 @@ public final class Credentials {
     StringBuilder shown = new StringBuilder();
     int from = 0;
     Matcher slashes = SLASHES.matcher(piece);
+    int last = lastAt(piece, 0, piece.length()); // looked for once: there may be many slashes
     boolean isUrl = false;
     while (slashes.find(Math.max(from, isUrl ? slashes.end() : 0))) {
       isUrl = true;
-      int at = endOfUser(piece, slashes.end());
+      int at = endOfUser(piece, slashes.end(), last);
       if (at > slashes.end()) {
         shown.append(piece, from, slashes.end()).append(HIDDEN);
         from = at;
@@ -123,13 +130,17 @@ public final class Credentials {
     return isUrl && from > 0 ? shown.toString() : withoutUserOfMistyped(piece);
   }
 
-  /** Where the {@code @} is that ends the user; -1 when there is none before the host. */
-  private static int endOfUser(String url, int from) {
+  /**
+   * Where the {@code @} is that ends the user; -1 when there is none before the host.
+   *
+   * @param lastAt where the last one of all is
+   */
+  private static int endOfUser(String url, int from, int lastAt) {
     Matcher end = AUTHORITY_END.matcher(url);
     int last = end.find(from) ? end.start() : url.length();
     int at = lastAt(url, from, last);
     boolean hasPassword = PASSWORD.matcher(url).region(from, last).lookingAt();
-    return at < 0 && hasPassword ? lastAt(url, from, url.length()) : at; // it was not encoded
+    return at < 0 && hasPassword && lastAt >= from ? lastAt : at; // it was not encoded
   }
 
   private static int lastAt(String text, int from, int to) {

@@ -5,11 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialsTest {
+
+  /** A text may be anybody's; in the square of its length these would take minutes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"//a:b", "(a=", "&a=(", "password={", "%3Fa%3D", "@a:", "/a:b@", "{a="})
+  @Timeout(20)
+  void aLongTextTakesNoLongerThanItsLength(String part) {
+    String text = "x=1//" + part.repeat(1_000_000 / part.length());
+    assertFalse(Credentials.hidden(text).isEmpty());
+    assertFalse(Credentials.hiddenInUrls(text).isEmpty());
+  }
 
   @ParameterizedTest
   @CsvSource(

@@ -38,7 +38,7 @@ final class CsvFields extends AbstractBaseCsvCallbackHandler<List<CsvFields.Fiel
       return READER.ofSingleCsvRecord(new CsvFields(), record);
     } catch (CsvParseException e) {
       throw new IllegalArgumentException(
-          "it is no CSV: " + NOISE.matcher(String.valueOf(e.getMessage())).replaceAll(""), e);
+          "it is no CSV: " + NOISE.matcher(String.valueOf(e.getMessage())).replaceAll(""));
     }
   }
 

@@ -1,6 +1,7 @@
 package pool.cli.input;
 
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -51,8 +52,8 @@ final class Scalars {
     addBoth(module, float.class, Float.class, Scalar.STRING, Scalars::finiteFloat);
     addBoth(module, double.class, Double.class, Scalar.STRING, Scalars::finiteDouble);
     addBoth(module, boolean.class, Boolean.class, Scalar.STRING, Scalars::truth);
-    add(module, BigInteger.class, BigInteger::new);
-    add(module, BigDecimal.class, BigDecimal::new);
+    add(module, BigInteger.class, text -> new BigInteger(ofFewDigits(text)));
+    add(module, BigDecimal.class, text -> new BigDecimal(ofFewDigits(text)));
     addOptional(
         module,
         OptionalInt.class,
@@ -89,6 +90,14 @@ final class Scalars {
     add(module, ZoneOffset.class, ZoneOffset::of);
     add(module, Path.class, Scalars::path); // Jackson takes "a:b" for a URI
     return module;
+  }
+
+  /** As many as Jackson lets a number have: the time for more grows with their square. */
+  private static String ofFewDigits(String text) {
+    if (text.length() > StreamReadConstraints.DEFAULT_MAX_NUM_LEN) {
+      throw new NumberFormatException("too long");
+    }
+    return text;
   }
 
   private static <T> void addBoth(

@@ -12,12 +12,12 @@ import pool.cli.input.InputLine;
 
 /**
  * What a file of outcomes says of each line of an input: the hash of the line, and its last
- * outcome. Five bytes a line, so that ten million lines take 50 MB. Confined to one thread at a
+ * outcome. Six bytes a line, so that ten million lines take 60 MB. Confined to one thread at a
  * time.
  */
 public final class KnownLines {
 
-  private static final int CHUNK = 1 << 10; // lines
+  private static final int CHUNK = 1 << 7; // lines
 
   // In a state, beside the outcome.
   private static final byte OUTCOME = 7;

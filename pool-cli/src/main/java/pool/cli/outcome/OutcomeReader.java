@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,8 @@ public final class OutcomeReader {
   private byte[] line = new byte[1 << 12];
   private int length;
   private long lines;
+  private boolean hasZero; // after what is kept of the line
+  private long rest; // bytes after that, once they were read
 
   private OutcomeReader(InputStream in) {
     this.in = in;
@@ -96,27 +99,32 @@ public final class OutcomeReader {
     return new Extent(whole, 0);
   }
 
-  /** With its end, if it has one. */
+  /** With its end, if it has one; or up to a zero, which is no part of a whole line. */
   private boolean nextLine() throws IOException {
     length = 0;
     lines++;
     while (from < to || fill()) {
       int end = from;
-      while (end < to && buffer[end] != '\n') {
+      while (end < to && buffer[end] != '\n' && buffer[end] != 0) {
         end++;
       }
-      int more = Math.min(end + 1, to) - from;
-      if (length + more > line.length) {
-        line = Arrays.copyOf(line, Math.max(2 * line.length, length + more));
-      }
-      System.arraycopy(buffer, from, line, length, more);
-      length += more;
-      from += more;
+      hasZero = end < to && buffer[end] == 0;
+      keep(end < to && !hasZero ? end + 1 : end);
       if (end < to) {
         return true;
       }
     }
     return length > 0;
+  }
+
+  private void keep(int end) {
+    int more = end - from;
+    if (length + more > line.length) {
+      line = Arrays.copyOf(line, Math.max(2 * line.length, length + more));
+    }
+    System.arraycopy(buffer, from, line, length, more);
+    length += more;
+    from = end;
   }
 
   private boolean fill() throws IOException {
@@ -125,33 +133,33 @@ public final class OutcomeReader {
     return to > 0;
   }
 
-  private long rest() throws IOException {
-    long rest = (long) to - from;
-    while (fill()) {
-      rest += to;
-    }
-    return rest;
-  }
-
-  private boolean isTorn() {
-    int zero = 0;
-    while (zero < length && line[zero] != 0) {
-      zero++;
-    }
-    boolean isCut = zero < length || line[length - 1] != '\n';
-    int compared = Math.min(zero, BEGINNING.length);
+  /**
+   * Whether it is the beginning of a line of ours, and no more. A file that begins with a zero must
+   * have nothing else.
+   */
+  private boolean isTorn() throws IOException {
+    boolean isCut = hasZero || line[length - 1] != '\n';
+    int compared = Math.min(length, BEGINNING.length);
     return isCut
         && Arrays.equals(line, 0, compared, BEGINNING, 0, compared)
-        && (zero > 0 || lines > 1 || isZero());
+        && (length > 0 || lines > 1 || restIsZero());
   }
 
-  private boolean isZero() {
-    for (int i = 0; i < length; i++) {
-      if (line[i] != 0 && line[i] != '\n') {
-        return false;
+  private boolean restIsZero() throws IOException {
+    boolean isZero = true;
+    do {
+      for (int i = from; i < to && isZero; i++) {
+        isZero = buffer[i] == 0;
       }
-    }
-    return true;
+      rest += to - from;
+      from = to;
+    } while (fill());
+    return isZero;
+  }
+
+  private long rest() throws IOException {
+    boolean _ = restIsZero();
+    return rest;
   }
 
   private Entry entry() throws IOException {
@@ -161,6 +169,9 @@ public final class OutcomeReader {
     String hash = "";
     String outcome = "";
     String reason = null;
+    if (hasZero) {
+      throw notOurs("it has a byte that is zero");
+    }
     if (line[0] != '{') { // of which the parser would guess what encoding it has
       throw notOurs("it is no JSON object");
     }
@@ -170,8 +181,8 @@ public final class OutcomeReader {
         String name = json.currentName();
         JsonToken value = json.nextToken();
         switch (name) {
-          case "line" -> number = value.isNumeric() ? json.getLongValue() : 0;
-          case "v" -> version = value.isNumeric() ? json.getIntValue() : 0;
+          case "line" -> number = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : 0;
+          case "v" -> version = value == JsonToken.VALUE_NUMBER_INT ? json.getIntValue() : 0;
           case "job" -> text = json.getText();
           case "hash" -> hash = json.getText();
           case "outcome" -> outcome = json.getText();
@@ -197,7 +208,7 @@ public final class OutcomeReader {
   private int hash(String hash) throws BadOutcomesException {
     if (hash.length() == 8) {
       try {
-        return Integer.parseUnsignedInt(hash, 16);
+        return HexFormat.fromHexDigits(hash);
       } catch (NumberFormatException e) {
         // said below
       }

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,11 +107,39 @@ class OutcomeReaderTest {
   }
 
   @Test
+  void anyNumberOfZerosTakesNoMemory() throws Exception {
+    long many = 3L << 30;
+    InputStream zeros =
+        new InputStream() {
+          private long left = many;
+
+          @Override
+          public int read() {
+            return left-- > 0 ? 0 : -1;
+          }
+
+          @Override
+          public int read(byte[] buffer, int from, int length) {
+            int count = (int) Math.min(left, length);
+            left -= count;
+            Arrays.fill(buffer, from, from + count, (byte) 0);
+            return count == 0 ? -1 : count;
+          }
+        };
+    InputStream in =
+        new SequenceInputStream(
+            new ByteArrayInputStream(LINES.getBytes(StandardCharsets.UTF_8)), zeros);
+    assertEquals(many, read(in).extent.torn());
+  }
+
+  @Test
   void aMemberThatCannotBeIsNamed() {
     assertRefused("'line' is '0'", SUCCEEDED.replace(":1,\"job", ":0,\"job"));
     assertRefused("'line' is '0'", SUCCEEDED.replace(":1,\"job", ":\"1\",\"job"));
     assertRefused("out of range", SUCCEEDED.replace(":1,\"job", ":99999999999999999999,\"job"));
     assertRefused("'hash' is '0000000g'", SUCCEEDED.replace("0000000a", "0000000g"));
+    assertRefused("'hash' is '+000000a'", SUCCEEDED.replace("0000000a", "+000000a"));
+    assertRefused("'line' is '0'", SUCCEEDED.replace(":1,\"job", ":1.7,\"job"));
     assertRefused("'hash' is '-000000a'", SUCCEEDED.replace("0000000a", "-000000a"));
     assertRefused("'hash' is ''", SUCCEEDED.replace(",\"hash\":\"0000000a\"", ""));
     assertRefused("'outcome' is 'lost'", SUCCEEDED.replace("succeeded", "lost"));
