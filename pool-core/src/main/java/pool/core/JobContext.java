@@ -1,5 +1,7 @@
 package pool.core;
 
+import java.util.List;
+
 /**
  * What surrounds a job on the thread that submits it, and is to surround its run on the worker: a
  * trace, the tenant of a request, the MDC of a logger.
@@ -36,18 +38,71 @@ public interface JobContext {
    */
   Scope capture();
 
+  /**
+   * Runs {@code runAll} of a {@code BatchWorker} inside something that belongs to the batch as a
+   * whole, such as a span with links to the submitters' spans. By default there is nothing around.
+   *
+   * <p>Called on the worker's thread, outside the scopes of the jobs, once for each batch of which
+   * a job has a scope. It runs the batch exactly once, on this thread, and may throw what that
+   * throws. When this throws before, or does not run it, the batch fails; what else it throws is
+   * logged.
+   *
+   * @param scopes what this context captured for each job of the batch, in order; at least one
+   * @param run the batch, which throws what {@code runAll} throws
+   * @throws Exception what the run throws
+   */
+  default void aroundBatch(List<Scope> scopes, Run run) throws Exception {
+    run.run();
+  }
+
   /** What was captured, as a wrap. */
   @FunctionalInterface
   interface Scope {
+
+    /**
+     * Captured where nothing is to be carried. When no context of the pool captures anything else,
+     * the job costs what it does without a context.
+     */
+    Scope NONE = Runnable::run;
 
     /**
      * Runs something inside: exactly once, on this thread. Called on the worker's thread, by
      * several workers at a time for a bulk call. When this throws before the body has run, or does
      * not run it, the job fails; when it throws after, that is logged.
      *
-     * @param body the run
+     * @param body the run, and what is chained to the job; throws nothing
      */
     void run(Runnable body);
+
+    /**
+     * Runs the worker's run of a job, and nothing else, inside something that sees how it ends,
+     * such as a span. By default there is nothing around.
+     *
+     * <p>Called on the worker's thread, within {@link #run(Runnable)}, once for each run of the
+     * job. It has returned before the job settles, and before anything runs that is chained to it.
+     * It is not called for the jobs of a batch: {@link #aroundBatch} is.
+     *
+     * <p>It calls the run exactly once, on this thread, and may throw what that throws. When this
+     * throws before, or does not call it, the run fails; what else it throws is logged.
+     *
+     * @param run throws what the worker's run throws
+     * @throws Exception what the run throws
+     */
+    default void around(Run run) throws Exception {
+      run.run();
+    }
+  }
+
+  /** One run of a worker, whose failure passes through what is around it. */
+  @FunctionalInterface
+  interface Run {
+
+    /**
+     * Runs it.
+     *
+     * @throws Exception what the worker throws
+     */
+    void run() throws Exception;
   }
 
   /**

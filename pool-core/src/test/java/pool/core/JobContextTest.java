@@ -395,4 +395,201 @@ class JobContextTest {
               .get(20, SECONDS));
     }
   }
+
+  /** Notes what it sees of runs, and which job's it was. */
+  private final class Watching implements JobContext {
+
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+    private record Captured(String tenant, Queue<String> seen) implements Scope {
+
+      @Override
+      public void run(Runnable body) {
+        body.run();
+      }
+
+      @Override
+      public void around(Run run) throws Exception {
+        watch(tenant, run, seen);
+      }
+    }
+
+    @Override
+    public Scope capture() {
+      return new Captured(tenant(), seen);
+    }
+
+    @Override
+    public void aroundBatch(List<Scope> scopes, Run run) throws Exception {
+      watch(
+          String.join("+", scopes.stream().map(scope -> ((Captured) scope).tenant()).toList()),
+          run,
+          seen);
+    }
+
+    private static void watch(String tenant, JobContext.Run run, Queue<String> seen)
+        throws Exception {
+      try {
+        run.run();
+        seen.add(tenant + " ran");
+      } catch (Throwable e) {
+        seen.add(tenant + " threw " + e.getClass().getSimpleName());
+        throw e;
+      }
+    }
+  }
+
+  @Test
+  void whatIsAroundARunSeesHowItEndsBeforeTheJobSettles() throws Exception {
+    Watching watching = new Watching();
+    for (boolean alone : List.of(true, false)) {
+      var builder = builder().context(watching);
+      try (var pool = (alone ? builder : builder.context(JobContext.mdc())).open()) {
+        ScopedValue.where(TENANT, "a")
+            .run(() -> {
+              assertSeen(watching, List.of("a ran"), () -> pool.submit("job").join());
+              assertSeen(watching, List.of("a ran"), () -> pool.submit("key", "job").join());
+              assertSeen(watching, List.of("a ran", "a ran"), () -> pool.map(List.of("1", "2")));
+              assertSeen(watching, List.of("a threw IOException"), () -> pool.call("fail"));
+              assertSeen(
+                  watching, List.of("a threw IOException"), () -> pool.mapAll(List.of("fail")));
+              for (String job : List.of("break", "later")) {
+                String thrown = job.equals("break") ? "WorkerBroken" : "RetryLater";
+                List<String> seen = List.of("a threw " + thrown + "Exception", "a ran");
+                runs.set(0);
+                assertSeen(watching, seen, () -> pool.submit(job).join());
+                runs.set(0);
+                assertSeen(watching, seen, () -> pool.map(List.of(job)));
+              }
+            });
+      }
+    }
+  }
+
+  private static void assertSeen(Watching watching, List<String> expected, Executable call) {
+    try {
+      call.execute();
+    } catch (Throwable e) {
+      // seen
+    }
+    assertEquals(expected, List.copyOf(watching.seen));
+    watching.seen.clear();
+  }
+
+  @Test
+  void whatIsAroundABatchKnowsTheScopesOfItsJobs() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "context",
+            String.class,
+            String.class,
+            _ ->
+                BatchWorker.of((jobs, results) -> {
+                  if (jobs.contains("hold")) {
+                    held.countDown();
+                    release.await();
+                  }
+                  results.succeeded(0, "told");
+                  throw new IOException("the others");
+                }));
+    Watching watching = new Watching();
+    try (var pool =
+        WorkerPool.of(factory)
+            .workers(1)
+            .threads(threads)
+            .context(tenants)
+            .context(watching)
+            .open()) {
+      var _ = pool.submit("hold");
+      assertTrue(held.await(20, SECONDS));
+      List<CompletableFuture<String>> jobs =
+          List.of("x", "y").stream()
+              .map(name -> ScopedValue.where(TENANT, name).call(() -> pool.submit(name)))
+              .toList();
+      release.countDown();
+      assertEquals("told", jobs.getFirst().get(20, SECONDS));
+      ExecutionException e =
+          assertThrows(ExecutionException.class, () -> jobs.getLast().get(20, SECONDS));
+      assertEquals("the others", e.getCause().getMessage());
+    }
+    assertEquals(
+        List.of("none threw IOException", "x+y threw IOException"), List.copyOf(watching.seen));
+  }
+
+  @Test
+  void whatDoesNotRunTheRunFailsItAndWhatThrowsAfterItChangesNothing() throws Throwable {
+    AtomicReference<JobContext.Scope> around = new AtomicReference<>();
+    try (var pool = builder().context(() -> around.get()).open()) {
+      List<Executable> calls =
+          List.of(
+              () -> pool.submit("job").get(20, SECONDS),
+              () -> pool.mapAll(List.of("job")).getFirst().orElseThrow());
+      around.set(around(_ -> {}));
+      for (Executable call : calls) {
+        assertEquals(
+            "the context of the job did not run its body",
+            assertThrows(Exception.class, call).getCause().getMessage());
+      }
+      around.set(
+          around(_ -> {
+            throw new IOException("before");
+          }));
+      for (Executable call : calls) {
+        assertEquals("before", assertThrows(Exception.class, call).getCause().getMessage());
+      }
+      around.set(
+          around(run -> {
+            run.run();
+            throw new IOException("after");
+          }));
+      for (Executable call : calls) {
+        call.execute();
+      }
+      around.set(
+          around(run -> {
+            run.run();
+            assertThrows(IllegalStateException.class, run::run);
+          }));
+      for (Executable call : calls) {
+        call.execute();
+      }
+      assertEquals(4, runs.get());
+    }
+  }
+
+  @FunctionalInterface
+  private interface Around {
+    void around(JobContext.Run run) throws Exception;
+  }
+
+  private static JobContext.Scope around(Around around) {
+    return new JobContext.Scope() {
+      @Override
+      public void run(Runnable body) {
+        body.run();
+      }
+
+      @Override
+      public void around(JobContext.Run run) throws Exception {
+        around.around(run);
+      }
+    };
+  }
+
+  @Test
+  void aJobOfWhichNothingIsCapturedIsAsOneWithoutAContext() throws Exception {
+    JobContext nothing = () -> JobContext.Scope.NONE;
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("context", String.class, String.class, _ -> job -> job);
+    try (var without = WorkerPool.of(factory).workers(1).open();
+        var pool = WorkerPool.of(factory).workers(1).context(nothing).context(nothing).open();
+        var with = WorkerPool.of(factory).workers(1).context(nothing).context(tenants).open()) {
+      assertEquals(without.submit("job").getClass(), pool.submit("job").getClass());
+      assertEquals("job", pool.submit("job").get(20, SECONDS));
+      assertFalse(without.submit("job").getClass() == with.submit("job").getClass());
+      assertEquals("job", with.submit("job").get(20, SECONDS));
+    }
+  }
 }

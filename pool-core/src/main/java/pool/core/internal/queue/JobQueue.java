@@ -190,8 +190,10 @@ public final class JobQueue<J, R> {
   }
 
   /** What surrounds the submitter; null when nothing of that is wanted. Foreign code. */
+  @SuppressWarnings("ReferenceEquality") // it is about that very scope
   public JobContext.@Nullable Scope capture() {
-    return context == null ? null : context.capture();
+    JobContext.Scope scope = context == null ? null : context.capture();
+    return scope == JobContext.Scope.NONE ? null : scope;
   }
 
   /** The future of a job that is to be submitted, in the submitter's context. */

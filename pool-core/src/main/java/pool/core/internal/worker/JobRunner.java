@@ -18,6 +18,7 @@ import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
+import pool.core.internal.life.NestedContexts;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolCondition;
@@ -54,7 +55,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private final int slot;
   private final String pool;
   private final PoolEvents events;
-  private final boolean hasContexts;
+  private final @Nullable JobContext contexts; // all of them
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
   private final JobRetries<J, R> retries;
@@ -85,7 +86,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.slot = thread.slot().index();
     this.pool = base.settings().name();
     this.events = base.events();
-    this.hasContexts = !base.settings().contexts().isEmpty();
+    this.contexts = NestedContexts.of(base.settings().contexts());
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.retries = retries;
@@ -131,7 +132,8 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   }
 
   private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
-    JobContext.Scope scope = hasContexts ? future.scope() : null; // what is asked of each costs
+    JobContext.Scope scope =
+        contexts != null ? future.scope() : null; // what is asked of each costs
     Interrupts.clear();
     boolean runs = future.isRunning(slot); // whoever settles it after this looks whether it runs
     if (runs) {
@@ -143,7 +145,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   /** What is chained to the job runs in its context, too. */
   private @Nullable Throwable runIn(
       JobContext.Scope scope, Worker<J, R> ready, JobFuture<J, R> future) {
-    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(ready, future, true));
+    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(around(scope, ready), future, true));
     Throwable failure = call.runIn(scope, pool);
     if (call.hasRun()) {
       failure = call.result();
@@ -154,6 +156,11 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     traits.restore(); // what the context has left
     return failure;
+  }
+
+  /** The worker with what a context puts around its runs. */
+  private Worker<J, R> around(JobContext.Scope scope, Worker<J, R> ready) {
+    return job -> ScopedCall.callWithin(scope::around, pool, () -> ready.run(job));
   }
 
   /**
@@ -212,7 +219,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
           JobContext.Scope scope = bulk.scope();
           result =
               scope != null
-                  ? ScopedCall.call(scope, pool, () -> run(ready, bulk, job, timed))
+                  ? ScopedCall.call(scope, pool, () -> run(around(scope, ready), bulk, job, timed))
                   : run(ready, bulk, job, timed);
         } catch (Throwable e) {
           failure = e;
@@ -238,7 +245,29 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     return timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
   }
 
-  private @Nullable Throwable run(BatchWorker<J, R> ready, Batch<J, R> batch) {
+  /** The worker with what contexts put around a batch. */
+  private BatchWorker<J, R> around(BatchWorker<J, R> ready, Batch<J, R> batch) {
+    if (contexts == null || batch.parts().stream().allMatch(future -> future.scope() == null)) {
+      return ready;
+    }
+    List<JobContext.Scope> scopes =
+        batch.parts().stream()
+            .map(future -> Objects.requireNonNullElse(future.scope(), JobContext.Scope.NONE))
+            .toList();
+    return (jobs, results) -> {
+      Object _ =
+          ScopedCall.callWithin(
+              run -> contexts.aroundBatch(scopes, run),
+              pool,
+              () -> {
+                ready.runAll(jobs, results);
+                return null;
+              });
+    };
+  }
+
+  private @Nullable Throwable run(BatchWorker<J, R> several, Batch<J, R> batch) {
+    BatchWorker<J, R> ready = around(several, batch);
     BatchRun<J, R> run = new BatchRun<>(batch, slot, this);
     Throwable failure = null;
     Interrupts.clear();

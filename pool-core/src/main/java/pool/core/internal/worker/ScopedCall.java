@@ -23,34 +23,64 @@ final class ScopedCall<T> implements Runnable {
   }
 
   /** Calls something in a context; throws what that throws, or that the context has not run it. */
-  @SuppressWarnings("NullAway") // a result may be null
   static <T> @Nullable T call(
       JobContext.Scope scope, String pool, Callable<? extends @Nullable T> body) throws Exception {
     ScopedCall<T> call = new ScopedCall<>(body);
-    Throwable failure = call.runIn(scope, pool);
-    switch (call.hasRun ? call.thrown : failure) {
-      case null -> {}
-      case Exception e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
-    }
-    return call.result;
+    return call.outcome(call.runIn(scope, pool));
+  }
+
+  /** Calls a run with something around it, as {@link #call} does. */
+  static <T> @Nullable T callWithin(Around around, String pool, Callable<? extends @Nullable T> run)
+      throws Exception {
+    ScopedCall<T> call = new ScopedCall<>(run);
+    return call.outcome(call.runBy(() -> around.run(call::runOrThrow), pool));
+  }
+
+  /** What puts something around a run. */
+  @FunctionalInterface
+  interface Around {
+    void run(JobContext.Run run) throws Exception;
   }
 
   /** Runs it in a context; if it was not run, why not. */
   @Nullable Throwable runIn(JobContext.Scope scope, String pool) {
+    return runBy(() -> scope.run(this), pool);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // it is about that very exception
+  private @Nullable Throwable runBy(JobContext.Run context, String pool) {
     Throwable failure = null;
     try {
-      scope.run(this);
+      context.run();
     } catch (Throwable e) {
       failure = e;
     }
-    if (hasRun && failure != null) {
+    if (hasRun && failure != null && failure != thrown) {
       LogLine.of(Level.WARN, pool).logFailure(failure, "a context threw after a job had run in it");
     }
     return hasRun || failure != null
         ? failure
         : new IllegalStateException("the context of the job did not run its body");
+  }
+
+  @SuppressWarnings("NullAway") // a result may be null
+  private @Nullable T outcome(@Nullable Throwable failure) throws Exception {
+    throwIfAny(hasRun ? thrown : failure);
+    return result;
+  }
+
+  private void runOrThrow() throws Exception {
+    run();
+    throwIfAny(thrown);
+  }
+
+  private static void throwIfAny(@Nullable Throwable failure) throws Exception {
+    switch (failure) {
+      case null -> {}
+      case Exception e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    }
   }
 
   @Override
