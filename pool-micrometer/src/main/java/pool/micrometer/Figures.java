@@ -11,44 +11,28 @@ import pool.core.PoolStats;
 import pool.core.WorkerPool;
 import pool.core.WorkerState;
 import pool.core.WorkerStats;
-import pool.metrics.MeterSnapshot;
-import pool.metrics.PoolMeter;
 
 /**
- * What a registry asks. It asks for two dozen figures one after the other, and a pool looks at
- * every worker, under its lock, to answer: so one answer serves for a tenth of a second. Refers
- * weakly to the pool, which may be forgotten, and to no job.
+ * What a registry asks. It asks for a dozen figures one after the other, and a pool looks at every
+ * worker, under its lock, to answer: so one answer serves for a tenth of a second. Refers weakly to
+ * the pool, which may be forgotten, and to no job.
  */
 final class Figures {
 
   private static final long FRESH = Duration.ofMillis(100).toNanos();
 
   private final WeakReference<WorkerPool<?, ?>> pool;
-  private final @Nullable PoolMeter meter;
   private Reading last;
   private long readAt;
 
-  Figures(WorkerPool<?, ?> pool, @Nullable PoolMeter meter) {
+  Figures(WorkerPool<?, ?> pool) {
     this.pool = new WeakReference<>(pool);
-    this.meter = meter;
     this.last = read(pool);
     this.readAt = System.nanoTime();
   }
 
-  /**
-   * A pool at one moment.
-   *
-   * @param measured null without a meter
-   */
-  record Reading(Jobs jobs, Workers workers, boolean degraded, @Nullable MeterSnapshot measured) {
-
-    MeterSnapshot meter() {
-      if (measured == null) {
-        throw new IllegalStateException("a pool without a meter was asked for what that measures");
-      }
-      return measured;
-    }
-  }
+  /** A pool at one moment. */
+  record Reading(Jobs jobs, Workers workers, boolean degraded) {}
 
   /** Counts of jobs, as in {@link PoolStats}. */
   record Jobs(
@@ -105,8 +89,7 @@ final class Figures {
             stats.notStarted(),
             stats.retried()),
         workers(stats),
-        stats.state() == PoolState.DEGRADED,
-        meter == null ? null : meter.snapshot(stats));
+        stats.state() == PoolState.DEGRADED);
   }
 
   private static Workers workers(PoolStats stats) {
