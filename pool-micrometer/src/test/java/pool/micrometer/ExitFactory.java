@@ -4,7 +4,7 @@ import pool.api.Worker;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
-/** Workers whose process ends when a job says so. */
+/** Workers whose process ends, or hangs, when a job says so. */
 public final class ExitFactory implements WorkerFactory<String, String> {
 
   /** For the child. */
@@ -30,6 +30,9 @@ public final class ExitFactory implements WorkerFactory<String, String> {
     return job -> {
       if (job.equals("exit")) {
         System.exit(7);
+      }
+      while (job.equals("hang")) {
+        Thread.onSpinWait(); // and sees no interrupt
       }
       return job;
     };

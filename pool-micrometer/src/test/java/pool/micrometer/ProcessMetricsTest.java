@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,16 +23,21 @@ class ProcessMetricsTest {
   void processesAreCounted() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     ProcessFactory<String, String> factory =
-        ProcessFactory.of(ExitFactory.class).classPath(withTests());
+        ProcessFactory.of(ExitFactory.class)
+            .classPath(withTests())
+            .killAfter(Duration.ofMillis(100));
     try (var metrics = new ProcessMetrics(factory, Tags.of("pool", "p"))) {
       metrics.bindTo(registry);
       assertEquals(List.of(0, 0, 0), counts(registry));
-      try (var pool = WorkerPool.of(factory).workers(1).open()) {
+      try (var pool = WorkerPool.of(factory).workers(1).jobTimeout(Duration.ofSeconds(2)).open()) {
         assertEquals("1", pool.call("1"));
         assertEquals(List.of(1, 0, 0), counts(registry));
         assertThrows(JobFailedException.class, () -> pool.call("exit"));
         assertEquals("2", pool.call("2"));
         assertEquals(List.of(2, 1, 0), counts(registry));
+        assertThrows(JobFailedException.class, () -> pool.call("hang"));
+        assertEquals("3", pool.call("3"));
+        assertEquals(List.of(3, 1, 1), counts(registry));
       }
       var again = new ProcessMetrics(factory, Tags.of("pool", "p"));
       assertThrows(IllegalStateException.class, () -> again.bindTo(registry));
