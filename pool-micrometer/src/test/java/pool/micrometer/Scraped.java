@@ -35,7 +35,10 @@ final class Scraped implements AutoCloseable {
     server.start();
   }
 
-  /** The values by name and tags, such as {@code pool_jobs_total{outcome="failed",pool="ask"}}. */
+  /**
+   * The values by name and tags, such as {@code
+   * pool_jobs_settled_total{outcome="failed",pool="ask"}}.
+   */
   Map<String, Double> scrape() throws Exception {
     URI metrics = URI.create("http://localhost:" + server.getAddress().getPort() + "/metrics");
     HttpRequest request = HttpRequest.newBuilder(metrics).build();
