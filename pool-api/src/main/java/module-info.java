@@ -17,5 +17,6 @@ module pool.api {
       pool.core,
       pool.cli,
       pool.process,
+      pool.spring,
       pool.testkit;
 }

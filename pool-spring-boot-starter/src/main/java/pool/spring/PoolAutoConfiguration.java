@@ -1,0 +1,59 @@
+package pool.spring;
+
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import pool.core.JobContext;
+
+/**
+ * The pools of an application: those of its properties ({@code pool.pools.NAME.*}) as beans, and
+ * all that are beans closed after the web server.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(PoolProperties.class)
+public final class PoolAutoConfiguration {
+
+  /** For the container. */
+  public PoolAutoConfiguration() {}
+
+  @Bean
+  static PoolRegistrar poolRegistrar(Environment environment) {
+    return new PoolRegistrar(environment);
+  }
+
+  /** Static, as it is made before beans that are processed by it. */
+  @Bean
+  static Pools pools(PoolClosing closing) {
+    return new Pools(closing);
+  }
+
+  @Bean
+  static PoolClosing poolClosing(Environment environment) {
+    return new PoolClosing(
+        Binder.get(environment)
+            .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+            .orElse(Duration.ofSeconds(30))); // as Boot has it
+  }
+
+  @Bean
+  PoolLifecycle poolLifecycle(Pools pools, PoolClosing closing) {
+    return new PoolLifecycle(pools, closing);
+  }
+
+  @Bean
+  PoolBuilderConfigurer poolBuilderConfigurer(
+      ObjectProvider<JobContext> contexts, ObjectProvider<PoolBuilderCustomizer> customizers) {
+    return new PoolBuilderConfigurer(contexts, customizers);
+  }
+
+  @Bean
+  @ConditionalOnProperty(name = "pool.context.mdc", matchIfMissing = true)
+  JobContext mdcJobContext() {
+    return JobContext.mdc();
+  }
+}

@@ -1,0 +1,31 @@
+package pool.spring;
+
+import pool.core.WorkerPool;
+
+/**
+ * Tells the builder of a pool what properties cannot: an option that is read anew at each opening,
+ * which failures are retried, a listener. Beans of this type are called in their order, after the
+ * properties were applied, so that they have the last word.
+ *
+ * {@snippet :
+ * @Bean
+ * PoolBuilderCustomizer rotatedPassword(Vault vault) {
+ *   return (name, builder) -> {
+ *     if (name.equals("orders")) {
+ *       builder.optionFrom(OrderFactory.PASSWORD, vault::password);
+ *     }
+ *   };
+ * }
+ * }
+ */
+@FunctionalInterface
+public interface PoolBuilderCustomizer {
+
+  /**
+   * Tells a builder more.
+   *
+   * @param name the name of the pool
+   * @param builder builds it, and is opened by nobody but the caller
+   */
+  void customize(String name, WorkerPool.Builder<?, ?> builder);
+}

@@ -1,0 +1,80 @@
+package pool.spring;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import pool.api.internal.SafeText;
+import pool.core.CloseReport;
+import pool.core.PoolListener;
+import pool.core.WorkerPool;
+
+/**
+ * What last went wrong with a worker of each pool, for health and the endpoint. Known of pools that
+ * a {@link PoolBuilderConfigurer} has configured.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class PoolFailures implements PoolBuilderCustomizer {
+
+  private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+
+  /**
+   * A failure.
+   *
+   * @param worker whose
+   * @param what in one line, with credentials hidden
+   * @param at when
+   */
+  record Failure(String worker, String what, Instant at) {}
+
+  @Override
+  public void customize(String name, WorkerPool.Builder<?, ?> builder) {
+    Watch watch = new Watch();
+    watches.put(name, watch);
+    builder.listener(watch);
+  }
+
+  Optional<Failure> last(String pool) {
+    return watch(pool).map(watch -> watch.last);
+  }
+
+  /** Whether the last opening failed; empty when that is not known. */
+  Optional<Boolean> cannotOpen(String pool) {
+    return watch(pool).map(watch -> watch.cannotOpen);
+  }
+
+  private Optional<Watch> watch(String pool) {
+    return Optional.ofNullable(watches.get(pool));
+  }
+
+  /** Written by the thread of the pool's listener, read by any. */
+  private static final class Watch implements PoolListener {
+
+    private volatile @Nullable Failure last;
+    private volatile boolean cannotOpen;
+
+    @Override
+    public void workerOpened(String worker, Instant began, java.time.Duration took) {
+      cannotOpen = false;
+    }
+
+    @Override
+    public void workerNotOpened(String worker, Instant at, Throwable cause) {
+      last = new Failure(worker, "cannot be opened: " + SafeText.of(cause), at);
+      cannotOpen = true;
+    }
+
+    @Override
+    public void workerBroke(String worker, Instant at, Throwable cause) {
+      last = new Failure(worker, "broke: " + SafeText.of(cause), at);
+    }
+
+    @Override
+    public void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {
+      last = new Failure(abandoned.worker(), "was abandoned", at);
+    }
+  }
+}

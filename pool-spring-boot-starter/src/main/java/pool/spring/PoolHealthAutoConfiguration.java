@@ -1,0 +1,32 @@
+package pool.spring;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.context.annotation.Bean;
+
+/** The health of the pools, as the contributor {@code pools}. */
+@AutoConfiguration(after = PoolAutoConfiguration.class)
+@ConditionalOnClass(
+    name = {
+      "org.springframework.boot.health.contributor.CompositeHealthContributor",
+      "org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator"
+    })
+@ConditionalOnBean(Pools.class)
+@ConditionalOnEnabledHealthIndicator("pools")
+final class PoolHealthAutoConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  PoolFailures poolFailures() {
+    return new PoolFailures();
+  }
+
+  @Bean
+  CompositeHealthContributor poolsHealthContributor(Pools pools, PoolFailures failures) {
+    return new PoolsHealthContributor(pools, failures);
+  }
+}

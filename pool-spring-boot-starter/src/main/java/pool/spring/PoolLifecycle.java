@@ -1,0 +1,85 @@
+package pool.spring;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Closes the pools when nobody uses them any more, and before what their workers use is gone.
+ *
+ * <p>A web server stops in two phases: first it accepts nothing and waits for its requests ({@code
+ * WebServerGracefulShutdownLifecycle}, {@link #DEFAULT_PHASE} - 1024), then it ends ({@code
+ * WebServerStartStopLifecycle}, {@link #DEFAULT_PHASE} - 2048). Listeners for messages, schedulers
+ * and executors stop in later phases, that is, before that. So the pools close in an earlier phase
+ * than all of these, when no request and no message is left that could submit a job; and beans,
+ * such as a {@code DataSource}, are destroyed after all phases.
+ *
+ * <p>To open, pools need no phase: they are open when their beans are made, which is before any
+ * phase starts, and so before the web server accepts.
+ */
+final class PoolLifecycle implements SmartLifecycle {
+
+  /** The pools of a context of the same phase close after each other. */
+  static final int PHASE = DEFAULT_PHASE - 3072;
+
+  private final Pools pools;
+  private final PoolClosing closing;
+  private volatile State state = State.NEW;
+
+  PoolLifecycle(Pools pools, PoolClosing closing) {
+    this.pools = pools;
+    this.closing = closing;
+  }
+
+  /** NEW, RUNNING, CLOSED, in that order. */
+  private enum State {
+    NEW,
+    RUNNING,
+    CLOSED
+  }
+
+  @Override
+  public void start() {
+    if (state == State.CLOSED) {
+      throw new IllegalStateException(
+          "the pools of this context were closed when it was stopped, and cannot be opened again: make a new context instead of starting it again");
+    }
+    state = State.RUNNING;
+  }
+
+  @Override
+  public void stop() {
+    closing.closeAll(pools.all().reversed());
+    state = State.CLOSED;
+  }
+
+  /** On a thread of its own, so that the container waits no longer than it means to. */
+  @Override
+  public void stop(Runnable done) {
+    Thread.ofPlatform()
+        .name("pools-close")
+        .start(() -> {
+          try {
+            stop();
+          } finally {
+            done.run();
+          }
+        });
+  }
+
+  @Override
+  public boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+
+  /**
+   * A pool that is closed stays so; one that has nothing to do costs nothing while others pause.
+   */
+  @Override
+  public boolean isPauseable() {
+    return false;
+  }
+}

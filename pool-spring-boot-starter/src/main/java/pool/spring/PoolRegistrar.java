@@ -1,0 +1,107 @@
+package pool.spring;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.Environment;
+import pool.core.WorkerPool;
+
+/**
+ * Defines a bean for each pool of the properties: when the beans of the application are defined,
+ * and before any is made.
+ */
+final class PoolRegistrar
+    implements BeanDefinitionRegistryPostProcessor, SmartInitializingSingleton {
+
+  private static final Bindable<Map<String, PoolSettings>> POOLS =
+      Bindable.mapOf(String.class, PoolSettings.class);
+
+  private final Environment environment;
+  private final List<ConfiguredPool> pools = new ArrayList<>();
+
+  PoolRegistrar(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+    ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
+    PoolFactories factories = new PoolFactories(beans);
+    settings()
+        .forEach((name, settings) ->
+            pools.add(
+                new ConfiguredPool(
+                    name, settings, factories, factories.find(name, settings), beans)));
+    pools.forEach(pool -> define(pool, registry)); // all are found first, by what is defined so far
+  }
+
+  private Map<String, PoolSettings> settings() {
+    BindHandler strict =
+        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+    try {
+      return Binder.get(environment).bind(PoolSettings.PREFIX, POOLS, strict).orElseGet(Map::of);
+    } catch (BindException e) {
+      throw e.getCause() instanceof UnboundConfigurationPropertiesException unbound
+          ? unknown(unbound)
+          : e; // Boot itself says which property, with which value
+    }
+  }
+
+  private static PoolConfigurationException unknown(
+      UnboundConfigurationPropertiesException unbound) {
+    ConfigurationProperty first = unbound.getUnboundProperties().iterator().next();
+    return new PoolConfigurationException(
+        first.getName().toString(),
+        null, // what is mistyped may be a secret
+        "pools have no such property",
+        "The properties of a pool are "
+            + PoolSettings.names()
+            + "; options of its factory have options. before their names.",
+        unbound);
+  }
+
+  private static void define(ConfiguredPool pool, BeanDefinitionRegistry registry) {
+    RootBeanDefinition definition = new RootBeanDefinition(WorkerPool.class);
+    definition.setTargetType(pool.factory().poolType());
+    definition.setInstanceSupplier(pool::open);
+    definition.setLazyInit(false); // an application that has started has opened its pools
+    definition.setDescription("pool '%s' of the properties".formatted(pool.name()));
+    definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool.name()));
+    String longName = pool.name() + "Pool"; // its factory's bean may have its name
+    if (!registry.containsBeanDefinition(pool.name())) {
+      registry.registerBeanDefinition(pool.name(), definition);
+      if (!registry.containsBeanDefinition(longName) && !registry.isAlias(longName)) {
+        registry.registerAlias(pool.name(), longName);
+      }
+    } else if (!registry.containsBeanDefinition(longName)) {
+      registry.registerBeanDefinition(longName, definition);
+    } else {
+      throw new PoolConfigurationException(
+          PoolSettings.property(pool.name()),
+          null,
+          "there are beans named '%s' and '%s' already".formatted(pool.name(), longName),
+          "Give the pool another name, or one of the beans.",
+          null);
+    }
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    pools.forEach(ConfiguredPool::requireSingleFactory);
+  }
+}

@@ -1,0 +1,128 @@
+package pool.spring;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import pool.core.Distribution;
+import pool.core.ThreadKind;
+import pool.core.WhenFull;
+import pool.core.WorkerPool;
+
+/**
+ * What an application says of one pool. What it does not say is as the builder has it.
+ *
+ * @param factory what opens the workers: the name of a bean, or the name that a bean or a plugin
+ *     gives itself. Default: the name of the pool
+ * @param plugins a directory of plugins in which factories are looked for as well
+ * @param workers how many workers. Default: as many as there are processors
+ * @param threads what the workers live on. Default: virtual threads
+ * @param queueCapacity how many jobs may wait. Default: 1,024
+ * @param whenFull what a submit does when that many wait. Default: it waits
+ * @param distribution which worker takes an unkeyed job. Default: the first that is free
+ * @param jobTimeout how long a job may run. Default: no limit
+ * @param openTimeout how long opening may take, and how long jobs wait for a worker when none can
+ *     be opened. Default: 30 s
+ * @param closeTimeout how long closing may take until it stops what is not done; never longer than
+ *     the context's shutdown. Default: that
+ * @param cancelGrace how long a stopped worker has to come back before it is abandoned. Default: 5
+ *     s
+ * @param maxJobsPerWorker how many jobs a worker does before another takes its slot. Default: no
+ *     limit
+ * @param maxWorkerAge how old a worker gets before another takes its slot. Default: no limit
+ * @param pingInterval how long a worker waits for a job before it is pinged. Default: never
+ * @param maxAttempts how often a job may be run when its worker breaks. Default: 1
+ * @param maxRetries how often a job is retried that asks to be run again later. Default: 3
+ * @param minOpen how many workers must be open before the application starts; with 0 it starts
+ *     before its database. Default: all
+ * @param maxBatch how many jobs a batch worker does together at most. Default: 100
+ * @param options the options of the factory, by name
+ */
+record PoolSettings(
+    @Nullable String factory,
+    @Nullable String plugins,
+    @Nullable Integer workers,
+    @Nullable ThreadKind threads,
+    @Nullable Integer queueCapacity,
+    @Nullable WhenFull whenFull,
+    @Nullable Distribution distribution,
+    @Nullable Duration jobTimeout,
+    @Nullable Duration openTimeout,
+    @Nullable Duration closeTimeout,
+    @Nullable Duration cancelGrace,
+    @Nullable Long maxJobsPerWorker,
+    @Nullable Duration maxWorkerAge,
+    @Nullable Duration pingInterval,
+    @Nullable Integer maxAttempts,
+    @Nullable Integer maxRetries,
+    @Nullable Integer minOpen,
+    @Nullable Integer maxBatch,
+    @DefaultValue Map<String, String> options) {
+
+  /** The property under which a pool's settings stand. */
+  static final String PREFIX = "pool.pools";
+
+  static String property(String pool) {
+    return PREFIX + "." + pool;
+  }
+
+  static String property(String pool, String name) {
+    return property(pool) + "." + name;
+  }
+
+  /** What a pool's properties are called, for somebody who has mistyped one. */
+  static String names() {
+    return Arrays.stream(PoolSettings.class.getRecordComponents())
+        .map(component -> ConfigurationPropertyName.adapt(dashed(component.getName()), '.'))
+        .map(ConfigurationPropertyName::toString)
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String dashed(String camelCase) {
+    return camelCase.replaceAll("([A-Z])", "-$1");
+  }
+
+  /** Tells the builder of the pool of this name. */
+  void applyTo(String pool, WorkerPool.Builder<?, ?> builder) {
+    builder.name(pool);
+    set(pool, "workers", workers, builder::workers);
+    set(pool, "threads", threads, builder::threads);
+    set(pool, "queue-capacity", queueCapacity, builder::queueCapacity);
+    set(pool, "when-full", whenFull, builder::whenFull);
+    set(pool, "distribution", distribution, builder::distribution);
+    set(pool, "job-timeout", jobTimeout, builder::jobTimeout);
+    set(pool, "open-timeout", openTimeout, builder::openTimeout);
+    set(pool, "close-timeout", closeTimeout, builder::closeTimeout);
+    set(pool, "cancel-grace", cancelGrace, builder::cancelGrace);
+    set(pool, "max-jobs-per-worker", maxJobsPerWorker, builder::maxJobsPerWorker);
+    set(pool, "max-worker-age", maxWorkerAge, builder::maxWorkerAge);
+    set(pool, "ping-interval", pingInterval, builder::pingInterval);
+    set(pool, "max-attempts", maxAttempts, builder::maxAttempts);
+    set(pool, "max-retries", maxRetries, builder::maxRetries);
+    set(pool, "min-open", minOpen, builder::minOpen);
+    set(pool, "max-batch", maxBatch, builder::maxBatch);
+    builder.options(options);
+  }
+
+  private static <T> void set(
+      String pool, String name, @Nullable T value, Consumer<? super T> setter) {
+    if (value == null) {
+      return;
+    }
+    try {
+      setter.accept(value);
+    } catch (IllegalArgumentException refused) {
+      throw new PoolConfigurationException(
+          property(pool, name),
+          value,
+          String.valueOf(refused.getMessage()),
+          "Give the property another value.",
+          refused);
+    }
+  }
+}

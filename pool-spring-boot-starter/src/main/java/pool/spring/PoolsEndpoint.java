@@ -1,0 +1,153 @@
+package pool.spring;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import pool.api.internal.SafeText;
+import pool.core.PoolClosedException;
+import pool.core.PoolState;
+import pool.core.PoolStats;
+import pool.core.ReplaceReport;
+import pool.core.WorkerPool;
+import pool.core.WorkerState;
+import pool.core.WorkerStats;
+
+/**
+ * Who does what, in each pool; and, where access is granted, the replacement of a pool's workers.
+ *
+ * <p>Jobs are not shown unless the application asks for it: their text is whatever they say of
+ * themselves, such as a customer's name. Credentials in URLs are hidden even then.
+ */
+@Endpoint(id = "pools", defaultAccess = Access.READ_ONLY)
+final class PoolsEndpoint {
+
+  private final Pools pools;
+  private final PoolFailures failures;
+  private final boolean showJobs;
+
+  PoolsEndpoint(Pools pools, PoolFailures failures, boolean showJobs) {
+    this.pools = pools;
+    this.failures = failures;
+    this.showJobs = showJobs;
+  }
+
+  /** All pools, by name. */
+  record Descriptor(Map<String, PoolDescriptor> pools) {}
+
+  /** A pool at one moment; the counts are those of {@link PoolStats}. */
+  record PoolDescriptor(
+      PoolState state,
+      long queued,
+      long running,
+      long submitted,
+      long succeeded,
+      long failed,
+      long cancelled,
+      long notStarted,
+      long retried,
+      PoolFailures.@Nullable Failure lastFailure,
+      List<WorkerDescriptor> workers) {}
+
+  /**
+   * A slot and its worker.
+   *
+   * @param currentJob what it runs, as a text, where that is shown
+   */
+  record WorkerDescriptor(
+      String name,
+      WorkerState state,
+      long jobs,
+      long failures,
+      int opened,
+      @Nullable Instant currentJobSince,
+      @Nullable String currentJob) {}
+
+  /**
+   * What a replacement has done.
+   *
+   * @param cause why it ended early
+   */
+  record ReplaceDescriptor(int replaced, int left, boolean complete, @Nullable String cause) {
+
+    static ReplaceDescriptor of(ReplaceReport report) {
+      return new ReplaceDescriptor(
+          report.replaced(),
+          report.left(),
+          report.isComplete(),
+          report.cause().map(SafeText::of).orElse(null));
+    }
+  }
+
+  /** All pools. */
+  @ReadOperation
+  Descriptor pools() {
+    return new Descriptor(
+        pools.all().stream().collect(Collectors.toMap(WorkerPool::name, this::describe)));
+  }
+
+  /** One pool; null, which is not found, when there is none of that name. */
+  @ReadOperation
+  @Nullable PoolDescriptor pool(@Selector String name) {
+    return pools.find(name).map(this::describe).orElse(null);
+  }
+
+  /**
+   * Replaces the workers of a pool, one after the other, and waits for that.
+   *
+   * @throws InvalidEndpointRequestException when there is no such pool, or it is closing
+   */
+  @WriteOperation
+  ReplaceDescriptor replaceWorkers(@Selector String name) {
+    WorkerPool<?, ?> pool =
+        pools
+            .find(name)
+            .orElseThrow(() ->
+                refused(
+                    "no pool is named '%s'; there are %s"
+                        .formatted(name, pools.all().stream().map(WorkerPool::name).toList())));
+    try {
+      return ReplaceDescriptor.of(pool.replaceWorkers());
+    } catch (PoolClosedException e) {
+      throw refused("pool '%s' is closing: its workers are not replaced any more".formatted(name));
+    }
+  }
+
+  private static InvalidEndpointRequestException refused(String why) {
+    return new InvalidEndpointRequestException(why, why);
+  }
+
+  private PoolDescriptor describe(WorkerPool<?, ?> pool) {
+    PoolStats stats = pool.stats();
+    return new PoolDescriptor(
+        stats.state(),
+        stats.queued(),
+        stats.running(),
+        stats.submitted(),
+        stats.succeeded(),
+        stats.failed(),
+        stats.cancelled(),
+        stats.notStarted(),
+        stats.retried(),
+        failures.last(pool.name()).orElse(null),
+        stats.workers().stream().map(this::describe).toList());
+  }
+
+  private WorkerDescriptor describe(WorkerStats worker) {
+    return new WorkerDescriptor(
+        worker.name(),
+        worker.state(),
+        worker.jobs(),
+        worker.failures(),
+        worker.opened(),
+        worker.currentJobSince().orElse(null),
+        showJobs ? worker.currentJobText().orElse(null) : null);
+  }
+}

@@ -1,0 +1,83 @@
+package pool.spring;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import pool.core.PoolStats;
+import pool.core.WorkerPool;
+import pool.core.WorkerState;
+
+/**
+ * The health of each pool, under its name, as a load balancer needs it.
+ *
+ * <ul>
+ *   <li>Open: UP.
+ *   <li>Degraded, so that some workers are open and some are not: UP as well, with the state in the
+ *       details. Jobs are done, only fewer at a time. When a server that all instances use loses
+ *       some connections, every instance is degraded; were each to say OUT_OF_SERVICE, the balancer
+ *       would have nowhere to go, and a slow service would be none. A status of its own, such as
+ *       DEGRADED, would be lost where statuses are aggregated, which know their order only.
+ *   <li>Broken, so that no worker is open and none can be opened: DOWN. Jobs only wait here, and
+ *       fail after {@code openTimeout}; another instance may do better.
+ *   <li>Closing or closed: OUT_OF_SERVICE, since no job is accepted.
+ * </ul>
+ */
+final class PoolsHealthContributor implements CompositeHealthContributor {
+
+  private static final Set<WorkerState> OPEN =
+      EnumSet.of(WorkerState.IDLE, WorkerState.RUNNING, WorkerState.CALLBACK, WorkerState.PINGING);
+
+  private final Pools pools;
+  private final PoolFailures failures;
+
+  PoolsHealthContributor(Pools pools, PoolFailures failures) {
+    this.pools = pools;
+    this.failures = failures;
+  }
+
+  @Override
+  public @Nullable HealthContributor getContributor(String name) {
+    return pools.find(name).<HealthContributor>map(this::indicator).orElse(null);
+  }
+
+  @Override
+  public Stream<HealthContributors.Entry> stream() {
+    return pools.all().stream()
+        .map(pool -> new HealthContributors.Entry(pool.name(), indicator(pool)));
+  }
+
+  private HealthIndicator indicator(WorkerPool<?, ?> pool) {
+    return () -> health(pool.name(), pool.stats());
+  }
+
+  private Health health(String name, PoolStats stats) {
+    long open = stats.workers().stream().filter(worker -> OPEN.contains(worker.state())).count();
+    Health.Builder health =
+        switch (stats.state()) {
+          case CLOSING, CLOSED -> Health.outOfService();
+          case OPENING, OPEN, DEGRADED -> open == 0 && isBroken(name) ? Health.down() : Health.up();
+        };
+    health
+        .withDetail("state", stats.state())
+        .withDetail("workers", "%d of %d open".formatted(open, stats.workers().size()))
+        .withDetail("queued", stats.queued())
+        .withDetail("running", stats.running());
+    failures
+        .last(name)
+        .ifPresent(last ->
+            health.withDetail(
+                "lastFailure", "%s %s, at %s".formatted(last.worker(), last.what(), last.at())));
+    return health.build();
+  }
+
+  /** A pool of one worker that is just being recycled has none either, for a moment. */
+  private boolean isBroken(String name) {
+    return failures.cannotOpen(name).orElse(true);
+  }
+}

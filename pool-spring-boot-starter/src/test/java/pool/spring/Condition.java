@@ -1,0 +1,7 @@
+package pool.spring;
+
+/** Something that is to become true. */
+interface Condition {
+
+  boolean holds() throws Exception;
+}

@@ -1,0 +1,222 @@
+package pool.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import pool.api.WorkerFactory;
+import pool.core.PoolState;
+import pool.core.WorkerPool;
+
+/** Health, endpoint and meters. */
+class PoolsShownTest {
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner()
+          .withConfiguration(
+              AutoConfigurations.of(
+                  PoolAutoConfiguration.class,
+                  PoolHealthAutoConfiguration.class,
+                  PoolEndpointAutoConfiguration.class,
+                  PoolMetricsAutoConfiguration.class))
+          .withUserConfiguration(Gated.class)
+          .withPropertyValues(
+              "pool.pools.gated.factory=gate",
+              "pool.pools.gated.workers=2",
+              "pool.pools.gated.min-open=0",
+              "management.endpoints.web.exposure.include=*");
+
+  @Configuration(proxyBeanMethods = false)
+  static class Gated {
+
+    final Factories.Gate gates = new Factories.Gate();
+
+    @Bean
+    WorkerFactory<String, String> gate() {
+      return gates.factory();
+    }
+
+    /** Declared, and not configured by the configurer. */
+    @Bean
+    WorkerPool<String, String> declared() {
+      return WorkerPool.of(Factories.greet()).name("declared").workers(1).leaveOpenOnExit().open();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static WorkerPool<String, String> gated(AssertableApplicationContext context) {
+    return context.getBean("gated", WorkerPool.class);
+  }
+
+  private static Health health(AssertableApplicationContext context, String pool) {
+    var all = context.getBean("poolsHealthContributor", CompositeHealthContributor.class);
+    return ((HealthIndicator) all.getContributor(pool)).health();
+  }
+
+  private static Factories.Gate gates(AssertableApplicationContext context) {
+    return context.getBean(Gated.class).gates;
+  }
+
+  @Test
+  void healthIsDownWithoutAWorkerUpWithSomeAndOutOfServiceWhenItCloses() {
+    runner.run(context -> {
+      Factories.Gate gates = gates(context);
+      Conditions.await(() -> health(context, "gated").getStatus().equals(Status.DOWN));
+      assertThat(health(context, "gated").getDetails())
+          .containsEntry("workers", "0 of 2 open")
+          .containsEntry("state", PoolState.DEGRADED)
+          .hasEntrySatisfying(
+              "lastFailure",
+              last ->
+                  assertThat(last.toString())
+                      .contains("cannot be opened", "is shut", "password=***")
+                      .doesNotContain("secret"));
+
+      gates.open.put(1, true);
+      Conditions.await(() -> health(context, "gated").getStatus().equals(Status.UP));
+      assertThat(health(context, "gated").getDetails())
+          .containsEntry("workers", "1 of 2 open")
+          .containsEntry("state", PoolState.DEGRADED);
+
+      gates.open.put(0, true);
+      Conditions.await(() -> gated(context).stats().state() == PoolState.OPEN);
+      assertThat(health(context, "gated").getStatus()).isEqualTo(Status.UP);
+      assertThat(health(context, "gated").getDetails()).containsEntry("workers", "2 of 2 open");
+
+      gates.open.clear();
+      for (int worker = 0; worker < 2; worker++) {
+        assertThatThrownBy(() -> gated(context).submit("break").join()).isNotNull();
+      }
+      Conditions.await(() -> health(context, "gated").getStatus().equals(Status.DOWN));
+
+      gates.open.put(0, true);
+      var job = gated(context).submit("wait");
+      assertThat(gates.started.await(20, TimeUnit.SECONDS)).isTrue();
+      gated(context).beginShutdown();
+      assertThat(health(context, "gated").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+      assertThat(health(context, "gated").getDetails())
+          .containsEntry("state", PoolState.CLOSING)
+          .containsEntry("running", 1L);
+      gates.release.countDown();
+      assertThat(job.get(20, TimeUnit.SECONDS)).isEqualTo("wait");
+    });
+  }
+
+  @Test
+  void healthKnowsPoolsThatTheApplicationDeclares() {
+    runner.run(context -> {
+      assertThat(health(context, "declared").getStatus()).isEqualTo(Status.UP);
+      assertThat(health(context, "declared").getDetails()).containsEntry("workers", "1 of 1 open");
+    });
+  }
+
+  @Test
+  void healthIsSwitchedOff() {
+    runner
+        .withPropertyValues("management.health.pools.enabled=false")
+        .run(context -> assertThat(context).doesNotHaveBean("poolsHealthContributor"));
+  }
+
+  @Test
+  void theEndpointTellsWhoDoesWhatAndNotWithWhichJob() {
+    runner.run(context -> assertThat(shownJob(context)).isNull());
+  }
+
+  @Test
+  void theEndpointShowsJobsWhereItIsAskedTo() {
+    runner
+        .withPropertyValues("management.endpoint.pools.show-jobs=true")
+        .run(context -> assertThat(shownJob(context)).isEqualTo("wait"));
+  }
+
+  private static String shownJob(AssertableApplicationContext context) throws Exception {
+    Factories.Gate gates = gates(context);
+    gates.open.put(1, true);
+    var job = gated(context).submit("wait");
+    assertThat(gates.started.await(20, TimeUnit.SECONDS)).isTrue();
+    PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
+    assertThat(endpoint.pools().pools()).containsOnlyKeys("gated", "declared");
+    PoolsEndpoint.PoolDescriptor pool = endpoint.pool("gated");
+    PoolsEndpoint.WorkerDescriptor worker = pool.workers().get(1);
+    gates.release.countDown();
+    job.get(20, TimeUnit.SECONDS);
+    assertThat(pool.running()).isEqualTo(1);
+    assertThat(pool.lastFailure().worker()).startsWith("gated-");
+    assertThat(worker.name()).isEqualTo("gated-1");
+    assertThat(worker.currentJobSince()).isNotNull();
+    return worker.currentJob();
+  }
+
+  @Test
+  void theEndpointReplacesWorkersAndSaysWhyItDidNot() {
+    runner.run(context -> {
+      Factories.Gate gates = gates(context);
+      PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
+      gates.open.put(0, true);
+      gates.open.put(1, true);
+      Conditions.await(() -> gated(context).stats().state() == PoolState.OPEN);
+      assertThat(endpoint.replaceWorkers("gated"))
+          .isEqualTo(new PoolsEndpoint.ReplaceDescriptor(2, 0, true, null));
+
+      gates.open.clear();
+      PoolsEndpoint.ReplaceDescriptor failed = endpoint.replaceWorkers("gated");
+      assertThat(failed.complete()).isFalse();
+      assertThat(failed.cause()).contains("is shut").doesNotContain("secret");
+
+      assertThatThrownBy(() -> endpoint.replaceWorkers("other"))
+          .isInstanceOf(InvalidEndpointRequestException.class)
+          .hasMessageContaining("no pool is named 'other'");
+      gated(context).shutdownNow();
+      assertThatThrownBy(() -> endpoint.replaceWorkers("gated"))
+          .isInstanceOf(InvalidEndpointRequestException.class)
+          .hasMessageContaining("is closing");
+      assertThat(endpoint.pool("other")).isNull();
+    });
+  }
+
+  @Test
+  void metersAreBoundToTheRegistryOfTheApplication() {
+    runner
+        .withBean(SimpleMeterRegistry.class)
+        .run(context -> {
+          gates(context).open.put(0, true);
+          assertThat(gated(context).submit("a").get(20, TimeUnit.SECONDS)).isEqualTo("a");
+          MeterRegistry registry = context.getBean(MeterRegistry.class);
+          Conditions.await(
+              () -> registry.get("pool.run").tag("pool", "gated").functionTimer().count() == 1);
+          assertThat(registry.find("pool.jobs.submitted").tag("pool", "declared").meter())
+              .isNotNull();
+          assertThat(registry.find("pool.run").tag("pool", "declared").meter()).isNull();
+        });
+  }
+
+  @Test
+  void nothingIsShownWhereTheApplicationHasNothingToShowItWith() {
+    runner
+        .withClassLoader(
+            new FilteredClassLoader(
+                "io.micrometer",
+                "org.springframework.boot.health",
+                "org.springframework.boot.actuate"))
+        .run(context -> {
+          assertThat(context).hasNotFailed();
+          assertThat(context).doesNotHaveBean(PoolFailures.class);
+          assertThat(context).doesNotHaveBean(PoolMeters.class);
+          assertThat(context).hasBean("gated");
+        });
+  }
+}
