@@ -2,11 +2,13 @@ package pool.spring;
 
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import pool.core.JobContext;
 
@@ -22,17 +24,20 @@ public final class PoolAutoConfiguration {
   public PoolAutoConfiguration() {}
 
   @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static PoolRegistrar poolRegistrar(Environment environment) {
     return new PoolRegistrar(environment);
   }
 
   /** Static, as it is made before beans that are processed by it. */
   @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static Pools pools(PoolClosing closing) {
     return new Pools(closing);
   }
 
   @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static PoolClosing poolClosing(Environment environment) {
     return new PoolClosing(
         Binder.get(environment)

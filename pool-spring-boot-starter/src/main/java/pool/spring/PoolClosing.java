@@ -1,10 +1,7 @@
 package pool.spring;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,7 +15,7 @@ import pool.core.PoolCloseException;
 import pool.core.WorkerPool;
 
 /**
- * Closes pools within the time that the container gives, and logs once how that was.
+ * Closes pools within the time that the container gives. How that was, each pool logs itself.
  *
  * <p>Of that time the jobs have four fifths, and no more than the pool's own {@code closeTimeout};
  * then they are stopped. The rest is for workers that do not come back at once, which are abandoned
@@ -29,8 +26,6 @@ final class PoolClosing {
   private static final Logger LOG = LoggerFactory.getLogger(PoolClosing.class);
 
   private final Duration forJobs;
-  private final Set<WorkerPool<?, ?>> logged =
-      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   /**
    * Closes pools.
@@ -72,29 +67,22 @@ final class PoolClosing {
     }
   }
 
-  /** Closes a pool of which nobody else is going to be closed. */
+  /** Closes a pool alone. */
   void close(WorkerPool<?, ?> pool) {
     close(pool, forJobs);
   }
 
-  private void close(WorkerPool<?, ?> pool, Duration limit) {
-    Thread.startVirtualThread(() -> closeInItsOwnTime(pool)); // the earlier deadline wins
-    CloseReport report = pool.shutdown(limit);
-    if (!logged.add(pool)) {
-      return;
-    }
-    if (report.isClean()) {
-      LOG.info("{}", report);
-    } else {
-      LOG.warn("{}", report);
-    }
+  private static void close(WorkerPool<?, ?> pool, Duration limit) {
+    Thread _ =
+        Thread.startVirtualThread(() -> closeInItsOwnTime(pool)); // the earlier deadline wins
+    CloseReport _ = pool.shutdown(limit);
   }
 
   private static void closeInItsOwnTime(WorkerPool<?, ?> pool) {
     try {
       pool.close();
     } catch (PoolCloseException unclean) {
-      // the report is the same for all who close, and logged by who waits for it
+      // as the pool itself has logged
     }
   }
 }

@@ -12,16 +12,17 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = {PoolAutoConfiguration.class, PoolHealthAutoConfiguration.class})
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(Pools.class)
-@ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
 final class PoolEndpointAutoConfiguration {
 
   @Bean
+  @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
   @ConditionalOnMissingBean
   PoolFailures poolFailures() {
     return new PoolFailures();
   }
 
   @Bean
+  @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
   PoolsEndpoint poolsEndpoint(Pools pools, PoolFailures failures, Environment environment) {
     return new PoolsEndpoint(
         pools,

@@ -10,22 +10,19 @@ import org.springframework.context.annotation.Bean;
 
 /** The health of the pools, as the contributor {@code pools}. */
 @AutoConfiguration(after = PoolAutoConfiguration.class)
-@ConditionalOnClass(
-    name = {
-      "org.springframework.boot.health.contributor.CompositeHealthContributor",
-      "org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator"
-    })
+@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
 @ConditionalOnBean(Pools.class)
-@ConditionalOnEnabledHealthIndicator("pools")
 final class PoolHealthAutoConfiguration {
 
   @Bean
+  @ConditionalOnEnabledHealthIndicator("pools")
   @ConditionalOnMissingBean
   PoolFailures poolFailures() {
     return new PoolFailures();
   }
 
   @Bean
+  @ConditionalOnEnabledHealthIndicator("pools")
   CompositeHealthContributor poolsHealthContributor(Pools pools, PoolFailures failures) {
     return new PoolsHealthContributor(pools, failures);
   }

@@ -18,9 +18,10 @@ import pool.core.WorkerPool;
  * The pools of the context, in the order in which they were made: those of the properties, and
  * those that the application declares as beans.
  *
- * <p>The container would call their {@code close}, which throws the report that was logged before.
- * So it is given nothing to call, and each is closed here at the same moment. That matters when the
- * context fails before it has started; otherwise {@link PoolLifecycle} has closed them by then.
+ * <p>The container would call their {@code close}, which throws the report that the pool has
+ * logged. So it is given nothing to call, and each is closed here at the same moment. That matters
+ * when the context fails before it has started; otherwise {@link PoolLifecycle} has closed them by
+ * then.
  */
 final class Pools implements MergedBeanDefinitionPostProcessor, DestructionAwareBeanPostProcessor {
 

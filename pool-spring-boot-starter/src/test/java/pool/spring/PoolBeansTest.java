@@ -161,7 +161,7 @@ class PoolBeansTest {
           assertThat(declared.gate.started.await(20, TimeUnit.SECONDS)).isTrue();
           context.close();
           assertThat(job).isDone();
-          assertThat(declared.events).containsSubsequence("above closed", "below closed");
+          assertThat(declared.events).contains("above closed", "below closed");
         });
     assertThat(output.getOut())
         .containsOnlyOnce("pool 'above' closed uncleanly")

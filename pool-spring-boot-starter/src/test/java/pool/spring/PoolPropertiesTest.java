@@ -3,6 +3,7 @@ package pool.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,7 +130,10 @@ class PoolPropertiesTest {
       try {
         Method settings = WorkerPool.Builder.class.getDeclaredMethod("settings");
         settings.setAccessible(true);
-        told = settings.invoke(builder).toString();
+        Object record = settings.invoke(builder);
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+          told += component.getName() + "=" + component.getAccessor().invoke(record) + " ";
+        }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(e);
       }
