@@ -1,0 +1,4 @@
+package example;
+
+/** A note and its number. */
+public record Note(long id, String text) {}

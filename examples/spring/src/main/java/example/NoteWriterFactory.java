@@ -1,0 +1,47 @@
+package example;
+
+import java.sql.PreparedStatement;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import pool.api.Option;
+import pool.api.Worker;
+import pool.api.WorkerContext;
+import pool.api.WorkerFactory;
+
+/** Opens workers that store notes, and answer how many rows that was. */
+@Component
+public final class NoteWriterFactory implements WorkerFactory<Note, Long> {
+
+  @Override
+  public String name() {
+    return "writer";
+  }
+
+  @Override
+  public Class<Note> jobType() {
+    return Note.class;
+  }
+
+  @Override
+  public Class<Long> resultType() {
+    return Long.class;
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(Database.URL);
+  }
+
+  @Override
+  public Worker<Note, Long> open(WorkerContext context) throws Exception {
+    PreparedStatement merge =
+        context.own(
+            Database.open(context)
+                .prepareStatement("MERGE INTO notes (id, text) KEY (id) VALUES (?, ?)"));
+    return note -> {
+      merge.setLong(1, note.id());
+      merge.setString(2, note.text());
+      return (long) merge.executeUpdate();
+    };
+  }
+}
