@@ -32,6 +32,14 @@ class ExamplesIT {
     assertTrue(log.contains("requests failed: 0, with an outdated price: 0"), log::toString);
   }
 
+  /** Its own test stops it while a request waits for the database. */
+  @Test
+  void aServiceOfSpringBootStoresNotesAndStopsAfterItsRequests() throws Exception {
+    List<String> log = log("spring");
+    assertTrue(
+        log.contains("[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0"), log::toString);
+  }
+
   @Test
   void aCrashOfNativeCodeCostsOneJobAndOneWorker() throws Exception {
     List<String> log = log("processes");

@@ -1026,16 +1026,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Who is told what happens to the pool, its workers and its jobs; by default nobody. Several are
-     * told one after the other, in the order in which they were given.
+     * Who is told what happens to the pool, its workers and its jobs; by default nobody. Several
+     * are told one after the other, in the order in which they were given.
      *
      * @param listener called on a thread of the pool's own
      * @return this builder
      */
     public Builder<J, R> listener(PoolListener listener) {
       Objects.requireNonNull(listener, "listener");
-      this.listener =
-          this.listener == null ? listener : PoolListener.of(this.listener, listener);
+      this.listener = this.listener == null ? listener : PoolListener.of(this.listener, listener);
       return this;
     }
 

@@ -400,6 +400,20 @@ class PoolListenerTest {
     assertEquals(1, last.runs.size());
   }
 
+  @Test
+  void aBuilderThatIsGivenSeveralTellsAllOfThem() {
+    Told first = new Told();
+    Told second = new Told();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of("echo", String.class, String.class, context -> job -> job);
+    try (WorkerPool<String, String> pool =
+        WorkerPool.of(factory).workers(1).listener(first).listener(second).open()) {
+      assertEquals("a", pool.call("a"));
+    }
+    assertEquals(1, first.runs.size());
+    assertEquals(first.events, second.events);
+  }
+
   private static Object argument(Class<?> type) {
     if (type == long.class) {
       return 7L;

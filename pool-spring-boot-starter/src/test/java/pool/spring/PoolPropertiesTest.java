@@ -2,11 +2,14 @@ package pool.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
+import pool.api.Option;
 import pool.api.WorkerFactory;
 import pool.core.JobContext;
 import pool.core.WorkerPool;
@@ -125,6 +129,17 @@ class PoolPropertiesTest {
 
     String told = "";
 
+    @SuppressWarnings("unchecked")
+    static Map<String, String> texts(WorkerPool.Builder<?, ?> builder) {
+      try {
+        Field texts = WorkerPool.Builder.class.getDeclaredField("optionTexts");
+        texts.setAccessible(true);
+        return (Map<String, String>) texts.get(builder);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     @Override
     public void customize(String name, WorkerPool.Builder<?, ?> builder) {
       try {
@@ -186,6 +201,34 @@ class PoolPropertiesTest {
         .run(context -> {
           assertThat(context.getBeanFactory().containsSingleton("first")).isTrue();
         });
+  }
+
+  @Test
+  void optionsMayHaveAnyName() {
+    Map<String, String> options = new ConcurrentHashMap<>();
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "any",
+            String.class,
+            String.class,
+            List.of(
+                Option.string("userAgent", "-", ""),
+                Option.string("user_agent", "-", ""),
+                Option.string("a.b-c", "-", "")),
+            context -> job -> job);
+    PoolBuilderCustomizer asking = (name, builder) -> options.putAll(Settings.texts(builder));
+    runner
+        .withBean("any", WorkerFactory.class, () -> factory)
+        .withBean(PoolBuilderCustomizer.class, () -> asking)
+        .withPropertyValues(
+            "pool.pools.p.factory=any",
+            "pool.pools.p.options.userAgent=1",
+            "pool.pools.p.options.[user_agent]=2",
+            "pool.pools.p.options.a.b-c=3")
+        .run(context ->
+            assertThat(options)
+                .containsExactlyInAnyOrderEntriesOf(
+                    Map.of("userAgent", "1", "user_agent", "2", "a.b-c", "3")));
   }
 
   @Configuration(proxyBeanMethods = false)
