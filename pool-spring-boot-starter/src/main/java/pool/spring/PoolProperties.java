@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What an application says of its pools in its properties.
  *
- * @param pools the pools to open, by name; each is a bean
- * @param context what is carried from the submitter of a job to its worker
+ * @param pools The pools to open, by name; each is a bean.
+ * @param context What is carried from the submitter of a job to its worker.
  */
 @ConfigurationProperties("pool")
 record PoolProperties(
@@ -17,7 +17,7 @@ record PoolProperties(
   /**
    * What is carried from the submitter of a job to its worker.
    *
-   * @param mdc whether workers have the MDC of the submitter while they run its job
+   * @param mdc Whether workers have the MDC of the submitter while they run its job.
    */
   record Context(@DefaultValue("true") boolean mdc) {}
 }

@@ -16,31 +16,31 @@ import pool.core.WorkerPool;
 /**
  * What an application says of one pool. What it does not say is as the builder has it.
  *
- * @param factory what opens the workers: the name of a bean, or the name that a bean or a plugin
- *     gives itself. Default: the name of the pool
- * @param plugins a directory of plugins in which factories are looked for as well
- * @param workers how many workers. Default: as many as there are processors
- * @param threads what the workers live on. Default: virtual threads
- * @param queueCapacity how many jobs may wait. Default: 1,024
- * @param whenFull what a submit does when that many wait. Default: it waits
- * @param distribution which worker takes an unkeyed job. Default: the first that is free
- * @param jobTimeout how long a job may run. Default: no limit
- * @param openTimeout how long opening may take, and how long jobs wait for a worker when none can
- *     be opened. Default: 30 s
- * @param closeTimeout how long closing may take until it stops what is not done; never longer than
- *     the context's shutdown. Default: that
- * @param cancelGrace how long a stopped worker has to come back before it is abandoned. Default: 5
- *     s
- * @param maxJobsPerWorker how many jobs a worker does before another takes its slot. Default: no
- *     limit
- * @param maxWorkerAge how old a worker gets before another takes its slot. Default: no limit
- * @param pingInterval how long a worker waits for a job before it is pinged. Default: never
- * @param maxAttempts how often a job may be run when its worker breaks. Default: 1
- * @param maxRetries how often a job is retried that asks to be run again later. Default: 3
- * @param minOpen how many workers must be open before the application starts; with 0 it starts
- *     before its database. Default: all
- * @param maxBatch how many jobs a batch worker does together at most. Default: 100
- * @param options the options of the factory, by name
+ * @param factory What opens the workers: the name of a bean, or the name that a bean or a plugin
+ *     gives itself. Default: the name of the pool.
+ * @param plugins A directory of plugins in which factories are looked for as well.
+ * @param workers How many workers. Default: as many as there are processors.
+ * @param threads What the workers live on. Default: virtual threads.
+ * @param queueCapacity How many jobs may wait. Default: 1,024.
+ * @param whenFull What a submit does when that many wait. Default: it waits.
+ * @param distribution Which worker takes an unkeyed job. Default: the first that is free.
+ * @param jobTimeout How long a job may run. Default: no limit.
+ * @param openTimeout How long opening may take, and how long jobs wait for a worker when none can
+ *     be opened. Default: 30 s.
+ * @param closeTimeout How long closing may take until it stops what is not done; never longer than
+ *     the context's shutdown. Default: that.
+ * @param cancelGrace How long a stopped worker has to come back before it is abandoned. Default: 5
+ *     s.
+ * @param maxJobsPerWorker How many jobs a worker does before another takes its slot. Default: no
+ *     limit.
+ * @param maxWorkerAge How old a worker gets before another takes its slot. Default: no limit.
+ * @param pingInterval How long a worker waits for a job before it is pinged. Default: never.
+ * @param maxAttempts How often a job may be run when its worker breaks. Default: 1.
+ * @param maxRetries How often a job is retried that asks to be run again later. Default: 3.
+ * @param minOpen How many workers must be open before the application starts; with 0 it starts
+ *     before its database. Default: all.
+ * @param maxBatch How many jobs a batch worker does together at most. Default: 100.
+ * @param options The options of the factory, by name.
  */
 record PoolSettings(
     @Nullable String factory,

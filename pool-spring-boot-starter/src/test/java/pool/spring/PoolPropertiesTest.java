@@ -19,9 +19,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 import pool.api.Option;
 import pool.api.WorkerFactory;
@@ -65,6 +67,10 @@ class PoolPropertiesTest {
     @Autowired WorkerPool<String, List<String>> byGenericTypes;
 
     @Autowired
+    @Qualifier("words")
+    WorkerPool<String, List<String>> byQualifierOfALongerName;
+
+    @Autowired
     @Qualifier("second")
     WorkerPool<String, String> byQualifier;
 
@@ -93,8 +99,14 @@ class PoolPropertiesTest {
           assertThat(users.byQualifier.call("you")).isEqualTo("good morning you");
           assertThat(users.first.call("you")).isEqualTo("hello you");
           assertThat(users.firstPool).isSameAs(users.first);
-          assertThat(users.byTypes.name()).isEqualTo("length");
+          assertThat(users.byQualifierOfALongerName.name()).isEqualTo("words");
+          assertThat(beans(context, URI.class, Length.class)).containsExactly("length");
         });
+  }
+
+  private static String[] beans(ApplicationContext context, Class<?> jobs, Class<?> results) {
+    return context.getBeanNamesForType(
+        ResolvableType.forClassWithGenerics(WorkerPool.class, jobs, results));
   }
 
   @Test
@@ -111,6 +123,7 @@ class PoolPropertiesTest {
         .run(context -> {
           assertThat(context).hasNotFailed();
           seen.set(context.getBean(ByTypes.class).pool);
+          assertThat(beans(context, String.class, Rows.class)).containsExactly("ask");
           assertThat(seen.get().call("SELECT 6 * 7").toString()).contains("42");
         });
     assertThat(seen.get().toString()).isEqualTo("WorkerPool[ask, CLOSED]");
@@ -122,6 +135,20 @@ class PoolPropertiesTest {
     ByTypes(WorkerPool<String, Rows> anyName) {
       this.pool = anyName;
     }
+  }
+
+  @Test
+  void aPluginOfADirectoryIsFound(@TempDir Path folder) throws Exception {
+    PluginJar.shout(folder.resolve("plugins"));
+    runner
+        .withPropertyValues(
+            "pool.pools.shout.plugins=" + folder.resolve("plugins"), "pool.pools.shout.workers=1")
+        .run(context -> {
+          assertThat(beans(context, String.class, String.class)).containsExactly("shout");
+          @SuppressWarnings("unchecked")
+          WorkerPool<String, String> pool = context.getBean("shout", WorkerPool.class);
+          assertThat(pool.call("hello")).isEqualTo("HELLO!");
+        });
   }
 
   /** Asks a builder what it was told, which otherwise only the pool does. */
