@@ -1,5 +1,6 @@
 package pool.spring;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +42,12 @@ final class PoolFailures implements PoolBuilderCustomizer {
     return watch(pool).map(watch -> watch.last);
   }
 
-  /** Whether the last opening failed; empty when that is not known. */
-  Optional<Boolean> cannotOpen(String pool) {
-    return watch(pool).map(watch -> watch.cannotOpen);
+  /**
+   * Whether a worker has failed since the last one was opened, or none has been opened yet; empty
+   * when that is not known.
+   */
+  Optional<Boolean> hasFailed(String pool) {
+    return watch(pool).map(watch -> watch.hasFailed);
   }
 
   private Optional<Watch> watch(String pool) {
@@ -54,27 +58,31 @@ final class PoolFailures implements PoolBuilderCustomizer {
   private static final class Watch implements PoolListener {
 
     private volatile @Nullable Failure last;
-    private volatile boolean cannotOpen;
+    private volatile boolean hasFailed = true;
 
     @Override
-    public void workerOpened(String worker, Instant began, java.time.Duration took) {
-      cannotOpen = false;
+    public void workerOpened(String worker, Instant began, Duration took) {
+      hasFailed = false;
     }
 
     @Override
     public void workerNotOpened(String worker, Instant at, Throwable cause) {
-      last = new Failure(worker, "cannot be opened: " + SafeText.of(cause), at);
-      cannotOpen = true;
+      failed(worker, "cannot be opened: " + SafeText.of(cause), at);
     }
 
     @Override
     public void workerBroke(String worker, Instant at, Throwable cause) {
-      last = new Failure(worker, "broke: " + SafeText.of(cause), at);
+      failed(worker, "broke: " + SafeText.of(cause), at);
     }
 
     @Override
     public void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {
-      last = new Failure(abandoned.worker(), "was abandoned", at);
+      failed(abandoned.worker(), "was abandoned", at);
+    }
+
+    private void failed(String worker, String what, Instant at) {
+      last = new Failure(worker, what, at);
+      hasFailed = true;
     }
   }
 }

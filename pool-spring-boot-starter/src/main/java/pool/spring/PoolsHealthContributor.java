@@ -23,8 +23,8 @@ import pool.core.WorkerState;
  *       some connections, every instance is degraded; were each to say OUT_OF_SERVICE, the balancer
  *       would have nowhere to go, and a slow service would be none. A status of its own, such as
  *       DEGRADED, would be lost where statuses are aggregated, which know their order only.
- *   <li>Broken, so that no worker is open and none can be opened: DOWN. Jobs only wait here, and
- *       fail after {@code openTimeout}; another instance may do better.
+ *   <li>Broken, so that no worker is open, since they failed or none has been opened yet: DOWN.
+ *       Jobs only wait here, and fail after {@code openTimeout}; another instance may do better.
  *   <li>Closing or closed: OUT_OF_SERVICE, since no job is accepted.
  * </ul>
  */
@@ -76,8 +76,8 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
     return health.build();
   }
 
-  /** A pool of one worker that is just being recycled has none either, for a moment. */
+  /** A pool of one worker that is just being recycled has none either, and is well. */
   private boolean isBroken(String name) {
-    return failures.cannotOpen(name).orElse(true);
+    return failures.hasFailed(name).orElse(true);
   }
 }

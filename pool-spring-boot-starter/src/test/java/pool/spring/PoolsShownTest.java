@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -114,6 +115,49 @@ class PoolsShownTest {
       gates.release.countDown();
       assertThat(job.get(20, TimeUnit.SECONDS)).isEqualTo("wait");
     });
+  }
+
+  /** Whether a worker is opened is decided by the test. */
+  @Configuration(proxyBeanMethods = false)
+  static class Held {
+
+    final Semaphore mayOpen = new Semaphore(0);
+
+    @Bean
+    WorkerFactory<String, String> held() {
+      return WorkerFactory.of(
+          "held",
+          String.class,
+          String.class,
+          context -> {
+            mayOpen.acquire();
+            return job -> job;
+          });
+    }
+  }
+
+  @Test
+  void healthIsDownUntilTheFirstWorkerIsOpenAndNotWhenItIsRecycled() {
+    runner
+        .withUserConfiguration(Held.class)
+        .withPropertyValues(
+            "pool.pools.one.factory=held",
+            "pool.pools.one.workers=1",
+            "pool.pools.one.min-open=0",
+            "pool.pools.one.max-jobs-per-worker=1")
+        .run(context -> {
+          Semaphore mayOpen = context.getBean(Held.class).mayOpen;
+          assertThat(health(context, "one").getStatus()).isEqualTo(Status.DOWN);
+          mayOpen.release();
+          Conditions.await(() -> health(context, "one").getStatus().equals(Status.UP));
+
+          @SuppressWarnings("unchecked")
+          WorkerPool<String, String> pool = context.getBean("one", WorkerPool.class);
+          assertThat(pool.call("a")).isEqualTo("a");
+          Conditions.await(() -> health(context, "one").getDetails().containsValue("0 of 1 open"));
+          assertThat(health(context, "one").getStatus()).isEqualTo(Status.UP);
+          mayOpen.release();
+        });
   }
 
   @Test
