@@ -1,5 +1,6 @@
 package service;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,9 +26,10 @@ class Requests {
     return ask.call(sql).rows().toString();
   }
 
-  @GetMapping("/job")
-  String job(@RequestParam String name) {
-    return gate.call(name);
+  /** One after the other: a later one is submitted when the one before is done. */
+  @GetMapping("/jobs")
+  List<String> jobs(@RequestParam List<String> names) {
+    return names.stream().map(gate::call).toList();
   }
 
   /** Answers when it is known what became of the job. */

@@ -116,7 +116,7 @@ class ServiceIT {
 
       open(0);
       Conditions.await(() -> health(service, "gate").contains("1 of 2 open"));
-      CompletableFuture<HttpResponse<String>> job = service.start("/job?name=a");
+      CompletableFuture<HttpResponse<String>> job = service.start("/jobs?names=a");
       Conditions.await(() -> Files.exists(folder.resolve("a.started")));
       assertThat(service.post("/close").statusCode()).isEqualTo(200);
       assertThat(health(service, "gate"))
@@ -124,7 +124,7 @@ class ServiceIT {
       assertThat(service.get("/actuator/health/pools/gate").statusCode()).isEqualTo(503);
       Conditions.await(() -> metrics(service).contains("pool_jobs_running{pool=\"gate\"} 1.0"));
       Files.createFile(folder.resolve("a"));
-      assertThat(job.get(30, TimeUnit.SECONDS).body()).isEqualTo("a is done");
+      assertThat(job.get(30, TimeUnit.SECONDS).body()).isEqualTo("[\"a is done\"]");
     }
   }
 
@@ -133,7 +133,7 @@ class ServiceIT {
     open(0);
     open(1);
     try (RunningService service = start()) {
-      CompletableFuture<HttpResponse<String>> request = service.start("/job?name=a");
+      CompletableFuture<HttpResponse<String>> request = service.start("/jobs?names=a,b");
       Conditions.await(() -> Files.exists(folder.resolve("a.started")));
 
       // Nobody was granted to do more than to read.
@@ -149,13 +149,15 @@ class ServiceIT {
       assertThat(service.log()).doesNotContain("pool 'gate' closed");
       assertThat(request).isNotDone();
       Files.createFile(folder.resolve("a"));
+      Conditions.await(() -> Files.exists(folder.resolve("b.started"))); // it was accepted
+      Files.createFile(folder.resolve("b"));
       HttpResponse<String> answer = request.get(30, TimeUnit.SECONDS);
       assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.body()).isEqualTo("a is done");
+      assertThat(answer.body()).isEqualTo("[\"a is done\",\"b is done\"]");
       assertThat(service.awaitExit()).isEqualTo(143);
       assertThat(service.log())
           .containsSubsequence(
-              "Graceful shutdown complete", "pool 'gate' closed cleanly", "1 succeeded")
+              "Graceful shutdown complete", "pool 'gate' closed cleanly", "2 succeeded")
           .contains("pool 'ask' closed cleanly")
           .doesNotContain("uncleanly");
     }
