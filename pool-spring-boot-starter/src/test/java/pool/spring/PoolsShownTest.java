@@ -76,7 +76,8 @@ class PoolsShownTest {
   void healthIsDownWithoutAWorkerUpWithSomeAndOutOfServiceWhenItCloses() {
     runner.run(context -> {
       Factories.Gate gates = gates(context);
-      Conditions.await(() -> health(context, "gated").getStatus().equals(Status.DOWN));
+      Conditions.await(() -> health(context, "gated").getDetails().containsKey("lastFailure"));
+      assertThat(health(context, "gated").getStatus()).isEqualTo(Status.DOWN);
       assertThat(health(context, "gated").getDetails())
           .containsEntry("workers", "0 of 2 open")
           .containsEntry("state", PoolState.DEGRADED)
@@ -189,10 +190,11 @@ class PoolsShownTest {
 
   private static String shownJob(AssertableApplicationContext context) throws Exception {
     Factories.Gate gates = gates(context);
+    PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
+    Conditions.await(() -> endpoint.pool("gated").lastFailure() != null);
     gates.open.put(1, true);
     var job = gated(context).submit("wait");
     assertThat(gates.started.await(20, TimeUnit.SECONDS)).isTrue();
-    PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
     assertThat(endpoint.pools().pools()).containsOnlyKeys("gated", "declared");
     PoolsEndpoint.PoolDescriptor pool = endpoint.pool("gated");
     PoolsEndpoint.WorkerDescriptor worker = pool.workers().get(1);
