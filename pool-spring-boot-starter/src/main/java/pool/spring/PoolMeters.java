@@ -9,9 +9,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import pool.core.PoolListener;
 import pool.core.WorkerPool;
-import pool.metrics.PoolMeter;
 import pool.micrometer.PoolMetrics;
+import pool.micrometer.PoolMetricsListener;
 
 /**
  * Binds the meters of each pool to the registry. Times are measured of pools that a {@link
@@ -22,7 +23,7 @@ final class PoolMeters implements PoolBuilderCustomizer, SmartInitializingSingle
 
   private final Pools pools;
   private final ObjectProvider<MeterRegistry> registries;
-  private final Map<String, PoolMeter> meters = new ConcurrentHashMap<>();
+  private final Map<String, DeferredListener> listeners = new ConcurrentHashMap<>();
 
   PoolMeters(Pools pools, ObjectProvider<MeterRegistry> registries) {
     this.pools = pools;
@@ -31,9 +32,9 @@ final class PoolMeters implements PoolBuilderCustomizer, SmartInitializingSingle
 
   @Override
   public void customize(String name, WorkerPool.Builder<?, ?> builder) {
-    PoolMeter meter = new PoolMeter();
-    meters.put(name, meter);
-    builder.listener(meter);
+    DeferredListener listener = new DeferredListener();
+    listeners.put(name, listener);
+    builder.listener(listener);
   }
 
   /** Not earlier: until now registries had no filters and no common tags. */
@@ -43,8 +44,15 @@ final class PoolMeters implements PoolBuilderCustomizer, SmartInitializingSingle
   }
 
   private void bind(WorkerPool<?, ?> pool) {
-    for (MeterRegistry registry : registries()) {
-      metrics(pool).bindTo(registry);
+    List<MeterRegistry> all = registries();
+    all.forEach(registry -> new PoolMetrics(pool, Tags.empty()).bindTo(registry));
+    DeferredListener listener = listeners.get(pool.name());
+    if (listener != null) {
+      listener.tell(
+          PoolListener.of(
+              all.stream()
+                  .map(registry -> PoolMetricsListener.builder(registry, pool.name()).build())
+                  .toArray(PoolListener[]::new)));
     }
   }
 
@@ -52,12 +60,5 @@ final class PoolMeters implements PoolBuilderCustomizer, SmartInitializingSingle
   private List<MeterRegistry> registries() {
     MeterRegistry single = registries.getIfUnique();
     return single != null ? List.of(single) : registries.stream().toList();
-  }
-
-  private PoolMetrics metrics(WorkerPool<?, ?> pool) {
-    PoolMeter meter = meters.get(pool.name());
-    return meter == null
-        ? new PoolMetrics(pool, Tags.empty())
-        : new PoolMetrics(pool, meter, Tags.empty());
   }
 }

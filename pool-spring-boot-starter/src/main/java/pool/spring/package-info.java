@@ -11,7 +11,8 @@
  *   <li>{@code Pools} knows all pools that are beans, whoever opened them. {@code PoolLifecycle}
  *       has {@code PoolClosing} close them after the web server.
  *   <li>{@code PoolsHealthContributor}, {@code PoolsEndpoint} and {@code PoolMeters} show them,
- *       where the application has what they need.
+ *       where the application has what they need; {@code PoolObservationAutoConfiguration} has jobs
+ *       traced.
  *   <li>A {@code PoolConfigurationException} says which property is wrong, and what would be right;
  *       the analyzers tell it without a stack.
  * </ul>

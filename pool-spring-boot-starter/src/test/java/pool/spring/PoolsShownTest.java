@@ -243,7 +243,7 @@ class PoolsShownTest {
           assertThat(gated(context).submit("a").get(20, TimeUnit.SECONDS)).isEqualTo("a");
           MeterRegistry registry = context.getBean(MeterRegistry.class);
           Conditions.await(
-              () -> registry.get("pool.run").tag("pool", "gated").functionTimer().count() == 1);
+              () -> registry.get("pool.run").tag("pool", "gated").timer().count() == 1);
           assertThat(registry.find("pool.jobs.submitted").tag("pool", "declared").meter())
               .isNotNull();
           assertThat(registry.find("pool.run").tag("pool", "declared").meter()).isNull();

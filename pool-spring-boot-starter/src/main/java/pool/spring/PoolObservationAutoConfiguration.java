@@ -1,0 +1,51 @@
+package pool.spring;
+
+import io.micrometer.context.ContextSnapshotFactory;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import pool.core.JobContext;
+import pool.micrometer.ContextSnapshots;
+import pool.micrometer.JobObservations;
+
+/**
+ * What Micrometer knows of a request is known in its jobs: each run is an observation, child of the
+ * one in which the job was submitted, and what its context propagation captures is carried.
+ */
+@AutoConfiguration(
+    after = PoolAutoConfiguration.class,
+    afterName =
+        "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass(ObservationRegistry.class)
+@ConditionalOnBean(Pools.class)
+final class PoolObservationAutoConfiguration {
+
+  /** Innermost, after the contexts that are beans: within them the observation is current. */
+  @Bean
+  @ConditionalOnBean(ObservationRegistry.class)
+  @ConditionalOnProperty(name = "pool.observations.enabled", matchIfMissing = true)
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  PoolBuilderCustomizer poolObservations(ObservationRegistry registry) {
+    return (name, builder) -> builder.context(new JobObservations(registry, name));
+  }
+
+  /** Apart, since its class may be absent. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ContextSnapshotFactory.class)
+  static class Snapshots {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "snapshotJobContext")
+    @ConditionalOnProperty(name = "pool.context.snapshot", matchIfMissing = true)
+    JobContext snapshotJobContext() {
+      return ContextSnapshots.jobContext();
+    }
+  }
+}
