@@ -21,8 +21,10 @@ import pool.micrometer.JobObservations;
  */
 @AutoConfiguration(
     after = PoolAutoConfiguration.class,
-    afterName =
-        "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+    afterName = {
+      "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+      "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration" // 3.5
+    })
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(Pools.class)
 final class PoolObservationAutoConfiguration {

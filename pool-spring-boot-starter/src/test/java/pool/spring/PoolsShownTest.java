@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Method;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -20,8 +25,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pool.api.WorkerFactory;
+import pool.core.PoolListener;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
+import pool.micrometer.PoolMetricsListener;
 
 /** Health, endpoint and meters. */
 class PoolsShownTest {
@@ -248,6 +255,41 @@ class PoolsShownTest {
               .isNotNull();
           assertThat(registry.find("pool.run").tag("pool", "declared").meter()).isNull();
         });
+  }
+
+  @Test
+  void whatHappensBeforeTheRegistryIsReadyIsMeasuredAsWell() {
+    List<String> told = new ArrayList<>();
+    DeferredListener deferred = new DeferredListener();
+    deferred.queueFull(Instant.EPOCH);
+    deferred.tell(
+        new PoolListener() {
+          @Override
+          public void queueFull(Instant at) {
+            told.add("full");
+          }
+
+          @Override
+          public void eventsLost(long events) {
+            told.add("lost " + events);
+          }
+        });
+    deferred.eventsLost(3);
+    assertThat(told).containsExactly("full", "lost 3");
+  }
+
+  @Test
+  void allThatIsMeasuredIsPassedOn() {
+    assertThat(told(DeferredListener.class)).containsAll(told(PoolMetricsListener.class));
+  }
+
+  /** What a listener wants to know. */
+  private static List<String> told(Class<? extends PoolListener> listener) {
+    List<String> all = Stream.of(PoolListener.class.getMethods()).map(Method::getName).toList();
+    return Stream.of(listener.getDeclaredMethods())
+        .map(Method::getName)
+        .filter(all::contains)
+        .toList();
   }
 
   @Test
