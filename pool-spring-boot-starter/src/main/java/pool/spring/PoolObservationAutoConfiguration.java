@@ -2,6 +2,7 @@ package pool.spring;
 
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import pool.core.JobContext;
+import pool.micrometer.BatchTracingObservationHandler;
 import pool.micrometer.ContextSnapshots;
 import pool.micrometer.JobObservations;
 
@@ -23,6 +25,8 @@ import pool.micrometer.JobObservations;
     after = PoolAutoConfiguration.class,
     afterName = {
       "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+      "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration",
+      "org.springframework.boot.micrometer.tracing.brave.autoconfigure.BraveAutoConfiguration",
       "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration" // 3.5
     })
 @ConditionalOnClass(ObservationRegistry.class)
@@ -38,7 +42,22 @@ final class PoolObservationAutoConfiguration {
     return (name, builder) -> builder.context(new JobObservations(registry, name));
   }
 
-  /** Apart, since its class may be absent. */
+  // Apart, since their classes may be absent:
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(Tracer.class)
+  static class Tracing {
+
+    /** The spans of batches have links. Before Boot's own handler, which takes all observations. */
+    @Bean
+    @ConditionalOnBean(Tracer.class)
+    @ConditionalOnMissingBean
+    @Order(Ordered.LOWEST_PRECEDENCE - 2_000)
+    BatchTracingObservationHandler poolBatchTracingObservationHandler(Tracer tracer) {
+      return new BatchTracingObservationHandler(tracer);
+    }
+  }
+
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(ContextSnapshotFactory.class)
   static class Snapshots {

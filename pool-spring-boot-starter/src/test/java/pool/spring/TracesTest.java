@@ -1,0 +1,163 @@
+package pool.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import pool.api.BatchWorker;
+import pool.api.WorkerFactory;
+import pool.core.WorkerPool;
+
+/** Traces of a service that Boot gives OpenTelemetry's spans, over HTTP. */
+class TracesTest {
+
+  private static final CountDownLatch BATCH_MAY_END = new CountDownLatch(1);
+
+  private static ConfigurableApplicationContext service;
+
+  @SpringBootConfiguration
+  @EnableAutoConfiguration
+  @Import(Controller.class)
+  static class Traced {
+
+    @Bean
+    InMemorySpanExporter spans() {
+      return InMemorySpanExporter.create();
+    }
+
+    /** Tells in which trace its jobs run. */
+    @Bean
+    WorkerFactory<String, String> trace() {
+      return WorkerFactory.of(
+          "trace", String.class, String.class, _ -> _ -> String.valueOf(MDC.get("traceId")));
+    }
+
+    /** Its first batch takes until others wait. */
+    @Bean
+    WorkerFactory<String, Integer> together() {
+      return WorkerFactory.of(
+          "together",
+          String.class,
+          Integer.class,
+          _ ->
+              BatchWorker.<String, Integer>of((jobs, results) -> {
+                if (jobs.contains("first")) {
+                  BATCH_MAY_END.await();
+                }
+                for (int i = 0; i < jobs.size(); i++) {
+                  results.succeeded(i, jobs.size());
+                }
+              }));
+    }
+  }
+
+  @RestController
+  static class Controller {
+
+    private final WorkerPool<String, String> traces;
+
+    Controller(WorkerPool<String, String> traces) {
+      this.traces = traces;
+    }
+
+    @GetMapping("/trace")
+    String trace(@RequestParam String name) {
+      return traces.call(name);
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    service =
+        SpringApplication.run(
+            Traced.class,
+            "--server.port=0",
+            "--management.tracing.sampling.probability=1",
+            "--pool.pools.traces.factory=trace",
+            "--pool.pools.batches.factory=together",
+            "--pool.pools.batches.workers=1");
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  private static List<SpanData> spans() {
+    service.getBean(SdkTracerProvider.class).forceFlush().join(20, TimeUnit.SECONDS);
+    return service.getBean(InMemorySpanExporter.class).getFinishedSpanItems();
+  }
+
+  private static List<SpanData> spans(String name) {
+    return spans().stream().filter(span -> span.getName().equals(name)).toList();
+  }
+
+  @Test
+  void theSpanOfAJobHasTheSpanOfTheRequestAsParent() throws Exception {
+    String port = service.getEnvironment().getProperty("local.server.port");
+    String trace;
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://localhost:" + port + "/trace?name=a");
+      trace = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+    Conditions.await(() -> spans().stream().anyMatch(span -> span.getKind() == SpanKind.SERVER));
+    SpanData request =
+        spans().stream()
+            .filter(span -> span.getKind() == SpanKind.SERVER)
+            .findFirst()
+            .orElseThrow();
+    SpanData job = spans("job traces").getFirst();
+    assertThat(job.getParentSpanId()).isEqualTo(request.getSpanId());
+    assertThat(job.getTraceId()).isEqualTo(request.getTraceId()).isEqualTo(trace);
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void theSpanOfABatchHasLinksToThoseOfItsSubmitters() throws Exception {
+    var pool = (WorkerPool<String, Integer>) service.getBean("batches", WorkerPool.class);
+    var observations = service.getBean(ObservationRegistry.class);
+    CompletableFuture<Integer> first = pool.submit("first");
+    Conditions.await(() -> pool.stats().running() == 1);
+    List<CompletableFuture<Integer>> others =
+        List.of("one", "other").stream()
+            .map(name ->
+                Observation.createNotStarted(name, observations).observe(() -> pool.submit(name)))
+            .toList();
+    BATCH_MAY_END.countDown();
+    assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+    for (CompletableFuture<Integer> other : others) {
+      assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+    Conditions.await(() -> spans("batch batches").size() == 2);
+    assertThat(spans("batch batches").getLast().getLinks())
+        .extracting(LinkData::getSpanContext)
+        .containsExactly(
+            spans("one").getFirst().getSpanContext(), spans("other").getFirst().getSpanContext());
+  }
+}
