@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import pool.api.Option;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 
 /** The database of a worker. */
@@ -22,6 +23,13 @@ final class Database {
       statement.execute("CREATE TABLE IF NOT EXISTS notes (id BIGINT PRIMARY KEY, text VARCHAR)");
     }
     return connection;
+  }
+
+  /** What a worker throws: that its connection is gone, at which it is replaced, or the failure. */
+  static Exception told(SQLException failure, Connection connection) throws SQLException {
+    return connection.isValid(5)
+        ? failure
+        : new WorkerBrokenException("the connection is gone", failure);
   }
 
   static void check(Connection connection) throws SQLException {

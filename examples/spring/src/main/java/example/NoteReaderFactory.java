@@ -12,7 +12,7 @@ import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 /** Opens workers that look notes up. */
-@Component
+@Component("reader")
 public final class NoteReaderFactory implements WorkerFactory<Long, Note> {
 
   @Override
@@ -42,10 +42,12 @@ public final class NoteReaderFactory implements WorkerFactory<Long, Note> {
         context.own(connection.prepareStatement("SELECT text FROM notes WHERE id = ?"));
     return new Worker<>() {
       @Override
-      public Note run(Long id) throws SQLException {
+      public Note run(Long id) throws Exception {
         select.setLong(1, id);
         try (ResultSet rows = select.executeQuery()) {
           return rows.next() ? new Note(id, rows.getString(1)) : null;
+        } catch (SQLException e) {
+          throw Database.told(e, connection);
         }
       }
 

@@ -1,6 +1,8 @@
 package example;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import pool.api.Option;
@@ -9,7 +11,7 @@ import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 /** Opens workers that store notes, and answer how many rows that was. */
-@Component
+@Component("writer")
 public final class NoteWriterFactory implements WorkerFactory<Note, Long> {
 
   @Override
@@ -34,14 +36,18 @@ public final class NoteWriterFactory implements WorkerFactory<Note, Long> {
 
   @Override
   public Worker<Note, Long> open(WorkerContext context) throws Exception {
+    Connection connection = Database.open(context);
     PreparedStatement merge =
         context.own(
-            Database.open(context)
-                .prepareStatement("MERGE INTO notes (id, text) KEY (id) VALUES (?, ?)"));
+            connection.prepareStatement("MERGE INTO notes (id, text) KEY (id) VALUES (?, ?)"));
     return note -> {
       merge.setLong(1, note.id());
       merge.setString(2, note.text());
-      return (long) merge.executeUpdate();
+      try {
+        return (long) merge.executeUpdate();
+      } catch (SQLException e) {
+        throw Database.told(e, connection);
+      }
     };
   }
 }
