@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pool.core.CloseReport;
 import pool.core.JobRun;
 import pool.core.PoolListener;
@@ -17,23 +19,43 @@ import pool.core.ReplaceReason;
  */
 final class DeferredListener implements PoolListener {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DeferredListener.class);
+
+  /** A pool that is no bean is never bound. */
+  private static final int MOST_KEPT = 1_000;
+
   // Under this object's monitor, which the pool's listener thread takes, and once whoever binds:
 
   private final List<Consumer<PoolListener>> before = new ArrayList<>();
+  private long lost; // more than are kept
   private @Nullable PoolListener listener;
 
-  /** From now on, and what was. */
+  /** From now on, and what was, as far as it was kept. */
   synchronized void tell(PoolListener other) {
-    before.forEach(event -> event.accept(other));
+    before.forEach(event -> replay(event, other));
     before.clear();
+    if (lost > 0) {
+      replay(late -> late.eventsLost(lost), other);
+    }
     listener = other;
   }
 
+  /** As a pool does: what a listener throws ends nothing. */
+  private static void replay(Consumer<PoolListener> event, PoolListener other) {
+    try {
+      event.accept(other);
+    } catch (RuntimeException e) {
+      LOG.warn("a listener failed", e);
+    }
+  }
+
   private synchronized void tell(Consumer<PoolListener> event) {
-    if (listener == null) {
+    if (listener != null) {
+      event.accept(listener);
+    } else if (before.size() < MOST_KEPT) {
       before.add(event);
     } else {
-      event.accept(listener);
+      lost++;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -17,13 +18,20 @@ import pool.core.WorkerPool;
 /**
  * Closes pools within the time that the container gives. How that was, each pool logs itself.
  *
- * <p>Of that time the jobs have four fifths, and no more than the pool's own {@code closeTimeout};
- * then they are stopped. The rest is for workers that do not come back at once, which are abandoned
- * after {@code cancelGrace}.
+ * <p>Of that time the jobs have four fifths, or less when six seconds would not be left, and no
+ * more than the pool's own {@code closeTimeout}; then they are stopped. The rest, at most half, is
+ * for workers that do not come back at once, which are abandoned after {@code cancelGrace}.
  */
 final class PoolClosing {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolClosing.class);
+
+  /** Of the platform: workers may hold all threads on which virtual ones run. */
+  private static final ThreadFactory CLOSERS =
+      Thread.ofPlatform().daemon().name("pool-close-", 0).factory();
+
+  /** What a worker has that does not come back, by default, and a second. */
+  private static final Duration USUAL_GRACE = Duration.ofSeconds(6);
 
   private final Duration forJobs;
 
@@ -33,7 +41,10 @@ final class PoolClosing {
    * @param time how long the container waits for that
    */
   PoolClosing(Duration time) {
-    this.forJobs = time.multipliedBy(4).dividedBy(5);
+    Duration half = time.dividedBy(2);
+    Duration grace = half.compareTo(USUAL_GRACE) < 0 ? half : USUAL_GRACE;
+    Duration fifth = time.dividedBy(5);
+    this.forJobs = time.minus(fifth.compareTo(grace) > 0 ? fifth : grace);
   }
 
   /**
@@ -44,7 +55,7 @@ final class PoolClosing {
    */
   void closeAll(List<WorkerPool<?, ?>> pools) {
     long end = System.nanoTime() + forJobs.toNanos();
-    try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService closers = Executors.newThreadPerTaskExecutor(CLOSERS)) {
       for (WorkerPool<?, ?> pool : pools) {
         await(closers.submit(() -> close(pool, left(end))), left(end));
       }
@@ -73,8 +84,8 @@ final class PoolClosing {
   }
 
   private static void close(WorkerPool<?, ?> pool, Duration limit) {
-    Thread _ =
-        Thread.startVirtualThread(() -> closeInItsOwnTime(pool)); // the earlier deadline wins
+    Thread own = CLOSERS.newThread(() -> closeInItsOwnTime(pool)); // the earlier deadline wins
+    own.start();
     CloseReport _ = pool.shutdown(limit);
   }
 

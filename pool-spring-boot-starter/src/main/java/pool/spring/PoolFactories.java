@@ -139,6 +139,9 @@ final class PoolFactories {
     Map<String, String> named = new HashMap<>(); // from the bean to what it calls itself
     List<String> same = new ArrayList<>();
     for (String bean : factoryBeans()) {
+      if (beans.isCurrentlyInCreation(bean)) {
+        continue; // one that uses this pool
+      }
       String own = beans.getBean(bean, WorkerFactory.class).name();
       named.put(bean, own);
       if (own.equals(name)) {

@@ -1,6 +1,8 @@
 package pool.spring;
 
+import java.util.List;
 import org.springframework.context.SmartLifecycle;
+import pool.core.WorkerPool;
 
 /**
  * Closes the pools when nobody uses them any more, and before what their workers use is gone.
@@ -29,7 +31,7 @@ final class PoolLifecycle implements SmartLifecycle {
     this.closing = closing;
   }
 
-  /** NEW, RUNNING, CLOSED, in that order. */
+  /** NEW, RUNNING, CLOSED, in that order; or NEW again where there are no pools. */
   private enum State {
     NEW,
     RUNNING,
@@ -47,8 +49,9 @@ final class PoolLifecycle implements SmartLifecycle {
 
   @Override
   public void stop() {
-    closing.closeAll(pools.all().reversed());
-    state = State.CLOSED;
+    List<WorkerPool<?, ?>> all = pools.all();
+    closing.closeAll(all.reversed());
+    state = all.isEmpty() ? State.NEW : State.CLOSED;
   }
 
   /** On a thread of its own, so that the container waits no longer than it means to. */

@@ -20,6 +20,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pool.api.Worker;
+import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
@@ -290,5 +291,72 @@ class PoolBeansTest {
 
   private static void await(Condition condition) throws Exception {
     Conditions.await(condition);
+  }
+
+  /** Its jobs are what the other's are made of. */
+  static final class ParserFactory implements WorkerFactory<String, Integer> {
+
+    @Override
+    public String name() {
+      return "parser";
+    }
+
+    @Override
+    public Class<String> jobType() {
+      return String.class;
+    }
+
+    @Override
+    public Class<Integer> resultType() {
+      return Integer.class;
+    }
+
+    @Override
+    public Worker<String, Integer> open(WorkerContext context) {
+      return Integer::valueOf;
+    }
+  }
+
+  /** Its workers use the pool of the other. */
+  static final class AdderFactory implements WorkerFactory<String, Long> {
+
+    private final WorkerPool<String, Integer> parser;
+
+    AdderFactory(WorkerPool<String, Integer> parser) {
+      this.parser = parser;
+    }
+
+    @Override
+    public String name() {
+      return "adder";
+    }
+
+    @Override
+    public Class<String> jobType() {
+      return String.class;
+    }
+
+    @Override
+    public Class<Long> resultType() {
+      return Long.class;
+    }
+
+    @Override
+    public Worker<String, Long> open(WorkerContext context) {
+      return job -> parser.map(List.of(job.split("\\+"))).stream().mapToLong(i -> i).sum();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aFactoryMayUseThePoolOfAnother() {
+    runner
+        .withBean("adderFactory", AdderFactory.class)
+        .withBean("parserFactory", ParserFactory.class)
+        .withPropertyValues("pool.pools.adder.workers=1", "pool.pools.parser.workers=1")
+        .run(context -> {
+          var adder = (WorkerPool<String, Long>) context.getBean("adder", WorkerPool.class);
+          assertThat(adder.submit("1+2").get(20, TimeUnit.SECONDS)).isEqualTo(3);
+        });
   }
 }

@@ -1,6 +1,7 @@
 package pool.spring;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -86,8 +87,10 @@ final class RunningService implements AutoCloseable {
               request("/actuator/health").timeout(Duration.ofSeconds(1)).build(),
               BodyHandlers.ofString());
       return false;
-    } catch (IOException e) {
+    } catch (ConnectException e) {
       return true;
+    } catch (IOException e) {
+      return false; // it may only be slow
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -37,7 +37,8 @@ import pool.core.WorkerPool;
 /** Traces of a service that Boot gives OpenTelemetry's spans, over HTTP. */
 class TracesTest {
 
-  private static final CountDownLatch BATCH_MAY_END = new CountDownLatch(1);
+  private static final CountDownLatch firstRuns = new CountDownLatch(1);
+  private static final CountDownLatch batchMayEnd = new CountDownLatch(1);
 
   private static ConfigurableApplicationContext service;
 
@@ -68,7 +69,8 @@ class TracesTest {
           _ ->
               BatchWorker.<String, Integer>of((jobs, results) -> {
                 if (jobs.contains("first")) {
-                  BATCH_MAY_END.await();
+                  firstRuns.countDown();
+                  batchMayEnd.await();
                 }
                 for (int i = 0; i < jobs.size(); i++) {
                   results.succeeded(i, jobs.size());
@@ -143,13 +145,13 @@ class TracesTest {
     var pool = (WorkerPool<String, Integer>) service.getBean("batches", WorkerPool.class);
     var observations = service.getBean(ObservationRegistry.class);
     CompletableFuture<Integer> first = pool.submit("first");
-    Conditions.await(() -> pool.stats().running() == 1);
+    assertThat(firstRuns.await(20, TimeUnit.SECONDS)).isTrue();
     List<CompletableFuture<Integer>> others =
         List.of("one", "other").stream()
             .map(name ->
                 Observation.createNotStarted(name, observations).observe(() -> pool.submit(name)))
             .toList();
-    BATCH_MAY_END.countDown();
+    batchMayEnd.countDown();
     assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(1);
     for (CompletableFuture<Integer> other : others) {
       assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(2);
