@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.WorkerFactory;
 
 @Timeout(60)
@@ -98,7 +100,7 @@ class CsvRecordsTest {
   }
 
   private static CsvRecords source(String text, Class<?> type) {
-    return new CsvRecords(in(text), 1_000, Records.ofTexts(type));
+    return new CsvRecords(in(text), 10_000, Records.ofTexts(type));
   }
 
   private static List<InputLine> lines(LineSource source) throws IOException {
@@ -423,6 +425,17 @@ class CsvRecordsTest {
     assertEquals(
         "column '%s': '%s' is no %s".formatted(column, value, type),
         all(fields).toString().replace("pool.cli.input.", ""));
+  }
+
+  /** The time to read one grows with the square of its digits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"i", "m"})
+  void aNumberHasNoMoreDigitsThanInJson(String column) throws Exception {
+    Map<String, String> fields = new LinkedHashMap<>(GOOD);
+    fields.put(column, "9".repeat(1_000));
+    assertTrue(all(fields) instanceof All);
+    fields.put(column, "9".repeat(1_001));
+    assertTrue(all(fields).toString().startsWith("column '" + column + "': '999"));
   }
 
   @Test
