@@ -103,9 +103,7 @@ final class Ending {
         Thread.ofPlatform().daemon(true).name("memory-words").start(this::tellWithoutMemory);
     memoryWatch = Thread.ofPlatform().daemon(true).name("memory").start(this::endWithoutMemory);
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
-      if (isNoMemory(e)) {
-        outOfMemory(e);
-      } else {
+      if (!noticeMemory(e)) {
         System.err.print("Exception in thread \"" + Printable.line(thread.getName()) + "\" ");
         e.printStackTrace(System.err); // as it would be without this
       }

@@ -2,7 +2,6 @@ package pool.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,12 +87,11 @@ final class InputOptions {
 
   /** The header of a file, where it waits for nobody: a bad one is told before workers open. */
   static void checkHeader(LineSource lines, RunFiles files) {
-    if (files.inputFile().filter(Files::isRegularFile).isPresent()) {
+    if (files.regularInput().isPresent()) {
       try {
         lines.readHeader();
       } catch (IOException e) {
-        throw new BadUsageException(
-            "cannot read '%s': %s".formatted(files.input, Printable.reason(e)), e);
+        throw RunFiles.cannotRead(files.input, e);
       }
     }
   }

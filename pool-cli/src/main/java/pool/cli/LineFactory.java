@@ -122,24 +122,25 @@ record LineFactory(WorkerFactory<Object, Object> inner)
 
     @Override
     public void succeeded(int index, @Nullable Object result) {
-      ends(index);
+      Line line = line(index);
+      line.ends();
       results.succeeded(index, result);
-      told.add(lines.get(index));
+      told.add(line);
     }
 
     @Override
     public void failed(int index, Throwable cause) {
-      Line line = lines.get(Objects.checkIndex(index, lines.size()));
+      Line line = line(index);
       if (!told.contains(line)) {
         line.threw(cause);
       }
-      ends(index);
+      line.ends();
       results.failed(index, cause);
       told.add(line);
     }
 
-    private void ends(int index) {
-      lines.get(Objects.checkIndex(index, lines.size())).ends();
+    private Line line(int index) {
+      return lines.get(Objects.checkIndex(index, lines.size()));
     }
   }
 

@@ -74,8 +74,7 @@ public final class Main {
 
   /** One line for a person, never a stack trace. */
   private static int explain(Throwable e) {
-    if (Ending.isNoMemory(e)) {
-      Ending.OF_PROCESS.outOfMemory(e); // who says so at the end
+    if (Ending.OF_PROCESS.noticeMemory(e)) { // who says so at the end
       return OUT_OF_MEMORY;
     }
     System.err.println("pool: " + oneLine(e));

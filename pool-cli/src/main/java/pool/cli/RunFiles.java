@@ -171,9 +171,14 @@ final class RunFiles {
     return isStandardInput() ? Optional.empty() : Optional.of(Names.path(input));
   }
 
+  /** A file of input that waits for nobody, and can be read twice; empty for all other input. */
+  Optional<Path> regularInput() {
+    return inputFile().filter(Files::isRegularFile);
+  }
+
   /** The input, if it can be read twice. */
   Optional<InputStream> inputAgain() throws IOException {
-    Optional<Path> file = inputFile().filter(Files::isRegularFile);
+    Optional<Path> file = regularInput();
     return file.isEmpty() ? Optional.empty() : Optional.of(Files.newInputStream(file.get()));
   }
 

@@ -12,9 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import pool.api.Worker;
-import pool.api.WorkerContext;
-import pool.api.WorkerFactory;
 import pool.cli.input.Lines;
 import pool.core.WorkerPool;
 
@@ -24,40 +21,7 @@ class LineRunTest {
 
   private record Ended(int status, List<String> out, String err) {}
 
-  /** Reads its lines, and returns its jobs, as a test wants. */
-  private abstract static class Factory implements WorkerFactory<Object, Object> {
-
-    @Override
-    public String name() {
-      return "any";
-    }
-
-    @Override
-    public Class<Object> jobType() {
-      return Object.class;
-    }
-
-    @Override
-    public Class<Object> resultType() {
-      return Object.class;
-    }
-
-    @Override
-    public Object read(String line) {
-      return line;
-    }
-
-    Object result(Object job) throws Exception {
-      return job;
-    }
-
-    @Override
-    public Worker<Object, Object> open(WorkerContext context) {
-      return this::result;
-    }
-  }
-
-  private static Ended run(Factory factory, InputStream input) throws Exception {
+  private static Ended run(AnyFactory factory, InputStream input) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Tally tally = new Tally();
     Room room = new Room(10, 1_000_000);
@@ -79,7 +43,7 @@ class LineRunTest {
         err);
   }
 
-  private static Ended run(Factory factory) throws Exception {
+  private static Ended run(AnyFactory factory) throws Exception {
     return run(factory, new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -104,7 +68,7 @@ class LineRunTest {
   void aLineWhoseReadingThrowsAnErrorFailsAlone() throws Exception {
     Ended ended =
         run(
-            new Factory() {
+            new AnyFactory() {
               @Override
               public Object read(String line) {
                 if (line.equals("2")) {
@@ -120,7 +84,7 @@ class LineRunTest {
   void aLineThatIsReadAsNullFailsAlone() throws Exception {
     Ended ended =
         run(
-            new Factory() {
+            new AnyFactory() {
               @Override
               public Object read(String line) {
                 return line.equals("2") ? null : line;
@@ -140,7 +104,7 @@ class LineRunTest {
         };
     Ended ended =
         run(
-            new Factory() {
+            new AnyFactory() {
               @Override
               Object result(Object job) {
                 return job.equals("2") ? List.of(1, unwritable) : job;
@@ -153,7 +117,7 @@ class LineRunTest {
   void aFailureThatHasNoMessageToGiveFailsItsJobAlone() throws Exception {
     Ended ended =
         run(
-            new Factory() {
+            new AnyFactory() {
               @Override
               Object result(Object job) throws Exception {
                 if (job.equals("2")) {
@@ -179,7 +143,7 @@ class LineRunTest {
   void arraysAreWrittenAsArrays() throws Exception {
     Ended ended =
         run(
-            new Factory() {
+            new AnyFactory() {
               @Override
               Object result(Object job) {
                 return switch ((String) job) {
@@ -204,7 +168,7 @@ class LineRunTest {
             throw new InternalError("a line too long");
           }
         };
-    Ended ended = run(new Factory() {}, input);
+    Ended ended = run(new AnyFactory() {}, input);
     assertEquals(1, ended.status());
     assertTrue(
         ended.err().contains("pool: the input could not be read to its end: a line too long"),

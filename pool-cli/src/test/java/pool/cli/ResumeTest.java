@@ -98,33 +98,11 @@ class ResumeTest {
   }
 
   private WorkerFactory<Object, Object> factory(Worker<Object, Object> worker) {
-    return new WorkerFactory<>() {
+    return new AnyFactory() {
       @Override
-      public String name() {
-        return "any";
-      }
-
-      @Override
-      public Class<Object> jobType() {
-        return Object.class;
-      }
-
-      @Override
-      public Class<Object> resultType() {
-        return Object.class;
-      }
-
-      @Override
-      public Object read(String line) {
-        return line;
-      }
-
-      @Override
-      public Worker<Object, Object> open(pool.api.WorkerContext context) {
-        return job -> {
-          runs.add(String.valueOf(job));
-          return worker.run(job);
-        };
+      Object result(Object job) throws Exception {
+        runs.add(String.valueOf(job));
+        return worker.run(job);
       }
     };
   }
@@ -150,6 +128,13 @@ class ResumeTest {
   /** As long as results that are quoted may be. */
   private static Object echo(Object job) {
     return job + " \u00e9 \"\n";
+  }
+
+  private static Object withoutTheThird(Object job) throws IOException {
+    if (job.equals("job 3")) {
+      throw new IOException("no");
+    }
+    return job;
   }
 
   @Test
@@ -372,34 +357,21 @@ class ResumeTest {
 
   @Test
   void aLineThatFailedMayBeCorrected() throws Exception {
-    Worker<Object, Object> third =
-        job -> {
-          if (job.equals("job 3")) {
-            throw new IOException("no");
-          }
-          return job;
-        };
-    run(input(4), Earlier.none(), 1, third);
+    run(input(4), Earlier.none(), 1, ResumeTest::withoutTheThird);
     String corrected = input(4).replace("job 3", "Job 3");
     assertThrows(
         IOException.class, () -> earlier(false).requireSame(new Lines(bytes(corrected), 1)));
     earlier(true).requireSame(new Lines(bytes(corrected), 1));
     runs.clear();
-    assertEquals(Main.OK, run(corrected, earlier(true), 1, third).status());
+    assertEquals(Main.OK, run(corrected, earlier(true), 1, ResumeTest::withoutTheThird).status());
     assertEquals(List.of("Job 3"), List.copyOf(runs));
     earlier(false).requireSame(new Lines(bytes(corrected), 1));
   }
 
   @Test
   void whatFailedIsRunAgainOnlyIfAsked() throws Exception {
-    Worker<Object, Object> third =
-        job -> {
-          if (job.equals("job 3")) {
-            throw new IOException("no");
-          }
-          return job;
-        };
-    assertEquals(Main.FAILED, run(input(4), Earlier.none(), 1, third).status());
+    assertEquals(
+        Main.FAILED, run(input(4), Earlier.none(), 1, ResumeTest::withoutTheThird).status());
     runs.clear();
 
     Ended left = run(input(5), earlier(false), 1, ResumeTest::echo);

@@ -48,7 +48,7 @@ public final class KnownLines {
    */
   public void add(Entry entry) {
     Chunk chunk = chunks.computeIfAbsent(entry.line() / CHUNK, _ -> new Chunk());
-    int at = (int) (entry.line() % CHUNK);
+    int at = at(entry.line());
     int before = chunk.states[at];
     last = Math.max(last, entry.line());
     boolean isSettled = before != 0 && outcome(before) == Outcome.SUCCEEDED;
@@ -96,8 +96,8 @@ public final class KnownLines {
    * @return its success, if it has one, else its last outcome; null when it has none
    */
   public @Nullable Outcome of(long line) {
-    Chunk chunk = chunks.get(line / CHUNK);
-    int state = chunk == null ? 0 : chunk.states[(int) (line % CHUNK)];
+    Chunk chunk = chunk(line);
+    int state = chunk == null ? 0 : chunk.states[at(line)];
     return state == 0 ? null : outcome(state);
   }
 
@@ -124,12 +124,18 @@ public final class KnownLines {
    * @return also when it has no outcome
    */
   public boolean isSame(InputLine line) {
-    return of(line.number()) == null || hash(line.number()) == line.hash();
+    Chunk chunk = chunk(line.number());
+    int at = at(line.number());
+    return chunk == null || chunk.states[at] == 0 || chunk.hashes[at] == line.hash();
   }
 
-  private int hash(long line) {
-    Chunk chunk = chunks.get(line / CHUNK);
-    return chunk == null ? 0 : chunk.hashes[(int) (line % CHUNK)];
+  private @Nullable Chunk chunk(long line) {
+    return chunks.get(line / CHUNK);
+  }
+
+  /** Where a line is in its chunk. */
+  private static int at(long line) {
+    return (int) (line % CHUNK);
   }
 
   /**
@@ -251,8 +257,8 @@ public final class KnownLines {
    * @return whether it was not marked before
    */
   public boolean mark(long line) {
-    Chunk chunk = Objects.requireNonNull(chunks.get(line / CHUNK));
-    int at = (int) (line % CHUNK);
+    Chunk chunk = Objects.requireNonNull(chunk(line));
+    int at = at(line);
     boolean isFirst = (chunk.states[at] & MARKED) == 0;
     chunk.states[at] |= MARKED;
     return isFirst;
