@@ -206,6 +206,8 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private @Nullable Throwable run(Worker<J, R> ready, BulkCall<J, R> bulk) {
     WorkerCounters counters = thread.counters(); // so that it is not read again after each job
     boolean timed = events.timesJobs();
+    JobContext.Scope scope = bulk.scope();
+    Worker<J, R> within = scope == null ? ready : around(scope, ready);
     Throwable failure = null;
     boolean isLater = false;
     int position = bulk.position(slot);
@@ -216,10 +218,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         counters.runBegins();
         try {
           J job = bulk.job(slot, position);
-          JobContext.Scope scope = bulk.scope();
           result =
               scope != null
-                  ? ScopedCall.call(scope, pool, () -> run(around(scope, ready), bulk, job, timed))
+                  ? ScopedCall.call(scope, pool, () -> run(within, bulk, job, timed))
                   : run(ready, bulk, job, timed);
         } catch (Throwable e) {
           failure = e;
