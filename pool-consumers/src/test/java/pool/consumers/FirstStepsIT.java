@@ -33,8 +33,7 @@ class FirstStepsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** What is there to be run for long; other tests do, or this one is part of it. */
-  private static final List<String> LONG =
-      List.of("./verify", "pool-flink/run-local", "benchmarks/chaos");
+  private static final List<String> LONG = List.of("./verify", "pool-flink/run-local");
 
   @TempDir Path folder;
 
