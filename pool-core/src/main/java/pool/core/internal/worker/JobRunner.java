@@ -2,6 +2,8 @@ package pool.core.internal.worker;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -38,6 +40,13 @@ import pool.core.internal.util.PoolCondition;
  * waits for an announced canceller before it clears the interrupt flag and goes on. A canceller
  * that comes later finds another job, or none, and does nothing.
  *
+ * <p><b>A context</b> surrounds the run, and {@code cancel} is called only while the worker itself
+ * is on the stack. Before and after, its thread is interrupted, which is all that a context can be
+ * stopped by. The worker says that it enters or leaves, and then looks whether the run was stopped;
+ * the canceller says that it stops the run, and then looks where that is: so at least one of them
+ * sees the other. A worker that finds the run stopped before it began does not begin, unless the
+ * canceller has seen it do so; one that leaves waits for the canceller.
+ *
  * <p>A worker looks whether its job has settled, and then publishes that it runs it. A canceller
  * has settled the job, and waits for what the worker publishes next: that it runs the job, or that
  * it has let go of it. So no run that begins is missed, and none is stopped that there is not;
@@ -65,12 +74,14 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private final ThreadTraits traits;
 
   private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
+  private volatile boolean isInContext; // a run, outside the worker; changed by its thread
 
   // Changed under the lock:
   private volatile @Nullable Work<J, R> serving; // a bulk call or a batch
   private @Nullable Worker<J, R> worker;
   private @Nullable BatchWorker<J, R> batchWorker; // the same, if it does several jobs together
   private boolean isBeingStopped;
+  private boolean isCancelCalled; // by whoever stopped the run
   private volatile boolean wasStopped; // or is being
   private volatile boolean wasInterrupted; // for that; set after the interrupt
   private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
@@ -137,6 +148,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     Interrupts.clear();
     boolean runs = future.isRunning(slot); // whoever settles it after this looks whether it runs
     if (runs) {
+      if (scope != null) {
+        isInContext = true;
+      }
       thread.counters().runBegins();
     }
     return runs && scope != null ? runIn(scope, ready, future) : run(ready, future, runs);
@@ -154,13 +168,43 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       thread.counters().runReturned();
       settle(future, null, failure, isLater);
     }
+    isInContext = false;
     traits.restore(); // what the context has left
     return failure;
   }
 
   /** The worker with what a context puts around its runs. */
   private Worker<J, R> around(JobContext.Scope scope, Worker<J, R> ready) {
-    return job -> ScopedCall.callWithin(scope::around, pool, () -> ready.run(job));
+    return job ->
+        ScopedCall.callWithin(scope::around, pool, () -> callWorker(() -> ready.run(job)));
+  }
+
+  /** From the inside of a context; the worker's cancel is called only while this lasts. */
+  private <T> @Nullable T callWorker(Callable<? extends @Nullable T> run) throws Exception {
+    enterWorker();
+    try {
+      return run.call();
+    } finally {
+      isInContext = true;
+      if (wasStopped) {
+        try (var _ = base.hold()) {
+          awaitCanceller();
+        }
+        Interrupts.clear();
+      }
+    }
+  }
+
+  private void enterWorker() {
+    isInContext = false;
+    if (wasStopped) {
+      try (var _ = base.hold()) {
+        if (!isCancelCalled) {
+          isInContext = true;
+          throw new CancellationException("the job was cancelled before its run began");
+        }
+      }
+    }
   }
 
   /**
@@ -215,6 +259,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       R result = null;
       Interrupts.clear();
       if (bulk.isRunning(slot, position)) {
+        if (scope != null) {
+          isInContext = true;
+        }
         counters.runBegins();
         try {
           J job = bulk.job(slot, position);
@@ -228,6 +275,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         }
         counters.runReturned();
         traits.restore();
+        if (scope != null) {
+          isInContext = false;
+        }
       }
       position =
           failure == null
@@ -247,10 +297,8 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   }
 
   /** The worker with what contexts put around a batch. */
-  private BatchWorker<J, R> around(BatchWorker<J, R> ready, Batch<J, R> batch) {
-    if (contexts == null || batch.parts().stream().allMatch(future -> future.scope() == null)) {
-      return ready;
-    }
+  private BatchWorker<J, R> around(
+      JobContext batchContext, BatchWorker<J, R> ready, Batch<J, R> batch) {
     List<JobContext.Scope> scopes =
         batch.parts().stream()
             .map(future -> Objects.requireNonNullElse(future.scope(), JobContext.Scope.NONE))
@@ -258,22 +306,26 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     return (jobs, results) -> {
       Object _ =
           ScopedCall.callWithin(
-              run -> contexts.aroundBatch(scopes, run),
+              run -> batchContext.aroundBatch(scopes, run),
               pool,
-              () -> {
-                ready.runAll(jobs, results);
-                return null;
-              });
+              () ->
+                  callWorker(() -> {
+                    ready.runAll(jobs, results);
+                    return null;
+                  }));
     };
   }
 
   private @Nullable Throwable run(BatchWorker<J, R> several, Batch<J, R> batch) {
-    BatchWorker<J, R> ready = around(several, batch);
+    JobContext context =
+        batch.parts().stream().anyMatch(future -> future.scope() != null) ? contexts : null;
+    BatchWorker<J, R> ready = context == null ? several : around(context, several, batch);
     BatchRun<J, R> run = new BatchRun<>(batch, slot, this);
     Throwable failure = null;
     Interrupts.clear();
     boolean runs = batch.isRunning(slot);
     if (runs) {
+      isInContext = context != null;
       thread.counters().runBegins();
       try {
         if (events.timesJobs()) {
@@ -286,6 +338,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         run.threw(e);
       }
       thread.counters().runReturned();
+      isInContext = false;
       traits.restore();
     }
     run.returned();
@@ -447,7 +500,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     leave();
     try (var _ = base.hold()) {
-      awaitCanceller();
+      endCancel();
     }
     Interrupts.clear();
   }
@@ -474,7 +527,13 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     thread.counters().batchEnded();
     work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
+    endCancel();
+  }
+
+  /** Once the run has returned. */
+  private void endCancel() {
     awaitCanceller();
+    lateSince = NOT_LATE;
   }
 
   private void awaitCanceller() {
@@ -485,7 +544,6 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     while (isBeingStopped) {
       cancellerIsDone.awaitUninterruptibly();
     }
-    lateSince = NOT_LATE;
   }
 
   // Any thread; exact under the lock:
@@ -557,6 +615,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       }
     }
     Worker<J, R> running;
+    boolean isOnStack;
     try (var _ = base.hold()) {
       if (isBeingStopped // then whoever does will interrupt it
           || settled() != work
@@ -566,11 +625,15 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       }
       wasStopped = true;
       isBeingStopped = true;
+      isOnStack = !isInContext;
+      isCancelCalled = isOnStack;
       running = worker;
     }
     try {
       cancellingThread = Thread.currentThread();
-      running.cancel();
+      if (isOnStack) {
+        running.cancel();
+      }
     } catch (Throwable e) {
       String name = thread.slot().name();
       LogLine.of(Level.WARN, pool).worker(name).logFailure(e, "{} failed to cancel its job", name);
