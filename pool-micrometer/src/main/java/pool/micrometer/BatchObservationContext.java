@@ -66,7 +66,7 @@ public final class BatchObservationContext extends Observation.Context {
   }
 
   /**
-   * How {@code runAll} has ended; that it told jobs failed does not count.
+   * How {@code runAll} has ended, whatever it gave to {@code failed}.
    *
    * @return unknown until then
    */

@@ -40,7 +40,7 @@ public final class JobObservations implements JobContext {
   /**
    * Observes with the conventions of the registry, or else the default ones.
    *
-   * @param registry who is told of the observations
+   * @param registry makes the observations
    * @param poolName the name of the pool that gets this, for the key {@code pool}
    */
   public JobObservations(ObservationRegistry registry, String poolName) {
@@ -50,7 +50,7 @@ public final class JobObservations implements JobContext {
   /**
    * Observes with other conventions.
    *
-   * @param registry who is told of the observations
+   * @param registry makes the observations
    * @param poolName the name of the pool that gets this, for the key {@code pool}
    * @param jobConvention for runs of a job; null for the registry's, or else the default one
    * @param batchConvention for runs of a batch; null likewise

@@ -60,7 +60,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
     outcome(registry, "succeeded", r -> r.jobs().succeeded());
     outcome(registry, "failed", r -> r.jobs().failed());
     outcome(registry, "cancelled", r -> r.jobs().cancelled());
-    outcome(registry, "notStarted", r -> r.jobs().notStarted());
+    outcome(registry, "not_started", r -> r.jobs().notStarted());
     counter(
         registry,
         "pool.jobs.retried",
@@ -99,7 +99,8 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
         r -> r.degraded() ? 1 : 0);
   }
 
-  // A registry refers weakly to what counters read, but to what gauges do as it is told.
+  // A registry refers weakly to what counters read, and to what gauges read as strongly as one
+  // asks.
 
   private void counter(
       MeterRegistry registry,

@@ -8,10 +8,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import pool.core.CloseReport;
 import pool.core.JobRun;
 import pool.core.PoolListener;
@@ -50,7 +50,7 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
   private final Counter queueFull;
   private final Counter eventsLost;
   private final Map<ReplaceReason, Counter> replaced = new EnumMap<>(ReplaceReason.class);
-  private final Map<String, Timer> ran = new HashMap<>(); // by outcome; the listener's thread
+  private final Map<String, Timer> ran = new ConcurrentHashMap<>(); // by outcome
 
   private PoolMetricsListener(Builder builder) {
     registry = builder.registry;

@@ -47,7 +47,7 @@ final class OpenTelemetryContexts {
       Span span = tracer.spanBuilder("job").startSpan(); // a child of the submitter's
       try (Scope _ = span.makeCurrent()) {
         run.run();
-      } catch (Exception e) {
+      } catch (Throwable e) {
         span.recordException(e).setStatus(StatusCode.ERROR);
         throw e;
       } finally {

@@ -120,7 +120,7 @@ class PoolMetricsTest {
               "succeeded", report.succeeded(),
               "failed", report.failed(),
               "cancelled", report.cancelled(),
-              "notStarted", report.notStarted());
+              "not_started", report.notStarted());
       expected.forEach((outcome, count) ->
           assertEquals(
               (double) count,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -46,8 +47,11 @@ public final class PoolAutoConfiguration {
   }
 
   @Bean
-  PoolLifecycle poolLifecycle(Pools pools, PoolClosing closing) {
-    return new PoolLifecycle(pools, closing);
+  PoolLifecycle poolLifecycle(Pools pools, PoolClosing closing, Environment environment) {
+    return new PoolLifecycle(
+        pools,
+        closing,
+        environment.getProperty("pool.lifecycle.phase", Integer.class, PoolLifecycle.PHASE));
   }
 
   @Bean
@@ -57,6 +61,7 @@ public final class PoolAutoConfiguration {
   }
 
   @Bean
+  @ConditionalOnMissingBean(name = "mdcJobContext")
   @ConditionalOnProperty(name = "pool.context.mdc", matchIfMissing = true)
   JobContext mdcJobContext() {
     return JobContext.mdc();

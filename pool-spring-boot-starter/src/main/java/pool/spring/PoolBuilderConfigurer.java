@@ -28,7 +28,7 @@ public final class PoolBuilderConfigurer {
   }
 
   /**
-   * Tells a builder what this application tells all of them.
+   * Gives a builder what this application gives all of them.
    *
    * @param <J> the jobs
    * @param <R> the results

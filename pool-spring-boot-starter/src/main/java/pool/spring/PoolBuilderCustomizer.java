@@ -3,9 +3,9 @@ package pool.spring;
 import pool.core.WorkerPool;
 
 /**
- * Tells the builder of a pool what properties cannot: an option that is read anew at each opening,
- * which failures are retried, a listener. Beans of this type are called in their order, after the
- * properties were applied, so that they have the last word.
+ * Sets on the builder of a pool what properties cannot: an option that is read anew at each
+ * opening, which failures are retried, a listener. Beans of this type are called in their order,
+ * after the properties were applied, so that they have the last word.
  *
  * {@snippet :
  * @Bean
@@ -22,7 +22,7 @@ import pool.core.WorkerPool;
 public interface PoolBuilderCustomizer {
 
   /**
-   * Tells a builder more.
+   * Sets more on a builder.
    *
    * @param name the name of the pool
    * @param builder builds it, and is opened by nobody but the caller

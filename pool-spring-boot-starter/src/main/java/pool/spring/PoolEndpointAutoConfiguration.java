@@ -1,10 +1,12 @@
 package pool.spring;
 
+import java.time.Duration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -23,10 +25,14 @@ final class PoolEndpointAutoConfiguration {
 
   @Bean
   @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
+  @ConditionalOnMissingBean
   PoolsEndpoint poolsEndpoint(Pools pools, PoolFailures failures, Environment environment) {
     return new PoolsEndpoint(
         pools,
         failures,
-        environment.getProperty("management.endpoint.pools.show-jobs", Boolean.class, false));
+        environment.getProperty("management.endpoint.pools.show-jobs", Boolean.class, false),
+        Binder.get(environment)
+            .bind("management.endpoint.pools.replace-timeout", Duration.class)
+            .orElse(Duration.ofMinutes(1)));
   }
 }

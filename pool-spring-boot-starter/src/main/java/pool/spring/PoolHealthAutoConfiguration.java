@@ -23,6 +23,7 @@ final class PoolHealthAutoConfiguration {
 
   @Bean
   @ConditionalOnEnabledHealthIndicator("pools")
+  @ConditionalOnMissingBean(name = "poolsHealthContributor")
   CompositeHealthContributor poolsHealthContributor(Pools pools, PoolFailures failures) {
     return new PoolsHealthContributor(pools, failures);
   }

@@ -10,25 +10,28 @@ import pool.core.WorkerPool;
  * <p>A web server stops in two phases: first it accepts nothing and waits for its requests ({@code
  * WebServerGracefulShutdownLifecycle}, {@link #DEFAULT_PHASE} - 1024), then it ends ({@code
  * WebServerStartStopLifecycle}, {@link #DEFAULT_PHASE} - 2048). Listeners for messages, schedulers
- * and executors stop in later phases, that is, before that. So the pools close in an earlier phase
- * than all of these, when no request and no message is left that could submit a job; and beans,
- * such as a {@code DataSource}, are destroyed after all phases.
+ * and executors stop before that, and pollers of Spring Integration later, in the phase {@code
+ * Integer.MAX_VALUE / 2}. All of them may submit jobs, so the pools close after them. What workers
+ * use must outlast the pools: Redis's connections stop in phase 0, and beans such as a {@code
+ * DataSource} are destroyed after all phases.
  *
  * <p>To open, pools need no phase: they are open when their beans are made, which is before any
  * phase starts, and so before the web server accepts.
  */
 final class PoolLifecycle implements SmartLifecycle {
 
-  /** The pools of a context of the same phase close after each other. */
-  static final int PHASE = DEFAULT_PHASE - 3072;
+  /** Between those that submit jobs and what workers use. */
+  static final int PHASE = Integer.MAX_VALUE / 4;
 
   private final Pools pools;
   private final PoolClosing closing;
+  private final int phase;
   private volatile State state = State.NEW;
 
-  PoolLifecycle(Pools pools, PoolClosing closing) {
+  PoolLifecycle(Pools pools, PoolClosing closing, int phase) {
     this.pools = pools;
     this.closing = closing;
+    this.phase = phase;
   }
 
   /** NEW, RUNNING, CLOSED, in that order; or NEW again where there are no pools. */
@@ -75,7 +78,7 @@ final class PoolLifecycle implements SmartLifecycle {
 
   @Override
   public int getPhase() {
-    return PHASE;
+    return phase;
   }
 
   /**

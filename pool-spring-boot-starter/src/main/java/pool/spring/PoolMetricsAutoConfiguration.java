@@ -5,7 +5,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** The meters of the pools, where the application has a registry of Micrometer. */
 @AutoConfiguration(
@@ -16,10 +18,15 @@ import org.springframework.context.annotation.Bean;
     })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({MeterRegistry.class, Pools.class})
+@ConditionalOnProperty(name = "pool.metrics.enabled", matchIfMissing = true)
 final class PoolMetricsAutoConfiguration {
 
+  /** Not lazily, since nobody asks for it: it knows all pools, made before it or after. */
   @Bean
+  @Lazy(false)
   PoolMeters poolMeters(Pools pools, ObjectProvider<MeterRegistry> registries) {
-    return new PoolMeters(pools, registries);
+    PoolMeters meters = new PoolMeters(registries);
+    pools.each(meters::count);
+    return meters;
   }
 }

@@ -52,6 +52,7 @@ final class PoolObservationAutoConfiguration {
     @Bean
     @ConditionalOnBean(Tracer.class)
     @ConditionalOnMissingBean
+    @ConditionalOnProperty(name = "pool.observations.enabled", matchIfMissing = true)
     @Order(Ordered.LOWEST_PRECEDENCE - 2_000)
     BatchTracingObservationHandler poolBatchTracingObservationHandler(Tracer tracer) {
       return new BatchTracingObservationHandler(tracer);

@@ -83,12 +83,12 @@ final class PoolRegistrar
     definition.setDescription("pool '%s' of the properties".formatted(pool.name()));
     definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool.name()));
     String longName = pool.name() + "Pool"; // its factory's bean may have its name
-    if (!registry.containsBeanDefinition(pool.name())) {
+    if (!registry.isBeanNameInUse(pool.name())) {
       registry.registerBeanDefinition(pool.name(), definition);
-      if (!registry.containsBeanDefinition(longName) && !registry.isAlias(longName)) {
+      if (!registry.isBeanNameInUse(longName)) {
         registry.registerAlias(pool.name(), longName);
       }
-    } else if (!registry.containsBeanDefinition(longName)) {
+    } else if (!registry.isBeanNameInUse(longName)) {
       registry.registerBeanDefinition(longName, definition);
     } else {
       throw new PoolConfigurationException(

@@ -1,9 +1,12 @@
 package pool.spring;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -32,14 +35,16 @@ final class PoolsEndpoint {
   private final Pools pools;
   private final PoolFailures failures;
   private final boolean showJobs;
+  private final Duration replaceTimeout;
 
-  PoolsEndpoint(Pools pools, PoolFailures failures, boolean showJobs) {
+  PoolsEndpoint(Pools pools, PoolFailures failures, boolean showJobs, Duration replaceTimeout) {
     this.pools = pools;
     this.failures = failures;
     this.showJobs = showJobs;
+    this.replaceTimeout = replaceTimeout;
   }
 
-  /** All pools, by name. */
+  /** All pools by name, in the order in which they were made. */
   record Descriptor(Map<String, PoolDescriptor> pools) {}
 
   /** A pool at one moment; the counts are those of {@link PoolStats}. */
@@ -78,19 +83,24 @@ final class PoolsEndpoint {
   record ReplaceDescriptor(int replaced, int left, boolean complete, @Nullable String cause) {
 
     static ReplaceDescriptor of(ReplaceReport report) {
+      return of(report, report.cause().map(SafeText::of).orElse(null));
+    }
+
+    static ReplaceDescriptor of(ReplaceReport report, @Nullable String cause) {
       return new ReplaceDescriptor(
           report.replaced(),
           report.left(),
           report.isComplete(),
-          report.cause().map(SafeText::of).orElse(null));
+          report.isComplete() ? null : cause);
     }
   }
 
   /** All pools. */
   @ReadOperation
   Descriptor pools() {
-    return new Descriptor(
-        pools.all().stream().collect(Collectors.toMap(WorkerPool::name, this::describe)));
+    Map<String, PoolDescriptor> all = new LinkedHashMap<>();
+    pools.all().forEach(pool -> all.put(pool.name(), describe(pool)));
+    return new Descriptor(all);
   }
 
   /** One pool; null, which is not found, when there is none of that name. */
@@ -100,12 +110,13 @@ final class PoolsEndpoint {
   }
 
   /**
-   * Replaces the workers of a pool, one after the other, and waits for that.
+   * Replaces the workers of a pool, one after the other, and waits for that, for a time: workers
+   * that are busy for longer are left.
    *
    * @throws InvalidEndpointRequestException when there is no such pool, or it is closing
    */
   @WriteOperation
-  ReplaceDescriptor replaceWorkers(@Selector String name) {
+  ReplaceDescriptor replaceWorkers(@Selector String name) throws InterruptedException {
     WorkerPool<?, ?> pool =
         pools
             .find(name)
@@ -113,10 +124,30 @@ final class PoolsEndpoint {
                 refused(
                     "no pool is named '%s'; there are %s"
                         .formatted(name, pools.all().stream().map(WorkerPool::name).toList())));
+    return replaceWorkers(pool, replaceTimeout);
+  }
+
+  /** On a thread of its own, which is interrupted when the time is over. */
+  private static ReplaceDescriptor replaceWorkers(WorkerPool<?, ?> pool, Duration within)
+      throws InterruptedException {
+    FutureTask<ReplaceReport> replacing = new FutureTask<>(pool::replaceWorkers);
+    Thread thread = Thread.ofVirtual().name("pools-replace").start(replacing);
     try {
-      return ReplaceDescriptor.of(pool.replaceWorkers());
-    } catch (PoolClosedException e) {
-      throw refused("pool '%s' is closing: its workers are not replaced any more".formatted(name));
+      if (!thread.join(within)) {
+        thread.interrupt();
+        ReplaceReport soFar = replacing.get();
+        return ReplaceDescriptor.of(
+            soFar, "not all workers were free within " + within + ": replace them again");
+      }
+      return ReplaceDescriptor.of(replacing.get());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PoolClosedException) {
+        throw refused(
+            "pool '%s' is closing: its workers are not replaced any more".formatted(pool.name()));
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      thread.interrupt(); // when whoever asked was interrupted
     }
   }
 

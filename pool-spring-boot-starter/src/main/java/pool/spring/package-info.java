@@ -6,7 +6,7 @@
  *   <li>{@code PoolRegistrar} reads the properties ({@code PoolSettings}), has {@code
  *       PoolFactories} look for the factory of each pool, and defines a bean, {@code
  *       ConfiguredPool}, which opens the pool when it is made. A {@link
- *       pool.spring.PoolBuilderConfigurer} tells its builder what all are told, {@link
+ *       pool.spring.PoolBuilderConfigurer} gives its builder what all have, {@link
  *       pool.spring.PoolBuilderCustomizer}s the rest.
  *   <li>{@code Pools} knows all pools that are beans, whoever opened them. {@code PoolLifecycle}
  *       has {@code PoolClosing} close them after the web server.

@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -138,9 +137,16 @@ class PoolBeansTest {
   }
 
   @Test
-  void poolsCloseAfterTheWebServerHasStopped() {
-    assertThat(PoolLifecycle.PHASE)
-        .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
+  void poolsCloseInThePhaseThatTheApplicationWants() {
+    runner
+        .withUserConfiguration(Declared.class)
+        .withPropertyValues("pool.lifecycle.phase=" + Integer.MAX_VALUE)
+        .run(context -> {
+          Declared declared = context.getBean(Declared.class);
+          context.close();
+          assertThat(declared.events)
+              .containsExactly("above closed", "below closed", "later phase", "earlier phase");
+        });
   }
 
   @Test

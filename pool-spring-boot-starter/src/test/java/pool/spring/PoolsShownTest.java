@@ -4,33 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.reflect.Method;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pool.api.WorkerFactory;
-import pool.core.PoolListener;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
-import pool.micrometer.PoolMetricsListener;
 
 /** Health, endpoint and meters. */
+@ExtendWith(OutputCaptureExtension.class)
 class PoolsShownTest {
 
   private final ApplicationContextRunner runner =
@@ -258,38 +259,82 @@ class PoolsShownTest {
   }
 
   @Test
-  void whatHappensBeforeTheRegistryIsReadyIsMeasuredAsWell() {
-    List<String> told = new ArrayList<>();
-    DeferredListener deferred = new DeferredListener();
-    deferred.queueFull(Instant.EPOCH);
-    deferred.tell(
-        new PoolListener() {
-          @Override
-          public void queueFull(Instant at) {
-            told.add("full");
-          }
-
-          @Override
-          public void eventsLost(long events) {
-            told.add("lost " + events);
-          }
+  void metersAreMeasuredOfPoolsThatAreMadeLate() {
+    runner
+        .withBean(SimpleMeterRegistry.class)
+        .withInitializer(context ->
+            context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+        .run(context -> {
+          MeterRegistry registry = context.getBean(MeterRegistry.class);
+          assertThat(registry.find("pool.jobs.submitted").tag("pool", "gated").meter()).isNotNull();
+          assertThat(context.getBean("declared", WorkerPool.class)).isNotNull();
+          assertThat(registry.find("pool.jobs.submitted").tag("pool", "declared").meter())
+              .isNotNull();
         });
-    deferred.eventsLost(3);
-    assertThat(told).containsExactly("full", "lost 3");
   }
 
   @Test
-  void allThatIsMeasuredIsPassedOn() {
-    assertThat(told(DeferredListener.class)).containsAll(told(PoolMetricsListener.class));
+  void metersHaveWhatTheApplicationAddsToAll() {
+    runner
+        .withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class))
+        .withBean(SimpleMeterRegistry.class)
+        .withBean(MeterFilter.class, () -> MeterFilter.commonTags(Tags.of("region", "north")))
+        .run(context -> {
+          MeterRegistry registry = context.getBean(MeterRegistry.class);
+          assertThat(registry.find("pool.wait").tag("region", "north").meter()).isNotNull();
+          assertThat(registry.find("pool.workers").tag("region", "north").meter()).isNotNull();
+        });
   }
 
-  /** What a listener wants to know. */
-  private static List<String> told(Class<? extends PoolListener> listener) {
-    List<String> all = Stream.of(PoolListener.class.getMethods()).map(Method::getName).toList();
-    return Stream.of(listener.getDeclaredMethods())
-        .map(Method::getName)
-        .filter(all::contains)
-        .toList();
+  @Test
+  void metersAreTakenAwayWithTheContextAndThoseOfAnotherStay(CapturedOutput output) {
+    SimpleMeterRegistry shared = new SimpleMeterRegistry();
+    ApplicationContextRunner sharing =
+        runner.withBean(MeterRegistry.class, () -> shared, bean -> bean.setDestroyMethodName(""));
+    sharing.run(first -> {
+      assertThat(shared.find("pool.run").tag("pool", "gated").meter()).isNotNull();
+      sharing.run(second -> assertThat(second).hasNotFailed());
+      assertThat(output).contains("pool 'gated' is not measured in full");
+      assertThat(shared.find("pool.run").tag("pool", "gated").meter()).isNotNull();
+    });
+    assertThat(shared.getMeters()).isEmpty();
+  }
+
+  @Test
+  void metersAreSwitchedOff() {
+    runner
+        .withBean(SimpleMeterRegistry.class)
+        .withPropertyValues("pool.metrics.enabled=false")
+        .run(context -> assertThat(context.getBean(MeterRegistry.class).getMeters()).isEmpty());
+  }
+
+  @Test
+  void theEndpointIsNotThereWithoutAccess() {
+    runner
+        .withPropertyValues("management.endpoint.pools.access=NONE")
+        .run(context -> assertThat(context).doesNotHaveBean(PoolsEndpoint.class));
+  }
+
+  @Test
+  void theEndpointDoesNotWaitForBusyWorkersForEver() {
+    runner
+        .withPropertyValues("management.endpoint.pools.replace-timeout=200ms")
+        .run(context -> {
+          Factories.Gate gates = gates(context);
+          PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
+          gates.open.put(0, true);
+          gates.open.put(1, true);
+          Conditions.await(() -> gated(context).stats().state() == PoolState.OPEN);
+          var job = gated(context).submit("wait");
+          assertThat(gates.started.await(20, TimeUnit.SECONDS)).isTrue();
+          PoolsEndpoint.ReplaceDescriptor soFar = endpoint.replaceWorkers("gated");
+          assertThat(soFar.complete()).isFalse();
+          assertThat(soFar.left()).isPositive();
+          assertThat(soFar.cause()).contains("within PT0.2S");
+          gates.release.countDown();
+          assertThat(job.get(20, TimeUnit.SECONDS)).isEqualTo("wait");
+          assertThat(endpoint.replaceWorkers("gated").complete()).isTrue();
+        });
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.MDC;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -35,6 +37,7 @@ import pool.api.WorkerFactory;
 import pool.core.WorkerPool;
 
 /** Traces of a service that Boot gives OpenTelemetry's spans, over HTTP. */
+@Timeout(60)
 class TracesTest {
 
   private static final CountDownLatch firstRuns = new CountDownLatch(1);
@@ -57,6 +60,17 @@ class TracesTest {
     WorkerFactory<String, String> trace() {
       return WorkerFactory.of(
           "trace", String.class, String.class, _ -> _ -> String.valueOf(MDC.get("traceId")));
+    }
+
+    /** Tells of which tenant its jobs are, as baggage and as the logger has it. */
+    @Bean
+    WorkerFactory<Integer, String> tenant(Tracer tracer) {
+      return WorkerFactory.of(
+          "tenant", Integer.class, String.class, _ -> _ -> tenantNow(tracer) + " in the job");
+    }
+
+    static String tenantNow(Tracer tracer) {
+      return tracer.getAllBaggage().get("tenant") + " " + MDC.get("tenant");
     }
 
     /** Its first batch takes until others wait. */
@@ -83,14 +97,26 @@ class TracesTest {
   static class Controller {
 
     private final WorkerPool<String, String> traces;
+    private final WorkerPool<Integer, String> tenants;
+    private final Tracer tracer;
 
-    Controller(WorkerPool<String, String> traces) {
+    Controller(
+        WorkerPool<String, String> traces, WorkerPool<Integer, String> tenants, Tracer tracer) {
       this.traces = traces;
+      this.tenants = tenants;
+      this.tracer = tracer;
     }
 
     @GetMapping("/trace")
     String trace(@RequestParam String name) {
       return traces.call(name);
+    }
+
+    @GetMapping("/tenant")
+    CompletableFuture<String> tenant() {
+      return tenants
+          .submit(1)
+          .thenApply(told -> told + ", " + Traced.tenantNow(tracer) + " in the callback");
     }
   }
 
@@ -101,7 +127,10 @@ class TracesTest {
             Traced.class,
             "--server.port=0",
             "--management.tracing.sampling.probability=1",
+            "--management.tracing.baggage.remote-fields=tenant",
+            "--management.tracing.baggage.correlation.fields=tenant",
             "--pool.pools.traces.factory=trace",
+            "--pool.pools.tenants.factory=tenant",
             "--pool.pools.batches.factory=together",
             "--pool.pools.batches.workers=1");
   }
@@ -120,18 +149,34 @@ class TracesTest {
     return spans().stream().filter(span -> span.getName().equals(name)).toList();
   }
 
+  /** As the tenant acme. */
+  private static String get(String path) throws Exception {
+    String port = service.getEnvironment().getProperty("local.server.port");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+              .header("tenant", "acme")
+              .build();
+      return client.send(request, BodyHandlers.ofString()).body();
+    }
+  }
+
+  @Test
+  void baggageReachesTheJobAndItsCallbacks() throws Exception {
+    assertThat(get("/tenant")).isEqualTo("acme acme in the job, acme acme in the callback");
+  }
+
   @Test
   void theSpanOfAJobHasTheSpanOfTheRequestAsParent() throws Exception {
-    String port = service.getEnvironment().getProperty("local.server.port");
-    String trace;
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://localhost:" + port + "/trace?name=a");
-      trace = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-    }
-    Conditions.await(() -> spans().stream().anyMatch(span -> span.getKind() == SpanKind.SERVER));
+    String trace = get("/trace?name=a");
+    Conditions.await(() ->
+        spans().stream()
+            .anyMatch(
+                span -> span.getKind() == SpanKind.SERVER && span.getTraceId().equals(trace)));
     SpanData request =
         spans().stream()
             .filter(span -> span.getKind() == SpanKind.SERVER)
+            .filter(span -> span.getTraceId().equals(trace))
             .findFirst()
             .orElseThrow();
     SpanData job = spans("job traces").getFirst();
