@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +52,8 @@ class CancelInContextTest {
   private volatile Place place = Place.BEFORE;
   private final Queue<Place> cancelled = new ConcurrentLinkedQueue<>();
   private final AtomicInteger runs = new AtomicInteger();
+  private final AtomicInteger notCalled = new AtomicInteger();
+  private final AtomicInteger interruptedAfter = new AtomicInteger();
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private volatile boolean tells = true; // a job of which a batch worker has told does not time out
   private volatile Hook before = () -> {};
@@ -73,9 +76,16 @@ class CancelInContextTest {
     place = Place.CALLED;
     try {
       run.run();
+    } catch (CancellationException e) {
+      notCalled.incrementAndGet();
+      throw e;
     } finally {
       place = Place.AFTER;
+      boolean wasInterrupted = Thread.currentThread().isInterrupted();
       after.run();
+      if (!wasInterrupted && Thread.currentThread().isInterrupted()) {
+        interruptedAfter.incrementAndGet();
+      }
     }
   }
 
@@ -225,13 +235,19 @@ class CancelInContextTest {
     during = CancelInContextTest::aWhile;
     after = CancelInContextTest::aWhile;
     try (var pool = builder().open()) {
-      for (int round = 0; round < 3_000; round++) {
+      for (int round = 0; round < 2_000 || !hasMetEachPlace(); round++) {
         Runnable cancel = begin(pool);
         aWhile();
         aWhile();
         cancel.run();
       }
     }
+  }
+
+  private boolean hasMetEachPlace() {
+    return notCalled.get() > 0
+        && !cancelled.isEmpty()
+        && (way == Way.BATCH || interruptedAfter.get() > 0); // it has reported its job by then
   }
 
   /** Begins a job; what is returned cancels it. */

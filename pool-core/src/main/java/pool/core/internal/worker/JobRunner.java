@@ -2,11 +2,8 @@ package pool.core.internal.worker;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.event.Level;
 import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.core.JobContext;
@@ -22,8 +19,6 @@ import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.NestedContexts;
 import pool.core.internal.util.Interrupts;
-import pool.core.internal.util.LogLine;
-import pool.core.internal.util.PoolCondition;
 
 /**
  * Runs jobs with a worker, and lets a run be stopped from another thread.
@@ -34,18 +29,7 @@ import pool.core.internal.util.PoolCondition;
  *
  * <p>In a batch each job ends so, and whatever settles the last is what ends the run.
  *
- * <p><b>Stopping a run</b> is a handshake under the lock, so that no interrupt reaches the next
- * job. The canceller announces itself ({@code isBeingStopped}) only while the settled job is the
- * current one, which the worker changes under the lock; and the worker, when it has lost its run,
- * waits for an announced canceller before it clears the interrupt flag and goes on. A canceller
- * that comes later finds another job, or none, and does nothing.
- *
- * <p><b>A context</b> surrounds the run, and {@code cancel} is called only while the worker itself
- * is on the stack. Before and after, its thread is interrupted, which is all that a context can be
- * stopped by. The worker says that it enters or leaves, and then looks whether the run was stopped;
- * the canceller says that it stops the run, and then looks where that is: so at least one of them
- * sees the other. A worker that finds the run stopped before it began does not begin, unless the
- * canceller has seen it do so; one that leaves waits for the canceller.
+ * <p><b>Stopping a run</b> is a handshake, which {@link RunStop} has.
  *
  * <p>A worker looks whether its job has settled, and then publishes that it runs it. A canceller
  * has settled the job, and waits for what the worker publishes next: that it runs the job, or that
@@ -55,7 +39,6 @@ import pool.core.internal.util.PoolCondition;
  */
 public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
-  private static final long NOT_LATE = Long.MIN_VALUE;
   private static final int SPINS = 100;
   private static final long LOOK_NANOS = 50_000;
 
@@ -68,23 +51,15 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
   private final JobRetries<J, R> retries;
-  private final PoolCondition cancellerIsDone;
+  private final RunStop stop;
   private final TimedRuns<J, R> timedRuns;
   private final RunSite<J, R> site;
   private final ThreadTraits traits;
-
-  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
-  private volatile boolean isInContext; // a run, outside the worker; changed by its thread
 
   // Changed under the lock:
   private volatile @Nullable Work<J, R> serving; // a bulk call or a batch
   private @Nullable Worker<J, R> worker;
   private @Nullable BatchWorker<J, R> batchWorker; // the same, if it does several jobs together
-  private boolean isBeingStopped;
-  private boolean isCancelCalled; // by whoever stopped the run
-  private volatile boolean wasStopped; // or is being
-  private volatile boolean wasInterrupted; // for that; set after the interrupt
-  private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
 
   JobRunner(
       Base base,
@@ -101,7 +76,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.retries = retries;
-    this.cancellerIsDone = base.lock().condition();
+    this.stop = new RunStop(base, thread.thread(), thread.slot().name(), thread::isGone);
     this.traits = new ThreadTraits(thread.thread());
     this.site =
         new RunSite<>(
@@ -115,8 +90,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   void opened(Worker<J, R> ready) {
     worker = ready;
     batchWorker = ready instanceof BatchWorker<J, R> several ? several : null;
-    wasStopped = false;
-    wasInterrupted = false;
+    stop.reset();
     traits.note();
   }
 
@@ -145,21 +119,28 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
     JobContext.Scope scope =
         contexts != null ? future.scope() : null; // what is asked of each costs
+    return scope == null ? run(ready, future, begins(future)) : runIn(scope, ready, future);
+  }
+
+  private boolean begins(JobFuture<J, R> future) {
     Interrupts.clear();
-    boolean runs = future.isRunning(slot); // whoever settles it after this looks whether it runs
-    if (runs) {
-      if (scope != null) {
-        isInContext = true;
-      }
-      thread.counters().runBegins();
+    if (!future.isRunning(slot)) { // whoever settles it after this looks whether it runs
+      return false;
     }
-    return runs && scope != null ? runIn(scope, ready, future) : run(ready, future, runs);
+    thread.counters().runBegins();
+    return true;
   }
 
   /** What is chained to the job runs in its context, too. */
   private @Nullable Throwable runIn(
       JobContext.Scope scope, Worker<J, R> ready, JobFuture<J, R> future) {
-    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(around(scope, ready), future, true));
+    Worker<J, R> within = around(scope, ready);
+    ScopedCall<Throwable> call = new ScopedCall<>(() -> run(within, future, true));
+    stop.beginContext();
+    if (!begins(future)) {
+      stop.endContext();
+      return run(ready, future, false);
+    }
     Throwable failure = call.runIn(scope, pool);
     if (call.hasRun()) {
       failure = call.result();
@@ -168,7 +149,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       thread.counters().runReturned();
       settle(future, null, failure, isLater);
     }
-    isInContext = false;
+    stop.endContext();
     traits.restore(); // what the context has left
     return failure;
   }
@@ -176,35 +157,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   /** The worker with what a context puts around its runs. */
   private Worker<J, R> around(JobContext.Scope scope, Worker<J, R> ready) {
     return job ->
-        ScopedCall.callWithin(scope::around, pool, () -> callWorker(() -> ready.run(job)));
-  }
-
-  /** From the inside of a context; the worker's cancel is called only while this lasts. */
-  private <T> @Nullable T callWorker(Callable<? extends @Nullable T> run) throws Exception {
-    enterWorker();
-    try {
-      return run.call();
-    } finally {
-      isInContext = true;
-      if (wasStopped) {
-        try (var _ = base.hold()) {
-          awaitCanceller();
-        }
-        Interrupts.clear();
-      }
-    }
-  }
-
-  private void enterWorker() {
-    isInContext = false;
-    if (wasStopped) {
-      try (var _ = base.hold()) {
-        if (!isCancelCalled) {
-          isInContext = true;
-          throw new CancellationException("the job was cancelled before its run began");
-        }
-      }
-    }
+        ScopedCall.callWithin(scope::around, pool, () -> stop.callWorker(() -> ready.run(job)));
   }
 
   /**
@@ -254,14 +207,14 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     Worker<J, R> within = scope == null ? ready : around(scope, ready);
     Throwable failure = null;
     boolean isLater = false;
+    if (scope != null) {
+      stop.beginContext();
+    }
     int position = bulk.position(slot);
     while (position >= 0) {
       R result = null;
       Interrupts.clear();
       if (bulk.isRunning(slot, position)) {
-        if (scope != null) {
-          isInContext = true;
-        }
         counters.runBegins();
         try {
           J job = bulk.job(slot, position);
@@ -275,9 +228,6 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         }
         counters.runReturned();
         traits.restore();
-        if (scope != null) {
-          isInContext = false;
-        }
       }
       position =
           failure == null
@@ -286,6 +236,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     if (position == BulkRanges.LOST) {
       settledBefore(bulk, failure);
+    }
+    if (scope != null) {
+      stop.endContext();
     }
     leave();
     return failure;
@@ -309,7 +262,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
               run -> batchContext.aroundBatch(scopes, run),
               pool,
               () ->
-                  callWorker(() -> {
+                  stop.callWorker(() -> {
                     ready.runAll(jobs, results);
                     return null;
                   }));
@@ -325,7 +278,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     Interrupts.clear();
     boolean runs = batch.isRunning(slot);
     if (runs) {
-      isInContext = context != null;
+      if (context != null) {
+        stop.beginContext();
+      }
       thread.counters().runBegins();
       try {
         if (events.timesJobs()) {
@@ -338,7 +293,6 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
         run.threw(e);
       }
       thread.counters().runReturned();
-      isInContext = false;
       traits.restore();
     }
     run.returned();
@@ -347,6 +301,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       thread.counters().batchRan(run.ran());
     }
     letGo(batch);
+    stop.endContext();
     return failure;
   }
 
@@ -380,12 +335,12 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   @Override
   public boolean isStopped() {
-    return wasStopped;
+    return stop.wasStopped();
   }
 
   @Override
   public boolean wasInterrupted() {
-    return wasInterrupted;
+    return stop.wasInterrupted();
   }
 
   @Override
@@ -477,6 +432,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
    * with that, and lets go of it. May be called again when it throws itself.
    */
   void giveUp(Throwable cause) {
+    if (isInRun()) {
+      thread.counters().runReturned();
+    }
     if (serving instanceof Batch<J, R> batch) {
       for (JobFuture<J, R> future : batch.parts()) {
         boolean _ = settler.settleRun(thread, future, null, cause);
@@ -500,17 +458,15 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
     leave();
     try (var _ = base.hold()) {
-      endCancel();
+      stop.end();
     }
+    stop.endContext();
     Interrupts.clear();
   }
 
-  /** Whether a run was stopped since this was last asked. No canceller is at it any more. */
-  boolean wasStopped() {
-    boolean was = wasStopped;
-    wasStopped = false;
-    wasInterrupted = false;
-    return was;
+  /** Whether a run was stopped since this was last asked. */
+  boolean takeWasStopped() {
+    return stop.takeWasStopped();
   }
 
   // The worker's thread, under the lock:
@@ -527,23 +483,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     thread.counters().batchEnded();
     work.settledRunReturned(slot, thread.isGone());
     settler.runReturned();
-    endCancel();
-  }
-
-  /** Once the run has returned. */
-  private void endCancel() {
-    awaitCanceller();
-    lateSince = NOT_LATE;
-  }
-
-  private void awaitCanceller() {
-    if (isBeingStopped && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
-      markLate();
-      base.bell().ring();
-    }
-    while (isBeingStopped) {
-      cancellerIsDone.awaitUninterruptibly();
-    }
+    stop.end();
   }
 
   // Any thread; exact under the lock:
@@ -575,13 +515,12 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   /** The job of its run has timed out, or had been settled and runs on for too long. */
   void markLate() {
-    lateSince = System.nanoTime();
+    stop.markLate();
   }
 
   /** Whether its run has lasted too long and has not come back for so long since. */
   public boolean isLateFor(long nanos) {
-    long since = lateSince;
-    return since != NOT_LATE && System.nanoTime() - since >= nanos;
+    return stop.isLateFor(nanos);
   }
 
   /** The worker is abandoned: its share of a bulk call is free for its successor. */
@@ -595,7 +534,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   /** The thread that is in its worker's {@code cancel}; null when there is none. */
   public @Nullable Thread cancellingThread() {
-    return cancellingThread;
+    return stop.cancellingThread();
   }
 
   // A canceller's thread
@@ -615,36 +554,12 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       }
     }
     Worker<J, R> running;
-    boolean isOnStack;
     try (var _ = base.hold()) {
-      if (isBeingStopped // then whoever does will interrupt it
-          || settled() != work
-          || worker == null
-          || !isInRun()) {
-        return; // it has returned, or is about to say so
+      if (settled() != work || worker == null || !isInRun() || !stop.announce()) {
+        return; // it has returned, or is about to say so, or another stops it
       }
-      wasStopped = true;
-      isBeingStopped = true;
-      isOnStack = !isInContext;
-      isCancelCalled = isOnStack;
       running = worker;
     }
-    try {
-      cancellingThread = Thread.currentThread();
-      if (isOnStack) {
-        running.cancel();
-      }
-    } catch (Throwable e) {
-      String name = thread.slot().name();
-      LogLine.of(Level.WARN, pool).worker(name).logFailure(e, "{} failed to cancel its job", name);
-    } finally {
-      cancellingThread = null;
-      thread.thread().interrupt();
-      wasInterrupted = true;
-      try (var _ = base.hold()) {
-        isBeingStopped = false;
-        cancellerIsDone.signalAll();
-      }
-    }
+    stop.stop(running);
   }
 }

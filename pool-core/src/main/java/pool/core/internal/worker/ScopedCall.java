@@ -100,7 +100,14 @@ final class ScopedCall<T> implements Runnable {
     return hasRun;
   }
 
+  /** What the body returned; throws what it threw, which is the pool's own fault. */
   @Nullable T result() {
+    switch (thrown) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    }
     return result;
   }
 }

@@ -291,7 +291,7 @@ public final class WorkerThread<J, R> implements Runnable {
           broke("broke", failure);
           return ReplaceReason.BROKEN;
         }
-        if (!isGone() && runner.wasStopped() && !answersPing(ready)) {
+        if (!isGone() && runner.takeWasStopped() && !answersPing(ready)) {
           return ReplaceReason.NO_PING;
         }
       } else if (isOutdated()) {
