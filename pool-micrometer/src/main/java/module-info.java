@@ -1,17 +1,18 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Pools for Micrometer: {@link pool.micrometer.PoolMetrics} and {@link
- * pool.micrometer.PoolMetricsListener} are meters of a pool, {@link pool.micrometer.ProcessMetrics}
- * those of workers in processes; {@link pool.micrometer.JobObservations} makes each run an
- * observation, {@link pool.micrometer.ContextSnapshots} carries a submitter's thread-locals.
+ * Pools for Micrometer. {@link pool.micrometer.PoolMetrics} and {@link
+ * pool.micrometer.PoolMetricsListener} are the meters of a pool, {@link
+ * pool.micrometer.ProcessMetrics} those of workers in processes. {@link
+ * pool.micrometer.JobObservations} makes each run an observation, and {@link
+ * pool.micrometer.ContextSnapshots} carries the submitter's thread-locals to the worker.
  *
- * <p>Only {@code micrometer-core} is needed. {@code ProcessMetrics} needs {@code pool.process},
+ * <p>Only {@code micrometer-core} is required. {@code ProcessMetrics} needs {@code pool.process},
  * {@code ContextSnapshots} needs {@code context-propagation}, and {@link
  * pool.micrometer.BatchTracingObservationHandler} needs {@code micrometer-tracing}.
  *
- * <p>Micrometer has no module descriptors yet, only fixed names for its modules, so jlink cannot
- * take this one.
+ * <p>Micrometer has fixed names for its modules but no module descriptors yet, so jlink cannot take
+ * this module.
  */
 @NullMarked
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})

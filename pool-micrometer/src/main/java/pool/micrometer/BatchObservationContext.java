@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationView;
 import java.util.List;
 
-/** What is known of an observed run of a batch. */
+/** What is known about an observed run of a batch. */
 public final class BatchObservationContext extends Observation.Context {
 
   private final String poolName;
@@ -14,12 +14,12 @@ public final class BatchObservationContext extends Observation.Context {
   private boolean hasReturned;
 
   /**
-   * A run that begins.
+   * Makes the context of a run that begins.
    *
    * @param poolName the pool's name
    * @param workerName the worker's name, such as {@code download-3}
-   * @param jobs how many jobs it is for
-   * @param submitters the observations in which they were submitted, each once; copied
+   * @param jobs the number of jobs in the batch
+   * @param submitters the observations in which the jobs were submitted, each once; copied
    */
   public BatchObservationContext(
       String poolName, String workerName, int jobs, List<? extends ObservationView> submitters) {
@@ -30,7 +30,7 @@ public final class BatchObservationContext extends Observation.Context {
   }
 
   /**
-   * Which pool.
+   * The name of the pool.
    *
    * @return its name
    */
@@ -39,7 +39,7 @@ public final class BatchObservationContext extends Observation.Context {
   }
 
   /**
-   * Which worker.
+   * The name of the worker.
    *
    * @return its name
    */
@@ -48,7 +48,7 @@ public final class BatchObservationContext extends Observation.Context {
   }
 
   /**
-   * How many jobs the batch has.
+   * The number of jobs in the batch.
    *
    * @return at least 1
    */
@@ -59,16 +59,16 @@ public final class BatchObservationContext extends Observation.Context {
   /**
    * The observations in which the jobs were submitted, to which a tracing handler may link.
    *
-   * @return each once; none for a job that was submitted outside of any
+   * @return each observation once; a job that was submitted outside any observation adds none
    */
   public List<ObservationView> submitters() {
     return submitters;
   }
 
   /**
-   * How {@code runAll} has ended, whatever it gave to {@code failed}.
+   * How {@code runAll} ended, whatever it passed to {@code failed}.
    *
-   * @return unknown until then
+   * @return unknown until the run has ended
    */
   public RunOutcome outcome() {
     return RunOutcome.of(getError(), hasReturned);

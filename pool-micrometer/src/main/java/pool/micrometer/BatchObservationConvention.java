@@ -3,7 +3,7 @@ package pool.micrometer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How the observation of a run of a batch is named, and what keys it has. */
+/** The name and the keys of the observation of a batch's run. */
 public interface BatchObservationConvention extends ObservationConvention<BatchObservationContext> {
 
   @Override

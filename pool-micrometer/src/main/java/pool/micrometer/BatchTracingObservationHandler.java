@@ -8,17 +8,18 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 
 /**
- * Gives the span of a batch links to the spans in which its jobs were submitted, since a span has
- * one parent only. Belongs before the tracing handler that takes all observations, with which it is
- * in one {@code FirstMatchingCompositeObservationHandler}. Needs {@code micrometer-tracing}, which
- * this module does not bring along.
+ * Links the span of a batch to the spans in which its jobs were submitted, since a span has only
+ * one parent. Put it before the tracing handler that takes all observations, in the same {@code
+ * FirstMatchingCompositeObservationHandler}. Needs {@code micrometer-tracing}, which is not a
+ * dependency of this module.
  */
 public final class BatchTracingObservationHandler extends DefaultTracingObservationHandler {
 
   /**
    * Makes spans with a tracer.
    *
-   * @param tracer of a bridge that supports links, as those to OpenTelemetry and Brave do
+   * @param tracer a tracer of a bridge that supports links, such as those to OpenTelemetry and
+   *     Brave
    */
   public BatchTracingObservationHandler(Tracer tracer) {
     super(tracer);

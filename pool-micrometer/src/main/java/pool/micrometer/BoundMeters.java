@@ -2,19 +2,62 @@ package pool.micrometer;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The meters that were added to registries, from which they are taken away together. */
+/**
+ * The meters that were added to registries, so that all can be removed together.
+ *
+ * <p>A registry returns an existing meter to whoever registers the same one again, so two pools of
+ * one name would share their meters, and the first to close would remove them. Therefore each set
+ * of meters is claimed first. To look for a meter would not do: a filter may rename or deny it.
+ */
 final class BoundMeters {
 
+  /** Guarded by itself. */
+  private static final Map<MeterRegistry, Set<Claim>> CLAIMS = new WeakHashMap<>();
+
   private final Queue<Runnable> removals = new ConcurrentLinkedQueue<>();
+
+  private record Claim(String what, Tags tags) {}
+
+  /**
+   * Claims a set of meters of a registry.
+   *
+   * @param what whose, for the message
+   * @throws IllegalStateException if the registry has them
+   */
+  void claim(MeterRegistry registry, String what, Tags tags) {
+    Claim claim = new Claim(what, tags);
+    synchronized (CLAIMS) {
+      if (!CLAIMS.computeIfAbsent(registry, _ -> new HashSet<>()).add(claim)) {
+        throw new IllegalStateException(
+            "the registry has the %s with the tags %s already: close those first, or give one of the two another name or another tag"
+                .formatted(what, tags));
+      }
+    }
+    removals.add(() -> release(registry, claim));
+  }
+
+  private static void release(MeterRegistry registry, Claim claim) {
+    synchronized (CLAIMS) {
+      Set<Claim> claims = CLAIMS.get(registry);
+      if (claims != null) {
+        claims.remove(claim);
+      }
+    }
+  }
 
   void add(MeterRegistry registry, Meter meter) {
     removals.add(() -> registry.remove(meter));
   }
 
-  /** From every registry; nothing the second time. */
+  /** Removes them from every registry. A second call does nothing. */
   void removeAll() {
     Runnable removal;
     while ((removal = removals.poll()) != null) {

@@ -6,10 +6,10 @@ import org.slf4j.MDC;
 import pool.core.JobContext;
 
 /**
- * Carries what Micrometer's context propagation captures, from the submitter to the worker: the
+ * Carries what Micrometer's context propagation captures from the submitter to the worker: the
  * thread-locals that have an accessor in a {@code ContextRegistry}, such as the current
- * observation, baggage and the MDC. Needs {@code context-propagation}, which this module does not
- * bring along.
+ * observation, baggage and the MDC. Needs {@code context-propagation}, which is not a dependency of
+ * this module.
  */
 public final class ContextSnapshots {
 
@@ -18,8 +18,8 @@ public final class ContextSnapshots {
   private ContextSnapshots() {}
 
   /**
-   * Carries the thread-locals of the global {@code ContextRegistry}. What the submitter has not
-   * set, the job does not have either.
+   * Carries the thread-locals of the global {@code ContextRegistry}. A thread-local that the
+   * submitter has not set is not set during the job, either.
    *
    * @return a context for the builder of a pool
    */
@@ -28,10 +28,10 @@ public final class ContextSnapshots {
   }
 
   /**
-   * Carries what a factory of snapshots captures. The worker gets back what it had, but keeps its
-   * own key {@code worker} of the MDC.
+   * Carries what a factory of snapshots captures. After the job the worker's own values are
+   * restored. During the job it keeps its own key {@code worker} of the MDC.
    *
-   * @param snapshots such as one with another registry, or for some keys only
+   * @param snapshots a factory, such as one with another registry, or for some keys only
    * @return a context for the builder of a pool
    */
   public static JobContext jobContext(ContextSnapshotFactory snapshots) {

@@ -5,12 +5,12 @@ import pool.micrometer.PoolObservation.HighCardinalityKeyNames;
 import pool.micrometer.PoolObservation.LowCardinalityKeyNames;
 
 /**
- * The convention that is used unless another is given: {@code pool.batch}, and its span {@code
- * batch ask}.
+ * The default convention for batches: the observation {@code pool.batch}, with a span such as
+ * {@code batch ask}.
  */
 public final class DefaultBatchObservationConvention implements BatchObservationConvention {
 
-  /** For all pools. */
+  /** Makes the convention, which serves all pools. */
   public DefaultBatchObservationConvention() {}
 
   @Override

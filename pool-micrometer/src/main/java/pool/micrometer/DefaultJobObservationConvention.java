@@ -5,12 +5,12 @@ import pool.micrometer.PoolObservation.HighCardinalityKeyNames;
 import pool.micrometer.PoolObservation.LowCardinalityKeyNames;
 
 /**
- * The convention that is used unless another is given: {@code pool.job}, and its span {@code job
+ * The default convention for jobs: the observation {@code pool.job}, with a span such as {@code job
  * ask}.
  */
 public final class DefaultJobObservationConvention implements JobObservationConvention {
 
-  /** For all pools. */
+  /** Makes the convention, which serves all pools. */
   public DefaultJobObservationConvention() {}
 
   @Override

@@ -13,9 +13,9 @@ import pool.core.WorkerState;
 import pool.core.WorkerStats;
 
 /**
- * What a registry asks. It asks for a dozen figures one after the other, and a pool looks at every
- * worker, under its lock, to answer: so one answer serves for a tenth of a second. Refers weakly to
- * the pool, which may be forgotten, and to no job.
+ * The figures that a registry asks for. A registry asks for a dozen, one after the other, and a
+ * pool answers each time by looking at every worker under its lock; so one reading serves for a
+ * tenth of a second. Refers to the pool weakly, since it may be forgotten, and to no job.
  */
 final class Figures {
 
@@ -48,13 +48,13 @@ final class Figures {
   /** How many workers are in each state, and how many were opened. */
   record Workers(Map<WorkerState, Integer> states, long opened) {}
 
-  /** A figure of now; NaN, which is none, when the pool is gone. */
+  /** A current figure; NaN, which means none, when the pool is gone. */
   double gauge(ToDoubleFunction<Reading> figure) {
     Reading now = now();
     return now == null ? Double.NaN : figure.applyAsDouble(now);
   }
 
-  /** A figure that only grows; the last one when the pool is gone. */
+  /** A figure that only grows; its last value when the pool is gone. */
   double counter(ToDoubleFunction<Reading> figure) {
     Reading now = now();
     return figure.applyAsDouble(now == null ? last() : now);

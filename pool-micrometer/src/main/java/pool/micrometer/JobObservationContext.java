@@ -2,7 +2,7 @@ package pool.micrometer;
 
 import io.micrometer.observation.Observation;
 
-/** What is known of an observed run of one job. */
+/** What is known about an observed run of one job. */
 public final class JobObservationContext extends Observation.Context {
 
   private final String poolName;
@@ -10,7 +10,7 @@ public final class JobObservationContext extends Observation.Context {
   private boolean hasReturned;
 
   /**
-   * A run that begins.
+   * Makes the context of a run that begins.
    *
    * @param poolName the pool's name
    * @param workerName the worker's name, such as {@code download-3}
@@ -21,7 +21,7 @@ public final class JobObservationContext extends Observation.Context {
   }
 
   /**
-   * Which pool.
+   * The name of the pool.
    *
    * @return its name
    */
@@ -30,7 +30,7 @@ public final class JobObservationContext extends Observation.Context {
   }
 
   /**
-   * Which worker.
+   * The name of the worker.
    *
    * @return its name
    */
@@ -39,9 +39,9 @@ public final class JobObservationContext extends Observation.Context {
   }
 
   /**
-   * How the run has ended.
+   * How the run ended.
    *
-   * @return unknown until then
+   * @return unknown until the run has ended
    */
   public RunOutcome outcome() {
     return RunOutcome.of(getError(), hasReturned);

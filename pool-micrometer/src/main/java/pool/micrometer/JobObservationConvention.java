@@ -3,7 +3,7 @@ package pool.micrometer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How the observation of a run of a job is named, and what keys it has. */
+/** The name and the keys of the observation of a job's run. */
 public interface JobObservationConvention extends ObservationConvention<JobObservationContext> {
 
   @Override

@@ -9,23 +9,23 @@ import pool.core.JobContext;
 
 /**
  * Makes each run of a job an observation, a child of the observation in which the job was
- * submitted. What handles observations makes spans of them, timers, or both.
+ * submitted. The registry's handlers turn observations into spans, timers, or both.
  *
  * {@snippet :
  * WorkerPool.of(factory).context(new JobObservations(registry, factory.name())).open();
  * }
  *
- * <p>A run that threw has its exception as the observation's error. A job that is run again has an
- * observation for each run. The observation has ended before the job settles; what is chained to
- * the job and runs on the worker runs in the submitter's observation.
+ * <p>When a run throws, its exception becomes the observation's error. A job that is run again has
+ * an observation for each run. The observation ends before the job settles; callbacks that are
+ * chained to the job and run on the worker run in the submitter's observation.
  *
- * <p>A batch is one observation, and its jobs have none of their own. When all of them were
- * submitted in the same observation, that of the batch is a child of it; otherwise it has no
- * parent, and knows the submitters' observations: with a {@link BatchTracingObservationHandler} its
+ * <p>A batch is one observation, and its jobs have none of their own. If all of them were submitted
+ * in the same observation, the batch's observation is a child of that one. Otherwise it has no
+ * parent, but knows the submitters' observations: with a {@link BatchTracingObservationHandler} its
  * span has links to their spans.
  *
- * <p>With a registry that has no handlers, such as {@link ObservationRegistry#NOOP}, a job costs
- * what it does without a context.
+ * <p>With a registry that has no handlers, such as {@link ObservationRegistry#NOOP}, a job costs no
+ * more than without a context.
  */
 public final class JobObservations implements JobContext {
 
@@ -41,19 +41,20 @@ public final class JobObservations implements JobContext {
    * Observes with the conventions of the registry, or else the default ones.
    *
    * @param registry makes the observations
-   * @param poolName the name of the pool that gets this, for the key {@code pool}
+   * @param poolName the name of the pool that is observed, for the key {@code pool}
    */
   public JobObservations(ObservationRegistry registry, String poolName) {
     this(registry, poolName, null, null);
   }
 
   /**
-   * Observes with other conventions.
+   * Observes with the given conventions.
    *
    * @param registry makes the observations
-   * @param poolName the name of the pool that gets this, for the key {@code pool}
-   * @param jobConvention for runs of a job; null for the registry's, or else the default one
-   * @param batchConvention for runs of a batch; null likewise
+   * @param poolName the name of the pool that is observed, for the key {@code pool}
+   * @param jobConvention for runs of a job; null for the registry's convention, or else the default
+   * @param batchConvention for runs of a batch; null for the registry's convention, or else the
+   *     default
    */
   public JobObservations(
       ObservationRegistry registry,
@@ -88,7 +89,7 @@ public final class JobObservations implements JobContext {
     });
   }
 
-  /** Adds the observation in which a job was submitted, if it was in one. */
+  /** Passes on the observation in which a job was submitted, if there was one. */
   private static void submitter(Scope scope, Consumer<Observation> submitters) {
     if (scope instanceof Submitter submitter && submitter.observation != null) {
       submitters.accept(submitter.observation);
@@ -100,7 +101,7 @@ public final class JobObservations implements JobContext {
     return Thread.currentThread().getName();
   }
 
-  /** What was current where a job was submitted; for a bulk call, used by several workers. */
+  /** The observation in which a job was submitted; several workers use that of a bulk call. */
   private final class Submitter implements Scope {
 
     private final @Nullable Observation observation;

@@ -13,12 +13,14 @@ import pool.core.WorkerState;
 import pool.micrometer.Figures.Reading;
 
 /**
- * The meters of what a pool counts by itself: jobs by outcome, what waits and runs, workers by
- * state. What takes a listener, such as how long jobs run, is in a {@link PoolMetricsListener}. All
- * have the tag {@code pool}, the pool's name. The guide for applications lists them.
+ * The meters of what a pool counts by itself: jobs by outcome, jobs that wait or run, workers by
+ * state. What only a listener can measure, such as how long jobs run, is in a {@link
+ * PoolMetricsListener}. All meters have the tag {@code pool}, the pool's name. The guide for
+ * applications lists them.
  *
- * <p>They do not keep a forgotten pool from being noticed. When the pool is gone, its counters stay
- * where they are and its gauges have no value. They are at most a tenth of a second old.
+ * <p>A pool with meters can still be detected as forgotten. When the pool is gone, its counters
+ * keep their last values and its gauges have no value. The figures are at most a tenth of a second
+ * old.
  */
 public final class PoolMetrics implements MeterBinder, AutoCloseable {
 
@@ -27,10 +29,10 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
   private final BoundMeters meters = new BoundMeters();
 
   /**
-   * The meters of a pool.
+   * Makes the meters of a pool.
    *
    * @param pool what to show
-   * @param tags more tags for all of them, such as {@code Tags.empty()}
+   * @param tags additional tags for all meters, such as {@code Tags.empty()}
    */
   public PoolMetrics(WorkerPool<?, ?> pool, Iterable<Tag> tags) {
     this.figures = new Figures(pool);
@@ -40,16 +42,12 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
   /**
    * Adds the meters to a registry.
    *
-   * @param registry one that has no pool of this name and these tags
-   * @throws IllegalStateException when it has
+   * @param registry a registry without a pool of this name and these tags
+   * @throws IllegalStateException when the registry has such a pool
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    if (registry.find("pool.jobs.submitted").tags(tags).meter() != null) {
-      throw new IllegalStateException(
-          "the registry has the meters of a pool with the tags %s already: close those first, or give one of the two another name or another tag"
-              .formatted(tags));
-    }
+    meters.claim(registry, "meters of a pool", tags);
     bindJobs(registry);
     bindWorkers(registry);
   }
@@ -99,8 +97,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
         r -> r.degraded() ? 1 : 0);
   }
 
-  // A registry refers weakly to what counters read, and to what gauges read as strongly as one
-  // asks.
+  // A registry refers weakly to what counters read. Gauges can ask for a strong reference.
 
   private void counter(
       MeterRegistry registry,
@@ -131,7 +128,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
             .register(registry));
   }
 
-  /** Takes the meters away from every registry. To close it again does nothing. */
+  /** Removes the meters from every registry. Closing it again does nothing. */
   @Override
   public void close() {
     meters.removeAll();

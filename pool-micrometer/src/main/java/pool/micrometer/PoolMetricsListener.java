@@ -19,7 +19,7 @@ import pool.core.ReplaceReason;
 
 /**
  * Records what happens in a pool, in meters of a registry: timers of how long jobs waited and ran,
- * and counters of workers that broke, were replaced or abandoned. Give it to the builder of one
+ * and counters of workers that broke or were replaced or abandoned. Give it to the builder of one
  * pool, as its {@code listener}, alone or {@linkplain PoolListener#of with others}.
  *
  * {@snippet :
@@ -27,11 +27,11 @@ import pool.core.ReplaceReason;
  * WorkerPool.of(factory).listener(listener).open();
  * }
  *
- * <p>The timers have histograms whose buckets add up over pools and instances, so that a monitoring
- * system takes percentiles of all of them together. All meters have the tag {@code pool}. The guide
- * for applications lists them.
+ * <p>The timers have histograms whose buckets can be added up over pools and instances, so that a
+ * monitoring system can compute percentiles over all of them. All meters have the tag {@code pool}.
+ * The guide for applications lists them.
  *
- * <p>What it costs the pool is what any listener does. It refers to no pool and to no job.
+ * <p>It costs the pool what any listener costs. It refers to no pool and to no job.
  */
 public final class PoolMetricsListener implements PoolListener, AutoCloseable {
 
@@ -57,11 +57,7 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
     tags = builder.tags.and("pool", builder.poolName);
     percentileHistogram = builder.percentileHistogram;
     serviceLevelObjectives = builder.serviceLevelObjectives;
-    if (registry.find("pool.wait").tags(tags).meter() != null) {
-      throw new IllegalStateException(
-          "the registry has the timers of a pool with the tags %s already: close those first, or give one of the two another name or another tag"
-              .formatted(tags));
-    }
+    meters.claim(registry, "timers of a pool", tags);
     waited = timer("pool.wait", "From the submission of a job to the start of a run", Tags.empty());
     broken = counter("pool.workers.broken", "Workers that broke", Tags.empty());
     abandoned = counter("pool.workers.abandoned", "Workers that did not come back", Tags.empty());
@@ -78,14 +74,14 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
               "Workers that were opened in the place of others",
               Tags.of("reason", reason.name().toLowerCase(Locale.ROOT))));
     }
-    Timer _ = ran(SUCCEEDED); // the others when there is something to record
+    Timer _ = ran(SUCCEEDED); // those of other outcomes are added when first needed
   }
 
   /**
-   * Builds one.
+   * Starts to build a listener.
    *
-   * @param registry where its meters are added
-   * @param poolName the name of the pool that gets it, for the tag {@code pool}
+   * @param registry the registry to which the meters are added
+   * @param poolName the name of the pool that gets the listener, for the tag {@code pool}
    * @return a builder
    */
   public static Builder builder(MeterRegistry registry, String poolName) {
@@ -155,7 +151,7 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
     eventsLost.increment((double) events);
   }
 
-  /** Takes the meters away from the registry, after the pool is closed. */
+  /** Removes the meters from the registry; call it after the pool is closed. */
   @Override
   public void close() {
     meters.removeAll();
@@ -176,7 +172,7 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
     }
 
     /**
-     * Adds tags to all meters. Default: none but {@code pool}.
+     * Adds tags to all meters. Default: only {@code pool}.
      *
      * @param more such as {@code Tags.of("region", "north")}
      * @return this builder
@@ -188,9 +184,9 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
 
     /**
      * Whether the timers have Micrometer's own buckets, some 70 each, from which a monitoring
-     * system takes any percentile. Default: yes.
+     * system can compute any percentile. Default: yes.
      *
-     * @param publish no for fewer time series
+     * @param publish false for fewer time series
      * @return this builder
      */
     public Builder publishPercentileHistogram(boolean publish) {
@@ -199,8 +195,8 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
     }
 
     /**
-     * Gives the timers buckets that end at these times, beside Micrometer's own if there are any.
-     * Default: none.
+     * Gives the timers buckets that end at these times, in addition to Micrometer's own if there
+     * are any. Default: none.
      *
      * @param limits how long jobs should wait or run at most
      * @return this builder
@@ -214,8 +210,8 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
      * Adds the meters to the registry.
      *
      * @return a listener for one pool
-     * @throws IllegalStateException when the registry has the timers of a pool of this name and
-     *     these tags
+     * @throws IllegalStateException when the registry already has the timers of a pool with this
+     *     name and these tags
      */
     public PoolMetricsListener build() {
       return new PoolMetricsListener(this);

@@ -41,7 +41,7 @@ public enum PoolObservation implements ObservationDocumentation {
     return LowCardinalityKeyNames.values();
   }
 
-  /** Keys with few values, which are tags of meters as well. */
+  /** Keys with few values, which are also tags of meters. */
   public enum LowCardinalityKeyNames implements KeyName {
     /** The pool's name. */
     POOL("pool"),

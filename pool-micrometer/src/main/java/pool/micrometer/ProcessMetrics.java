@@ -11,9 +11,9 @@ import pool.process.ProcessCounts;
 import pool.process.ProcessFactory;
 
 /**
- * The meters of workers in processes: how many were started, have died, were killed. All have the
- * tag {@code factory}, its name. Needs {@code pool.process}, which this module does not bring
- * along.
+ * The meters of workers in processes: how many processes were started, died, and were killed. All
+ * have the tag {@code factory}, the factory's name. Needs {@code pool.process}, which is not a
+ * dependency of this module.
  */
 public final class ProcessMetrics implements MeterBinder, AutoCloseable {
 
@@ -22,11 +22,11 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
   private final BoundMeters meters = new BoundMeters();
 
   /**
-   * The meters of a factory's processes.
+   * Makes the meters of a factory's processes.
    *
-   * @param factory the one whose workers a pool opens
-   * @param tags more tags for all of them, such as {@code Tags.empty()}; where two factories have
-   *     one name, the pool's
+   * @param factory the factory whose workers a pool opens
+   * @param tags additional tags for all meters, such as {@code Tags.empty()}; if two factories have
+   *     the same name, the pool's name
    */
   public ProcessMetrics(ProcessFactory<?, ?> factory, Iterable<Tag> tags) {
     this.factory = factory;
@@ -36,16 +36,12 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
   /**
    * Adds the meters to a registry.
    *
-   * @param registry one that has none with these tags
-   * @throws IllegalStateException when it has
+   * @param registry a registry without such meters with these tags
+   * @throws IllegalStateException when the registry has them
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    if (registry.find("pool.processes.started").tags(tags).meter() != null) {
-      throw new IllegalStateException(
-          "the registry has the meters of processes with the tags %s already: close those first, or give one of the two another tag"
-              .formatted(tags));
-    }
+    meters.claim(registry, "meters of processes", tags);
     counter(registry, "started", "Processes started", ProcessCounts::started);
     counter(registry, "died", "Processes that ended by themselves", ProcessCounts::died);
     counter(
@@ -55,7 +51,7 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
         ProcessCounts::killed);
   }
 
-  /** The registry refers weakly to what it asks, so that is the registry itself. */
+  /** Hands over the registry as the object to measure, since the registry refers to that weakly. */
   private void counter(
       MeterRegistry registry,
       String name,
@@ -70,7 +66,7 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
     meters.add(registry, meter);
   }
 
-  /** Takes the meters away from every registry. To close it again does nothing. */
+  /** Removes the meters from every registry. Closing it again does nothing. */
   @Override
   public void close() {
     meters.removeAll();

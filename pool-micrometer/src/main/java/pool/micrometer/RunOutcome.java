@@ -4,7 +4,7 @@ import io.micrometer.common.KeyValue;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How an observed run has ended. */
+/** How an observed run ended. */
 public enum RunOutcome {
   /** It has not ended yet. */
   UNKNOWN,
@@ -12,7 +12,7 @@ public enum RunOutcome {
   /** It returned. */
   SUCCEEDED,
 
-  /** It threw; its job may be run again for all that. */
+  /** It threw; its job may nevertheless be run again. */
   FAILED;
 
   static RunOutcome of(@Nullable Throwable error, boolean hasReturned) {

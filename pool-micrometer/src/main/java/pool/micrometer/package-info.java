@@ -1,5 +1,5 @@
 /**
- * Pools as meters of Micrometer, their runs as observations, and what surrounds a submitter carried
- * to the worker by its context propagation.
+ * Meters of pools for Micrometer, observations of their runs, and the propagation of the
+ * submitter's context to the worker.
  */
 package pool.micrometer;

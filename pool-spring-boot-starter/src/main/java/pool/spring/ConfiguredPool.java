@@ -5,10 +5,10 @@ import pool.api.WorkerFactory;
 import pool.core.WorkerPool;
 
 /**
- * A pool of the properties.
+ * A pool that the properties configure.
  *
- * @param factory where its factory is to be had
- * @param beans of the context, from which it is asked for what else belongs to it
+ * @param factory where to find the pool's factory
+ * @param beans looks up what else belongs to the pool in the context
  */
 record ConfiguredPool(
     String name,
@@ -18,7 +18,7 @@ record ConfiguredPool(
     ConfigurableListableBeanFactory beans) {
 
   /**
-   * Opens it, as its bean is made.
+   * Opens the pool, when the container makes its bean.
    *
    * @throws PoolConfigurationException when a property does not fit
    * @throws pool.core.OpenFailedException when a worker cannot be opened
@@ -33,7 +33,7 @@ record ConfiguredPool(
     beans.getBean(PoolBuilderConfigurer.class).configure(name, builder);
     try {
       return builder.open();
-    } catch (IllegalArgumentException refused) { // options, or two properties that do not agree
+    } catch (IllegalArgumentException refused) { // by an option, or by two properties that conflict
       throw new PoolConfigurationException(
           PoolSettings.property(name),
           null,
@@ -45,6 +45,6 @@ record ConfiguredPool(
   }
 
   void requireSingleFactory() {
-    factories.requireSingle(name, factory);
+    factories.requireSingle(name, settings, factory);
   }
 }

@@ -5,7 +5,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import pool.api.internal.SafeText;
 import pool.core.OpenFailedException;
 
-/** Says why a pool could not be opened, and how an application starts all the same. */
+/** Explains why a pool could not be opened, and how the application can start nevertheless. */
 final class OpenFailureAnalyzer extends AbstractFailureAnalyzer<OpenFailedException> {
 
   @Override

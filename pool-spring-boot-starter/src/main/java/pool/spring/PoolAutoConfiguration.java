@@ -14,8 +14,8 @@ import org.springframework.core.env.Environment;
 import pool.core.JobContext;
 
 /**
- * The pools of an application: those of its properties ({@code pool.pools.NAME.*}) as beans, and
- * all that are beans closed after the web server.
+ * The pools of an application. Makes a bean of each pool in the properties ({@code
+ * pool.pools.NAME.*}), and closes all pools that are beans after the web server.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(PoolProperties.class)
@@ -30,7 +30,7 @@ public final class PoolAutoConfiguration {
     return new PoolRegistrar(environment);
   }
 
-  /** Static, as it is made before beans that are processed by it. */
+  /** Static, since the container makes it before the beans that it processes. */
   @Bean
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static Pools pools(PoolClosing closing) {
@@ -43,7 +43,7 @@ public final class PoolAutoConfiguration {
     return new PoolClosing(
         Binder.get(environment)
             .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-            .orElse(Duration.ofSeconds(30))); // as Boot has it
+            .orElse(Duration.ofSeconds(30))); // Spring Boot's default
   }
 
   @Bean

@@ -5,9 +5,9 @@ import pool.core.JobContext;
 import pool.core.WorkerPool;
 
 /**
- * Makes a builder of an application's own what those of the properties are: the container closes
- * the pool, the contexts that are beans are carried, the {@linkplain PoolBuilderCustomizer
- * customizers} are called, and health and metrics learn of failures and times.
+ * Gives the application's own builders what the builders of the configured pools have: the
+ * container closes the pool, the pool carries the contexts that are beans, the {@linkplain
+ * PoolBuilderCustomizer customizers} are called, and health and metrics see failures and times.
  *
  * {@snippet :
  * @Bean
@@ -28,16 +28,16 @@ public final class PoolBuilderConfigurer {
   }
 
   /**
-   * Gives a builder what this application gives all of them.
+   * Configures a builder as this application configures all of them.
    *
    * @param <J> the jobs
    * @param <R> the results
    * @param name the name of the pool
-   * @param builder builds it
+   * @param builder builds the pool
    * @return the same builder
    */
   public <J, R> WorkerPool.Builder<J, R> configure(String name, WorkerPool.Builder<J, R> builder) {
-    builder.name(name).leaveOpenOnExit(); // at the exit of the JVM requests still use it
+    builder.name(name).leaveOpenOnExit(); // requests still use the pool while the JVM exits
     contexts.orderedStream().forEach(builder::context);
     customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
     return builder;

@@ -3,9 +3,9 @@ package pool.spring;
 import pool.core.WorkerPool;
 
 /**
- * Sets on the builder of a pool what properties cannot: an option that is read anew at each
+ * Sets what properties cannot set on the builder of a pool: an option that is read anew at each
  * opening, which failures are retried, a listener. Beans of this type are called in their order,
- * after the properties were applied, so that they have the last word.
+ * after the properties were applied, so they have the last word.
  *
  * {@snippet :
  * @Bean
@@ -25,7 +25,7 @@ public interface PoolBuilderCustomizer {
    * Sets more on a builder.
    *
    * @param name the name of the pool
-   * @param builder builds it, and is opened by nobody but the caller
+   * @param builder builds the pool; only the caller opens it
    */
   void customize(String name, WorkerPool.Builder<?, ?> builder);
 }

@@ -16,29 +16,29 @@ import pool.core.PoolCloseException;
 import pool.core.WorkerPool;
 
 /**
- * Closes pools within the time that the container gives. How that was, each pool logs itself.
+ * Closes pools within the time that the container allows. Each pool logs how its closing went.
  *
- * <p>Of that time the jobs have four fifths, or less when six seconds would not be left, and no
+ * <p>Jobs get four fifths of that time, or less if that would leave less than six seconds, and no
  * more than the pool's own {@code closeTimeout}; then they are stopped. The rest, at most half, is
- * for workers that do not come back at once, which are abandoned after {@code cancelGrace}.
+ * for workers that do not come back at once; the pool abandons them after {@code cancelGrace}.
  */
 final class PoolClosing {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolClosing.class);
 
-  /** Of the platform: workers may hold all threads on which virtual ones run. */
+  /** Platform threads, since workers may hold all threads that carry virtual ones. */
   private static final ThreadFactory CLOSERS =
       Thread.ofPlatform().daemon().name("pool-close-", 0).factory();
 
-  /** What a worker has that does not come back, by default, and a second. */
+  /** The default time for a worker that does not come back, and one more second. */
   private static final Duration USUAL_GRACE = Duration.ofSeconds(6);
 
   private final Duration forJobs;
 
   /**
-   * Closes pools.
+   * Makes a closing with a time limit.
    *
-   * @param time how long the container waits for that
+   * @param time how long the container waits for the pools to close
    */
   PoolClosing(Duration time) {
     Duration half = time.dividedBy(2);
@@ -48,10 +48,11 @@ final class PoolClosing {
   }
 
   /**
-   * Closes one after the other, since the workers of a pool may use those that were made before it;
-   * when the time for jobs is over, all that are left at once. Interrupted, it stops all jobs.
+   * Closes one pool after the other, since the workers of a pool may use pools that were made
+   * before it. When the time for jobs is over, closes all remaining pools at once. When
+   * interrupted, stops all jobs.
    *
-   * @param pools the last to be made first
+   * @param pools the pools, the one that was made last first
    */
   void closeAll(List<WorkerPool<?, ?>> pools) {
     long end = System.nanoTime() + forJobs.toNanos();
@@ -70,15 +71,15 @@ final class PoolClosing {
     try {
       closed.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException over) {
-      // the next begins to close as well
+      // the next pool begins to close as well
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // then nothing is waited for
+      Thread.currentThread().interrupt(); // now nothing waits any longer
     } catch (ExecutionException e) {
       LOG.warn("a pool could not be closed", e.getCause());
     }
   }
 
-  /** Closes a pool alone. */
+  /** Closes a single pool. */
   void close(WorkerPool<?, ?> pool) {
     close(pool, forJobs);
   }
@@ -93,7 +94,7 @@ final class PoolClosing {
     try {
       pool.close();
     } catch (PoolCloseException unclean) {
-      // as the pool itself has logged
+      // the pool itself has logged this
     }
   }
 }

@@ -2,7 +2,7 @@ package pool.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** The properties of a pool are such that it cannot be opened; says which, why, and the way out. */
+/** A pool cannot be opened with its properties; says which property, why, and the way out. */
 final class PoolConfigurationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,9 @@ final class PoolConfigurationException extends RuntimeException {
   private final String wayOut;
 
   /**
-   * @param value what it was given, if that may be shown
+   * Makes an exception about a property.
+   *
+   * @param value the property's value, if it may be shown
    */
   PoolConfigurationException(
       String property,

@@ -3,7 +3,7 @@ package pool.spring;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what is wrong with the properties of a pool, without a stack. */
+/** Explains what is wrong with the properties of a pool, without a stack trace. */
 final class PoolConfigurationFailureAnalyzer
     extends AbstractFailureAnalyzer<PoolConfigurationException> {
 

@@ -2,12 +2,15 @@ package pool.spring;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import pool.api.WorkerFactory;
@@ -17,12 +20,12 @@ import pool.core.NoSuchFactoryException;
 import pool.core.WorkerFactories;
 
 /**
- * Finds the factory of a pool: a bean, or what a plugin provides.
+ * Finds the factory of a pool: a bean, or the factory of a plugin.
  *
  * <p>The types of a pool must be known when its bean is defined, and at that time no other bean can
- * be made yet. So a bean is looked for by its own name first, then among the plugins, and then by
- * the name that a factory gives itself, which only an instance can say: that is asked when the pool
- * is opened.
+ * be made yet. So this looks first for a bean of that name, then among the plugins, and last for a
+ * bean whose factory has that name. Only an instance knows the factory's name, so that question is
+ * answered when the pool is opened.
  */
 final class PoolFactories {
 
@@ -33,17 +36,17 @@ final class PoolFactories {
     this.beans = beans;
   }
 
-  /** Where the factory of a pool is to be had, and the types of its jobs and results. */
+  /** Where to find the factory of a pool, and the types of its jobs and results. */
   sealed interface Found {
 
-    /** Of the pool's bean; without generics when they are not known. */
+    /** The type of the pool's bean; without generics when they are not known. */
     ResolvableType poolType();
   }
 
-  /** A bean of that name. */
+  /** A bean with the name that was looked for. */
   record OfBean(String bean, ResolvableType poolType) implements Found {}
 
-  /** A plugin's. */
+  /** The factory of a plugin. */
   record OfPlugin(FactoryInfo info) implements Found {
 
     @Override
@@ -52,7 +55,7 @@ final class PoolFactories {
     }
   }
 
-  /** One of the beans, whichever says that this is its name. */
+  /** One of the beans: the one whose factory has the name. */
   record ByOwnName(WorkerFactories plugins, ResolvableType poolType) implements Found {}
 
   /**
@@ -67,7 +70,7 @@ final class PoolFactories {
     boolean isProvided = plugins.found().stream().anyMatch(info -> info.name().equals(name));
     if (factoryBeans.contains(name)) {
       if (isProvided) {
-        throw twice(pool, name, "the bean '" + name + "'");
+        throw severalFactories(pool, name, List.of("the bean '" + name + "'", "a plugin"));
       }
       return new OfBean(name, PoolTypes.ofFactoryBean(beans, name));
     }
@@ -116,7 +119,7 @@ final class PoolFactories {
     }
   }
 
-  /** A class is usually called as its factory is: DownloadFactory. */
+  /** Most classes are named like their factory: DownloadFactory. */
   private ResolvableType typeOfBeanLike(String name, List<String> factoryBeans) {
     List<String> like =
         factoryBeans.stream()
@@ -125,7 +128,7 @@ final class PoolFactories {
     return like.size() == 1 ? PoolTypes.ofFactoryBean(beans, like.getFirst()) : PoolTypes.UNKNOWN;
   }
 
-  /** The factory itself, once beans can be made. */
+  /** Returns the factory itself, once beans can be made. */
   WorkerFactory<?, ?> factory(String pool, PoolSettings settings, Found found) {
     return switch (found) {
       case OfBean(String bean, var _) -> beans.getBean(bean, WorkerFactory.class);
@@ -135,29 +138,15 @@ final class PoolFactories {
     };
   }
 
+  /** The first that has the name; {@link #requireSingle} looks for others. */
   private WorkerFactory<?, ?> byOwnName(String pool, String name, WorkerFactories plugins) {
-    Map<String, String> named = new HashMap<>(); // from the bean to what it calls itself
-    List<String> same = new ArrayList<>();
-    for (String bean : factoryBeans()) {
-      if (beans.isCurrentlyInCreation(bean)) {
-        continue; // one that uses this pool
+    Map<String, String> named = new HashMap<>(); // from bean to factory name
+    for (String bean : likelyFirst(name)) {
+      Optional<String> own = ownName(bean);
+      if (own.isPresent() && own.get().equals(name)) {
+        return beans.getBean(bean, WorkerFactory.class);
       }
-      String own = beans.getBean(bean, WorkerFactory.class).name();
-      named.put(bean, own);
-      if (own.equals(name)) {
-        same.add(bean);
-      }
-    }
-    if (same.size() == 1) {
-      return beans.getBean(same.getFirst(), WorkerFactory.class);
-    }
-    if (same.size() > 1) {
-      throw twice(
-          pool,
-          name,
-          same.stream()
-              .map(bean -> "'" + bean + "'")
-              .collect(Collectors.joining(", ", "the beans ", "")));
+      own.ifPresent(other -> named.put(bean, other));
     }
     String there =
         named.entrySet().stream()
@@ -176,28 +165,53 @@ final class PoolFactories {
         null);
   }
 
-  /**
-   * Fails when a bean, made meanwhile, has the name of the plugin's factory that a pool was given.
-   */
-  void requireSingle(String pool, Found found) {
-    if (found instanceof OfPlugin(FactoryInfo info)) {
-      Optional<String> second =
-          factoryBeans().stream()
-              .filter(beans::containsSingleton)
-              .filter(bean -> beans.getBean(bean, WorkerFactory.class).name().equals(info.name()))
-              .findFirst();
-      if (second.isPresent()) {
-        throw twice(pool, info.name(), "the bean '" + second.get() + "'");
+  private List<String> likelyFirst(String name) {
+    return factoryBeans().stream()
+        .sorted(Comparator.comparing(bean -> !bean.equalsIgnoreCase(name + "Factory")))
+        .toList();
+  }
+
+  /** Empty for a bean that needs the very pool for which a factory is sought. */
+  private Optional<String> ownName(String bean) {
+    if (beans.isCurrentlyInCreation(bean)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(beans.getBean(bean, WorkerFactory.class).name());
+    } catch (BeansException e) {
+      if (e.contains(BeanCurrentlyInCreationException.class)) {
+        return Optional.empty();
       }
+      throw e;
     }
   }
 
-  private PoolConfigurationException twice(String pool, String name, String which) {
+  /** Fails when another factory has the name by which the pool was given its own. */
+  void requireSingle(String pool, PoolSettings settings, Found found) {
+    if (found instanceof OfBean) {
+      return;
+    }
+    String name = nameOf(pool, settings);
+    List<String> several =
+        factoryBeans().stream()
+            .filter(beans::containsSingleton)
+            .filter(bean -> beans.getBean(bean, WorkerFactory.class).name().equals(name))
+            .map(bean -> "the bean '" + bean + "'")
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (found instanceof OfPlugin) {
+      several.add("a plugin");
+    }
+    if (several.size() > 1) {
+      throw severalFactories(pool, name, several);
+    }
+  }
+
+  private static PoolConfigurationException severalFactories(
+      String pool, String name, List<String> which) {
     return new PoolConfigurationException(
         PoolSettings.property(pool, "factory"),
         name,
-        "several factories are named '%s': %s%s"
-            .formatted(name, which, which.startsWith("the beans") ? "" : " and a plugin"),
+        "several factories are named '%s': %s".formatted(name, String.join(", ", which)),
         "Ask for a bean by the name of the bean, give one of the factories another name, or take its jar away.",
         null);
   }

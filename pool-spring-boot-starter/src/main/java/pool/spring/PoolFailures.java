@@ -14,7 +14,7 @@ import pool.core.PoolListener;
 import pool.core.WorkerPool;
 
 /**
- * What last went wrong with a worker of each pool, for health and the endpoint. Known of pools that
+ * The last failure of a worker of each pool, for health and the endpoint. Known only for pools that
  * a {@link PoolBuilderConfigurer} has configured.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -25,17 +25,15 @@ final class PoolFailures implements PoolBuilderCustomizer {
   /**
    * A failure.
    *
-   * @param worker whose
-   * @param what in one line, with credentials hidden
-   * @param at when
+   * @param worker the worker's name
+   * @param what a description in one line, with credentials hidden
+   * @param at when it happened
    */
   record Failure(String worker, String what, Instant at) {}
 
   @Override
   public void customize(String name, WorkerPool.Builder<?, ?> builder) {
-    Watch watch = new Watch();
-    watches.put(name, watch);
-    builder.listener(watch);
+    builder.listener(watches.computeIfAbsent(name, _ -> new Watch()));
   }
 
   Optional<Failure> last(String pool) {
@@ -43,8 +41,8 @@ final class PoolFailures implements PoolBuilderCustomizer {
   }
 
   /**
-   * Whether a worker has failed since the last one was opened, or none has been opened yet; empty
-   * when that is not known.
+   * Returns whether a worker has failed since the last one was opened, or no worker has been opened
+   * yet; empty when that is not known.
    */
   Optional<Boolean> hasFailed(String pool) {
     return watch(pool).map(watch -> watch.hasFailed);

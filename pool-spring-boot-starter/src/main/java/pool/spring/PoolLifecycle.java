@@ -5,22 +5,23 @@ import org.springframework.context.SmartLifecycle;
 import pool.core.WorkerPool;
 
 /**
- * Closes the pools when nobody uses them any more, and before what their workers use is gone.
+ * Closes the pools when nothing uses them any longer, and before the resources of their workers are
+ * gone.
  *
- * <p>A web server stops in two phases: first it accepts nothing and waits for its requests ({@code
- * WebServerGracefulShutdownLifecycle}, {@link #DEFAULT_PHASE} - 1024), then it ends ({@code
- * WebServerStartStopLifecycle}, {@link #DEFAULT_PHASE} - 2048). Listeners for messages, schedulers
- * and executors stop before that, and pollers of Spring Integration later, in the phase {@code
- * Integer.MAX_VALUE / 2}. All of them may submit jobs, so the pools close after them. What workers
- * use must outlast the pools: Redis's connections stop in phase 0, and beans such as a {@code
- * DataSource} are destroyed after all phases.
+ * <p>A web server stops in two phases: first it accepts nothing more and waits for its requests
+ * ({@code WebServerGracefulShutdownLifecycle}, {@link #DEFAULT_PHASE} - 1024), then it ends ({@code
+ * WebServerStartStopLifecycle}, {@link #DEFAULT_PHASE} - 2048). Message listeners, schedulers and
+ * executors stop before that; pollers of Spring Integration stop later, in the phase {@code
+ * Integer.MAX_VALUE / 2}. All of them may submit jobs, so the pools close after them. The resources
+ * of workers must outlast the pools: Redis's connections stop in phase 0, and beans such as a
+ * {@code DataSource} are destroyed after all phases.
  *
- * <p>To open, pools need no phase: they are open when their beans are made, which is before any
- * phase starts, and so before the web server accepts.
+ * <p>Opening needs no phase: pools are open when their beans are made, which is before any phase
+ * starts, and so before the web server accepts requests.
  */
 final class PoolLifecycle implements SmartLifecycle {
 
-  /** Between those that submit jobs and what workers use. */
+  /** After all that submit jobs, and before the resources of workers. */
   static final int PHASE = Integer.MAX_VALUE / 4;
 
   private final Pools pools;
@@ -34,7 +35,7 @@ final class PoolLifecycle implements SmartLifecycle {
     this.phase = phase;
   }
 
-  /** NEW, RUNNING, CLOSED, in that order; or NEW again where there are no pools. */
+  /** NEW, RUNNING, CLOSED, in that order; without pools, NEW again instead of CLOSED. */
   private enum State {
     NEW,
     RUNNING,
@@ -57,7 +58,7 @@ final class PoolLifecycle implements SmartLifecycle {
     state = all.isEmpty() ? State.NEW : State.CLOSED;
   }
 
-  /** On a thread of its own, so that the container waits no longer than it means to. */
+  /** Stops on another thread, so that the container waits no longer than it means to. */
   @Override
   public void stop(Runnable done) {
     Thread.ofPlatform()
@@ -82,7 +83,8 @@ final class PoolLifecycle implements SmartLifecycle {
   }
 
   /**
-   * A pool that is closed stays so; one that has nothing to do costs nothing while others pause.
+   * Never pauses: a closed pool cannot be opened again, and an idle pool costs nothing while other
+   * beans pause.
    */
   @Override
   public boolean isPauseable() {

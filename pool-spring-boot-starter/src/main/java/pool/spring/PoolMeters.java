@@ -2,6 +2,7 @@ package pool.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -14,18 +15,19 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import pool.api.internal.SafeText;
 import pool.core.PoolListener;
 import pool.core.WorkerPool;
 import pool.micrometer.PoolMetrics;
 import pool.micrometer.PoolMetricsListener;
 
 /**
- * Adds the meters of each pool to the registries of the application, and takes them away when the
- * context closes. Times are measured of pools that a {@link PoolBuilderConfigurer} has configured;
- * the others are only counted.
+ * Adds the meters of each pool to the registries of the application, and removes them when the
+ * context closes. Times are measured only for pools that a {@link PoolBuilderConfigurer} has
+ * configured; other pools are only counted.
  *
- * <p>A registry that has the meters of another pool of the same name, of another context, keeps
- * those: a service does not fail for that.
+ * <p>If a registry has the meters of a pool with the same name from another context, it keeps
+ * those; the application does not fail for that.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PoolMeters implements PoolBuilderCustomizer, DisposableBean {
@@ -40,14 +42,19 @@ final class PoolMeters implements PoolBuilderCustomizer, DisposableBean {
     this.registries = registries;
   }
 
-  /** A pool that is opened again after its first opening has failed has the same meters. */
+  /** When a pool is opened again after a failed opening, it has the same meters. */
   @Override
   public void customize(String name, WorkerPool.Builder<?, ?> builder) {
-    builder.listener(listeners.computeIfAbsent(name, this::listener));
+    PoolListener listener = listeners.get(name); // not computed in the map: it makes beans
+    if (listener == null) {
+      listener = listener(name);
+      listeners.put(name, listener);
+    }
+    builder.listener(listener);
   }
 
   private PoolListener listener(String name) {
-    Queue<PoolListener> each = new ConcurrentLinkedQueue<>();
+    List<PoolListener> each = new ArrayList<>();
     addTo(
         name,
         registry -> {
@@ -58,14 +65,14 @@ final class PoolMeters implements PoolBuilderCustomizer, DisposableBean {
     return PoolListener.of(each.toArray(PoolListener[]::new));
   }
 
-  /** Adds the meters of what the pool counts by itself. */
-  void count(WorkerPool<?, ?> pool) {
+  /** Adds the meters of what the pool itself counts. */
+  void bind(WorkerPool<?, ?> pool) {
     addTo(
         pool.name(),
         registry -> {
           PoolMetrics metrics = new PoolMetrics(pool, Tags.empty());
+          added.add(metrics); // what it has added before it fails is taken away as well
           metrics.bindTo(registry);
-          added.add(metrics);
         });
   }
 
@@ -73,13 +80,15 @@ final class PoolMeters implements PoolBuilderCustomizer, DisposableBean {
     for (MeterRegistry registry : registries()) {
       try {
         meters.accept(registry);
-      } catch (IllegalStateException taken) {
-        LOG.warn("pool '{}' is not measured in full: {}", name, taken.getMessage());
+      } catch (RuntimeException e) {
+        LOG.warn("pool '{}' is not measured in full: {}", name, SafeText.of(e));
       }
     }
   }
 
-  /** Several are behind one, the primary, unless the application makes them itself. */
+  /**
+   * Several registries have a primary one that combines them, unless the application makes them.
+   */
   private List<MeterRegistry> registries() {
     MeterRegistry single = registries.getIfUnique();
     return single != null ? List.of(single) : registries.stream().toList();

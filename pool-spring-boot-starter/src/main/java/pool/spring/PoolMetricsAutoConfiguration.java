@@ -9,7 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
-/** The meters of the pools, where the application has a registry of Micrometer. */
+/** The meters of the pools, if the application has a Micrometer registry. */
 @AutoConfiguration(
     after = PoolAutoConfiguration.class,
     afterName = {
@@ -21,12 +21,12 @@ import org.springframework.context.annotation.Lazy;
 @ConditionalOnProperty(name = "pool.metrics.enabled", matchIfMissing = true)
 final class PoolMetricsAutoConfiguration {
 
-  /** Not lazily, since nobody asks for it: it knows all pools, made before it or after. */
+  /** Not lazy, since no bean asks for it. It sees all pools, whether made before it or after it. */
   @Bean
   @Lazy(false)
   PoolMeters poolMeters(Pools pools, ObjectProvider<MeterRegistry> registries) {
     PoolMeters meters = new PoolMeters(registries);
-    pools.each(meters::count);
+    pools.watch(meters::bind);
     return meters;
   }
 }

@@ -3,6 +3,7 @@ package pool.spring;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,13 +14,15 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import pool.core.JobContext;
+import pool.micrometer.BatchObservationConvention;
 import pool.micrometer.BatchTracingObservationHandler;
 import pool.micrometer.ContextSnapshots;
+import pool.micrometer.JobObservationConvention;
 import pool.micrometer.JobObservations;
 
 /**
- * What Micrometer knows of a request is known in its jobs: each run is an observation, child of the
- * one in which the job was submitted, and what its context propagation captures is carried.
+ * Carries Micrometer's context of a request into its jobs: each run is an observation, a child of
+ * the one in which the job was submitted, and gets what Micrometer's context propagation captures.
  */
 @AutoConfiguration(
     after = PoolAutoConfiguration.class,
@@ -33,22 +36,30 @@ import pool.micrometer.JobObservations;
 @ConditionalOnBean(Pools.class)
 final class PoolObservationAutoConfiguration {
 
-  /** Innermost, after the contexts that are beans: within them the observation is current. */
+  /** The innermost context, after those that are beans, so that they enclose the observation. */
   @Bean
   @ConditionalOnBean(ObservationRegistry.class)
   @ConditionalOnProperty(name = "pool.observations.enabled", matchIfMissing = true)
   @Order(Ordered.HIGHEST_PRECEDENCE)
-  PoolBuilderCustomizer poolObservations(ObservationRegistry registry) {
-    return (name, builder) -> builder.context(new JobObservations(registry, name));
+  @ConditionalOnMissingBean(name = "poolObservations")
+  PoolBuilderCustomizer poolObservations(
+      ObservationRegistry registry,
+      ObjectProvider<JobObservationConvention> jobs,
+      ObjectProvider<BatchObservationConvention> batches) {
+    return (name, builder) ->
+        builder.context(
+            new JobObservations(registry, name, jobs.getIfAvailable(), batches.getIfAvailable()));
   }
 
-  // Apart, since their classes may be absent:
+  // Nested classes, since the classes that they use may be absent:
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(Tracer.class)
   static class Tracing {
 
-    /** The spans of batches have links. Before Boot's own handler, which takes all observations. */
+    /**
+     * Links the spans of batches. Comes before Boot's own handler, which takes all observations.
+     */
     @Bean
     @ConditionalOnBean(Tracer.class)
     @ConditionalOnMissingBean

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What an application says of its pools in its properties.
+ * The pools of an application, as its properties configure them.
  *
  * @param pools The pools to open, by name; each is a bean.
  * @param context What is carried from the submitter of a job to its worker.

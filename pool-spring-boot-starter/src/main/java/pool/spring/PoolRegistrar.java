@@ -22,8 +22,8 @@ import org.springframework.core.env.Environment;
 import pool.core.WorkerPool;
 
 /**
- * Defines a bean for each pool of the properties: when the beans of the application are defined,
- * and before any is made.
+ * Defines a bean for each pool in the properties, after the beans of the application are defined,
+ * and before any bean is made.
  */
 final class PoolRegistrar
     implements BeanDefinitionRegistryPostProcessor, SmartInitializingSingleton {
@@ -47,7 +47,7 @@ final class PoolRegistrar
             pools.add(
                 new ConfiguredPool(
                     name, settings, factories, factories.find(name, settings), beans)));
-    pools.forEach(pool -> define(pool, registry)); // all are found first, by what is defined so far
+    pools.forEach(pool -> define(pool, registry)); // only now, when all factories were found
   }
 
   private Map<String, PoolSettings> settings() {
@@ -58,7 +58,7 @@ final class PoolRegistrar
     } catch (BindException e) {
       throw e.getCause() instanceof UnboundConfigurationPropertiesException unbound
           ? unknown(unbound)
-          : e; // Boot itself says which property, with which value
+          : e; // Boot itself names the property and its value
     }
   }
 
@@ -67,7 +67,7 @@ final class PoolRegistrar
     ConfigurationProperty first = unbound.getUnboundProperties().iterator().next();
     return new PoolConfigurationException(
         first.getName().toString(),
-        null, // what is mistyped may be a secret
+        null, // a mistyped property may hold a secret
         "pools have no such property",
         "The properties of a pool are "
             + PoolSettings.names()
@@ -79,10 +79,10 @@ final class PoolRegistrar
     RootBeanDefinition definition = new RootBeanDefinition(WorkerPool.class);
     definition.setTargetType(pool.factory().poolType());
     definition.setInstanceSupplier(pool::open);
-    definition.setLazyInit(false); // an application that has started has opened its pools
+    definition.setLazyInit(false); // when the application has started, its pools are open
     definition.setDescription("pool '%s' of the properties".formatted(pool.name()));
     definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool.name()));
-    String longName = pool.name() + "Pool"; // its factory's bean may have its name
+    String longName = pool.name() + "Pool"; // its factory's bean may have the short one
     if (!registry.isBeanNameInUse(pool.name())) {
       registry.registerBeanDefinition(pool.name(), definition);
       if (!registry.isBeanNameInUse(longName)) {

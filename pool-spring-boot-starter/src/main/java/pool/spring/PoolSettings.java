@@ -14,26 +14,25 @@ import pool.core.WhenFull;
 import pool.core.WorkerPool;
 
 /**
- * What an application says of one pool. What it does not say is as the builder has it.
+ * The settings of one pool in the properties. A setting that is absent has the builder's default.
  *
  * @param factory What opens the workers: the name of a bean, or the name that a bean or a plugin
- *     gives itself. Default: the name of the pool.
+ *     gives its factory. Default: the name of the pool.
  * @param plugins A directory of plugins in which factories are looked for as well.
- * @param workers How many workers. Default: as many as there are processors.
- * @param threads What the workers live on. Default: virtual threads.
+ * @param workers How many workers the pool has. Default: as many as there are processors.
+ * @param threads The kind of threads that the workers run on. Default: virtual threads.
  * @param queueCapacity How many jobs may wait. Default: 1,024.
- * @param whenFull What a submit does when that many wait. Default: it waits.
+ * @param whenFull What a submit does when that many jobs wait. Default: it waits.
  * @param distribution Which worker takes an unkeyed job. Default: the first that is free.
  * @param jobTimeout How long a job may run. Default: no limit.
  * @param openTimeout How long opening may take, and how long jobs wait for a worker when none can
  *     be opened. Default: 30 s.
- * @param closeTimeout How long closing may take until it stops what is not done; never longer than
- *     the context's shutdown. Default: that.
+ * @param closeTimeout How long closing may take before unfinished jobs are stopped; never longer
+ *     than the context's shutdown. Default: the time of the context's shutdown.
  * @param cancelGrace How long a stopped worker has to come back before it is abandoned. Default: 5
  *     s.
- * @param maxJobsPerWorker How many jobs a worker does before another takes its slot. Default: no
- *     limit.
- * @param maxWorkerAge How old a worker gets before another takes its slot. Default: no limit.
+ * @param maxJobsPerWorker How many jobs a worker does before it is replaced. Default: no limit.
+ * @param maxWorkerAge How old a worker gets before it is replaced. Default: no limit.
  * @param pingInterval How long a worker waits for a job before it is pinged. Default: never.
  * @param maxAttempts How often a job may be run when its worker breaks. Default: 1.
  * @param maxRetries How often a job is retried that asks to be run again later. Default: 3.
@@ -63,7 +62,7 @@ record PoolSettings(
     @Nullable Integer maxBatch,
     @DefaultValue Map<String, String> options) {
 
-  /** The property under which a pool's settings stand. */
+  /** The prefix of the properties of all pools. */
   static final String PREFIX = "pool.pools";
 
   static String property(String pool) {
@@ -74,7 +73,7 @@ record PoolSettings(
     return property(pool) + "." + name;
   }
 
-  /** What a pool's properties are called, for somebody who has mistyped one. */
+  /** The names of a pool's properties, for a message to somebody who has mistyped one. */
   static String names() {
     return Arrays.stream(PoolSettings.class.getRecordComponents())
         .map(component -> ConfigurationPropertyName.adapt(dashed(component.getName()), '.'))
@@ -87,7 +86,7 @@ record PoolSettings(
     return camelCase.replaceAll("([A-Z])", "-$1");
   }
 
-  /** Tells the builder of the pool of this name. */
+  /** Applies the settings to the builder of the pool with this name. */
   void applyTo(String pool, WorkerPool.Builder<?, ?> builder) {
     builder.name(pool);
     set(pool, "workers", workers, builder::workers);

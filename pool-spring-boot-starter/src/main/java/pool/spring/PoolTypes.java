@@ -9,21 +9,21 @@ import pool.core.WorkerPool;
 /** The types of pools, by which they are injected. */
 final class PoolTypes {
 
-  /** Injected wherever no pool of known types fits. */
+  /** A pool of this type is injected where no pool of known types fits. */
   static final ResolvableType UNKNOWN = ResolvableType.forClass(WorkerPool.class);
 
   private PoolTypes() {}
 
   static ResolvableType of(Class<?> jobs, Class<?> results) {
-    // The tokens of a factory that was made without any say nothing.
+    // The type tokens of a factory that was made without any say nothing.
     return jobs == Object.class && results == Object.class
         ? UNKNOWN
         : ResolvableType.forClassWithGenerics(WorkerPool.class, jobs, results);
   }
 
-  /** By what a factory's bean is declared to be, since it has not been made yet. */
+  /** Uses the declared type of a factory's bean, since the bean has not been made yet. */
   static ResolvableType ofFactoryBean(ConfigurableListableBeanFactory beans, String bean) {
-    Class<?> type = beans.getType(bean, false); // has the definition find out its own
+    Class<?> type = beans.getType(bean, false); // makes the definition resolve its type
     ResolvableType factory = ResolvableType.NONE;
     if (beans.containsBeanDefinition(bean)) {
       BeanDefinition definition = beans.getMergedBeanDefinition(bean);

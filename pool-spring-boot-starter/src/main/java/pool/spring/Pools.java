@@ -18,17 +18,17 @@ import pool.core.WorkerPool;
  * The pools of the context, in the order in which they were made: those of the properties, and
  * those that the application declares as beans.
  *
- * <p>The container would call their {@code close}, which throws the report that the pool has
- * logged. So it is given nothing to call, and each is closed here at the same moment. That matters
- * when the context fails before it has started; otherwise {@link PoolLifecycle} has closed them by
- * then.
+ * <p>By default the container would call their {@code close}, which throws an exception with the
+ * report that the pool has already logged. Therefore this class leaves the container no method to
+ * call, and closes each pool itself at the same moment. That matters when the context fails before
+ * it has started; otherwise {@link PoolLifecycle} has closed the pools by then.
  */
 final class Pools implements MergedBeanDefinitionPostProcessor, DestructionAwareBeanPostProcessor {
 
   private final PoolClosing closing;
   private final Set<String> singletons = ConcurrentHashMap.newKeySet(); // names of beans
 
-  // Under this object's monitor:
+  // Guarded by this object's monitor:
 
   private final Map<String, Managed> pools = new LinkedHashMap<>(); // by the pool's own name
   private final List<Consumer<WorkerPool<?, ?>>> watchers = new ArrayList<>();
@@ -68,14 +68,22 @@ final class Pools implements MergedBeanDefinitionPostProcessor, DestructionAware
       other = pools.putIfAbsent(pool.name(), new Managed(bean, pool));
       toTell = List.copyOf(watchers);
     }
-    if (other != null) {
-      closing.close(pool); // nobody else will: there is no bean
-      throw sameName(pool.name(), other.bean(), bean);
+    if (other != null && other.pool().equals(pool)) {
+      return; // two beans, one pool
     }
-    toTell.forEach(watcher -> watcher.accept(pool));
+    try {
+      if (other != null) {
+        throw sameName(pool.name(), other.bean(), bean);
+      }
+      toTell.forEach(watcher -> watcher.accept(pool));
+    } catch (RuntimeException e) {
+      closing.close(pool); // nothing else will: there is no bean
+      forget(pool);
+      throw e;
+    }
   }
 
-  /** In logs, health, metrics and the endpoint they could not be told apart. */
+  /** In logs, health, metrics and the endpoint nobody could distinguish the two pools. */
   private static PoolConfigurationException sameName(String name, String first, String second) {
     return new PoolConfigurationException(
         PoolSettings.property(name),
@@ -112,8 +120,8 @@ final class Pools implements MergedBeanDefinitionPostProcessor, DestructionAware
     return Optional.ofNullable(pools.get(name)).map(Managed::pool);
   }
 
-  /** Tells of each pool: of those that there are, and of those that are made later. */
-  void each(Consumer<WorkerPool<?, ?>> watcher) {
+  /** Passes each pool to a watcher: those that exist, and those that are made later. */
+  void watch(Consumer<WorkerPool<?, ?>> watcher) {
     List<WorkerPool<?, ?>> there;
     synchronized (this) {
       watchers.add(watcher);

@@ -24,10 +24,10 @@ import pool.core.WorkerState;
 import pool.core.WorkerStats;
 
 /**
- * Who does what, in each pool; and, where access is granted, the replacement of a pool's workers.
+ * Shows what the workers of each pool do and, if access is granted, replaces a pool's workers.
  *
- * <p>Jobs are not shown unless the application asks for it: their text is whatever they say of
- * themselves, such as a customer's name. Credentials in URLs are hidden even then.
+ * <p>Jobs are shown only if the application asks for it: their text may be anything, such as a
+ * customer's name. Credentials in URLs are hidden even then.
  */
 @Endpoint(id = "pools", defaultAccess = Access.READ_ONLY)
 final class PoolsEndpoint {
@@ -64,7 +64,7 @@ final class PoolsEndpoint {
   /**
    * A slot and its worker.
    *
-   * @param currentJob what it runs, as a text, where that is shown
+   * @param currentJob what the worker runs, as text, if jobs are shown
    */
   record WorkerDescriptor(
       String name,
@@ -76,7 +76,7 @@ final class PoolsEndpoint {
       @Nullable String currentJob) {}
 
   /**
-   * What a replacement has done.
+   * The result of a replacement.
    *
    * @param cause why it ended early
    */
@@ -86,12 +86,15 @@ final class PoolsEndpoint {
       return of(report, report.cause().map(SafeText::of).orElse(null));
     }
 
-    static ReplaceDescriptor of(ReplaceReport report, @Nullable String cause) {
-      return new ReplaceDescriptor(
-          report.replaced(),
-          report.left(),
-          report.isComplete(),
-          report.isComplete() ? null : cause);
+    /** When it was interrupted, since that time was over. */
+    static ReplaceDescriptor of(ReplaceReport report, Duration limit) {
+      return report.cause().filter(InterruptedException.class::isInstance).isPresent()
+          ? of(report, "not complete within " + limit)
+          : of(report);
+    }
+
+    private static ReplaceDescriptor of(ReplaceReport report, @Nullable String cause) {
+      return new ReplaceDescriptor(report.replaced(), report.left(), report.isComplete(), cause);
     }
   }
 
@@ -103,15 +106,15 @@ final class PoolsEndpoint {
     return new Descriptor(all);
   }
 
-  /** One pool; null, which is not found, when there is none of that name. */
+  /** One pool; null, which makes the response 404, when there is no pool of that name. */
   @ReadOperation
   @Nullable PoolDescriptor pool(@Selector String name) {
     return pools.find(name).map(this::describe).orElse(null);
   }
 
   /**
-   * Replaces the workers of a pool, one after the other, and waits for that, for a time: workers
-   * that are busy for longer are left.
+   * Replaces the workers of a pool, one after the other. Waits for a limited time: workers that are
+   * busy for longer are not replaced.
    *
    * @throws InvalidEndpointRequestException when there is no such pool, or it is closing
    */
@@ -127,7 +130,7 @@ final class PoolsEndpoint {
     return replaceWorkers(pool, replaceTimeout);
   }
 
-  /** On a thread of its own, which is interrupted when the time is over. */
+  /** Replaces on another thread, which is interrupted when the time is over. */
   private static ReplaceDescriptor replaceWorkers(WorkerPool<?, ?> pool, Duration within)
       throws InterruptedException {
     FutureTask<ReplaceReport> replacing = new FutureTask<>(pool::replaceWorkers);
@@ -135,9 +138,7 @@ final class PoolsEndpoint {
     try {
       if (!thread.join(within)) {
         thread.interrupt();
-        ReplaceReport soFar = replacing.get();
-        return ReplaceDescriptor.of(
-            soFar, "not all workers were free within " + within + ": replace them again");
+        return ReplaceDescriptor.of(replacing.get(), within);
       }
       return ReplaceDescriptor.of(replacing.get());
     } catch (ExecutionException e) {
@@ -147,7 +148,7 @@ final class PoolsEndpoint {
       }
       throw new IllegalStateException(e.getCause());
     } finally {
-      thread.interrupt(); // when whoever asked was interrupted
+      thread.interrupt(); // in case this thread was interrupted
     }
   }
 

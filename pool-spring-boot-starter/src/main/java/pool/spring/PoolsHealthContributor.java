@@ -18,14 +18,16 @@ import pool.core.WorkerState;
  *
  * <ul>
  *   <li>Open: UP.
- *   <li>Degraded, so that some workers are open and some are not: UP as well, with the state in the
+ *   <li>Degraded, which means that only some workers are open: UP as well, with the state in the
  *       details. Jobs are done, only fewer at a time. When a server that all instances use loses
- *       some connections, every instance is degraded; were each to say OUT_OF_SERVICE, the balancer
- *       would have nowhere to go, and a slow service would be none. A status of its own, such as
- *       DEGRADED, would be lost where statuses are aggregated, which know their order only.
- *   <li>Broken, so that no worker is open, since they failed or none has been opened yet: DOWN.
- *       Jobs only wait here, and fail after {@code openTimeout}; another instance may do better.
- *   <li>Closing or closed: OUT_OF_SERVICE, since no job is accepted.
+ *       some connections, every instance is degraded. If each reported OUT_OF_SERVICE, the balancer
+ *       would have nowhere to go, and a slow service would become none. A special status, such as
+ *       DEGRADED, would be lost when statuses are aggregated, because aggregation ranks only the
+ *       statuses it knows.
+ *   <li>Broken, which means that no worker is open, because they failed or none has been opened
+ *       yet: DOWN. Jobs only wait here, and fail after {@code openTimeout}; another instance may do
+ *       better.
+ *   <li>Closing or closed: OUT_OF_SERVICE, since the pool accepts no job.
  * </ul>
  */
 final class PoolsHealthContributor implements CompositeHealthContributor {
@@ -76,7 +78,7 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
     return health.build();
   }
 
-  /** A pool of one worker that is just being recycled has none either, and is well. */
+  /** A pool of one worker that is just being recycled has no open worker either, and is healthy. */
   private boolean isBroken(String name) {
     return failures.hasFailed(name).orElse(true);
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -18,6 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import pool.api.Worker;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
@@ -351,6 +353,40 @@ class PoolBeansTest {
     public Worker<String, Long> open(WorkerContext context) {
       return job -> parser.map(List.of(job.split("\\+"))).stream().mapToLong(i -> i).sum();
     }
+  }
+
+  /** Made before both factories. */
+  record Caller(WorkerPool<String, Integer> parser) {}
+
+  @Test
+  void aPoolMayBeWantedBeforeTheFactoriesAreMade() {
+    runner
+        .withBean("caller", Caller.class)
+        .withBean("adderFactory", AdderFactory.class)
+        .withBean("parserFactory", ParserFactory.class)
+        .withPropertyValues(
+            "pool.pools.adder.workers=1",
+            "pool.pools.words.factory=parser",
+            "pool.pools.parser.workers=1")
+        .run(context -> assertThat(context.getBean(Caller.class).parser().call("7")).isEqualTo(7));
+  }
+
+  /** The same pool, as another bean. */
+  @Configuration(proxyBeanMethods = false)
+  static class Renamed {
+
+    @Bean
+    @Primary
+    WorkerPool<String, String> main(@Qualifier("below") WorkerPool<String, String> below) {
+      return below;
+    }
+  }
+
+  @Test
+  void aPoolMayHaveTwoBeans() {
+    runner
+        .withUserConfiguration(Declared.class, Renamed.class)
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @Test

@@ -404,7 +404,7 @@ class PoolPropertiesTest {
     assertRefused(
         SameAsPlugin.class,
         "pool.pools.p.factory",
-        "several factories are named 'note': the bean 'note' and a plugin",
+        "several factories are named 'note': the bean 'note', a plugin",
         "pool.pools.p.factory=note");
   }
 
@@ -413,7 +413,7 @@ class PoolPropertiesTest {
     assertRefused(
         SameAsPlugin.class,
         "pool.pools.p.factory",
-        "several factories are named 'query': the bean 'other' and a plugin",
+        "several factories are named 'query': the bean 'other', a plugin",
         "pool.pools.p.factory=query",
         "pool.pools.p.options.writable=true",
         "pool.pools.p.options.database=jdbc:sqlite:" + folder.resolve("a.db"));
@@ -424,7 +424,7 @@ class PoolPropertiesTest {
     assertRefused(
         SameAsPlugin.class,
         "pool.pools.p.factory",
-        "several factories are named 'greet': the beans 'note', 'another'",
+        "several factories are named 'greet': the bean 'note', the bean 'another'",
         "pool.pools.p.factory=greet");
   }
 

@@ -330,7 +330,7 @@ class PoolsShownTest {
           PoolsEndpoint.ReplaceDescriptor soFar = endpoint.replaceWorkers("gated");
           assertThat(soFar.complete()).isFalse();
           assertThat(soFar.left()).isPositive();
-          assertThat(soFar.cause()).contains("within PT0.2S");
+          assertThat(soFar.cause()).isEqualTo("not complete within PT0.2S");
           gates.release.countDown();
           assertThat(job.get(20, TimeUnit.SECONDS)).isEqualTo("wait");
           assertThat(endpoint.replaceWorkers("gated").complete()).isTrue();
