@@ -1,9 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * What a pool does, in figures: {@link pool.metrics.PoolMeter} measures, {@link
- * pool.metrics.PoolMXBeans} shows pools as MBeans. Both use what {@code pool.core} exports, as any
- * program can.
+ * Figures of what a pool does: {@link pool.metrics.PoolMeter} measures a pool, and {@link
+ * pool.metrics.PoolMXBeans} shows pools as MBeans. Both use only what {@code pool.core} exports, as
+ * any program can.
  */
 @NullMarked
 module pool.metrics {

@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The plugin {@code compress}: files by a native library, whose contexts belong to a thread. */
+/** The plugin {@code compress}: compresses files with a native library. */
 @NullMarked
 module pool.plugins.compress {
   requires transitive pool.api;

@@ -1,8 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Workers in processes of their own: {@link pool.process.ProcessFactory}. */
+/** Workers in separate processes: {@link pool.process.ProcessFactory}. */
 @NullMarked
-@SuppressWarnings("module") // those that share the internal package are compiled later
+@SuppressWarnings("module") // the modules that share the internal package are compiled later
 module pool.process {
   requires transitive pool.api;
   requires jdk.unsupported; // sun.misc.Signal: Ctrl-C is for the parent, a second one aborts

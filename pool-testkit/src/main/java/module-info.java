@@ -1,9 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * For tests: {@link pool.testkit.WorkerFactoryContract} holds a plugin to what a pool expects of
- * it; {@link pool.testkit.RecordingFactory} and {@link pool.testkit.Faults} see and spoil what the
- * workers of an application do.
+ * Tools for tests. {@link pool.testkit.WorkerFactoryContract} checks that a plugin does what a pool
+ * expects of it; {@link pool.testkit.RecordingFactory} records what the workers of an application
+ * do, and {@link pool.testkit.Faults} make them fail.
  */
 @NullMarked
 module pool.testkit {

@@ -5,47 +5,53 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does several jobs in one call: one transaction for many rows, one request for many keys.
+ * A worker that does several jobs in one call: one transaction for many rows, or one request for
+ * many keys.
  *
- * <p>Nobody waits for a batch to fill. A job that comes to an idle worker starts at once, alone; a
- * batch is what has gathered while the workers were busy, up to the pool's {@code maxBatch}.
+ * <p>The pool never waits for a batch to fill. A job that comes to an idle worker starts at once,
+ * alone. A batch consists of the jobs that have gathered while the workers were busy, up to the
+ * pool's {@code maxBatch}.
  *
  * {@snippet file="Appending.java" region="appending"}
  *
- * @param <J> the jobs
- * @param <R> the results
+ * @param <J> the type of the jobs
+ * @param <R> the type of the results
  */
 @FunctionalInterface
 @SuppressWarnings({"try", "FunctionalInterfaceMethodChanged"}) // close() may be interrupted; see of
 public interface BatchWorker<J, R> extends Worker<J, R> {
 
   /**
-   * Does some jobs, and reports on each. Called on the worker's thread, never twice at a time. The
-   * whole call is one run: its time is limited as that of one job, and {@link #cancel} unblocks it
-   * when nobody wants any of its jobs any more.
+   * Does some jobs and reports on each of them. The pool calls this method on the worker's thread,
+   * one call at a time.
    *
-   * <p>A job on which this has not reported when it returns has failed, and says so.
+   * <p>The whole call is one run: its time is limited as that of one job is, and the pool calls
+   * {@link #cancel} to unblock it once none of its jobs is wanted any more.
    *
-   * @param jobs what to do, at least one, in the order of their submission; unmodifiable
-   * @param results where to tell what became of each, by its index in {@code jobs}; for the time of
-   *     this call and for this thread alone
-   * @throws BatchRolledBackException when nothing was done of those that were not told: the pool
-   *     runs each of them alone, so that only the bad one fails
-   * @throws RetryLaterException when nothing was done of those that were not told, and they are to
-   *     be run again later
-   * @throws WorkerBrokenException when the resource is broken; an {@link Error} has the same
-   *     effect. Those that were not told have failed, or are tried again, each alone, while the
-   *     pool's {@code maxAttempts} allows
-   * @throws Exception when all that were not told have failed with it; the worker goes on
+   * <p>A job on which this method has not reported when it returns fails with an exception that
+   * says so.
+   *
+   * @param jobs the jobs, at least one, in the order in which they were submitted; unmodifiable
+   * @param results receives what became of each job, by its index in {@code jobs}; may be used only
+   *     during this call and on this thread
+   * @throws BatchRolledBackException if nothing was done of the jobs that were not reported: the
+   *     pool runs each of them alone, so that only the bad one fails
+   * @throws RetryLaterException if nothing was done of the jobs that were not reported, and the
+   *     pool is to run them again later
+   * @throws WorkerBrokenException if the resource is broken; an {@link Error} has the same effect.
+   *     The jobs that were not reported fail or, while the pool's {@code maxAttempts} allows it,
+   *     run again, each alone
+   * @throws Exception if the jobs that were not reported have failed: they fail with this
+   *     exception, and the worker goes on
    */
   void runAll(List<J> jobs, Results<R> results) throws Exception;
 
   /**
-   * Does one job, by {@link #runAll}. The pool does not call this.
+   * Does one job by calling {@link #runAll}. A pool does not call this method.
    *
-   * @param job what to do, never null
+   * @param job the job, not null
    * @return the result, may be null
-   * @throws Exception what {@code runAll} reported of the job, or threw; of a {@link
+   * @throws Exception what {@code runAll} reported for the job, or threw; for a {@link
    *     BatchRolledBackException} its cause, if that is an exception
    */
   @Override
@@ -60,47 +66,51 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
   }
 
   /**
-   * A batch worker from a lambda, which spares a cast.
+   * Returns a lambda as a batch worker, which saves a cast.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param lambda does some jobs
-   * @return the same
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param lambda a batch worker, not null
+   * @return {@code lambda}
    */
   static <J, R> BatchWorker<J, R> of(BatchWorker<J, R> lambda) {
     return Objects.requireNonNull(lambda, "lambda");
   }
 
   /**
-   * Where a worker tells what became of the jobs of a batch. Each job is told once, in any order,
-   * on the worker's thread, before {@code runAll} returns; all else is an {@link
-   * IllegalStateException}. Telling of a job that was cancelled or has timed out meanwhile has no
-   * effect. What is chained to a job's future runs within the call that tells of it.
+   * Receives what became of each job of a batch.
    *
-   * @param <R> the results
+   * <p>A worker reports on each job once, in any order, on its own thread, before {@code runAll}
+   * returns; any other report is an {@link IllegalStateException}. A report on a job that has been
+   * cancelled or has timed out in the meantime has no effect. Functions that are chained to a job's
+   * future run within the call that reports on the job.
+   *
+   * @param <R> the type of the results
    */
   interface Results<R> {
 
     /**
-     * A job has succeeded. What the result claims is durable by now.
+     * Reports that a job has succeeded. What the result claims must be durable by now.
      *
-     * @param index of the job, from 0
-     * @param result of the job, may be null
-     * @throws IndexOutOfBoundsException when there is no such job
-     * @throws IllegalStateException when the job was told before, after {@code runAll} has
-     *     returned, or on another thread
+     * @param index the index of the job in the batch, from 0
+     * @param result the result of the job, may be null
+     * @throws IndexOutOfBoundsException if there is no such job
+     * @throws IllegalStateException if the job has been reported before, {@code runAll} has
+     *     returned, or the caller is another thread
      */
     void succeeded(int index, @Nullable R result);
 
     /**
-     * A job has failed, or, with a {@link RetryLaterException}, is to be run again later. The
-     * worker goes on, whatever the cause. Jobs of its key that come later in the batch and are not
-     * told wait behind one that is run again; those that are told have overtaken it.
+     * Reports that a job has failed or, with a {@link RetryLaterException}, that the pool is to run
+     * it again later. Whatever the cause, the worker goes on.
      *
-     * @param index of the job, from 0
-     * @param cause why, never null
-     * @throws IndexOutOfBoundsException when there is no such job
-     * @throws IllegalStateException as {@link #succeeded} does
+     * <p>A job that is to run again holds its key: later jobs of the key in this batch wait behind
+     * it, unless the worker has reported on them; those have overtaken it.
+     *
+     * @param index the index of the job in the batch, from 0
+     * @param cause why the job failed, not null
+     * @throws IndexOutOfBoundsException if there is no such job
+     * @throws IllegalStateException under the same conditions as {@link #succeeded}
      */
     void failed(int index, Throwable cause);
   }

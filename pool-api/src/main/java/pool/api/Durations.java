@@ -5,14 +5,16 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads times as people write them. */
+/** Reads durations as people write them. */
 final class Durations {
 
   private static final Pattern SHORT = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
   private Durations() {}
 
-  /** {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d}, or ISO 8601. */
+  /**
+   * Reads {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d}, or an ISO 8601 duration.
+   */
   static Duration parse(String text) {
     String trimmed = text.strip().toLowerCase(Locale.ROOT);
     Matcher matcher = SHORT.matcher(trimmed);

@@ -35,7 +35,7 @@ record InPlaceFactory<J, R>(
     return opener;
   }
 
-  /** Without a pool nobody else closes what the context owns. */
+  /** Opens a worker that closes its context: without a pool, nobody else does. */
   @SuppressWarnings("try")
   private Worker<J, R> openAlone(StandaloneContext context) throws Exception {
     try {

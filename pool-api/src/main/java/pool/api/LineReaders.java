@@ -9,7 +9,7 @@ import java.util.function.Function;
 import pool.api.internal.Credentials;
 import pool.api.internal.Reason;
 
-/** The job types that {@link WorkerFactory#read} understands by itself. */
+/** The job types that {@link WorkerFactory#read} understands by default. */
 final class LineReaders {
 
   private static final Map<Class<?>, Function<String, ?>> READERS =

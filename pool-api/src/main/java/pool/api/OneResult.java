@@ -3,7 +3,7 @@ package pool.api;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch worker tells of a batch of one that nobody but its caller knows of. */
+/** Receives what a batch worker reports on a batch of one job that belongs to no pool. */
 final class OneResult<R> implements BatchWorker.Results<R> {
 
   private final Thread worker = Thread.currentThread();
@@ -36,7 +36,7 @@ final class OneResult<R> implements BatchWorker.Results<R> {
     isTold = true;
   }
 
-  /** What was told, when {@code runAll} has returned. */
+  /** Returns what was reported, once {@code runAll} has returned. */
   @Nullable R get() throws Exception {
     isOver = true;
     if (failure instanceof Exception e) {

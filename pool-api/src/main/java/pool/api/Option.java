@@ -16,9 +16,21 @@ import org.jspecify.annotations.Nullable;
 import pool.api.internal.Credentials;
 
 /**
- * A typed key for a setting of a factory: its name, how its text is read, its default.
+ * A typed key for a setting of a factory: its name, how its text is read, and its default.
  *
- * {@snippet file="ask/com/example/ask/AskFactory.java" region="options"}
+ * <p>An option is immutable. A factory keeps its options in constants and lists them in {@link
+ * WorkerFactory#options}; a worker reads a value with {@link WorkerContext#get}.
+ *
+ * {@snippet :
+ * static final Option<String> HOST =
+ *     Option.string("host", "localhost", "of the server");
+ * static final Option<Integer> PORT =
+ *     Option.integer("port", "of the server")
+ *         .requiring(port -> port > 0 && port < 65_536, "must be from 1 to 65535");
+ * static final Option<Duration> CONNECT_TIMEOUT =
+ *     Option.duration("connect-timeout", Duration.ofSeconds(10), "how long a call may take")
+ *         .requiring(Duration::isPositive, "must be more than 0");
+ * }
  *
  * @param <T> the type of the value
  */
@@ -56,13 +68,14 @@ public final class Option<T> {
   }
 
   /**
-   * An option that must be given.
+   * Returns an option that must be given.
    *
    * @param <T> the type of the value
-   * @param name what users write
-   * @param reader makes a value of its text; throws when it cannot
+   * @param name the name that users write, not blank
+   * @param reader converts the text to a value, not null; throws if it cannot
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static <T> Option<T> required(
       String name, Function<String, ? extends T> reader, String description) {
@@ -70,14 +83,15 @@ public final class Option<T> {
   }
 
   /**
-   * An option with a default.
+   * Returns an option with a default.
    *
    * @param <T> the type of the value
-   * @param name what users write
-   * @param reader makes a value of its text; throws when it cannot
-   * @param defaultValue the value when none is given, not null
+   * @param name the name that users write, not blank
+   * @param reader converts the text to a value, not null; throws if it cannot
+   * @param defaultValue the value if none is given, not null
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static <T> Option<T> optional(
       String name, Function<String, ? extends T> reader, T defaultValue, String description) {
@@ -99,13 +113,16 @@ public final class Option<T> {
   }
 
   /**
-   * Texts under names that users choose, all of which begin alike: {@code env.LANG=C}, {@code
-   * env.TZ=UTC}. The value is a map from what follows the prefix to the text; it is unmodifiable,
-   * and empty when none is given. The option itself is called {@code env.*}.
+   * Returns an option for texts whose names users choose, as in {@code env.LANG=C} and {@code
+   * env.TZ=UTC}. All names begin with the same prefix.
    *
-   * @param prefix what the names begin with, such as {@code env.}
+   * <p>The value is an unmodifiable map from the rest of each name to its text, and empty if none
+   * is given. The option itself is named after the prefix, {@code env.*}.
+   *
+   * @param prefix how the names begin, not blank, such as {@code env.}
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the prefix is blank
    */
   public static Option<Map<String, String>> family(String prefix, String description) {
     if (prefix.isBlank()) {
@@ -131,107 +148,117 @@ public final class Option<T> {
   }
 
   /**
-   * A time that must be given: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d} or
-   * ISO 8601 ({@code PT1M30S}).
+   * Returns an option for a duration that must be given. Users write {@code 250ms}, {@code 30s},
+   * {@code 5m}, {@code 2h}, {@code 1d}, or an ISO 8601 duration such as {@code PT1M30S}.
    *
-   * @param name what users write
+   * @param name the name that users write, not blank
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<Duration> duration(String name, String description) {
     return typed(Duration.class, name, Durations::parse, null, description);
   }
 
   /**
-   * A time with a default, read as by {@link #duration(String, String)}.
+   * Returns an option for a duration, with a default. Users write it as for {@link
+   * #duration(String, String)}.
    *
-   * @param name what users write
-   * @param defaultValue the value when none is given, not null
+   * @param name the name that users write, not blank
+   * @param defaultValue the value if none is given, not null
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<Duration> duration(String name, Duration defaultValue, String description) {
     return optional(name, Durations::parse, defaultValue, description);
   }
 
   /**
-   * A text that must be given.
+   * Returns an option for a text that must be given.
    *
-   * @param name what users write
+   * @param name the name that users write, not blank
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<String> string(String name, String description) {
     return typed(String.class, name, text -> text, null, description);
   }
 
   /**
-   * A text with a default.
+   * Returns an option for a text, with a default.
    *
-   * @param name what users write
-   * @param defaultValue the value when none is given, not null
+   * @param name the name that users write, not blank
+   * @param defaultValue the value if none is given, not null
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<String> string(String name, String defaultValue, String description) {
     return optional(name, text -> text, defaultValue, description);
   }
 
   /**
-   * A whole number that must be given.
+   * Returns an option for an {@code int} that must be given.
    *
-   * @param name what users write
+   * @param name the name that users write, not blank
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<Integer> integer(String name, String description) {
     return typed(Integer.class, name, Option::parseInteger, null, description);
   }
 
   /**
-   * A whole number with a default.
+   * Returns an option for an {@code int}, with a default.
    *
-   * @param name what users write
-   * @param defaultValue the value when none is given
+   * @param name the name that users write, not blank
+   * @param defaultValue the value if none is given
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<Integer> integer(String name, int defaultValue, String description) {
     return optional(name, Option::parseInteger, defaultValue, description);
   }
 
   /**
-   * Yes or no: {@code true} or {@code false}; false when it is not given.
+   * Returns an option that is {@code true} or {@code false}, and false if it is not given.
    *
-   * @param name what users write
+   * @param name the name that users write, not blank
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<Boolean> flag(String name, String description) {
     return flag(name, false, description);
   }
 
   /**
-   * Yes or no, with a default: {@code true} or {@code false}.
+   * Returns an option that is {@code true} or {@code false}, with a default.
    *
-   * @param name what users write
-   * @param defaultValue the value when none is given
+   * @param name the name that users write, not blank
+   * @param defaultValue the value if none is given
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Option<Boolean> flag(String name, boolean defaultValue, String description) {
     return optional(name, Option::parseFlag, defaultValue, description);
   }
 
   /**
-   * One of an enum's constants, which must be given. Users write it in upper or lower case, with a
-   * dash or an underscore.
+   * Returns an option for one of an enum's constants, which must be given. Users write the constant
+   * in upper or lower case, with dashes or underscores.
    *
-   * @param <E> the enum
-   * @param name what users write
-   * @param type the enum's class
+   * @param <E> the enum type
+   * @param name the name that users write, not blank
+   * @param type the class of the enum
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static <E extends Enum<E>> Option<E> choice(
       String name, Class<E> type, String description) {
@@ -239,14 +266,16 @@ public final class Option<T> {
   }
 
   /**
-   * One of an enum's constants, with a default; read as by {@link #choice(String, Class, String)}.
+   * Returns an option for one of an enum's constants, with a default. Users write it as for {@link
+   * #choice(String, Class, String)}.
    *
-   * @param <E> the enum
-   * @param name what users write
-   * @param type the enum's class
-   * @param defaultValue the value when none is given, not null
+   * @param <E> the enum type
+   * @param name the name that users write, not blank
+   * @param type the class of the enum
+   * @param defaultValue the value if none is given, not null
    * @param description one line for users
    * @return a new option
+   * @throws IllegalArgumentException if the name is blank
    */
   public static <E extends Enum<E>> Option<E> choice(
       String name, Class<E> type, E defaultValue, String description) {
@@ -299,8 +328,8 @@ public final class Option<T> {
   }
 
   /**
-   * The same option, which may be left out: its value is an {@link Optional}, empty when none is
-   * given, whatever its default was.
+   * Returns this option as one that users may leave out. Its value is an {@link Optional}, which is
+   * empty if none is given, even if this option has a default.
    *
    * @return a new option
    */
@@ -317,11 +346,19 @@ public final class Option<T> {
   }
 
   /**
-   * The same option, with fewer values: {@code Option.duration("timeout", "for a
-   * request").requiring(Duration::isPositive, "must be more than 0")}.
+   * Returns this option with a restriction on its values.
    *
-   * @param allowed whether a value that was read from text is allowed
-   * @param rule what users are told when it is not
+   * {@snippet :
+   * static final Option<Duration> TIMEOUT =
+   *     Option.duration("timeout", "for a request")
+   *         .requiring(Duration::isPositive, "must be more than 0");
+   * }
+   *
+   * <p>The restriction applies to values that are read from text, not to the default or to a value
+   * that an application gives as an object.
+   *
+   * @param allowed tests whether a value is allowed
+   * @param rule what a value must be; shown to users if theirs is not
    * @return a new option
    */
   public Option<T> requiring(Predicate<? super T> allowed, String rule) {
@@ -346,7 +383,7 @@ public final class Option<T> {
   }
 
   /**
-   * The same option, with values that are never printed.
+   * Returns this option as one whose values are never printed.
    *
    * @return a new option
    */
@@ -355,7 +392,7 @@ public final class Option<T> {
   }
 
   /**
-   * What users write; of a {@link #family}, its prefix and {@code *}.
+   * Returns the name that users write or, for a {@link #family}, its prefix followed by {@code *}.
    *
    * @return the name
    */
@@ -364,20 +401,20 @@ public final class Option<T> {
   }
 
   /**
-   * Whether it is for names that users choose.
+   * Returns whether users choose the names of this option.
    *
-   * @return true for what {@link #family} has made
+   * @return {@code true} if {@link #family} made this option
    */
   public boolean isFamily() {
     return prefix != null;
   }
 
   /**
-   * Whether something that users write is a value of this option: under its name, or, for a {@link
-   * #family}, under one that begins as its names do.
+   * Returns whether a name that users write belongs to this option: it is the option's name or, for
+   * a {@link #family}, begins with the prefix and goes on.
    *
-   * @param written what they have written
-   * @return true when it is
+   * @param written the name that users have written
+   * @return {@code true} if it belongs to this option
    */
   public boolean isFor(String written) {
     return prefix == null
@@ -386,7 +423,7 @@ public final class Option<T> {
   }
 
   /**
-   * One line for users.
+   * Returns the description, one line for users.
    *
    * @return the description
    */
@@ -395,59 +432,59 @@ public final class Option<T> {
   }
 
   /**
-   * Whether it must be given.
+   * Returns whether this option must be given.
    *
-   * @return true when it has no default
+   * @return {@code true} if it has no default
    */
   public boolean isRequired() {
     return defaultValue == null;
   }
 
   /**
-   * The class of its values: that of the default, or what the option was made for, as by {@link
-   * #integer} and {@link #choice}. Of one that is {@link #orAbsent}, what the {@code Optional}
-   * holds.
+   * Returns the class of the values, if it is known: the class of the default, or the one for which
+   * the option was made, as by {@link #integer} and {@link #choice}. For an option made by {@link
+   * #orAbsent} it is the class of what the {@code Optional} holds.
    *
-   * @return empty where it is not known
+   * @return the class, or empty if it is not known
    */
   public Optional<Class<?>> valueType() {
     return Optional.ofNullable(valueType);
   }
 
   /**
-   * What values must be, as {@link #requiring} was told.
+   * Returns the rules that were given to {@link #requiring}.
    *
-   * @return unmodifiable, in the order in which they are checked
+   * @return the rules, unmodifiable, in the order in which they are checked
    */
   public List<String> rules() {
     return rules;
   }
 
   /**
-   * Whether its values are never printed.
+   * Returns whether the values of this option are never printed.
    *
-   * @return true after {@link #secret}
+   * @return {@code true} for an option made by {@link #secret}
    */
   public boolean isSecret() {
     return secret;
   }
 
   /**
-   * The value when none is given.
+   * Returns the value if none is given.
    *
-   * @return empty for a required option
+   * @return the default, or empty if this option is required
    */
   public Optional<T> defaultValue() {
     return Optional.ofNullable(defaultValue);
   }
 
   /**
-   * The value that a map of texts gives this option.
+   * Returns the value that a map of texts gives this option.
    *
-   * @param options from name to text
-   * @return the value, or the default when there is none
-   * @throws IllegalArgumentException when it is required and missing, or cannot be read; the
-   *     message names the option and, unless it is secret, the text
+   * @param options the texts by name
+   * @return the value, or the default if the map has none
+   * @throws IllegalArgumentException if the option is required and missing, or if its text cannot
+   *     be read; the message names the option and, unless it is secret, the text
    */
   public T valueIn(Map<String, String> options) {
     Object given = givenIn(options);
@@ -470,7 +507,7 @@ public final class Option<T> {
     return value;
   }
 
-  /** A text, or a map of texts; null when there is none. */
+  /** Returns the text or, for a family, a map of texts; null if there is none. */
   private @Nullable Object givenIn(Map<String, String> options) {
     if (prefix == null) {
       return options.get(name);

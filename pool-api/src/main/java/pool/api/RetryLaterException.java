@@ -4,35 +4,38 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Says that nothing was done of a job, and that it is to be run again, not before a delay has
- * passed. Thrown by {@link Worker#run}; by {@link BatchWorker#runAll} for all jobs of the batch on
- * which it has not reported; given to {@link BatchWorker.Results#failed} for one of them.
+ * Thrown to indicate that nothing was done of a job, and that the pool is to run it again after a
+ * delay.
  *
- * <p>The worker goes on with other jobs, and the pool runs this one again, as often as its {@code
- * maxRetries} says; after that the job fails with the last exception.
+ * <p>{@link Worker#run} throws it for its job, and {@link BatchWorker#runAll} for all jobs of the
+ * batch on which it has not reported. Given to {@link BatchWorker.Results#failed}, it concerns that
+ * job alone.
  *
- * <pre>{@code
+ * <p>Meanwhile the worker goes on with other jobs. The pool runs the job again as often as its
+ * {@code maxRetries} allows; after that the job fails with the last exception.
+ *
+ * {@snippet :
  * if (response.statusCode() == 429) {
  *   throw new RetryLaterException(Duration.ofSeconds(2)).pausingPool();
  * }
- * }</pre>
+ * }
  */
 public final class RetryLaterException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** How long the job waits at least. */
+  /** The shortest time that the job waits. */
   private final Duration delay;
 
-  /** Whether the whole pool is to be paused. */
+  /** Whether the whole pool pauses. */
   private boolean isPausingPool;
 
   /**
-   * A job that is to be run again later.
+   * Constructs an exception that has the pool run the job again after a delay.
    *
-   * @param delay how long it waits at least; the pool adds up to 10 % at random, so that not all
-   *     jobs return at once
-   * @throws IllegalArgumentException when it is negative
+   * @param delay the shortest time that the job waits, zero or more; the pool adds up to 10 % at
+   *     random, so that not all jobs return at once
+   * @throws IllegalArgumentException if the delay is negative
    */
   public RetryLaterException(Duration delay) {
     super(message(delay));
@@ -40,11 +43,12 @@ public final class RetryLaterException extends Exception {
   }
 
   /**
-   * A job that is to be run again later, and why.
+   * Constructs an exception that has the pool run the job again after a delay, with the cause.
    *
-   * @param delay how long it waits at least
+   * @param delay the shortest time that the job waits, zero or more; the pool adds up to 10 % at
+   *     random
    * @param cause why nothing was done
-   * @throws IllegalArgumentException when the delay is negative
+   * @throws IllegalArgumentException if the delay is negative
    */
   public RetryLaterException(Duration delay, Throwable cause) {
     super(message(delay), cause);
@@ -60,18 +64,21 @@ public final class RetryLaterException extends Exception {
   }
 
   /**
-   * How long the job waits at least.
+   * Returns the shortest time that the job waits.
    *
-   * @return zero or more
+   * @return the delay, zero or more
    */
   public Duration delay() {
     return delay;
   }
 
   /**
-   * Pauses the whole pool: it starts no job until the delay has passed. Use it when the server
-   * refuses every request, as with status 429. Runs under way go on, and one that a worker is just
-   * taking may still start. The pause also holds when the job itself has no retries left.
+   * Makes this exception pause the whole pool: the pool starts no job until the delay has passed.
+   * Use it if the server refuses every request, as with status 429.
+   *
+   * <p>Runs under way go on, and a job that a worker is just taking may still start. The pool
+   * pauses even if the job itself has no retries left. If pauses overlap, the one that ends last
+   * counts.
    *
    * @return this exception
    */
@@ -81,9 +88,9 @@ public final class RetryLaterException extends Exception {
   }
 
   /**
-   * Whether the whole pool is to be paused.
+   * Returns whether this exception pauses the whole pool.
    *
-   * @return true after {@link #pausingPool}
+   * @return {@code true} after {@link #pausingPool}
    */
   public boolean isPausingPool() {
     return isPausingPool;

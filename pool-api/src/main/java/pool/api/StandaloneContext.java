@@ -8,15 +8,21 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A worker's context without a pool.
+ * The context of a worker that is opened without a pool, for instance in a test. {@link
+ * WorkerContext#standalone()} creates one.
  *
- * <p>The workers of a factory made by {@link WorkerFactory#of} close their standalone context
- * themselves. A factory class opens its workers unobserved; when such a worker {@linkplain #own
- * gives resources away}, put the context into the {@code try} as well:
+ * <p>A worker of a factory made by {@link WorkerFactory#of} closes its standalone context when it
+ * closes. A worker of any other factory does not: if it {@linkplain #own gives resources to the
+ * context}, put the context into the {@code try} as well:
  *
- * {@snippet file="Alone.java" region="alone"}
+ * {@snippet :
+ * try (var context = WorkerContext.standalone(Map.of("port", port));
+ *     Worker<String, String> worker = factory.open(context)) {
+ *   System.out.println(worker.run("hello"));
+ * }
+ * }
  *
- * <p>Not thread-safe: it belongs to the thread that opens the worker.
+ * <p>This class is not thread-safe. Use a context only on the thread that opens the worker.
  */
 @SuppressWarnings("try") // close() may be interrupted
 public final class StandaloneContext implements WorkerContext, AutoCloseable {
@@ -65,11 +71,11 @@ public final class StandaloneContext implements WorkerContext, AutoCloseable {
   }
 
   /**
-   * Closes what was owned, the last first. Does nothing the second time.
+   * Closes the owned resources, the last one first. All of them are closed, even if some throw. A
+   * second call has no effect.
    *
-   * @throws Exception what could not be closed has thrown; when that were several, an {@link
-   *     IllegalStateException} with the first as its cause and the others suppressed. All are
-   *     closed
+   * @throws Exception what a resource threw; if several threw, an {@link IllegalStateException}
+   *     with the first exception as its cause and the others suppressed
    */
   @Override
   @SuppressWarnings("ReferenceEquality")

@@ -3,69 +3,104 @@ package pool.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does jobs with a resource of its own: opened once, used for many jobs, closed once.
+ * Does jobs with a resource of its own, which is opened once, used for many jobs, and closed once.
  *
- * <p>All methods but {@link #cancel} are called on the thread that called {@link
- * WorkerFactory#open}, one at a time. A lambda is a worker that needs none of the other methods.
+ * <p>All methods except {@link #cancel} are called on the thread that called {@link
+ * WorkerFactory#open}, one at a time, so a worker's fields need no synchronization. Only {@link
+ * #run} must be implemented; a lambda is a worker that needs none of the other methods.
  *
- * {@snippet file="ask/com/example/ask/AskWorker.java" region="run"}
+ * {@snippet :
+ * public String run(String line) throws WorkerBrokenException {
+ *   String answer;
+ *   try {
+ *     answer = client.ask(line);
+ *   } catch (IOException e) {
+ *     throw new WorkerBrokenException("the connection is lost", e); // another worker is opened
+ *   }
+ *   if (answer.startsWith("error ")) {
+ *     throw new IllegalArgumentException(answer); // this job failed; the connection is good
+ *   }
+ *   return answer;
+ * }
+ * }
  *
- * @param <J> the jobs
- * @param <R> the results
+ * @param <J> the type of the jobs
+ * @param <R> the type of the results
  */
 @FunctionalInterface
 @SuppressWarnings("try") // close() may be interrupted
 public interface Worker<J, R> extends AutoCloseable {
 
   /**
-   * Does one job. Called on the worker's thread, never twice at a time.
+   * Does one job. The pool calls this method on the worker's thread, one call at a time.
    *
-   * <p>What the result claims must be durable when this returns: {@link #finish} may never be
-   * called. When the job is cancelled the thread is interrupted; the flag does not outlive the job.
+   * <p>What the result claims must be durable when this method returns, since {@link #finish} may
+   * never be called. To stop a job, the pool calls {@link #cancel} and then interrupts the thread;
+   * the interrupt flag does not outlive the job.
    *
-   * @param job what to do, never null
+   * @param job the job, never null
    * @return the result, may be null
-   * @throws WorkerBrokenException when the resource is broken: the pool closes this worker and
-   *     opens another in its slot. An {@link Error} has the same effect.
-   * @throws RetryLaterException when nothing was done, and the job is to be run again later
-   * @throws Exception when this job failed: the job's future fails with it, and the worker goes on
+   * @throws WorkerBrokenException if the resource is broken: the pool closes this worker and opens
+   *     another in its slot; an {@link Error} has the same effect
+   * @throws RetryLaterException if nothing was done and the pool is to run the job again later
+   * @throws Exception if this job failed: its future fails with the exception, and the worker goes
+   *     on
    */
   @Nullable R run(J job) throws Exception;
 
   /**
-   * The last act of a healthy worker: flush, commit, say goodbye. Called at most once on the
-   * worker's thread, before {@link #close}: when the pool closes, after every job of the pool has
-   * settled, or when the worker has done as many jobs as it may, is as old as it may be, or is
-   * replaced by {@code replaceWorkers}. Never after the worker broke or the pool's deadline for
-   * closing passed.
+   * Performs the last act of a healthy worker, such as to flush, to commit or to say goodbye. Does
+   * nothing by default.
    *
-   * @throws Exception when it fails: reported by the pool, and {@link #close} follows all the same
+   * <p>The pool calls this method at most once, on the worker's thread, before {@link #close}:
+   *
+   * <ul>
+   *   <li>when the pool closes, after every job of the pool has settled;
+   *   <li>when the worker has done as many jobs as it may, or has reached its maximum age;
+   *   <li>when {@code replaceWorkers} replaces the worker.
+   * </ul>
+   *
+   * <p>The pool does not call it after the worker broke, or after the deadline for closing the pool
+   * has passed.
+   *
+   * @throws Exception if it fails; the pool reports the exception, and calls {@link #close} all the
+   *     same
    */
   default void finish() throws Exception {}
 
   /**
-   * Finds out whether the resource is still good. Called on the worker's thread between jobs: after
-   * a job of this worker was stopped, and while it is idle, if the pool has a {@code pingInterval};
-   * also before its first job, when it opens for a {@code replaceWorkers}.
+   * Checks whether the resource is still good. Does nothing by default.
    *
-   * @throws Exception when the resource is broken: the pool closes this worker and opens another
+   * <p>The pool calls this method on the worker's thread, between jobs: after it has stopped a job
+   * of this worker, while the worker is idle if the pool has a {@code pingInterval}, and before the
+   * first job of a worker that {@code replaceWorkers} has opened. A call that takes longer than
+   * {@code openTimeout} counts as a failure.
+   *
+   * @throws Exception if the resource is broken: the pool closes this worker and opens another
    */
   default void ping() throws Exception {}
 
   /**
-   * Unblocks the job that is running. Called <b>from another thread</b>, a platform thread of the
-   * pool, or a virtual one while foreign code holds all sixteen of them, and only while {@link
-   * #run} is executing that job; the thread is interrupted afterwards. Since the two threads are
-   * not in step, it may come some instructions before {@code run} is entered or after it is left,
-   * but never during another call: the worker waits until this has returned.
+   * Unblocks the job that is running. Does nothing by default. The pool calls this method <b>from
+   * another thread</b>, and interrupts the worker's thread afterwards.
+   *
+   * <p>The other thread is a platform thread of the pool or, while foreign code holds all sixteen
+   * of these, a virtual thread. It makes the call only while {@link #run} is executing that job.
+   * Since the two threads are not in step, the call may come some instructions before {@code run}
+   * is entered or after it is left, but never during another call: the worker waits until this
+   * method has returned.
    */
   default void cancel() {}
 
   /**
-   * Releases the resource. Called exactly once on the worker's thread, after its last job;
-   * resources given to {@link WorkerContext#own} are closed right after it.
+   * Releases the resource. Does nothing by default.
    *
-   * @throws Exception when it fails: reported by the pool; other workers still close
+   * <p>The pool calls this method exactly once, on the worker's thread, after the worker's last
+   * job. Right after it, the pool closes the resources that were given to {@link
+   * WorkerContext#own}.
+   *
+   * @throws Exception if it fails; the pool reports the exception, and the other workers still
+   *     close
    */
   @Override
   default void close() throws Exception {}

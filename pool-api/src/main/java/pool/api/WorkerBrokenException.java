@@ -1,28 +1,28 @@
 package pool.api;
 
 /**
- * Says that a worker's resource is broken, as opposed to one job having failed. Thrown by {@link
- * Worker#run} and {@link Worker#ping}; the pool then closes the worker and opens another in its
- * slot.
+ * Thrown to indicate that a worker's resource is broken, as opposed to one job having failed.
+ * {@link Worker#run}, {@link BatchWorker#runAll} and {@link Worker#ping} throw it; the pool then
+ * closes the worker and opens another in its slot.
  */
 public final class WorkerBrokenException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * A broken resource.
+   * Constructs an exception with a message.
    *
-   * @param message what broke
+   * @param message what is broken
    */
   public WorkerBrokenException(String message) {
     super(message);
   }
 
   /**
-   * A broken resource and how that was noticed.
+   * Constructs an exception with a message and a cause.
    *
-   * @param message what broke
-   * @param cause how it was noticed
+   * @param message what is broken
+   * @param cause the failure that showed it
    */
   public WorkerBrokenException(String message, Throwable cause) {
     super(message, cause);

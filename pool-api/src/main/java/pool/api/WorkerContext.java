@@ -4,82 +4,95 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a worker is told when it is opened, and the owner of what it opens.
+ * What a worker knows of its pool, and the owner of the resources that the worker opens.
  *
- * <p>Used on the worker's thread, except {@link #isClosing}, which any thread may ask.
+ * <p>A context is used on the worker's thread, except that any thread may call {@link #isClosing}.
  */
 public interface WorkerContext {
 
   /**
-   * The name of the pool, {@code standalone} without one.
+   * Returns the name of the pool.
    *
-   * @return the pool's name
+   * @return the pool's name, {@code standalone} without a pool
    */
   String poolName();
 
   /**
-   * The name of the worker: its pool's name and its slot, {@code download-3}. Its thread has the
-   * same name.
+   * Returns the name of the worker, which is made of the pool's name and the slot: {@code
+   * download-3}. The worker's thread has the same name.
    *
    * @return the worker's name
    */
   String workerName();
 
   /**
-   * The slot that the worker fills, from 0 to the number of workers less one. A worker that
-   * replaces a broken one has the same slot.
+   * Returns the slot in which the worker lives. A worker that replaces another one has the same
+   * slot.
    *
-   * @return the slot
+   * @return the slot, from 0 to the number of workers minus 1
    */
   int index();
 
   /**
-   * The value that was given for an option, or its default.
+   * Returns the value of an option, or its default if none was given.
    *
    * @param <T> the type of the value
    * @param option one of the factory's {@link WorkerFactory#options}
-   * @return the value
-   * @throws IllegalArgumentException when the option is required and missing, or cannot be read
+   * @return the value, not null
+   * @throws IllegalArgumentException if the option is required and missing, or if it cannot be read
    */
   <T> T get(Option<T> option);
 
   /**
-   * The options as they were given, as text. Secret ones are among them: do not print this.
+   * Returns the options that were given as text. Secret ones are among them: do not print this map.
    *
    * @return an unmodifiable map from name to text
    */
   Map<String, String> options();
 
   /**
-   * Whether the pool has begun to close: no job will be accepted any more.
+   * Returns whether the pool has begun to close. From then on it accepts no job. Any thread may
+   * call this method.
    *
-   * @return true from then on
+   * @return {@code true} once the pool has begun to close
    */
   boolean isClosing();
 
   /**
-   * How long the pool waits for a worker that it has told to stop, before it abandons it.
+   * Returns how long the pool waits for a worker that it has stopped before it abandons the worker.
    *
-   * @return positive or zero; 5 s without a pool
+   * @return the time, zero or more; 5 s without a pool
    */
   default Duration cancelGrace() {
     return Duration.ofSeconds(5);
   }
 
   /**
-   * Makes this context the owner of a resource: it is closed on the worker's thread after the
-   * worker's own {@link Worker#close}, in the reverse order of owning, or at once when {@link
-   * WorkerFactory#open} throws, so that an opening that fails half-way leaks nothing.
+   * Makes this context the owner of a resource, and returns the resource.
+   *
+   * {@snippet :
+   * Socket socket = context.own(new Socket(host, port));
+   * }
+   *
+   * <p>Owned resources are closed on the worker's thread after the worker's own {@link
+   * Worker#close}, the last one first. If {@link WorkerFactory#open} throws, they are closed at
+   * once, so that an opening that fails half-way leaks nothing.
    *
    * @param <T> the type of the resource
-   * @param resource what to close
+   * @param resource the resource to close, not null
    * @return the same resource
    */
   @SuppressWarnings("try") // closing may be interrupted
   <T extends AutoCloseable> T own(T resource);
 
   /**
-   * A context without a pool and without options.
+   * Returns a new context without a pool and without options, for instance for a test.
+   *
+   * {@snippet :
+   * try (Worker<String, String> worker = asking.open(WorkerContext.standalone())) {
+   *   return worker.run("hello");
+   * }
+   * }
    *
    * @return a new context
    */
@@ -88,11 +101,12 @@ public interface WorkerContext {
   }
 
   /**
-   * A context without a pool, so that a worker can be used and tested alone. What a worker of
-   * {@link WorkerFactory#of} owns is closed by the worker's {@code close}; what a worker of a
-   * factory class owns, by the context's.
+   * Returns a new context without a pool, so that a worker can be used and tested alone.
    *
-   * @param options from name to text
+   * <p>What a worker owns through the context is closed by the worker's {@code close} if {@link
+   * WorkerFactory#of} made its factory, and otherwise by the context's.
+   *
+   * @param options the options, from name to text
    * @return a new context
    */
   static StandaloneContext standalone(Map<String, String> options) {

@@ -3,43 +3,54 @@ package pool.api;
 import java.util.List;
 
 /**
- * Opens workers; what a plugin provides.
+ * Opens workers. A plugin provides a factory.
  *
- * <p>A factory is shared by all workers of a pool and may be used by several pools at once: it
- * keeps no state. One that is found through {@link java.util.ServiceLoader} is public and has a
- * public constructor without parameters (or, in a named module, a public static {@code provider}
- * method).
+ * <p>All workers of a pool share one factory, and several pools may use it at once, so it must not
+ * keep state. A factory that {@link java.util.ServiceLoader} is to find is public and has a public
+ * constructor without parameters or, in a named module, a public static {@code provider} method.
  *
- * {@snippet file="ask/com/example/ask/AskFactory.java" region="factory"}
+ * {@snippet :
+ * public final class AskFactory implements WorkerFactory<String, String> {
+ *   public String name() { return "ask"; }
+ *   public Class<String> jobType() { return String.class; }
+ *   public Class<String> resultType() { return String.class; }
+ *   public List<Option<?>> options() { return List.of(HOST, PORT, CONNECT_TIMEOUT); }
  *
- * @param <J> the jobs; a parameterized type is wrapped in a record
- * @param <R> the results; likewise
+ *   public Worker<String, String> open(WorkerContext context) throws IOException {
+ *     return new AskWorker(context);
+ *   }
+ * }
+ * }
+ *
+ * @param <J> the type of the jobs; a parameterized type is wrapped in a record
+ * @param <R> the type of the results; a parameterized type is wrapped in a record
  */
 public interface WorkerFactory<J, R> {
 
   /**
-   * What users ask for, unique among the factories that are found together: {@code download}.
+   * Returns the name by which users ask for this factory, such as {@code download}. It is unique
+   * among the factories that are found together.
    *
    * @return the name
    */
   String name();
 
   /**
-   * The type of the jobs.
+   * Returns the class of the jobs.
    *
    * @return the class
    */
   Class<J> jobType();
 
   /**
-   * The type of the results.
+   * Returns the class of the results.
    *
    * @return the class
    */
   Class<R> resultType();
 
   /**
-   * What it does, in one line for users.
+   * Returns what the workers do, in one line for users.
    *
    * @return the description, empty by default
    */
@@ -48,7 +59,8 @@ public interface WorkerFactory<J, R> {
   }
 
   /**
-   * The options that its workers understand. Others are refused before any worker opens.
+   * Returns the options that the workers understand. A pool refuses any other option before it
+   * opens a worker.
    *
    * @return the options, none by default
    */
@@ -57,57 +69,67 @@ public interface WorkerFactory<J, R> {
   }
 
   /**
-   * Makes a job of a line of text. Called on the thread that reads the lines.
+   * Converts a line of text to a job. Called on the thread that reads the lines.
    *
-   * <p>Understands jobs that are strings, URIs, paths, and boxed or big numbers; other factories
-   * override this.
+   * <p>The default implementation understands strings, URIs, paths, boxed numbers, {@code
+   * BigInteger} and {@code BigDecimal}. A factory with jobs of another type overrides it.
    *
-   * @param line one line, without its end
+   * @param line one line, without its line terminator
    * @return the job, not null
-   * @throws IllegalArgumentException when the line makes no job; the message says why
+   * @throws IllegalArgumentException if the line is not a job; the message says why
    */
   default J read(String line) {
     return LineReaders.read(this, line);
   }
 
   /**
-   * Opens a worker that is ready for jobs. Called once for each worker, on the thread that will run
-   * its jobs and close it; the workers of a pool open in parallel.
+   * Opens a worker that is ready for jobs. The pool calls this method once for each worker, on the
+   * thread that will run the worker's jobs and close it. The workers of a pool open in parallel.
    *
-   * @param context what the worker is told, and the owner of what it opens
+   * @param context the worker's name and options, and the owner of what it opens
    * @return the worker, not null
-   * @throws Exception when it cannot be opened; what the context owns is closed
+   * @throws Exception if the worker cannot be opened; what the context owns is closed
    */
   Worker<J, R> open(WorkerContext context) throws Exception;
 
   /**
-   * Opens a worker: {@link WorkerFactory#open} as a lambda.
+   * A function that opens a worker: {@link WorkerFactory#open} as a lambda.
    *
-   * @param <J> the jobs
-   * @param <R> the results
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
    */
   @FunctionalInterface
   interface Opener<J, R> {
     /**
-     * Opens a worker that is ready for jobs.
+     * Opens a worker that is ready for jobs. Called as {@link WorkerFactory#open} is.
      *
-     * @param context what the worker is told, and the owner of what it opens
+     * @param context the worker's name and options, and the owner of what it opens
      * @return the worker, not null
-     * @throws Exception when it cannot be opened
+     * @throws Exception if the worker cannot be opened
      */
     Worker<J, R> open(WorkerContext context) throws Exception;
   }
 
   /**
-   * A factory made in place, for programs that need no plugin.
+   * Returns a factory that is made in place, for programs that need no plugin.
    *
-   * {@snippet file="guide/Opening.java" region="factory"}
+   * {@snippet :
+   * WorkerFactory<String, String> asking =
+   *     WorkerFactory.of(
+   *         "ask",
+   *         String.class,
+   *         String.class,
+   *         context -> {
+   *           LineClient client = context.own(new LineClient(server)); // once for each worker
+   *           return client::ask; // for each job
+   *         });
+   * }
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param name the factory's name
-   * @param jobType the type of the jobs
-   * @param resultType the type of the results
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param name the name of the factory
+   * @param jobType the class of the jobs
+   * @param resultType the class of the results
    * @param opener opens a worker
    * @return a new factory
    */
@@ -117,14 +139,15 @@ public interface WorkerFactory<J, R> {
   }
 
   /**
-   * A factory made in place without class tokens, for types that have none: {@code
-   * WorkerFactory<String, List<String>>}. Its {@link #jobType} and {@link #resultType} are {@code
-   * Object.class}, so it cannot be asked for by name and types, nor {@linkplain #read make jobs of
-   * lines}.
+   * Returns a factory that is made in place without class tokens, for types that have none, as in
+   * {@code WorkerFactory<String, List<String>>}.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param name the factory's name
+   * <p>Its {@link #jobType} and {@link #resultType} are {@code Object.class}, so users cannot ask
+   * for it by name and types, and it cannot {@linkplain #read convert lines to jobs}.
+   *
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param name the name of the factory
    * @param opener opens a worker
    * @return a new factory
    */
@@ -134,14 +157,31 @@ public interface WorkerFactory<J, R> {
   }
 
   /**
-   * A factory made in place whose workers understand options.
+   * Returns a factory that is made in place and whose workers understand options.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param name the factory's name
-   * @param jobType the type of the jobs
-   * @param resultType the type of the results
-   * @param options what its workers understand
+   * {@snippet :
+   * static final Option<Integer> PORT = Option.integer("port", "of the server");
+   *
+   * static WorkerFactory<String, String> askingWithPort() {
+   *   return WorkerFactory.of(
+   *       "ask",
+   *       String.class,
+   *       String.class,
+   *       List.of(PORT),
+   *       context -> {
+   *         var server = new InetSocketAddress("localhost", context.get(PORT));
+   *         LineClient client = context.own(new LineClient(server));
+   *         return client::ask;
+   *       });
+   * }
+   * }
+   *
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param name the name of the factory
+   * @param jobType the class of the jobs
+   * @param resultType the class of the results
+   * @param options the options that the workers understand
    * @param opener opens a worker
    * @return a new factory
    */

@@ -7,14 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** A bar on a terminal's last line. What is printed to standard error meanwhile comes above it. */
+/**
+ * A progress bar on a terminal's last line. Anything printed to standard error appears above it.
+ */
 final class BarProgress implements Progress.Display {
 
   private static final Duration INTERVAL = Duration.ofMillis(100);
   private static final int SHORTEST_BAR = 10;
   private static final int LONGEST_BAR = 40;
   private static final int LONGEST_NAME = 24; // columns
-  private static final int LEAST_WORDS = 30; // columns, before there is a bar
+  private static final int LEAST_WORDS = 30; // columns, below which there is no bar
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
   private final String name;
@@ -22,11 +24,11 @@ final class BarProgress implements Progress.Display {
   private final int width;
   private final StatusLine status;
 
-  /** Takes standard error, until the end. */
+  /** Takes over standard error, until the end. */
   BarProgress(String name, PrintStream err, int width) {
     this.name = name;
     this.err = err;
-    this.width = width - 1; // the cursor has the last column
+    this.width = width - 1; // the last column is for the cursor
     this.status = new StatusLine(err, err.charset());
     System.setErr(new PlainErr(status, err.charset()));
   }
@@ -49,7 +51,7 @@ final class BarProgress implements Progress.Display {
     }
   }
 
-  /** As much of it as there are columns for. */
+  /** Returns as much of the line as there are columns for. */
   static String line(String name, Standing standing, int width, boolean hasBlocks) {
     String start = shortened(name) + " ";
     boolean hasBar = standing.lines().orElse(0) > 0;
@@ -65,7 +67,7 @@ final class BarProgress implements Progress.Display {
     return columns(line) <= width ? line : told.substring(0, Math.min(width, told.length()));
   }
 
-  /** The most important ones, which come first; at least one. */
+  /** Returns the first words that fit, which are the most important; at least one. */
   private static String fitting(List<String> words, int room) {
     int count = words.size();
     while (count > 1 && String.join(", ", words.subList(0, count)).length() > room) {
@@ -98,7 +100,7 @@ final class BarProgress implements Progress.Display {
     return start + "...";
   }
 
-  /** The most that a text may take: what terminals think of other characters differs. */
+  /** The most columns that a text may take: terminals disagree about unusual characters. */
   private static int columns(CharSequence text) {
     return text.codePoints().map(BarProgress::columns).sum();
   }

@@ -64,10 +64,10 @@ final class CheckCommand implements Callable<Integer> {
   /**
    * The lines of an input.
    *
-   * @param count how many there are, with those that only outcomes know of
+   * @param count how many there are, including those that only the outcomes mention
    * @param last the number of the last one
-   * @param missing those that have no outcome, some by their numbers
-   * @param changed those that are not what the outcomes are about
+   * @param missing some of the lines without an outcome, by their numbers
+   * @param changed how many lines differ from those that the outcomes are about
    */
   private record Read(
       long count, long last, List<Long> missing, long changed, List<Long> firstChanged) {}
@@ -126,7 +126,7 @@ final class CheckCommand implements Callable<Integer> {
         Times.count(group.count, "failure", "failures"), first.reasonWithLine());
   }
 
-  /** Of each line that has failed and not succeeded later, the first. */
+  /** The first failure of each line that has failed and not succeeded later. */
   private List<Failures.Group> failures() {
     Failures failures = new Failures();
     if (known.count(Outcome.FAILED) > 0) {
@@ -151,7 +151,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /** Only lines have numbers without gaps. */
+  /** Without the input, gaps in the numbers show missing lines, but not in CSV. */
   private Read unread() {
     boolean hasGaps = format == InputOptions.Format.CSV;
     long lines = hasGaps ? known.size() : known.last();
@@ -182,7 +182,7 @@ final class CheckCommand implements Callable<Integer> {
     return new Read(known.size() + without, last, missing, changed, firstChanged);
   }
 
-  /** It may be read twice. */
+  /** Requires a file that can be read twice. */
   private static void requireFile(Path path) {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new BadUsageException("cannot read '" + path + "': it is no file", null);

@@ -9,7 +9,7 @@ import java.nio.charset.Charset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Standard output for what a command prints; unlike {@code System.out} it keeps why it failed. */
+/** Standard output of a command; unlike {@code System.out} it keeps the reason of a failure. */
 final class CommandOut extends FilterOutputStream {
 
   private @Nullable IOException failure;
@@ -28,7 +28,7 @@ final class CommandOut extends FilterOutputStream {
     return writer;
   }
 
-  /** Writes what is left; says why not all could be written. */
+  /** Writes the rest; returns the reason if not everything could be written. */
   Optional<IOException> end() {
     writer.flush();
     return Optional.ofNullable(failure);

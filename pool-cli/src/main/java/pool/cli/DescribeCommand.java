@@ -61,7 +61,8 @@ final class DescribeCommand implements Runnable {
   }
 
   /**
-   * Its type where that is known, whether it must be given, its rules, and whether it is secret.
+   * An option's type where that is known, whether it is required, its rules, and whether it is
+   * secret.
    */
   private static String standing(Option<?> option) {
     List<String> parts = new ArrayList<>();
@@ -89,7 +90,7 @@ final class DescribeCommand implements Runnable {
         : "default " + Credentials.hidden(String.valueOf(option.defaultValue().orElseThrow()));
   }
 
-  /** Of an enum, the values that it has; of a class that nobody knows, what it is besides. */
+  /** The values of an enum; for a class that is not public, a public type that it has. */
   private static String type(Class<?> type) {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       if (c.isEnum()) {
@@ -101,7 +102,7 @@ final class DescribeCommand implements Runnable {
         return c.getSimpleName();
       }
       for (Class<?> is : c.getInterfaces()) {
-        if (is.getMethods().length > 0) { // which a mark, such as Serializable, has not
+        if (is.getMethods().length > 0) { // a marker, such as Serializable, has none
           return is.getSimpleName();
         }
       }

@@ -13,9 +13,9 @@ import pool.cli.outcome.Outcome;
 import pool.cli.outcome.OutcomeReader;
 
 /**
- * What the runs before this one have written to the output, on which it goes on. Lines that
- * succeeded are not run again, and those that failed only if that is asked for; what was cancelled,
- * or never started, is.
+ * What earlier runs have written to the output, which this run continues. Lines that succeeded are
+ * not run again, and lines that failed only on request. Lines that were cancelled or never started
+ * are run again.
  */
 final class Earlier {
 
@@ -27,7 +27,7 @@ final class Earlier {
     this.retriesFailed = retriesFailed;
   }
 
-  /** Nothing: the run begins at the beginning, and the output loses what it held. */
+  /** No earlier runs: this run begins at the beginning, and the output loses its content. */
   static Earlier none() {
     return new Earlier(false);
   }
@@ -35,8 +35,8 @@ final class Earlier {
   /**
    * Reads an output.
    *
-   * @param output from its beginning
-   * @throws BadOutcomesException when it is none
+   * @param output the output, from its beginning
+   * @throws BadOutcomesException when it does not consist of outcomes
    */
   static Earlier read(InputStream output, boolean retriesFailed) throws IOException {
     Earlier earlier = new Earlier(retriesFailed);
@@ -45,7 +45,7 @@ final class Earlier {
     return earlier;
   }
 
-  /** Reads an input that can be read twice, all of which must be what it was. */
+  /** Reads an input that can be read twice, and checks that all of it is unchanged. */
   void requireSame(LineSource input) throws IOException {
     long last = 0;
     for (InputLine line = input.next(); line != null; line = input.next()) {
@@ -56,9 +56,9 @@ final class Earlier {
   }
 
   /**
-   * Whether a line is to be run.
+   * Returns whether to run a line.
    *
-   * @throws BadOutcomesException when another line has had its number
+   * @throws BadOutcomesException when its number belonged to another line
    */
   boolean isToRun(InputLine line) throws BadOutcomesException {
     if (retriesFailed && known.of(line.number()) == Outcome.FAILED) {
@@ -73,15 +73,15 @@ final class Earlier {
   }
 
   /**
-   * The input has ended with that line.
+   * Checks that the input, which has ended with this line, was not longer before.
    *
-   * @throws BadOutcomesException when it was longer
+   * @throws BadOutcomesException when it was
    */
   void requireNoneAfter(long line) throws BadOutcomesException {
     known.requireNoneAfter(line);
   }
 
-  /** How many lines are not run again. */
+  /** Returns how many lines are not run again. */
   long lines() {
     long lines = 0;
     for (Outcome outcome : Outcome.values()) {
@@ -90,12 +90,12 @@ final class Earlier {
     return lines;
   }
 
-  /** Whether some have failed and are left so. */
+  /** Returns whether lines have failed that are not run again. */
   boolean leavesFailures() {
     return !retriesFailed && known.count(Outcome.FAILED) > 0;
   }
 
-  /** Cuts what is torn, and has the output go on after it. */
+  /** Cuts a torn last line from the output, which then continues after the whole lines. */
   void begin(Output out) throws IOException {
     if (extent == null) {
       out.begin();
@@ -104,7 +104,7 @@ final class Earlier {
     }
   }
 
-  /** What it goes on with, by lines; none without a run before. */
+  /** Describes, in lines, what this run continues; empty without an earlier run. */
   List<String> summary() {
     List<String> summary = new ArrayList<>();
     if (extent != null && extent.torn() > 0) {

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import pool.process.internal.Signals;
 
 /**
- * How the command ends ahead of its time: by a signal, by a plugin's {@code System.exit}, for want
- * of memory.
+ * How the command ends before its work is done: by a signal, by a plugin's {@code System.exit}, or
+ * when memory is out.
  *
- * <p>The first signal ends what the command is at in order; a second one does so at once, and ends
- * the process after some time whatever else happens; a third one ends it immediately. All of this
- * is done by threads that wait for nobody: the main thread may hang in a pipe that nobody reads or
- * in a plugin's code, with whatever locks.
+ * <p>The first signal ends the current stage in order. A second signal ends it at once, and after
+ * some time ends the process in any case. A third signal ends the process immediately. The threads
+ * that do all this wait for no other thread, because the main thread may hang in a pipe that nobody
+ * reads, or in a plugin's code, and may hold any lock.
  */
 final class Ending {
 
@@ -40,25 +40,25 @@ final class Ending {
       "pool: a plugin called System.exit, which ended the command";
   private static final int DEEPEST = 20; // causes
 
-  /** What the command is at. */
+  /** What the command is doing. */
   interface Stage {
 
-    /** In a few words, such as "the workers open". */
+    /** A description in a few words, such as "the workers open". */
     String doing();
 
-    /** Begins to end it; does not block. Again only to hasten it. */
+    /** Begins to end the stage; does not block. Called again only to hasten it. */
     void stop(boolean atOnce);
 
-    /** How long that may take once it is to be at once. */
+    /** How long the stage may take to end once it is to end at once. */
     Duration patience();
 
-    /** What there is to tell if it cannot end by itself, by lines. */
+    /** What to print, in lines, if the stage cannot end by itself. */
     default List<String> summary() {
       return List.of();
     }
   }
 
-  /** Nothing is at stake yet, or no more. */
+  /** There is nothing to lose yet, or no longer. */
   record Idle(String doing) implements Stage {
 
     @Override
@@ -74,25 +74,25 @@ final class Ending {
   private final AtomicInteger signals = new AtomicInteger();
   private volatile int signal;
   private volatile @Nullable String noMemory;
-  private volatile boolean exitCalled; // by somebody else
+  private volatile boolean exitCalled; // by other code
   private volatile int status;
   private volatile Stage stage = new Idle("");
 
-  @SuppressWarnings("UnusedVariable") // to let go of it is its use
-  private volatile byte @Nullable [] reserve; // for the last words when memory is out
+  @SuppressWarnings("UnusedVariable") // its only use is to be released
+  private volatile byte @Nullable [] reserve; // memory for the last words
 
   private volatile @Nullable Thread main;
   private volatile @Nullable Thread memoryWatch;
   private volatile @Nullable Thread memoryWords;
   private volatile boolean lastWords;
 
-  // Under this:
+  // Guarded by this object's monitor:
   private boolean atOnce;
-  private boolean exits; // the process does, in order
+  private boolean exits; // the process exits in order
 
   private Ending() {}
 
-  /** From now on; by the main thread, first of all. */
+  /** Begins to watch; the main thread calls this first of all. */
   void watch() {
     main = Thread.currentThread();
     reserve = new byte[1 << 18];
@@ -105,17 +105,17 @@ final class Ending {
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
       if (!noticeMemory(e)) {
         System.err.print("Exception in thread \"" + Printable.line(thread.getName()) + "\" ");
-        e.printStackTrace(System.err); // as it would be without this
+        e.printStackTrace(System.err); // as it would be without this handler
       }
     });
   }
 
   // The main thread
 
-  /** Goes on to another stage, which ends at once if the command is to end. */
+  /** Goes on to another stage, and ends that at once if the command is to end. */
   void enter(Stage next) {
     synchronized (this) {
-      boolean _ = Thread.interrupted(); // by the stop of the stage before
+      boolean _ = Thread.interrupted(); // from stopping the stage before
       stage = next;
       if (isEnding()) {
         next.stop(atOnce);
@@ -131,12 +131,12 @@ final class Ending {
     return signal != 0 || exitCalled || noMemory != null;
   }
 
-  /** The last signal's number, 0 when there was none. */
+  /** The number of the last signal, 0 when there was none. */
   int signal() {
     return signal;
   }
 
-  /** Ends the process, with that status unless something else has ended the command. */
+  /** Ends the process, with this status unless something else has ended the command. */
   void exit(int ofCommand) {
     String why = null;
     status = ofCommand;
@@ -170,7 +170,7 @@ final class Ending {
     }
   }
 
-  // Signals, each on a thread of its own
+  // Signals, each on a separate thread
 
   private void signalled(int number) {
     int count = signals.incrementAndGet();
@@ -196,7 +196,7 @@ final class Ending {
     }
   }
 
-  /** No line was read, or all is told: there is nothing to wait for. */
+  /** Exits: no line was read, or everything is reported, so there is nothing to wait for. */
   private void endIdle(int number) {
     Stage last = stage;
     synchronized (this) {
@@ -218,11 +218,11 @@ final class Ending {
     }
   }
 
-  // Others
+  // Out of memory, and exits by other code
 
   /**
-   * Memory is out, whoever noticed: nobody knows what that has done to whom. There may be none for
-   * this either, so the first steps need none.
+   * Ends the command because memory is out; any thread may notice that. What it has damaged is
+   * unknown. There may be no memory for this method either, so its first steps need none.
    */
   void outOfMemory(Throwable e) {
     if (noMemory != null) {
@@ -235,7 +235,7 @@ final class Ending {
       noMemory =
           "pool: out of memory: " + lastMessage(e) + OUT_OF_MEMORY.substring(PREFIX.length());
     } catch (Throwable again) {
-      // then without what it was
+      // then without the message
     }
   }
 
@@ -250,7 +250,7 @@ final class Ending {
     return "no memory is left";
   }
 
-  /** Whether something failed for want of memory. */
+  /** Returns whether something failed for lack of memory. */
   static boolean isNoMemory(@Nullable Throwable e) {
     try {
       Throwable next = e;
@@ -260,12 +260,12 @@ final class Ending {
         }
       }
     } catch (Throwable unreadable) {
-      // it is a plugin's
+      // a plugin's exception may throw
     }
     return false;
   }
 
-  /** Ends the command if something failed for want of memory; says whether it did. */
+  /** Ends the command if something failed for lack of memory; returns whether it did. */
   boolean noticeMemory(Throwable e) {
     boolean isOut = isNoMemory(e);
     if (isOut) {
@@ -274,7 +274,7 @@ final class Ending {
     return isOut;
   }
 
-  /** Its first and its last step need no memory, and those between may fail. */
+  /** Ends the process. The first and the last step need no memory, and the others may fail. */
   private void endWithoutMemory() {
     while (noMemory == null) {
       LockSupport.park(this);
@@ -283,25 +283,25 @@ final class Ending {
     try {
       patience = Math.max(patience, stop(true).toMillis());
     } catch (Throwable e) {
-      // for want of memory
+      // for lack of memory
     }
     try {
       for (long waited = 0; waited < patience && over.getCount() > 0; waited += 50) {
         Thread.sleep(50);
       }
       if (over.getCount() == 0) {
-        Thread.sleep(3_000); // in which the process exits
+        Thread.sleep(3_000); // meanwhile the process exits
       }
       lastWords = true;
       LockSupport.unpark(memoryWords);
       Thread.sleep(500);
     } catch (Throwable e) {
-      // likewise
+      // for lack of memory
     }
     Runtime.getRuntime().halt(Main.OUT_OF_MEMORY);
   }
 
-  /** Apart, since nobody may read standard error. */
+  /** Reports on a separate thread, since perhaps nobody reads standard error. */
   private void tellWithoutMemory() {
     FileOutputStream err = new FileOutputStream(FileDescriptor.err);
     byte[] words = (OUT_OF_MEMORY + "\n").getBytes(StandardCharsets.US_ASCII);
@@ -313,11 +313,11 @@ final class Ending {
         err.write(words, 0, words.length);
       }
     } catch (IOException e) {
-      // nobody can be told
+      // standard error is closed
     }
   }
 
-  /** A shutdown hook: the process exits, and perhaps it was not us. */
+  /** A shutdown hook: the process exits, perhaps because other code called exit. */
   private void atExit() {
     synchronized (this) {
       if (exits) {
@@ -328,7 +328,7 @@ final class Ending {
     Duration patience = stop(true);
     long deadline = System.nanoTime() + Math.max(patience.toNanos(), SILENCE.toNanos());
     while (!awaitOver(LOOK) && System.nanoTime() - deadline < 0 && !callsExit(main)) {
-      // the main thread ends the run
+      // meanwhile the main thread ends the run
     }
     if (over.getCount() == 0) {
       Runtime.getRuntime().halt(status);
@@ -336,7 +336,7 @@ final class Ending {
     halt(EXIT_CALLED, Main.FAILED);
   }
 
-  /** Then it will not end the run. */
+  /** Returns whether a thread calls exit; the main thread will then not end the run. */
   private static boolean callsExit(@Nullable Thread thread) {
     return thread != null
         && Arrays.stream(thread.getStackTrace())
@@ -349,7 +349,7 @@ final class Ending {
 
   private void haltAfter(Duration patience, String why, int how) {
     if (awaitOver(patience)) {
-      boolean _ = sleeps(HOOKS); // in which the process exits
+      boolean _ = sleeps(HOOKS); // meanwhile the process exits
     }
     halt(why + stage.doing(), how);
   }
@@ -364,7 +364,7 @@ final class Ending {
         });
   }
 
-  /** At once, and with the last words if they can be had. */
+  /** Ends the process at once, with some last words if possible. */
   private void halt(@Nullable String why, int how) {
     try {
       List<String> last = new ArrayList<>(stage.summary());
@@ -375,7 +375,10 @@ final class Ending {
     }
   }
 
-  /** Nobody may read standard error, and whoever writes there may hold its lock. */
+  /**
+   * Prints on a separate thread: perhaps nobody reads standard error, and a thread that writes
+   * there may hold its lock.
+   */
   private static void print(List<String> lines) {
     PrintStream err = System.err;
     try {
@@ -394,7 +397,7 @@ final class Ending {
     try {
       return over.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      return false; // by a stranger
+      return false; // by unknown code
     }
   }
 

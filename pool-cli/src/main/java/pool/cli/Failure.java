@@ -5,12 +5,12 @@ package pool.cli;
  *
  * @param line its number, from 1
  * @param text what was read
- * @param kind what failed it: the simple name of what was thrown, or a few words
- * @param reason what was said about it
+ * @param kind the simple name of the exception's class, or a few words
+ * @param reason the exception's message, or the reason in other words
  */
 record Failure(long line, String text, String kind, String reason) {
 
-  /** Of a line that made no job. */
+  /** The failure of a line that made no job. */
   static Failure notAJob(Line line, String reason) {
     return new Failure(
         line.number(), line.text(), "no job", "line " + line.number() + ": " + reason);
@@ -22,13 +22,13 @@ record Failure(long line, String text, String kind, String reason) {
     return new Failure(line.number(), line.text(), kind, Printable.reason(cause));
   }
 
-  /** Of a job that succeeded, for nothing. */
+  /** The failure of a job that succeeded in vain. */
   static Failure notWritable(Line line, Throwable cause) {
     String reason = "its result cannot be written: " + Printable.reason(cause);
     return new Failure(line.number(), line.text(), "no result", reason);
   }
 
-  /** The reason after the number of the line, once. */
+  /** The reason after the number of the line, which appears only once. */
   String reasonWithLine() {
     String number = "line " + line + ": ";
     return reason.startsWith(number) ? reason : number + reason;

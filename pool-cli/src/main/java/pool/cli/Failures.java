@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Failures by cause. Two have the same cause when they are of one kind and say the same, apart from
- * the job's own text and from long numbers. Bounded: of each cause a few examples are kept, and
- * what comes after very many causes is one more.
+ * Failures by cause. Two failures have the same cause if they are of one kind and have the same
+ * message, apart from the job's own text and from long numbers. The size is bounded: each cause
+ * keeps a few examples, and after very many causes all others count as one more.
  */
 final class Failures {
 
@@ -17,8 +17,8 @@ final class Failures {
   static final int MOST_EXAMPLES = 5;
 
   private static final int LONGEST = 160; // of what is compared and kept
-  private static final int SHORTEST_NUMBER = 4; // that is left out: 404 and 503 are two causes
-  private static final int SHORTEST_TEXT = 4; // of a job, that is more than a word's part
+  private static final int SHORTEST_NUMBER = 4; // to be ignored: 404 and 503 are two causes
+  private static final int SHORTEST_TEXT = 4; // of a job, to be more than a part of a word
   private static final String OTHER = "other causes";
 
   /** One cause. */
@@ -54,14 +54,14 @@ final class Failures {
     }
   }
 
-  /** The most frequent first. */
+  /** The causes, the most frequent first. */
   List<Group> groups() {
     return groups.values().stream()
         .sorted(Comparator.comparingLong((Group group) -> group.count).reversed())
         .toList();
   }
 
-  /** What a reason has in common with those of other jobs. */
+  /** The part of a reason that other jobs share. */
   private static String common(Failure failure) {
     String number = "line " + failure.line() + ": ";
     String reason = failure.reason();

@@ -8,8 +8,8 @@ import pool.api.WorkerFactory;
 import pool.api.internal.Credentials;
 
 /**
- * The options of a factory as users give them: in a file, on the command line, which counts more,
- * and, where a value is {@code env:NAME}, in the environment.
+ * The options of a factory as users give them: in a file, or on the command line, which takes
+ * precedence. A value {@code env:NAME} is read from the environment.
  */
 final class GivenOptions {
 
@@ -18,7 +18,7 @@ final class GivenOptions {
   private GivenOptions() {}
 
   /**
-   * The values.
+   * Returns the values.
    *
    * @throws BadUsageException when a variable is not set
    */
@@ -44,7 +44,7 @@ final class GivenOptions {
     return value;
   }
 
-  /** What is to be said of secrets that stand on the command line, by lines. */
+  /** Warnings, in lines, about secrets on the command line. */
   static List<String> warnings(WorkerFactory<?, ?> factory, Map<String, String> ofLine) {
     return ofLine.entrySet().stream()
         .filter(each -> !each.getValue().startsWith(FROM_ENVIRONMENT))
@@ -56,12 +56,12 @@ final class GivenOptions {
         .toList();
   }
 
-  /** A URL with a password, say. */
+  /** Returns whether a value contains a secret, for example a URL with a password. */
   private static boolean hasSecret(String value) {
     return !Credentials.hiddenInUrls(value).equals(value);
   }
 
-  /** Of a family some may be: what is called a password, say. */
+  /** Returns whether an option is secret. In a family some may be, for example a password. */
   private static boolean isSecret(WorkerFactory<?, ?> factory, String name) {
     return factory.options().stream()
         .filter(option -> option.isFor(name))

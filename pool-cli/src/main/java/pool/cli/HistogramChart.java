@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import pool.metrics.Histogram;
 
-/** How many jobs took how long, over lengths whose logarithms are even. */
+/** How many jobs took how long, over a logarithmic scale of times. */
 final class HistogramChart {
 
   private static final int WIDTH = 1_000;
@@ -61,7 +61,7 @@ final class HistogramChart {
     for (Histogram.Bar bar : bars) {
       if (bar.count() > 0) {
         double left = WIDTH * part((double) bar.from().toNanos());
-        double height = Math.max(1, (double) HEIGHT * bar.count() / most); // one is seen as well
+        double height = Math.max(1, (double) HEIGHT * bar.count() / most); // even one job shows
         html.add(
             "<rect class=\"job\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
             Html.decimal(left),
@@ -75,12 +75,12 @@ final class HistogramChart {
     html.add("</div>");
   }
 
-  /** Where the next begins. */
+  /** Where the next bar begins. */
   private static double end(Histogram.Bar bar) {
     return bar.to().toNanos() + 1.0;
   }
 
-  /** Where a length is, from 0 to 1. */
+  /** Where a time is on the scale, from 0 to 1. */
   private double part(double nanos) {
     return (Math.log(Math.max(from, nanos)) - Math.log(from)) / (Math.log(to) - Math.log(from));
   }

@@ -2,7 +2,7 @@ package pool.cli;
 
 import java.util.Locale;
 
-/** A page in the making. */
+/** A page that is being written. */
 final class Html {
 
   private static final String PLACE = "{}";
@@ -12,8 +12,8 @@ final class Html {
   /**
    * Adds markup.
    *
-   * @param markup of our own; each {@code {}} in it is a place for a value
-   * @param values may be anybody's text: what could be markup or be obeyed is escaped
+   * @param markup our own markup; each {@code {}} in it is a place for a value
+   * @param values may be anybody's text: markup and control characters in it are escaped
    */
   Html add(String markup, Object... values) {
     int from = 0;
@@ -36,7 +36,7 @@ final class Html {
         .replace("'", "&#39;");
   }
 
-  /** A length or a place in a picture. */
+  /** A length or a position in a picture. */
   static String decimal(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
   }

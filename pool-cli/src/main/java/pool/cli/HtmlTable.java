@@ -3,16 +3,16 @@ package pool.cli;
 import java.util.List;
 
 /**
- * A table. One of more than two columns becomes a list of cards where the screen is too narrow for
- * them: so each cell says of which column it is.
+ * A table. If it has more than two columns, it becomes a list of cards where the screen is too
+ * narrow, so each cell also contains the name of its column.
  */
 final class HtmlTable implements AutoCloseable {
 
   /**
    * A column.
    *
-   * @param name also its cells'
-   * @param isText whether its cells are anybody's text, which wraps, and no numbers
+   * @param name the name, which its cells repeat
+   * @param isText whether its cells contain any text, which wraps, and not numbers
    */
   record Column(String name, boolean isText) {
     static Column text(String name) {
@@ -27,7 +27,7 @@ final class HtmlTable implements AutoCloseable {
   private final Html html;
   private final List<Column> columns;
 
-  /** Begins it. */
+  /** Begins the table. */
   HtmlTable(Html html, String caption, Column... columns) {
     this.html = html;
     this.columns = List.of(columns);
@@ -41,7 +41,7 @@ final class HtmlTable implements AutoCloseable {
     html.add("</thead><tbody>");
   }
 
-  /** In the order of the columns. */
+  /** Adds a row; the cells are in the order of the columns. */
   void row(Object... cells) {
     html.add("<tr>");
     for (int i = 0; i < columns.size(); i++) {

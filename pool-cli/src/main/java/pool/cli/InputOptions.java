@@ -15,16 +15,16 @@ import pool.cli.input.LineSource;
 import pool.cli.input.Lines;
 import pool.cli.input.Records;
 
-/** How the input makes jobs: options of {@code pool run}. */
+/** How jobs are made of the input: options of {@code pool run}. */
 final class InputOptions {
 
-  /** What a user may ask for. */
+  /** The formats to choose from. */
   enum Format {
     LINES,
     CSV,
     JSONL;
 
-    /** What reads an input for its numbers and hashes only. */
+    /** Reads an input only for the numbers and hashes of its lines. */
     LineSource lines(InputStream in) {
       return this == CSV ? new CsvLines(in, 1) : new Lines(in, 1);
     }
@@ -51,7 +51,7 @@ final class InputOptions {
 
   InputOptions() {}
 
-  /** What reads an input for a factory; before any is opened. */
+  /** Returns the reader of inputs for a factory; called before any input is opened. */
   Function<InputStream, LineSource> sources(WorkerFactory<?, ?> factory) {
     int longest = maxLine();
     if (format == Format.LINES) {
@@ -85,7 +85,7 @@ final class InputOptions {
     return maxLine;
   }
 
-  /** The header of a file, where it waits for nobody: a bad one is told before workers open. */
+  /** Checks the header of a file, which can be read at once, before workers open. */
   static void checkHeader(LineSource lines, RunFiles files) {
     if (files.regularInput().isPresent()) {
       try {
@@ -96,7 +96,7 @@ final class InputOptions {
     }
   }
 
-  /** A file whose lines are as many as its jobs. */
+  /** The file if it has as many lines as jobs. */
   Optional<Path> countable(RunFiles files) {
     return format == Format.CSV ? Optional.empty() : files.inputFile();
   }

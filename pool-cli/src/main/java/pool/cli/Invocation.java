@@ -16,10 +16,10 @@ import pool.api.WorkerFactory;
 import pool.api.internal.Credentials;
 
 /**
- * What a run was asked to do, fit to be shown to anybody: values of secret options, and credentials
- * in others, are hidden.
+ * What a run was asked to do, in a form that anybody may see: the values of secret options, and
+ * credentials in other values, are hidden.
  *
- * @param words the command line as a shell would take it, with blanks between them
+ * @param words the command line in a shell's syntax, separated by blanks
  * @param settings each option of the command and of the factory
  */
 record Invocation(List<String> words, List<Setting> settings) {
@@ -27,7 +27,7 @@ record Invocation(List<String> words, List<Setting> settings) {
   /**
    * An option with its value.
    *
-   * @param isDefault whether nobody has given it
+   * @param isDefault whether the value is the default
    */
   record Setting(String name, String value, boolean isDefault) {}
 
@@ -37,7 +37,7 @@ record Invocation(List<String> words, List<Setting> settings) {
   private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./*-]+");
 
   /**
-   * Of a command that was parsed.
+   * Describes a command that was parsed.
    *
    * @param given the factory's options, by name
    */
@@ -87,7 +87,7 @@ record Invocation(List<String> words, List<Setting> settings) {
     return words.stream().map(Invocation::quoted).toList();
   }
 
-  /** Words as a shell would take them, with blanks between. */
+  /** Words in a shell's syntax, separated by blanks. */
   static String words(List<String> words) {
     return words.stream().map(Invocation::quoted).collect(Collectors.joining(" "));
   }

@@ -20,12 +20,12 @@ final class Line {
   private volatile @Nullable Run run; // the last one; its worker writes it
   private volatile @Nullable Throwable thrown;
 
-  // Each becomes true once, at which a worker that waits for that goes on.
+  // Each becomes true once; then a worker that waits for it goes on.
   private volatile boolean isWatched;
   private volatile boolean isRecorded;
   private volatile @Nullable Thread waiting; // the worker
 
-  /** A run of the job. Its worker makes it, and says when it is over. */
+  /** A run of the job. Its worker creates it, and notes its end. */
   static final class Run {
 
     private static final long GOES_ON = -1;
@@ -45,17 +45,17 @@ final class Line {
       return worker;
     }
 
-    /** Its number, from 1. */
+    /** The number of the run, from 1. */
     int attempt() {
       return attempt;
     }
 
-    /** When it began, in UTC. */
+    /** When the run began, in UTC. */
     String began() {
       return UtcTime.text(since);
     }
 
-    /** How long it took, or has taken so far, with three decimals. */
+    /** The duration, so far if the run goes on, in milliseconds with three decimals. */
     String millis() {
       long took = nanos == GOES_ON ? System.nanoTime() - from : nanos;
       long micros = Math.max(0, took) / 1_000;
@@ -71,10 +71,10 @@ final class Line {
   /**
    * A line that was read.
    *
-   * @param recorder will have its outcome
+   * @param recorder records its outcome
    * @param read what was read
    * @param text as it is shown, see {@link #shown}
-   * @param job what it means, null when it makes no job
+   * @param job the job that the line means, null when it makes none
    */
   Line(Recorder recorder, InputLine read, String text, @Nullable Object job) {
     this.recorder = recorder;
@@ -83,17 +83,19 @@ final class Line {
     this.job = job;
   }
 
-  /** What was read, without the credentials of URLs: outcomes, traces and reports go to others. */
+  /**
+   * What was read, with credentials in URLs hidden, since other people see outcomes and reports.
+   */
   static String shown(String read) {
     return Credentials.hiddenInUrls(read);
   }
 
-  /** The line that ran; of a batch the first. */
+  /** The line that ran; for a batch the first one. */
   static Line of(JobRun run) {
     return (Line) (run.job() instanceof List<?> batch ? batch.getFirst() : run.job());
   }
 
-  /** What ran: the text of the line, and how many others with it. */
+  /** The text of the line that ran, and how many others ran with it. */
   static String textOf(JobRun run) {
     String text = of(run).text();
     return run.jobs() == 1 ? text : "%s (and %d more)".formatted(text, run.jobs() - 1);
@@ -120,27 +122,27 @@ final class Line {
     return Objects.requireNonNull(job, "no such line is submitted");
   }
 
-  /** Its last run, null when there was none. */
+  /** The last run of the job, null when there was none. */
   @Nullable Run run() {
     return run;
   }
 
-  /** Its end will be recorded, whoever settles its job: a worker may begin it. */
+  /** From now on the end will be recorded, whichever thread settles the job: a worker may begin. */
   void watched() {
     isWatched = true;
     LockSupport.unpark(waiting);
   }
 
-  /** Its outcome is where it belongs: its worker may begin another job. */
+  /** The outcome has been recorded: the worker may begin another job. */
   void recorded() {
     isRecorded = true;
     LockSupport.unpark(waiting);
   }
 
   /**
-   * A worker begins to run it, once its end will be recorded.
+   * Begins a run on a worker, after the end is sure to be recorded.
    *
-   * @throws NoOutputException when it will not
+   * @throws NoOutputException when it cannot be recorded any more
    */
   void begins(String worker) throws NoOutputException, InterruptedException {
     await(() -> isWatched);
@@ -149,7 +151,7 @@ final class Line {
     run = new Run(worker, before == null ? 1 : before.attempt() + 1);
   }
 
-  /** The run is over. */
+  /** Notes the end of the run. */
   void ends() {
     Run last = run;
     if (last != null) {
@@ -157,19 +159,20 @@ final class Line {
     }
   }
 
-  /** Returns when it is recorded; called by the worker that has run it last. */
+  /** Returns when the outcome is recorded; called by the worker that ran the job last. */
   void awaitRecord() throws InterruptedException {
     await(() -> isRecorded);
   }
 
   /**
-   * Waits also when it is interrupted, and says so then: the job that was to begin is not wanted.
+   * Waits even when it is interrupted, and throws afterwards, because the job that was to begin is
+   * no longer wanted.
    */
   private void await(BooleanSupplier condition) throws InterruptedException {
     if (condition.getAsBoolean()) {
       return;
     }
-    waiting = Thread.currentThread(); // before the condition is looked at again
+    waiting = Thread.currentThread(); // before the condition is checked again
     boolean wasInterrupted = false;
     while (!condition.getAsBoolean()) {
       LockSupport.park(this);
@@ -180,14 +183,14 @@ final class Line {
     }
   }
 
-  /** Its run threw that, on the worker. */
+  /** Notes what the run threw, on the worker. */
   void threw(Throwable e) {
     thrown = e;
   }
 
   /**
-   * Whether a failure is what its run threw, which may be of any class: then the job was run and
-   * has failed. Else it is the pool that tells what became of the job.
+   * Returns whether a failure is what the run threw, which may be of any class. Then the job was
+   * run and has failed; otherwise the failure comes from the pool.
    */
   @SuppressWarnings("ReferenceEquality")
   boolean hasThrown(Throwable e) {

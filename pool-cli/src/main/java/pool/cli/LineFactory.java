@@ -57,8 +57,9 @@ record LineFactory(WorkerFactory<Object, Object> inner)
   }
 
   /**
-   * What a worker runs, and has run last. It begins nothing before the outcome of that is recorded:
-   * mostly the worker itself has done so, but when a job has run too long, another thread does.
+   * What a worker runs, and what it ran last. A worker begins nothing before the outcome of its
+   * last run is recorded. Normally the worker itself has recorded it; when a job has run too long,
+   * another thread does.
    */
   private static final class Runs {
 
@@ -79,7 +80,10 @@ record LineFactory(WorkerFactory<Object, Object> inner)
       }
     }
 
-    /** Whether they threw or not; some throw to have jobs run again, which are not settled then. */
+    /**
+     * Ends a run, whether it threw or not. Some exceptions mean that the jobs are run again, so
+     * they have not settled yet.
+     */
     void end(List<Line> lines, @Nullable Throwable thrown) {
       lines.forEach(Line::ends);
       boolean mayRunAgain =

@@ -23,20 +23,21 @@ import pool.core.WorkerPool;
 /**
  * A batch from lines to lines.
  *
- * <p>One thread reads and submits; it may be blocked in a read for ever, so it is a daemon and
- * nobody waits for it. The main thread lives on events: a job has settled, the input has ended, the
- * pool has closed. The room for lines that were read and are not yet written bounds what is in
- * memory. Whoever wants to stop the run closes the pool, also while the main thread hangs in a
- * write.
+ * <p>One thread reads and submits; it may block in a read for ever, so it is a daemon and nothing
+ * waits for it. The main thread handles events: a job has settled, the input has ended, the pool
+ * has closed. A bound on lines that were read and are not yet written limits the memory. To stop
+ * the run, any thread closes the pool, even while the main thread hangs in a write.
  */
 final class LineRun implements Ending.Stage {
 
-  /** A worker that does not come back has 5 s, the report of the close a little. */
+  /**
+   * Five seconds for a worker that does not come back, and some time for the report of the close.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private sealed interface Event {
 
-    /** A line has its outcome, which the main thread is to write. */
+    /** A line has its outcome, which the main thread must write. */
     record Ended(Settled settled) implements Event {}
 
     record InputEnded(@Nullable Throwable because) implements Event {}
@@ -64,9 +65,9 @@ final class LineRun implements Ending.Stage {
     AT_ONCE
   }
 
-  private Closing closing = Closing.NOT_YET; // under this
+  private Closing closing = Closing.NOT_YET; // guarded by this object's monitor
 
-  // The main thread's:
+  // Used by the main thread:
   private @Nullable Throwable inputFailure;
   private @Nullable CloseReport report;
 
@@ -91,17 +92,17 @@ final class LineRun implements Ending.Stage {
     this.closeTimeout = closeTimeout;
   }
 
-  /** Which factory reads the lines. */
+  /** The factory that reads the lines. */
   WorkerFactory<Object, Object> factory() {
     return factory;
   }
 
-  /** Lines are read by another factory from now on, whose workers are there. */
+  /** From now on another factory reads the lines; its workers are open. */
   void readsWith(WorkerFactory<Object, Object> next) {
     factory = next;
   }
 
-  /** Runs the batch, and returns a summary, by lines. */
+  /** Runs the batch, and returns a summary, in lines. */
   List<String> toTheEnd() throws InterruptedException {
     Thread reader = Thread.ofPlatform().daemon(true).name("reader").start(this::read);
     while (report == null || tally.done() < tally.read()) {
@@ -118,7 +119,7 @@ final class LineRun implements Ending.Stage {
     return told();
   }
 
-  // The reader
+  // The reader thread
 
   private void read() {
     boolean wholly = false;
@@ -144,7 +145,7 @@ final class LineRun implements Ending.Stage {
         }
       }
     } catch (PoolClosedException | InterruptedException e) {
-      // the main thread closed the pool, and knows
+      // the main thread has closed the pool, and knows
     } catch (Throwable e) {
       because = e;
       boolean _ = Ending.OF_PROCESS.noticeMemory(e);
@@ -161,7 +162,7 @@ final class LineRun implements Ending.Stage {
     Line line;
     try {
       line = new Line(recorder, read, shown, job(read));
-    } catch (Throwable e) { // the plugin's code: it spoils this line only
+    } catch (Throwable e) { // the plugin's code: only this line fails
       boolean _ = Ending.OF_PROCESS.noticeMemory(e);
       refuse(read, shown, Printable.reason(e));
       return;
@@ -200,7 +201,7 @@ final class LineRun implements Ending.Stage {
     return job;
   }
 
-  // Whoever has settled a job: its worker, mostly
+  // The thread that has settled a job, mostly its worker
 
   private void settle(Line line, Supplier<Settled> outcome) {
     try {
@@ -245,7 +246,7 @@ final class LineRun implements Ending.Stage {
     }
   }
 
-  // Whoever wants to stop it
+  // Any thread that stops the run
 
   @Override
   public String doing() {
@@ -264,7 +265,7 @@ final class LineRun implements Ending.Stage {
     return PATIENCE;
   }
 
-  /** Begins to close the pool, on a thread of its own; again only to hasten it. */
+  /** Begins to close the pool, on a separate thread; called again only to hasten it. */
   private synchronized void close(Optional<Duration> limit) {
     stopReading = true;
     boolean hasten = limit.isPresent() && limit.get().isZero();
@@ -301,10 +302,10 @@ final class LineRun implements Ending.Stage {
       String when = tally.isReadWholly() ? "" : " before the end of the input";
       summary.add("pool: stopped by a signal" + when);
     }
-    if (inputFailure != null && !Ending.isNoMemory(inputFailure)) { // that is told at the end
+    if (inputFailure != null && !Ending.isNoMemory(inputFailure)) { // reported at the end
       String what =
           switch (inputFailure) {
-            case BadOutcomesException _ -> ""; // which says it all
+            case BadOutcomesException _ -> ""; // the message says it all
             case BadHeaderException _ -> "cannot read the input: ";
             default -> "the input could not be read to its end: ";
           };

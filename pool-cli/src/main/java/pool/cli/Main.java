@@ -54,7 +54,7 @@ public final class Main {
     int status;
     try {
       status = commandLine.execute(args);
-    } catch (Throwable e) { // picocli hands over exceptions only
+    } catch (Throwable e) { // picocli passes on exceptions only
       status = explain(e);
     }
     Optional<IOException> failure = out.end();
@@ -72,9 +72,9 @@ public final class Main {
         .setParameterExceptionHandler(Main::explainUsage);
   }
 
-  /** One line for a person, never a stack trace. */
+  /** Explains an exception in one line for people, never with a stack trace. */
   private static int explain(Throwable e) {
-    if (Ending.OF_PROCESS.noticeMemory(e)) { // who says so at the end
+    if (Ending.OF_PROCESS.noticeMemory(e)) { // Ending reports it at the end
       return OUT_OF_MEMORY;
     }
     System.err.println("pool: " + oneLine(e));
@@ -95,7 +95,7 @@ public final class Main {
     return BAD_USAGE;
   }
 
-  /** What is no option, or no pair, may be a secret that was given in a wrong way. */
+  /** Omits arguments that are neither an option nor a pair: they may be misplaced secrets. */
   private static String usage(CommandLine.ParameterException e) {
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched
         && unmatched.isUnknownOption()) {

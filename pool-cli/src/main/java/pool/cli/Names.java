@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Names of files on the command line. Such a name is bytes; Java has decoded it, and put the same
- * U+FFFD for all that it could not. Here each byte that is not UTF-8 is one of U+DC80 to U+DCFF
- * instead, halves of pairs that no text has, as in Python.
+ * Names of files on the command line. Such a name consists of bytes; Java decodes it, and puts
+ * U+FFFD for every byte that it cannot decode. Here each byte that is not UTF-8 becomes one of
+ * U+DC80 to U+DCFF instead, halves of surrogate pairs that no text contains, as in Python.
  */
 final class Names {
 
@@ -33,14 +33,14 @@ final class Names {
 
   private Names() {}
 
-  /** The arguments of {@code main}, with none of their bytes lost if the system tells them. */
+  /** The arguments of {@code main}, with all their bytes if the system provides them. */
   static String[] arguments(String[] decoded) {
     if (Arrays.stream(decoded).noneMatch(argument -> argument.indexOf('\ufffd') >= 0)) {
       return decoded;
     }
     try {
       String all = decode(Files.readAllBytes(COMMAND_LINE));
-      List<String> arguments = Arrays.asList(all.split("\0", -1)); // one more, which is empty
+      List<String> arguments = Arrays.asList(all.split("\0", -1)); // the last one is empty
       int end = arguments.size() - 1;
       return arguments.subList(end - decoded.length, end).toArray(String[]::new);
     } catch (IOException e) {
@@ -62,22 +62,22 @@ final class Names {
     return out.flip().toString();
   }
 
-  /** Of a name on the command line. */
+  /** The path of a name on the command line. */
   static Path path(String name) {
     if (OUTPUTS.contains(name)) {
       return StandardStreams.outputFile();
     }
     try {
       return Path.of(name);
-    } catch (InvalidPathException e) { // only of a URI does it take any bytes
+    } catch (InvalidPathException e) { // only a URI accepts arbitrary bytes
       String folder = name.startsWith("/") ? "file://" : Path.of("").toAbsolutePath().toUri() + "/";
       return Path.of(URI.create(folder + escaped(name)));
     }
   }
 
   /**
-   * A name of the same folder from which Java can load classes, for which a path must be text. As
-   * long as the folder is open, the system has such a name for it.
+   * A name of the same folder from which Java can load classes. For that its path must be text; the
+   * system has such a name for a folder as long as it is open.
    */
   static Path loadable(Path folder) throws IOException {
     if (folder.equals(Path.of(folder.toString())) || !Files.isDirectory(folder)) {

@@ -1,6 +1,6 @@
 package pool.cli;
 
-/** No job is begun any more, since its outcome could not be written. */
+/** No further job is begun, since its outcome could not be written. */
 final class NoOutputException extends Exception {
 
   private static final long serialVersionUID = 1L;

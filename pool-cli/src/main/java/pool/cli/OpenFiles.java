@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The files that the command has open, standard input, output and error among them. Whether two are
- * the same is told by device and inode of what is open, whatever name, link or descriptor leads
- * there. Terminals, {@code /dev/null} and sockets may be shared, since nothing in them is lost.
+ * The files that the command has open, including standard input, output and error. Two files are
+ * the same if device and inode are equal, whatever name, link or descriptor leads there. Terminals,
+ * {@code /dev/null} and sockets may be shared, since they hold no data that could be lost.
  */
 final class OpenFiles {
 
@@ -29,15 +29,15 @@ final class OpenFiles {
   private record Known(String what, Object file, boolean written) {}
 
   private final List<Known> known;
-  private final Map<Object, Integer> inherited; // how often each was open before
+  private final Map<Object, Integer> inherited; // how often each file was open before
 
-  /** Those of another, which others may come to. */
+  /** Makes a copy, to which files can be added. */
   OpenFiles(OpenFiles those) {
     this.known = new ArrayList<>(those.known);
     this.inherited = those.inherited;
   }
 
-  /** Looks what standard input, output and error are; before any other file is open. */
+  /** Notes what standard input, output and error are, before any other file is open. */
   OpenFiles() {
     this.known = new ArrayList<>();
     this.inherited = open();
@@ -51,7 +51,8 @@ final class OpenFiles {
   }
 
   /**
-   * What standard input is besides; output and error may go to one file, as they do to a terminal.
+   * Which other stream standard input is as well. Output and error may share a file, as they share
+   * a terminal.
    */
   Optional<String> conflictOfStandardInput() {
     return known.stream()
@@ -64,7 +65,7 @@ final class OpenFiles {
                 .findFirst());
   }
 
-  /** Whether messages would go into the file that standard input is. */
+  /** Returns whether messages would go into the file that is standard input. */
   boolean errorIsInput() {
     return known.stream()
         .filter(one -> one.what.equals("standard error"))
@@ -72,7 +73,7 @@ final class OpenFiles {
             err -> known.stream().anyMatch(other -> !other.written && other.file.equals(err.file)));
   }
 
-  /** What a file is already, of which the two would be in each other's way. */
+  /** Describes the use that a file has already, if the two uses would conflict. */
   Optional<String> conflict(Path path, boolean written) {
     return identity(path)
         .flatMap(file ->
@@ -83,22 +84,23 @@ final class OpenFiles {
                 .findFirst());
   }
 
-  /** What one reader of it has, the other does not. */
+  /** Returns whether a file is a pipe: what one reader takes, another does not get. */
   private static boolean isPipe(Path path) {
     try {
       return Files.getAttribute(path, "unix:mode") instanceof Integer mode && (mode & TYPE) == FIFO;
     } catch (IOException | RuntimeException e) {
-      return false; // this system does not tell
+      return false; // this system does not report it
     }
   }
 
-  /** A file is open from now on. */
+  /** Notes that a file is open from now on. */
   void add(String what, Path path, boolean written) {
     identity(path).ifPresent(file -> known.add(new Known(what, file, written)));
   }
 
   /**
-   * Whether a file that we have opened once is open elsewhere in this process: in a plugin, say.
+   * Returns whether a file that we have opened once is also open elsewhere in this process, for
+   * example in a plugin.
    */
   boolean isOpenElsewhere(Path path) {
     return identity(path)
@@ -106,7 +108,7 @@ final class OpenFiles {
         .isPresent();
   }
 
-  /** How often each is open in this process, by descriptors beyond the standard ones. */
+  /** How often each file is open in this process, without the standard descriptors. */
   private static Map<Object, Integer> open() {
     Map<Object, Integer> open = new HashMap<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
@@ -116,12 +118,12 @@ final class OpenFiles {
         }
       }
     } catch (IOException | RuntimeException e) {
-      // this system does not tell
+      // this system does not list them
     }
     return open;
   }
 
-  /** Empty for what does not exist, and for what may be shared. */
+  /** The identity of a file; empty if it does not exist or may be shared. */
   private static Optional<Object> identity(Path path) {
     try {
       if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {

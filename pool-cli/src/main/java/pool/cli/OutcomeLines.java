@@ -14,17 +14,17 @@ import pool.cli.outcome.Outcome;
 import pool.cli.outcome.OutcomeReader;
 import pool.codec.JsonValue;
 
-/** Outcomes as text: one JSON object a line, of the format that {@link OutcomeReader} reads. */
+/** Writes outcomes as text: one JSON object a line, in the format of {@link OutcomeReader}. */
 final class OutcomeLines {
 
-  /** For JSON in which a terminal finds nothing to obey. */
+  /** Makes JSON that contains nothing which a terminal would obey. */
   static final JsonFactory FACTORY = new JsonFactory().setCharacterEscapes(new Escapes());
 
   private static final int LIKELY_LENGTH = 256; // bytes of a line
 
   private OutcomeLines() {}
 
-  /** Asks the result what it is, which is the plugin's code: it may throw whatever it wants. */
+  /** The result is converted by the plugin's code, which may throw anything. */
   static ByteArrayOutputStream succeeded(Line line, @Nullable Object result) throws IOException {
     return object(
         line,
@@ -42,7 +42,7 @@ final class OutcomeLines {
         json -> json.writeStringField("reason", JsonValue.whole(failure.reason())));
   }
 
-  /** Cancelled, or never started. */
+  /** The outcome of a job that was cancelled or never started. */
   static ByteArrayOutputStream notDone(Line line, Outcome outcome) {
     return plain(line, outcome, _ -> {});
   }
@@ -51,7 +51,7 @@ final class OutcomeLines {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  /** Of texts only, which are no plugin's code. */
+  /** An outcome of texts only, without any plugin's code. */
   private static ByteArrayOutputStream plain(Line line, Outcome outcome, Members more) {
     try {
       return object(line, outcome, more);
@@ -60,7 +60,7 @@ final class OutcomeLines {
     }
   }
 
-  /** In memory: no line is written by half. */
+  /** Written to memory first, so that no partial line is written. */
   private static ByteArrayOutputStream object(Line line, Outcome outcome, Members more)
       throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream(LIKELY_LENGTH);
@@ -86,7 +86,7 @@ final class OutcomeLines {
     return text;
   }
 
-  /** Also of what JSON allows and a terminal would obey. Surrogates are escaped anyway. */
+  /** Escapes what JSON allows but a terminal would obey. Surrogates are escaped anyway. */
   private static final class Escapes extends CharacterEscapes {
 
     private static final long serialVersionUID = 1L;

@@ -13,12 +13,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where outcomes go, a whole line at a time. A file keeps what it held until {@link #begin}, for
- * until then the command may still be refused. From then on no other run may begin to write it, as
- * far as its file system has locks. It keeps no part of a line for which the disk had no room, and
- * takes nothing after a failure.
+ * Where outcomes go, one whole line at a time. A file keeps its content until {@link #begin}, since
+ * the command may still be refused until then. After that no other run may begin to write it, if
+ * its file system has locks. If the disk has no room for a line, the file keeps no part of it, and
+ * accepts nothing after a failure.
  *
- * <p>Any thread may write. Several that wait for the disk share one call: whoever comes first makes
+ * <p>Any thread may write. Threads that wait for the disk share one call: the first one makes
  * durable what all have written by then.
  */
 final class Output extends OutputStream {
@@ -28,25 +28,25 @@ final class Output extends OutputStream {
   private final Sync sync;
   private final Check mayBegin;
 
-  private @Nullable FileLock lock; // the main thread's
+  private @Nullable FileLock lock; // used by the main thread
 
   private final Object writing = new Object();
   private final Object syncing = new Object();
   private volatile long written; // bytes of the file; changed under that lock
   private volatile @Nullable IOException failure; // the first, after which nothing is written
-  private long durable; // of those bytes; under the lock of syncing
+  private long durable; // of those bytes; guarded by syncing
 
-  /** Whether what a file holds may be lost. */
+  /** Checks that the content of a file may be lost. */
   interface Check {
     void run() throws IOException;
   }
 
-  /** Has the disk take what was written. */
+  /** Makes the disk take what was written. */
   interface Sync {
     void run() throws IOException;
   }
 
-  /** Of parts; for the tests of {@link #sync}. */
+  /** Made of parts, for the tests of {@link #sync}. */
   Output(OutputStream stream, @Nullable FileChannel file, Sync sync, Check mayBegin) {
     this.stream = stream;
     this.file = file;
@@ -54,12 +54,12 @@ final class Output extends OutputStream {
     this.mayBegin = mayBegin;
   }
 
-  /** Unlike {@code System.out}, it tells when it cannot be written. */
+  /** Unlike {@code System.out}, it reports when it cannot be written. */
   static Output standard() {
     return ofStream(StandardStreams.output());
   }
 
-  /** What is no file. */
+  /** An output that is not a file. */
   static Output ofStream(OutputStream stream) {
     return new Output(stream, null, () -> {}, () -> {});
   }
@@ -76,21 +76,21 @@ final class Output extends OutputStream {
       return ofStream(Files.newOutputStream(path, StandardOpenOption.WRITE));
     }
     FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    if (!path.equals(Path.of(path.toString()))) { // its name is no text, see Names
+    if (!path.equals(Path.of(path.toString()))) { // its name is not text, see Names
       return new Output(Channels.newOutputStream(file), file, () -> file.force(false), mayBegin);
     }
     file.close();
-    // Unlike a channel, it is not closed by an interrupt that comes while somebody writes.
+    // Unlike a channel, it is not closed when a thread that writes is interrupted.
     FileOutputStream stream = new FileOutputStream(path.toString(), true);
     return new Output(stream, stream.getChannel(), () -> stream.getFD().sync(), mayBegin);
   }
 
-  /** Whether it is a file, which can be read and gone on with. */
+  /** Whether it is a file, which can be read, and continued later. */
   boolean isFile() {
     return file != null;
   }
 
-  /** From here on it holds what is written. */
+  /** Discards the file's content; from now on it holds what is written. */
   void begin() throws IOException {
     if (file != null) {
       mayBegin.run();
@@ -100,10 +100,10 @@ final class Output extends OutputStream {
   }
 
   /**
-   * From here on it holds the first bytes of what it held, and what is written.
+   * Keeps only the first bytes of the file's content; what is written follows them.
    *
-   * @param kept how many
-   * @param length what it held when that was decided
+   * @param kept how many bytes to keep
+   * @param length the file's size when that was decided
    */
   void goOn(long kept, long length) throws IOException {
     if (file != null) {
@@ -118,8 +118,8 @@ final class Output extends OutputStream {
   }
 
   /**
-   * No other run writes the file from now on; or until this process closes the same file elsewhere,
-   * as the system has it, so that this is said again.
+   * Prevents other runs from writing the file. The system ends this when the process closes the
+   * same file elsewhere, so call it again after that.
    */
   void claim() throws IOException {
     try {
@@ -131,7 +131,7 @@ final class Output extends OutputStream {
         return;
       }
     } catch (OverlappingFileLockException e) {
-      // said below
+      // reported below
     } catch (IOException e) {
       return; // this file system has no locks
     }
@@ -145,7 +145,7 @@ final class Output extends OutputStream {
 
   @Override
   public void write(byte[] line, int from, int length) throws IOException {
-    boolean wasInterrupted = Thread.interrupted(); // at which a channel would be closed
+    boolean wasInterrupted = Thread.interrupted(); // the flag would close a channel
     try {
       synchronized (writing) {
         requireNoFailure();
@@ -182,7 +182,7 @@ final class Output extends OutputStream {
     }
   }
 
-  /** Returns when what the caller has written is durable, if it is in a file. */
+  /** Returns when what the caller has written is durable, if this is a file. */
   void sync() throws IOException {
     long own = written;
     synchronized (syncing) {
@@ -191,7 +191,7 @@ final class Output extends OutputStream {
         long all = written;
         try {
           sync.run();
-        } catch (IOException e) { // the system may have dropped what it could not write
+        } catch (IOException e) { // the system may have dropped data
           failure = e;
           throw e;
         }
@@ -200,7 +200,7 @@ final class Output extends OutputStream {
     }
   }
 
-  /** Makes the name of a file durable that may be new. */
+  /** Makes the name of a file durable, which may be new. */
   static void syncFolderOf(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {

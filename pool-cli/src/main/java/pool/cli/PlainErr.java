@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import pool.api.internal.Credentials;
 
 /**
- * Standard error for the log and for plugins: each line that is printed is one, whatever is in it.
+ * Standard error for the log and for plugins: each printed line stays one line, whatever it
+ * contains.
  */
 final class PlainErr extends PrintStream {
 
@@ -20,13 +21,13 @@ final class PlainErr extends PrintStream {
     super.println(plain(line));
   }
 
-  /** The lines of a stack trace come here. */
+  /** Gets the lines of a stack trace. */
   @Override
   public void println(@Nullable Object line) {
     super.println(plain(String.valueOf(line)));
   }
 
-  /** Tabs are left: stack traces have them. */
+  /** Keeps tabs, since stack traces have them. */
   private static String plain(@Nullable String line) {
     String text = String.valueOf(line);
     String indent = text.startsWith("\t") ? "\t" : "";

@@ -9,7 +9,7 @@ import pool.core.FactoryInfo;
 import pool.core.NoSuchFactoryException;
 import pool.core.WorkerFactories;
 
-/** The factories of the runtime itself and of a directory of plugins: an option of each command. */
+/** The factories of the runtime image and of a plugin directory: an option of each command. */
 final class Plugins {
 
   @Option(
@@ -20,7 +20,7 @@ final class Plugins {
 
   Plugins() {}
 
-  /** All that can be found. */
+  /** All factories that can be found. */
   WorkerFactories all() {
     WorkerFactories own = WorkerFactories.load();
     if (directory == null) {
@@ -35,12 +35,12 @@ final class Plugins {
     }
   }
 
-  /** Whether some are in a directory. */
+  /** Returns whether a directory was given. */
   boolean areDirectory() {
     return directory != null;
   }
 
-  /** What there is of the one that a user has named. */
+  /** Finds the factory that a user has named. */
   FactoryInfo find(String name) {
     return find(all(), name);
   }

@@ -11,10 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 import pool.core.WorkerPool;
 
-/** What a pool may and may not: options of {@code pool run}, as the builder has them. */
+/** The limits of a pool: options of {@code pool run} that correspond to the builder's. */
 final class PoolLimits {
 
-  /** What the builder calls its settings; {@code jobTimeout} is {@code job-timeout} here. */
+  /** The builder's names of its settings; {@code jobTimeout} is {@code job-timeout} here. */
   private static final List<String> SETTINGS =
       List.of(
           "jobTimeout",
@@ -95,7 +95,7 @@ final class PoolLimits {
 
   PoolLimits() {}
 
-  /** Sets what was given. */
+  /** Applies the options that were given. */
   void apply(WorkerPool.Builder<?, ?> builder) {
     set(jobTimeout, builder::jobTimeout);
     set(openTimeout, builder::openTimeout);

@@ -2,23 +2,24 @@ package pool.cli;
 
 import pool.api.internal.Reason;
 
-/** Foreign text, made fit for a person's terminal. */
+/** Makes foreign text fit for a terminal. */
 final class Printable {
 
-  /** A message that quotes a whole line of input need not be as long. */
+  /** The bound for a message that quotes, for example, a whole line of input. */
   private static final int LONGEST = 2_000;
 
   private Printable() {}
 
   /**
-   * One line, not too long. What a terminal or a reader of lines would obey instead of show, such
-   * as ESC, a line feed or a mark that turns the direction of writing, is written as JSON would.
+   * Returns one line, not too long. Characters that a terminal or a reader of lines would obey
+   * instead of showing, such as ESC, a line feed or a change of the writing direction, are escaped
+   * as in JSON.
    */
   static String line(String text) {
     return plain(shortened(text));
   }
 
-  /** The same, cut where a table has no more room. */
+  /** The same, cut to the room that a table has. */
   static String line(String text, int longest) {
     return plain(text.length() <= longest ? text : text.substring(0, longest) + "…");
   }
@@ -39,7 +40,7 @@ final class Printable {
     }
   }
 
-  /** With how much was left out. */
+  /** Cuts a long text, and notes how much was cut. */
   static String shortened(String text) {
     return text.length() <= LONGEST
         ? text
@@ -50,7 +51,7 @@ final class Printable {
     return "\\u%04x".formatted(c);
   }
 
-  /** Whether it shows as itself; half of a pair does not. */
+  /** Returns whether a character shows as itself; half of a surrogate pair does not. */
   static boolean isPlain(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
@@ -63,12 +64,12 @@ final class Printable {
     };
   }
 
-  /** What an exception says. */
+  /** The message of an exception. */
   static String reason(Throwable e) {
     return shortened(Reason.of(e));
   }
 
-  /** What a value says of itself; its code may be a plugin's, too. */
+  /** A value as text; the code that converts it may be a plugin's. */
   static String text(Object value) {
     try {
       return shortened(String.valueOf(value));
@@ -77,7 +78,7 @@ final class Printable {
     }
   }
 
-  /** What an exception says, with its class, as a line. */
+  /** An exception's class and message, in one line. */
   static String whole(Throwable e) {
     return line(Reason.withClass(e));
   }

@@ -11,7 +11,7 @@ import pool.core.WorkerFactories;
 import pool.process.ProcessCounts;
 import pool.process.ProcessFactory;
 
-/** Whether each worker of a run has a process of its own: options of {@code pool run}. */
+/** Whether each worker of a run has a separate process: options of {@code pool run}. */
 final class Processes {
 
   @Option(
@@ -25,13 +25,13 @@ final class Processes {
       description = "with --processes: the largest heap of each, such as 512m")
   @Nullable String heap;
 
-  /** Of the factories that were made: one, and one more for each upgrade. */
+  /** The counts of each factory that was made: the first, and one for each upgrade. */
   private final List<Supplier<ProcessCounts>> counters = new CopyOnWriteArrayList<>();
 
   Processes() {}
 
-  /** The factory that a user has named: it reads jobs, and its results are printed. */
-  @SuppressWarnings("unchecked") // nobody else makes a job
+  /** Returns the factory that a user has named; it reads jobs, and its results are printed. */
+  @SuppressWarnings("unchecked") // no other code makes jobs
   WorkerFactory<Object, Object> factory(Plugins plugins, String name) {
     if (!wanted && heap != null) {
       throw new BadUsageException("heap is that of a process: add --processes", null);
@@ -45,7 +45,7 @@ final class Processes {
     try {
       ProcessFactory<?, ?> factory =
           ProcessFactory.named(info.name(), info.jobType(), info.resultType(), all)
-              .jvmOption("--sun-misc-unsafe-memory-access=allow"); // as this one has it
+              .jvmOption("--sun-misc-unsafe-memory-access=allow"); // as this process has it
       ProcessFactory<?, ?> sized = heap == null ? factory : factory.heap(heap);
       counters.add(sized.counter());
       return sized;
@@ -54,7 +54,7 @@ final class Processes {
     }
   }
 
-  /** What has become of them, in a few words; nothing when there were none. */
+  /** Describes what became of the processes; empty when there were none. */
   List<String> summary() {
     if (counters.isEmpty()) {
       return List.of();

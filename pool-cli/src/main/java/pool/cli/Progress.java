@@ -13,18 +13,18 @@ import pool.cli.input.LineCount;
 import pool.core.PoolStats;
 import pool.core.WorkerStats;
 
-/** Tells on standard error how far a run is, on a thread of its own, which holds up nobody. */
+/** Shows on standard error how far a run is, on a thread that holds up no other. */
 @SuppressWarnings("try") // close() may be interrupted
 final class Progress implements AutoCloseable {
 
-  /** What a user may ask for. */
+  /** The kinds to choose from. */
   enum Kind {
     AUTO,
     PLAIN,
     NONE
   }
 
-  /** How it is told; used by one thread. */
+  /** Shows progress; used by one thread. */
   interface Display {
 
     Duration interval();
@@ -39,14 +39,14 @@ final class Progress implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread thread;
 
-  // The thread's:
+  // Used by the progress thread:
   private final TimeLeft timeLeft;
   private OptionalLong lines = OptionalLong.empty();
 
   /**
    * Begins.
    *
-   * @param input there when it is a file
+   * @param input the input if it is a file
    * @param before how many of its lines are not run again
    */
   Progress(
@@ -69,7 +69,7 @@ final class Progress implements AutoCloseable {
         display.show(standing());
       }
     } catch (InterruptedException e) {
-      // nobody interrupts it, and nothing is lost
+      // nothing interrupts it, and nothing is lost
     } finally {
       display.end();
     }
@@ -79,7 +79,7 @@ final class Progress implements AutoCloseable {
     try {
       return LineCount.of(input);
     } catch (IOException e) {
-      return OptionalLong.empty(); // the reader will tell
+      return OptionalLong.empty(); // the reader will report it
     }
   }
 
@@ -107,7 +107,7 @@ final class Progress implements AutoCloseable {
         .orElse(0);
   }
 
-  /** Returns when nothing more will be told. */
+  /** Returns when nothing more will be shown. */
   @Override
   public void close() throws InterruptedException {
     over.countDown();

@@ -10,13 +10,14 @@ import pool.cli.outcome.Outcome;
 /**
  * Writes outcomes, and counts each once it is written.
  *
- * <p>Who writes depends on what the output is. To a file, whoever settles a job does, mostly its
- * worker, and no worker begins a job before the outcome of its last one is there (see {@link
- * LineFactory}). So if the process is killed, each worker has at most one job that was run and has
- * no outcome. Any other output may hang for ever, as a pipe does that nobody reads: then only the
- * main thread writes, several outcomes at once if they come faster, and no worker is held up.
+ * <p>Which thread writes depends on the output. To a file, the thread that settles a job writes,
+ * normally its worker, and no worker begins a job before the outcome of its last one is written
+ * (see {@link LineFactory}). So if the process is killed, each worker has at most one job that ran
+ * and has no outcome. Any other output may block for ever, as a pipe does that nobody reads. Then
+ * only the main thread writes, several outcomes at once if they come fast, and no worker is held
+ * up.
  *
- * <p>Nothing is written, and no job begun, after the first failure to write.
+ * <p>After the first failure to write, nothing more is written, and no job begins.
  */
 final class Recorder {
 
@@ -30,15 +31,15 @@ final class Recorder {
   private volatile @Nullable Failure firstFailure;
   private volatile boolean isFlushing;
 
-  // The main thread's; of an output that is no file:
+  // Used by the main thread, for an output that is not a file:
   private final ByteArrayOutputStream text = new ByteArrayOutputStream();
   private final List<Settled> waiting = new ArrayList<>();
 
   /**
    * Writes to an output.
    *
-   * @param syncs whether each outcome is to be on the disk before it counts
-   * @param room that a line leaves when it has been counted
+   * @param syncs whether each outcome must be on the disk before it counts
+   * @param room the room for lines, which a line leaves when it is counted
    */
   Recorder(Output out, boolean syncs, Tally tally, Room room) {
     this.out = out;
@@ -47,19 +48,19 @@ final class Recorder {
     this.room = room;
   }
 
-  /** Whether whoever settles a job records it, and not the main thread. */
+  /** Returns whether the thread that settles a job also records it. */
   boolean isAtOnce() {
     return out.isFile();
   }
 
-  /** A job is about to begin. */
+  /** Called before a job begins. */
   void requireOutput() throws NoOutputException {
     if (failure != null) {
       throw new NoOutputException();
     }
   }
 
-  /** To a file: writes an outcome and counts it. */
+  /** For a file: writes an outcome and counts it. */
   void record(Settled settled) {
     count(settled, write(settled));
   }
@@ -80,7 +81,7 @@ final class Recorder {
     }
   }
 
-  /** To anything else, by the main thread: writes an outcome at the next flush, or with it. */
+  /** For any other output, on the main thread: adds an outcome to those to write next. */
   void add(Settled settled) {
     try {
       settled.text().writeTo(text);
@@ -93,7 +94,7 @@ final class Recorder {
     }
   }
 
-  /** Writes what was added, and counts it. */
+  /** Writes the outcomes that were added, and counts them. */
   void flush() {
     if (waiting.isEmpty()) {
       return;
@@ -117,12 +118,12 @@ final class Recorder {
     text.reset();
   }
 
-  /** The first line that failed, null when none has. */
+  /** The first line that failed, null when there is none. */
   @Nullable Failure firstFailure() {
     return firstFailure;
   }
 
-  /** An outcome cannot even be made. */
+  /** Gives up a line whose outcome cannot even be made. */
   void lose(Line line, Throwable why) {
     fails(
         new IOException(
@@ -131,7 +132,7 @@ final class Recorder {
     room.leave(line.text());
   }
 
-  /** Whether the main thread is in a write, which may last for as long as nobody reads. */
+  /** Returns whether the main thread is in a write, which may block while nobody reads. */
   boolean isFlushing() {
     return isFlushing;
   }
@@ -142,7 +143,7 @@ final class Recorder {
     }
   }
 
-  /** Why nothing is written any more, null as long as all was. */
+  /** Why nothing more is written; null while there was no failure. */
   @Nullable IOException failure() {
     return failure;
   }
@@ -153,7 +154,7 @@ final class Recorder {
       tally.isNotDone();
     } else if (why != null) {
       if (firstFailure == null) {
-        firstFailure = why; // of two that come together, one
+        firstFailure = why; // of two at the same time, either
       }
       tally.fails(why);
     } else if (settled.outcome() == Outcome.SUCCEEDED) {

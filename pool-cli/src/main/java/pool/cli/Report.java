@@ -10,8 +10,8 @@ import java.util.Optional;
 import pool.core.JobRun;
 
 /**
- * Sums up a run while it goes on, and writes it as a page at its end. What it keeps does not grow
- * with the number of jobs.
+ * Summarizes a run while it goes on, and writes a page at its end. Its memory does not grow with
+ * the number of jobs.
  */
 final class Report implements Viewer {
 
@@ -25,7 +25,7 @@ final class Report implements Viewer {
   final Map<String, WorkerTimes> workers = new LinkedHashMap<>();
   final WorkerTimes all = new WorkerTimes();
   final List<Event> events = new ArrayList<>();
-  long moreEvents; // than are kept
+  long moreEvents; // beyond those that are kept
   long missed;
 
   @Override
@@ -53,7 +53,7 @@ final class Report implements Viewer {
     missed += count;
   }
 
-  /** Writes the page; says why it could not be written. */
+  /** Writes the page; returns the reason if that is impossible. */
   Optional<IOException> write(Output out, ReportPage.About about, Tally tally) {
     try (out) {
       out.begin();

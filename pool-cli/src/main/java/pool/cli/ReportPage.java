@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import pool.metrics.MeterSnapshot;
 
-/** A run as one page that needs nothing else, and no script. */
+/** A run as a single page, without scripts and without any other file. */
 final class ReportPage {
 
   private static final DateTimeFormatter TIME =
@@ -20,12 +20,12 @@ final class ReportPage {
   /**
    * What the run was.
    *
-   * @param factory whose workers ran
-   * @param how the number of workers and such, in a few words
+   * @param factory the factory whose workers ran
+   * @param how the number of workers and the like, in a few words
    * @param invocation what was asked for
-   * @param began when
-   * @param summary what was also printed at its end, by lines
-   * @param tookNanos how long it was, with opening and closing, as the summary says, too
+   * @param began when it began
+   * @param summary the lines that were also printed at its end
+   * @param tookNanos the duration, including opening and closing, as in the summary
    * @param measured how long jobs waited and ran
    */
   record About(

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Whether a run goes on where one before it was stopped: options of {@code pool run}. */
+/** Whether a run continues an earlier one that was stopped: options of {@code pool run}. */
 final class Resume {
 
   @Option(
@@ -20,7 +20,10 @@ final class Resume {
 
   Resume() {}
 
-  /** Reads what there is; if the input is a file, that too, so that nothing runs if it changed. */
+  /**
+   * Reads the output and, if the input is a file, the input as well, so that nothing runs if the
+   * input has changed.
+   */
   Earlier earlier(RunFiles files, InputOptions.Format format, Output out) {
     if (!wanted) {
       if (retriesFailed) {
@@ -32,7 +35,7 @@ final class Resume {
       throw new BadUsageException("resume needs the file of the run before: add --output", null);
     }
     try {
-      out.claim(); // now, and not only when the workers are open
+      out.claim(); // now, not only when the workers are open
     } catch (IOException e) {
       throw RunFiles.cannotWrite(files.output, e);
     }

@@ -3,8 +3,8 @@ package pool.cli;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds what is in memory: how many lines were read and are not yet written, and how long they are
- * together. A line that is longer than all the room may enter alone.
+ * Limits the lines in memory that were read and are not yet written: their number and their total
+ * length. A line that is longer than all the room may enter alone.
  */
 final class Room {
 

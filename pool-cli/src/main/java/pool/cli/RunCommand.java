@@ -39,9 +39,9 @@ import pool.core.WorkerPool;
 final class RunCommand implements Callable<Integer> {
 
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(3);
-  private static final String COMMAND = "command"; // the option that takes a program
+  private static final String COMMAND = "command"; // the name of the option that takes a program
 
-  /** Of the heap, what the lines in memory may have characters: each is there several times. */
+  /** The share of the heap for the characters of lines in memory, which are there several times. */
   private static final int SHARE_OF_MEMORY = 16;
 
   @Parameters(
@@ -204,7 +204,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** The words after the name are a value of the factory's option. */
+  /** Makes the words after the name the value of the factory's option. */
   private void takeCommand(WorkerFactory<?, ?> factory) {
     if (command.isEmpty()) {
       return;
@@ -221,7 +221,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** What a signal ends while workers open: no line was read, so nothing is lost. */
+  /** The stage while workers open; a signal ends it. No line was read, so nothing is lost. */
   private record Opening(Thread main) implements Ending.Stage {
 
     @Override
@@ -240,7 +240,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** The trace and the report, for which a first signal waits: all is done. */
+  /**
+   * The stage of writing trace and report; a first signal waits for it, since all jobs are done.
+   */
   private record Writing() implements Ending.Stage {
 
     @Override
@@ -257,7 +259,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** From here on the files lose what they held. */
+  /** From here on the files lose their content. */
   private void begin(Output out, Earlier earlier, WorkerPool<Line, Object> pool) {
     try {
       files.requireOurs();
@@ -268,7 +270,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Empty when a signal came. */
+  /** Opens the pool; empty when a signal came. */
   private static Optional<WorkerPool<Line, Object>> open(
       WorkerPool.Builder<Line, Object> builder, Views views) throws InterruptedException {
     try {

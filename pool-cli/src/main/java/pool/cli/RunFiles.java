@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The files of {@code pool run}, each another: options of the command. */
+/** The files of {@code pool run}, all different: options of the command. */
 final class RunFiles {
 
   private static final String STANDARD = "-";
 
-  /** To open these again would begin at the beginning of a file. */
+  /** Names of standard input; opening them again would begin at the beginning of a file. */
   private static final Set<String> INPUTS = Set.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
 
   private static final Set<String> OUTPUTS = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
@@ -70,7 +70,7 @@ final class RunFiles {
   private @Nullable OpenFiles open;
   private final List<Check> checks = new ArrayList<>();
 
-  /** Whether a file that is to be written is nobody else's. */
+  /** Checks that only we use a file that is to be written. */
   private record Check(String name, Output.Check check) {}
 
   RunFiles() {}
@@ -83,7 +83,7 @@ final class RunFiles {
     return files;
   }
 
-  /** Notes which files the process was given; before it opens any. */
+  /** Notes which files the process was given, before it opens any. */
   void look() {
     OpenFiles files = new OpenFiles();
     open = files;
@@ -104,7 +104,7 @@ final class RunFiles {
     plan(planned, options, "the file of options", false);
   }
 
-  /** Before any is opened, which may take until the other end of a pipe is, too. */
+  /** Checks before any file is opened, since opening a pipe may wait for its other end. */
   private static void plan(OpenFiles planned, @Nullable String name, String what, boolean written) {
     if (name == null || name.equals(STANDARD)) {
       return;
@@ -136,7 +136,7 @@ final class RunFiles {
     }
   }
 
-  /** Those of the file, which is UTF-8; none without one. */
+  /** The options in the file, which is UTF-8; none without a file. */
   Map<String, String> options() {
     if (options == null) {
       return Map.of();
@@ -166,23 +166,23 @@ final class RunFiles {
     return input.equals(STANDARD) || INPUTS.contains(input);
   }
 
-  /** Empty for standard input. */
+  /** The file of the input; empty for standard input. */
   Optional<Path> inputFile() {
     return isStandardInput() ? Optional.empty() : Optional.of(Names.path(input));
   }
 
-  /** A file of input that waits for nobody, and can be read twice; empty for all other input. */
+  /** An input file that can be read at once, and twice; empty for all other input. */
   Optional<Path> regularInput() {
     return inputFile().filter(Files::isRegularFile);
   }
 
-  /** The input, if it can be read twice. */
+  /** The input once more, if it can be read twice. */
   Optional<InputStream> inputAgain() throws IOException {
     Optional<Path> file = regularInput();
     return file.isEmpty() ? Optional.empty() : Optional.of(Files.newInputStream(file.get()));
   }
 
-  /** What the output holds, which is a file. */
+  /** The content of the output, which is a file. */
   InputStream outputAgain() throws IOException {
     return Files.newInputStream(Names.path(output));
   }
@@ -197,7 +197,7 @@ final class RunFiles {
 
   Output out() {
     if (writesToStandardOutput()) {
-      System.setOut(System.err); // what a plugin prints is no outcome
+      System.setOut(System.err); // what a plugin prints is not an outcome
       return requireFileToSync(Output.standard());
     }
     return requireFileToSync(file(output, "the output"));
@@ -224,7 +224,7 @@ final class RunFiles {
         throw new IOException("standard output is for outcomes; name a file");
       }
       Path path = Names.path(name);
-      requireNo(open().conflict(path, true)); // before it is opened: a pipe may wait for its reader
+      requireNo(open().conflict(path, true)); // before opening: a pipe may wait for its reader
       Output.Check isOurs = onceAndForAll(() -> requireOurs(path));
       Output file = Output.file(path, isOurs);
       requireNo(open().conflict(path, true));
@@ -236,7 +236,10 @@ final class RunFiles {
     }
   }
 
-  /** A file that was a plugin's stays one: the plugin may close it before we write the rest. */
+  /**
+   * Repeats the first refusal: a file that a plugin has used remains the plugin's, even if the
+   * plugin closes it before we write the rest.
+   */
   private static Output.Check onceAndForAll(Output.Check check) {
     AtomicReference<@Nullable IOException> refused = new AtomicReference<>();
     return () -> {
@@ -259,7 +262,7 @@ final class RunFiles {
     }
   }
 
-  /** Once the workers are open, before anything is written. */
+  /** Called when the workers are open, before anything is written. */
   void requireOurs() {
     for (Check check : checks) {
       try {
@@ -270,7 +273,7 @@ final class RunFiles {
     }
   }
 
-  /** The output loses what it held, or what is torn of it. */
+  /** Discards the output's content, or its torn end. */
   void begin(Output out, Earlier earlier) {
     try {
       earlier.begin(out);

@@ -6,16 +6,16 @@ import pool.cli.outcome.Outcome;
 import pool.core.PoolClosedException;
 
 /**
- * What has become of a line, and the text of that.
+ * The outcome of a line, and its text.
  *
- * @param line that was read
+ * @param line the line that was read
  * @param outcome how its job ended
  * @param failure why it failed, null when it did not
- * @param text as it is written
+ * @param text the outcome as it is written
  */
 record Settled(Line line, Outcome outcome, @Nullable Failure failure, ByteArrayOutputStream text) {
 
-  /** Of a job, by what its future says. The text of a result is made by the plugin's code. */
+  /** The outcome of a job, from its future. The plugin's code makes the text of a result. */
   static Settled of(
       Line line, @Nullable Object result, @Nullable Throwable cause, boolean isCancelled) {
     if (cause == null) {
@@ -41,7 +41,7 @@ record Settled(Line line, Outcome outcome, @Nullable Failure failure, ByteArrayO
     }
   }
 
-  /** Of a line that makes no job. */
+  /** The outcome of a line that makes no job. */
   static Settled refused(Line line, String why) {
     return failed(line, Failure.notAJob(line, why));
   }

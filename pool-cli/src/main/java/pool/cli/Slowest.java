@@ -10,13 +10,13 @@ final class Slowest {
   private static final int MOST = 20;
   private static final int LONGEST = 160;
 
-  /** One of them; its text is fit to be shown. */
+  /** One of them; its text may be shown. */
   record Job(
       long line, String text, String worker, long from, long waited, long ran, boolean failed) {}
 
   private final PriorityQueue<Job> jobs = new PriorityQueue<>(Comparator.comparingLong(Job::ran));
 
-  /** Of a job's run only. */
+  /** Adds the span of a job's run. */
   void add(Span span, pool.core.JobRun run) {
     long ran = run.ran().toNanos();
     if (jobs.size() == MOST && ran <= jobs.element().ran()) {
@@ -36,7 +36,7 @@ final class Slowest {
     }
   }
 
-  /** The slowest first. */
+  /** The jobs, the slowest first. */
   List<Job> jobs() {
     return jobs.stream().sorted(Comparator.comparingLong(Job::ran).reversed()).toList();
   }

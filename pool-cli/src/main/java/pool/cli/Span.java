@@ -4,13 +4,13 @@ import org.jspecify.annotations.Nullable;
 import pool.core.JobRun;
 
 /**
- * What a worker did for a while.
+ * What a worker did for some time.
  *
- * @param worker its name
- * @param kind what that was
- * @param from when it began, in nanoseconds since the run did
+ * @param worker the worker's name
+ * @param kind what it did
+ * @param from when it began, in nanoseconds since the beginning of the run
  * @param nanos how long it took
- * @param run the job's, null of all else
+ * @param run the run of a job; null for all other kinds
  */
 record Span(String worker, Kind kind, long from, long nanos, @Nullable JobRun run) {
 
@@ -21,7 +21,7 @@ record Span(String worker, Kind kind, long from, long nanos, @Nullable JobRun ru
     FINISH,
     CLOSE;
 
-    /** In small letters, for people. */
+    /** The kind in lower case, for people. */
     String word() {
       return switch (this) {
         case OPEN -> "open";
@@ -37,7 +37,7 @@ record Span(String worker, Kind kind, long from, long nanos, @Nullable JobRun ru
     return from + nanos;
   }
 
-  /** Whether it is a run that threw. */
+  /** Returns whether it is a run that threw. */
   boolean hasFailed() {
     return run != null && run.failure().isPresent();
   }

@@ -13,9 +13,9 @@ import java.util.List;
 /**
  * The standard input and output that the command was given.
  *
- * <p>The JVM prints its logs, warnings and thread dumps to descriptor 1, whatever it is told. So
- * the image's start script makes that standard error, and hands over the real standard output as
- * another descriptor, named by the property {@code pool.output}. Without the script it is 1.
+ * <p>The JVM always prints its logs, warnings and thread dumps to descriptor 1. So the image's
+ * start script makes that standard error, and passes the real standard output as another
+ * descriptor, in the property {@code pool.output}. Without the script it is 1.
  */
 final class StandardStreams {
 
@@ -23,12 +23,12 @@ final class StandardStreams {
   private static final List<String> CLOSED =
       Arrays.asList(System.getProperty("pool.closed", "").split(" "));
 
-  /** One for all streams, so that none writes to a number that another has closed. */
+  /** One object for all streams, so that none writes to a number that another has closed. */
   private static final FileDescriptor OUTPUT_DESCRIPTOR = descriptor(OUTPUT);
 
   private StandardStreams() {}
 
-  /** Has {@code System.out} be the real standard output. */
+  /** Makes {@code System.out} the real standard output. */
   static void install() {
     if (OUTPUT != 1) {
       System.setOut(
@@ -36,30 +36,33 @@ final class StandardStreams {
     }
   }
 
-  /** For the lines of a run. */
+  /** Standard input, for the lines of a run. */
   static InputStream input() {
     requireOpen("input");
     return System.in;
   }
 
-  /** For what a command prints, also when it is closed: that shows when it is written. */
+  /** Standard output for what a command prints. If it is closed, the first write reports that. */
   static OutputStream unchecked() {
     return new FileOutputStream(OUTPUT_DESCRIPTOR);
   }
 
-  /** For the outcomes of a run; not buffered, and unlike {@code System.out} it throws. */
+  /**
+   * Standard output for the outcomes of a run; unbuffered, and unlike {@code System.out} it throws.
+   */
   static OutputStream output() {
     requireOpen("output");
     return unchecked();
   }
 
-  /** A name of the file that standard output goes to, also for what has no other. */
+  /** A name of standard output's file, even if it has no other name. */
   static Path outputFile() {
     return Path.of("/dev/fd/" + OUTPUT);
   }
 
   /**
-   * The script has reserved what is closed, so that a use of it fails; but before that, jobs ran.
+   * Refuses a closed stream. The script has reserved its descriptor, so that using it fails; but by
+   * then jobs would have run.
    */
   private static void requireOpen(String which) {
     if (CLOSED.contains(which)) {
@@ -67,7 +70,7 @@ final class StandardStreams {
     }
   }
 
-  /** The script opens {@code java.io} to this module for this. */
+  /** Makes a descriptor; the script opens {@code java.io} to this module for this. */
   private static FileDescriptor descriptor(int number) {
     if (number == 1) {
       return FileDescriptor.out;

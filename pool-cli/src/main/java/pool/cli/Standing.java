@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How far a run is, at one moment.
+ * The state of a run at one moment.
  *
  * @param done lines whose job succeeded or failed
  * @param failed how many of them failed
  * @param notDone lines that were given up, because the run was stopped
- * @param lines how many there are in all, if that is known; of a run that stops, those it has read
- * @param nanos for how long the run goes on, the opening of the workers included
+ * @param lines the number of all lines, if it is known; for a run that stops, of those it has read
+ * @param nanos for how long the run has gone on, including the opening of the workers
  * @param isStopping whether it ends before all of the input is done
- * @param left how long it will still take, if that can be told
+ * @param left how long it will still take, if there is an estimate
  */
 record Standing(
     long done,
@@ -26,7 +26,7 @@ record Standing(
 
   private static final long SECOND = 1_000_000_000;
 
-  /** A file may have grown since its lines were counted: then they are not known. */
+  /** The number of lines is unknown if the file has grown since they were counted. */
   Standing {
     if (lines.isPresent() && lines.getAsLong() < done + notDone) {
       lines = OptionalLong.empty();
@@ -38,7 +38,7 @@ record Standing(
     return (double) done / Math.max(1, lines.orElse(0));
   }
 
-  /** What is told of it, each number with what it means, the most important first. */
+  /** Describes it, each number with its meaning, the most important first. */
   List<String> words() {
     List<String> words = new ArrayList<>();
     words.add(done + (lines.isPresent() ? " of " + lines.getAsLong() : "") + " done");

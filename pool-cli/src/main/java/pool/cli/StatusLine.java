@@ -6,19 +6,18 @@ import java.io.OutputStream;
 import java.nio.charset.Charset;
 
 /**
- * A terminal whose last line tells how far things are. What is printed meanwhile comes above it:
- * the line is taken away before, and comes back when the cursor is at the beginning of a line
- * again.
+ * A terminal whose last line shows a status. Other output appears above it: the line is erased
+ * before, and comes back when the cursor is at the beginning of a line again.
  */
 final class StatusLine extends OutputStream {
 
-  /** To the beginning of the line, and erases it. */
+  /** Goes to the beginning of the line, and erases it. */
   private static final String ERASE = "\r\u001b[K";
 
   private final OutputStream terminal;
   private final Charset charset;
 
-  // Under this:
+  // Guarded by this object's monitor:
   private String status = "";
   private boolean isShown;
   private boolean atLineStart = true;
@@ -28,7 +27,7 @@ final class StatusLine extends OutputStream {
     this.charset = charset;
   }
 
-  /** What the line is to be from now on; empty for none. */
+  /** Sets the status line; empty for none. */
   synchronized void show(String text) throws IOException {
     if (text.equals(status)) {
       return;
@@ -43,7 +42,7 @@ final class StatusLine extends OutputStream {
     write(new byte[] {(byte) b}, 0, 1);
   }
 
-  /** In one write, so that the line does not flicker. */
+  /** Writes everything at once, so that the line does not flicker. */
   @Override
   public synchronized void write(byte[] bytes, int from, int length) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

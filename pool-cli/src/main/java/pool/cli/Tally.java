@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the lines of a run so far, which begins with it. Whoever writes an outcome counts
- * it then, the reader counts lines; anybody may look.
+ * Counts what became of the lines of a run so far; the run's time begins when this is made. Threads
+ * that write outcomes count those, and the reader counts lines; any thread may read.
  */
 final class Tally {
 
@@ -18,14 +18,14 @@ final class Tally {
   private final long began = System.nanoTime();
   private volatile @Nullable Long took;
 
-  /** Under its own lock, until the run is over. */
+  /** Guarded by its own lock until the run is over. */
   final Failures failures = new Failures();
 
   void reads() {
     read.incrementAndGet();
   }
 
-  /** The line was not accepted, and has no outcome. */
+  /** Uncounts a line that was not accepted, and has no outcome. */
   void unreads() {
     read.decrementAndGet();
   }
@@ -49,17 +49,17 @@ final class Tally {
     notDone.incrementAndGet();
   }
 
-  /** Some lines will not be done. */
+  /** Notes that some lines will not be done. */
   void stops() {
     stopping = true;
   }
 
-  /** The run is over, and its time stands still. */
+  /** Notes the end of the run; its time stands still. */
   void ends() {
     took = nanos();
   }
 
-  /** How long the run took, or goes on: also the opening and the closing of the workers. */
+  /** How long the run took, or has taken so far, including opening and closing of the workers. */
   long nanos() {
     Long whole = took;
     return whole != null ? whole : System.nanoTime() - began;
@@ -73,7 +73,7 @@ final class Tally {
     return read.get();
   }
 
-  /** Whether the input has been read to its end. */
+  /** Returns whether the input has been read to its end. */
   boolean isReadWholly() {
     return readWholly;
   }
@@ -86,7 +86,7 @@ final class Tally {
     return failed.get();
   }
 
-  /** Cancelled, or never started. */
+  /** Lines whose job was cancelled or never started. */
   long notDone() {
     return notDone.get();
   }

@@ -3,8 +3,8 @@ package pool.cli;
 import java.util.Optional;
 
 /**
- * What is known of the terminal: the image's start script looks, since Java only tells whether
- * standard input and output are both one.
+ * What is known about the terminal. The image's start script finds that out, since Java only
+ * reports whether standard input and output are both terminals.
  */
 final class Terminal {
 
@@ -13,14 +13,16 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** How many columns standard error has, empty when it is no terminal that can erase a line. */
+  /**
+   * The number of columns of standard error; empty if it is not a terminal that can erase a line.
+   */
   static Optional<Integer> width() {
     return Optional.ofNullable(System.getProperty("pool.terminal.width"))
         .filter(_ -> !"dumb".equals(System.getenv("TERM")))
         .map(Terminal::width);
   }
 
-  /** A terminal that does not know its width says 0. */
+  /** A terminal that does not know its width reports 0. */
   static int width(String columns) {
     try {
       int width = Integer.parseInt(columns);
@@ -30,7 +32,7 @@ final class Terminal {
     }
   }
 
-  /** Whether standard output is one, too. */
+  /** Returns whether standard output is a terminal, too. */
   static boolean hasOutput() {
     return Boolean.getBoolean("pool.terminal.output");
   }

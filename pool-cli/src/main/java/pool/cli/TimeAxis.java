@@ -5,28 +5,27 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The marks below a chart over time, at round times only: 1, 2 or 5 of a unit, or 10 or 100 times
- * that.
+ * The marks below a chart over time, at round times only: 1, 2 or 5 times a power of ten of a unit.
  *
  * @param marks from left to right
- * @param areMany whether every other one goes without a label on a narrow screen
+ * @param areMany whether every other mark has no label on a narrow screen
  */
 record TimeAxis(List<Mark> marks, boolean areMany) {
 
   /**
    * A time on the axis.
    *
-   * @param part where it is, from 0 to 1
-   * @param text what it is
+   * @param part its position, from 0 to 1
+   * @param text its label
    */
   record Mark(double part, String text) {
 
-    /** At the ends of the axis labels begin or end at their marks, so that none is cut off. */
+    /** At the ends of the axis, labels begin or end at their marks, so that none is cut off. */
     private String side() {
       return part < AT_AN_END ? "first" : part > 1 - AT_AN_END ? "last" : "";
     }
 
-    /** The label's. */
+    /** The position of the label's middle. */
     private double middle() {
       return Math.clamp(part, HALF_A_LABEL, 1 - HALF_A_LABEL);
     }
@@ -65,7 +64,7 @@ record TimeAxis(List<Mark> marks, boolean areMany) {
       long next = i + 1 < UNITS.size() ? UNITS.get(i + 1).nanos : Long.MAX_VALUE;
       for (int ten = 1; ten <= 10_000; ten *= 10) {
         for (int count : new int[] {ten, 2 * ten, 5 * ten}) {
-          if (count <= next / unit.nanos / 2) { // 50 s and 1 min would be too much alike
+          if (count <= next / unit.nanos / 2) { // 50 s and 1 min would be too similar
             steps.add(new Step(unit, count, count == 1 ? 0 : count == ten ? 1 : 2));
           }
         }
@@ -74,7 +73,7 @@ record TimeAxis(List<Mark> marks, boolean areMany) {
     return List.copyOf(steps);
   }
 
-  /** From 0 on, at equal steps. */
+  /** A linear axis that begins at 0. */
   static TimeAxis linear(long nanos) {
     double end = Math.max(1, nanos);
     Step step =
@@ -92,14 +91,14 @@ record TimeAxis(List<Mark> marks, boolean areMany) {
     return new TimeAxis(List.copyOf(marks), marks.size() > 4);
   }
 
-  /** The same for all: 0.2 s, 0.4 s and so on, up to 1 s. */
+  /** One unit for all labels: 0.2 s, 0.4 s and so on, up to 1 s. */
   private static Unit unitOfLabels(Step step, double end) {
     return UNITS.stream()
         .filter(unit -> unit.nanos > step.unit.nanos && unit.nanos <= Math.min(end, SECOND))
         .reduce(step.unit, (_, larger) -> larger);
   }
 
-  /** The roundest times that have room, on an axis whose lengths are those of logarithms. */
+  /** A logarithmic axis, with as many of the roundest times as fit. */
   static TimeAxis logarithmic(double from, double to) {
     List<Mark> marks = new ArrayList<>();
     for (Step step : STEPS.stream().sorted(Comparator.comparingInt(Step::rank)).toList()) {

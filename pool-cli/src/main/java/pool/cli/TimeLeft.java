@@ -6,17 +6,17 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * Estimates how long a run will still take, from the pace of its last lines: no estimate is better
- * than a wild one. There is one only when
+ * Estimates how long a run will still take, from the pace of its last lines. No estimate is better
+ * than a wild one, so there is one only if
  *
  * <ul>
  *   <li>enough lines are done, two for each worker and at least 20, over at least two seconds;
- *   <li>the later half of the last lines came about as fast as the earlier half, so that neither a
- *       start with lines that make no jobs nor a stall tells anything of the rest;
- *   <li>more lines are left than workers can have in hand, since the pace tells nothing of the last
- *       ones, which run already;
+ *   <li>the later half of the last lines came about as fast as the earlier half; neither a start
+ *       with lines that make no jobs nor a stall predicts the rest;
+ *   <li>more lines are left than there are workers, because the pace does not predict the last
+ *       lines, which already run;
  *   <li>no job has run for longer than the estimate;
- *   <li>it is at least a second.
+ *   <li>the estimate is at least a second.
  * </ul>
  */
 final class TimeLeft {
@@ -24,12 +24,12 @@ final class TimeLeft {
   private static final long SECOND = 1_000_000_000;
   private static final long LEAST_TIME = 2 * SECOND;
   private static final long LEAST_LINES = 20;
-  private static final long USUAL_TIME = 10 * SECOND; // of the last lines
+  private static final long USUAL_TIME = 10 * SECOND; // covered by the last lines
 
-  /** Between two samples. */
+  /** The least time between two samples. */
   private static final long INTERVAL = SECOND / 5;
 
-  /** By how much the halves may differ. */
+  /** The largest ratio of the two halves' paces. */
   private static final double STEADY = 2;
 
   private record Sample(long nanos, long done) {}
@@ -44,11 +44,11 @@ final class TimeLeft {
   }
 
   /**
-   * Of lines that were done at a moment, and how many there are in all.
+   * Returns the estimate at a moment.
    *
-   * @param nanos when; no earlier than at the last call
-   * @param longestRun for how long the job has run that has run longest; asked only if needed
-   * @return in nanoseconds
+   * @param nanos the moment; not before that of the last call
+   * @param longestRun for how long the longest of the current jobs has run; asked only if needed
+   * @return nanoseconds
    */
   OptionalLong at(long nanos, long done, long lines, LongSupplier longestRun) {
     keep(nanos, done);
@@ -87,7 +87,7 @@ final class TimeLeft {
     Sample first = samples.getFirst();
     long half = first.done + (done - first.done) / 2;
     Sample middle = samples.stream().filter(each -> each.done >= half).findFirst().orElse(first);
-    if (middle.equals(first)) { // the later half came within a moment
+    if (middle.equals(first)) { // the later half came almost at once
       return false;
     }
     double earlier = pace(first, middle);

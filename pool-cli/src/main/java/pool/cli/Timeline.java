@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How workers spent their time, in columns of equal length, which is doubled whenever the run
- * outgrows them; so a long run takes as much memory as a short one. The first workers have a row
- * each, and all of them one together.
+ * How workers spent their time, in columns of equal length. The length is doubled whenever the run
+ * outgrows the columns, so a long run takes as much memory as a short one. Each of the first
+ * workers has a row, and all workers together have one.
  */
 final class Timeline {
 
@@ -16,7 +16,7 @@ final class Timeline {
 
   private static final long FIRST_COLUMN = 1_000_000; // nanoseconds
 
-  /** One worker, or several. */
+  /** The row of one worker, or of several. */
   static final class Row {
 
     private final Map<Span.Kind, long[]> nanos = new EnumMap<>(Span.Kind.class);
@@ -26,12 +26,12 @@ final class Timeline {
       return nanos.computeIfAbsent(kind, _ -> new long[COLUMNS]);
     }
 
-    /** In nanoseconds; of several workers, all together. */
+    /** The nanoseconds of a kind in a column; for several workers, their sum. */
     long nanos(Span.Kind kind, int column) {
       return nanos(kind)[column];
     }
 
-    /** Runs that ended there and failed. */
+    /** Runs that ended in a column and failed. */
     long failures(int column) {
       return failures[column];
     }
@@ -85,22 +85,22 @@ final class Timeline {
     }
   }
 
-  /** By worker. */
+  /** The rows by worker. */
   Map<String, Row> rows() {
     return rows;
   }
 
-  /** All workers, also those without a row. */
+  /** The row of all workers, including those without one. */
   Row together() {
     return together;
   }
 
-  /** How long a column is, in nanoseconds. */
+  /** The length of a column, in nanoseconds. */
   long column() {
     return column;
   }
 
-  /** How many columns are in use, at least 1. */
+  /** The number of columns in use, at least 1. */
   int columns() {
     return (int) (end / column) + 1;
   }

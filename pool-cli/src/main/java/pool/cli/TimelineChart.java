@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Workers over time, one row each. How much of a column went into jobs is the height of its bar and
- * no shade, since faint colours are hard to tell. The pictures are stretched to the width there is;
- * the words beside them are the page's own, and are not.
+ * Workers over time, one row each. The height of a bar shows how much of a column went into jobs; a
+ * shade would not do, since faint colours are hard to distinguish. The pictures are stretched to
+ * the available width; the words next to them belong to the page, and are not stretched.
  */
 final class TimelineChart {
 
-  /** download-9 is before download-10. */
+  /** Sorts download-9 before download-10. */
   static final Comparator<String> BY_NUMBER =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
@@ -77,7 +77,7 @@ final class TimelineChart {
     html.add("</svg>");
   }
 
-  /** Names differ at their ends. */
+  /** The end of a name, where names differ. */
   private static String end(String name) {
     int length = name.codePointCount(0, name.length());
     return length <= LONGEST_NAME
@@ -95,7 +95,7 @@ final class TimelineChart {
 
   private record Bar(Span.Kind kind, int height) {}
 
-  /** What filled most of a column; it is idle only when there was nothing else. */
+  /** What filled most of a column; idle only when there was nothing else. */
   private Bar bar(Timeline.Row row, int column) {
     Span.Kind kind =
         TAKING_TURNS.stream()

@@ -4,14 +4,14 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Lengths of time and other numbers, as people read them. */
+/** Formats times and other numbers for people. */
 final class Times {
 
   private static final long SECOND = 1_000_000_000;
 
   private Times() {}
 
-  /** Two or three digits and a unit. */
+  /** A time with two or three digits and a unit. */
   static String of(long nanos) {
     if (nanos == 0) {
       return "0 s";
@@ -28,7 +28,7 @@ final class Times {
     return nanos < 99_500_000_000L ? digits(nanos / 1e9) + " s" : inSeconds(rounded(nanos));
   }
 
-  /** How long a whole run took: the same words in the summary and in the report. */
+  /** The time of a whole run, with the same words in the summary and in the report. */
   static String ofRun(long nanos) {
     if (nanos < 1_000_000) {
       return "under 0.001 s";
@@ -41,12 +41,12 @@ final class Times {
         : inSeconds(rounded(nanos));
   }
 
-  /** Whole seconds, of something that goes on. */
+  /** A time that goes on, in whole seconds. */
   static String soFar(long nanos) {
     return inSeconds(nanos / SECOND);
   }
 
-  /** As coarse as an estimate is, and rather too long than too short. */
+  /** An estimate, coarse, and rather too long than too short. */
   static String about(long nanos) {
     long seconds = Math.ceilDiv(nanos, SECOND);
     if (seconds <= 90) {
@@ -84,7 +84,7 @@ final class Times {
     return String.format(Locale.ROOT, value < 9.95 ? "%.1f" : "%.0f", value);
   }
 
-  /** So many jobs in that time, for a unit of time in which there is at least one. */
+  /** A rate, per the unit of time in which there is at least one job. */
   static String rate(long jobs, long nanos) {
     double perSecond = jobs * 1e9 / Math.max(1, nanos);
     if (jobs == 0 || perSecond >= 1) {
@@ -113,7 +113,7 @@ final class Times {
     return number(number) + " " + (number == 1 ? one : many);
   }
 
-  /** Nothing and all are told from nearly nothing and nearly all. */
+  /** A percentage that distinguishes nothing and all from nearly nothing and nearly all. */
   static String percent(double part) {
     if (part > 0 && part < 0.0005) {
       return "under 0.1 %";

@@ -11,21 +11,23 @@ import org.jspecify.annotations.Nullable;
 import pool.core.JobRun;
 
 /**
- * Writes a run as a trace that Perfetto and Chrome open: an array of events, one row a worker. Each
- * event is written at once and wholly, so that the file of a run that was killed can be read as
- * well; the format lets the bracket at its end be missing.
+ * Writes a run as a trace that Perfetto and Chrome can open: an array of events, one row for each
+ * worker. Each event is written at once and completely. So the file of a run that was killed can be
+ * read as well, because the format does not require the closing bracket.
  */
 final class Trace implements Viewer {
 
   private static final int PROCESS = 1;
-  private static final int POOL = 0; // its row; those of workers follow
+  private static final int POOL = 0; // its row; the workers' rows follow
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_TEXT = 500;
 
-  /** A viewer that adds up doubles must not take a span for a part of the one before. */
+  /**
+   * A gap, so that viewers that add up doubles do not take a span for a part of the previous one.
+   */
   private static final long GAP = 1; // nanoseconds
 
-  private static final long SHORTEST_IDLE = 100_000; // nanoseconds; less is no waiting
+  private static final long SHORTEST_IDLE = 100_000; // nanoseconds; less is not waiting
 
   private final Output out;
   private final Set<Integer> rows = new HashSet<>();
@@ -33,7 +35,7 @@ final class Trace implements Viewer {
   private boolean hasBegun;
   private @Nullable IOException failure;
 
-  /** Leaves the file as it was until there is something to tell. */
+  /** Leaves the file as it was until there is something to write. */
   Trace(Output out, String title) {
     this.out = out;
     this.title = title;
@@ -110,7 +112,7 @@ final class Trace implements Viewer {
         });
   }
 
-  /** A worker's name ends with the number of its slot. */
+  /** The row of a worker, whose name ends with the number of its slot. */
   private int row(String worker) {
     int row = Integer.parseInt(worker.substring(worker.lastIndexOf('-') + 1)) + 1;
     if (rows.add(row)) {
@@ -165,7 +167,7 @@ final class Trace implements Viewer {
     out.write(event.toByteArray());
   }
 
-  /** Ends the array, if there is one; says why not all of it could be written. */
+  /** Ends the array, if there is one; returns the reason if not everything could be written. */
   Optional<IOException> end() {
     try (out) {
       if (hasBegun && failure == null) {

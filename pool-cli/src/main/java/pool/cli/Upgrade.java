@@ -12,8 +12,8 @@ import pool.core.WorkerPool;
 import pool.process.internal.Signals;
 
 /**
- * Loads the plugins again and replaces the workers of a run, when SIGUSR1 asks for that. What comes
- * of it is told on standard error; whatever fails, the run goes on as it was.
+ * Loads the plugins again and replaces the workers of a run when SIGUSR1 comes. The result appears
+ * on standard error; if this fails, the run goes on as before.
  */
 final class Upgrade {
 
@@ -25,10 +25,10 @@ final class Upgrade {
   private record Running(WorkerPool<Line, Object> pool, LineRun run) {}
 
   /**
-   * Of a run that begins.
+   * Serves a run that begins.
    *
-   * @param name of the factory
-   * @param factory finds it as it is at that moment
+   * @param name the name of the factory
+   * @param factory finds the factory as it is at that moment
    */
   Upgrade(
       String name, Supplier<WorkerFactory<Object, Object>> factory, Map<String, String> options) {
@@ -37,12 +37,12 @@ final class Upgrade {
     this.options = options;
   }
 
-  /** From now on. */
+  /** Handles signals from now on. */
   void listen() {
     Signals.handle(List.of("USR1"), _ -> tell(upgrade()));
   }
 
-  /** The workers are open. */
+  /** Notes that the workers are open. */
   void begins(WorkerPool<Line, Object> pool, LineRun run) {
     running.set(new Running(pool, run));
   }
@@ -51,7 +51,7 @@ final class Upgrade {
     System.err.println("pool: " + Printable.line(what));
   }
 
-  /** One at a time, so that lines are read by the factory whose workers are there. */
+  /** Does one upgrade at a time, so that lines are read by the factory of the current workers. */
   private synchronized String upgrade() {
     Running now = running.get();
     if (now == null) {
@@ -59,7 +59,7 @@ final class Upgrade {
     }
     try {
       return upgrade(now);
-    } catch (Throwable e) { // the plugin's, perhaps
+    } catch (Throwable e) { // perhaps thrown by the plugin
       return "the workers are not replaced: " + Printable.reason(e);
     }
   }

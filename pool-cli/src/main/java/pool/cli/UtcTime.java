@@ -3,17 +3,17 @@ package pool.cli;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Moments as text, which costs little for those that come one after another. */
+/** Formats moments as text, at little cost for successive moments. */
 final class UtcTime {
 
-  /** A second and its text up to the fraction. */
+  /** A second, and its text up to the fraction. */
   private record Second(long number, String text) {}
 
   private static volatile Second last = second(0);
 
   private UtcTime() {}
 
-  /** Of a moment in milliseconds since 1970, such as 2026-03-04T05:06:07.089Z. */
+  /** The text of milliseconds since 1970, such as 2026-03-04T05:06:07.089Z. */
   static String text(long millis) {
     long number = Math.floorDiv(millis, 1_000L);
     Second second = last;

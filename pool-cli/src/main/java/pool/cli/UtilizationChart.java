@@ -1,6 +1,6 @@
 package pool.cli;
 
-/** The part of all workers' time that went into jobs, over time. */
+/** The share of all workers' time that went into jobs, over time. */
 final class UtilizationChart {
 
   private final Timeline timeline;

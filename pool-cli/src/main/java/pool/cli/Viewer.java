@@ -1,26 +1,26 @@
 package pool.cli;
 
-/** Sees a run as spans of its workers; told by one thread at a time. */
+/** Sees a run as spans of its workers; called by one thread at a time. */
 interface Viewer {
 
-  /** One worker's come in order, and do not overlap. */
+  /** Sees a span. The spans of one worker come in order, and do not overlap. */
   void saw(Span span);
 
   /**
-   * Something that takes no time.
+   * Sees something that takes no time.
    *
-   * @param what in a few words, such as "broke"
-   * @param worker whose, empty when it is the pool's
-   * @param why what there is to say about it, may be empty
-   * @param at in nanoseconds since the run began
+   * @param what a few words, such as "broke"
+   * @param worker the worker's name, empty for the pool
+   * @param why an explanation, may be empty
+   * @param at in nanoseconds since the beginning of the run
    */
   void happened(String what, String worker, String why, long at);
 
   /**
-   * So many events came too fast to be seen, up to now.
+   * Notes that, up to now, some events came too fast to be seen.
    *
    * @param events how many
-   * @param at in nanoseconds since the run began
+   * @param at in nanoseconds since the beginning of the run
    */
   void missed(long events, long at);
 }

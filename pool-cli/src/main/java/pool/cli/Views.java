@@ -12,10 +12,10 @@ import pool.core.PoolStats;
 import pool.core.WorkerPool;
 import pool.metrics.PoolMeter;
 
-/** The trace and the report of a run that begins now, as far as they are wanted. */
+/** The trace and the report of a run that begins now, if they are wanted. */
 final class Views {
 
-  /** A trace that is not written by then goes to a pipe that nobody reads, or the like. */
+  /** A trace that is not written by then goes, for example, to a pipe that nobody reads. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private final String factory;
@@ -28,10 +28,10 @@ final class Views {
   private final Watch watch;
 
   /**
-   * Opens their files.
+   * Opens the files.
    *
-   * @param factory whose workers run
-   * @param how the number of workers and such, in a few words
+   * @param factory the factory whose workers run
+   * @param how the number of workers and the like, in a few words
    * @param invocation what was asked for
    */
   Views(String factory, String how, Invocation invocation, RunFiles files) {
@@ -48,7 +48,7 @@ final class Views {
                 .toList());
   }
 
-  /** A pool that nobody looks at reads no clock. */
+  /** Adds listeners; a pool without viewers reads no clock. */
   void listenTo(WorkerPool.Builder<?, ?> pool) {
     if (page.isPresent()) {
       pool.listener(PoolListener.of(meter, watch));
@@ -57,14 +57,14 @@ final class Views {
     }
   }
 
-  /** The pool did not open, of which there is a trace and no report. */
+  /** Ends the trace of a pool that did not open, and for which there is no report. */
   void endWithoutRun() throws InterruptedException {
     if (watch.end(LONGEST_WAIT)) {
       trace.ifPresent(Trace::end);
     }
   }
 
-  /** The pool has closed; returns what went wrong with the files, by lines. */
+  /** Ends both after the pool has closed; returns what went wrong with the files, in lines. */
   List<String> end(List<String> summary, Tally tally, PoolStats stats) throws InterruptedException {
     List<String> wrong = new ArrayList<>();
     if (watch.end(LONGEST_WAIT)) {

@@ -18,14 +18,14 @@ import pool.core.PoolListener;
 import pool.core.PoolState;
 
 /**
- * Makes spans of what a listener is told, for the trace and the report.
+ * Turns the events of a listener into spans, for the trace and the report.
  *
- * <p>What is between two spans of a worker is idle; where two overlap, as those of an abandoned
- * worker and its successor may, the second is shortened.
+ * <p>Between two spans a worker is idle. If two spans overlap, as those of an abandoned worker and
+ * its successor may, the second is shortened.
  */
 final class Watch implements PoolListener {
 
-  /** What its workers have done so far. */
+  /** What the workers of a slot have done so far. */
   private static final class Slot {
     long end;
     boolean isOpen;
@@ -34,9 +34,9 @@ final class Watch implements PoolListener {
   private final InstantSource clock;
   private final Instant began;
   private final List<Viewer> viewers;
-  private final Map<String, Slot> slots = new HashMap<>(); // by name of worker
-  private volatile @Nullable Thread thread; // that tells
-  private final Lock turn = new ReentrantLock(); // held while viewers are told
+  private final Map<String, Slot> slots = new HashMap<>(); // by worker's name
+  private volatile @Nullable Thread thread; // the listener's thread
+  private final Lock turn = new ReentrantLock(); // held during calls of viewers
   private volatile boolean over;
 
   Watch(InstantSource clock, List<Viewer> viewers) {
@@ -50,9 +50,10 @@ final class Watch implements PoolListener {
   }
 
   /**
-   * Once the pool is closed: waits until the viewers have seen all. They are told nothing more.
+   * Called when the pool is closed: waits until the viewers have seen everything, and calls them no
+   * more.
    *
-   * @return false when that takes longer than the limit; then some of it is missing, and a viewer
+   * @return false when that takes longer than the limit; then something is missing, and a viewer
    *     may be stuck
    */
   boolean end(Duration limit) throws InterruptedException {
@@ -60,7 +61,7 @@ final class Watch implements PoolListener {
     boolean all = telling == null || telling.join(limit);
     over = true;
     if (!all && turn.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-      turn.unlock(); // no viewer is being told
+      turn.unlock(); // no viewer is being called
     }
     return all;
   }
@@ -125,7 +126,7 @@ final class Watch implements PoolListener {
       saw(new Span(worker, Span.Kind.IDLE, slot.end, start - slot.end, null));
     }
     slot.end = Math.max(start, since(from.plus(took)));
-    slot.isOpen = kind != Span.Kind.CLOSE; // else there is nobody to be idle
+    slot.isOpen = kind != Span.Kind.CLOSE; // after a close no worker is idle
     saw(new Span(worker, kind, start, slot.end - start, run));
   }
 
@@ -146,7 +147,7 @@ final class Watch implements PoolListener {
     }
   }
 
-  /** Never less than 0, also when the clock was set back. */
+  /** The time since the beginning; never less than 0, even if the clock was set back. */
   private long since(Instant instant) {
     return Math.max(0, Duration.between(began, instant).toNanos());
   }

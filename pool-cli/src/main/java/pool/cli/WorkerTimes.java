@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 
-/** What a slot's workers, or those of all slots, did in all. */
+/** The total times of a slot's workers, or of all workers. */
 final class WorkerTimes {
 
   private final Map<Span.Kind, LongSummaryStatistics> nanos = new EnumMap<>(Span.Kind.class);
@@ -34,7 +34,7 @@ final class WorkerTimes {
     return failures;
   }
 
-  /** The part of its open time in which it ran jobs, from 0 to 1. */
+  /** The share of the open time in which jobs ran, from 0 to 1. */
   double utilization() {
     long jobs = nanos(Span.Kind.JOB);
     long open = jobs + nanos(Span.Kind.IDLE);

@@ -4,17 +4,18 @@ import java.io.ObjectInputFilter;
 import java.util.Map;
 
 /**
- * Bounds what Java serialization allocates by what has arrived. It makes arrays, and the tables of
- * collections, before it reads their elements, by a length that anybody may have written; and one
- * may lie within another. Each element has bytes of its own in the stream: so all lengths together
- * may claim no more bytes than there are.
+ * Limits what Java serialization allocates to what has arrived. Serialization allocates an array,
+ * or the table of a collection, before it reads the elements; the length comes from the stream,
+ * where anybody may have written it, and arrays may be nested. Each element takes bytes of its own
+ * in the stream, so all lengths together may claim no more bytes than there are.
  *
- * <p>It only refuses: which classes are allowed is for another filter to say.
+ * <p>This filter only refuses; another filter must decide which classes are allowed.
  */
 public final class ClaimedLengths implements ObjectInputFilter {
 
   /**
-   * A hash table has up to 2.7 places for an entry, by its load factor and the next power of two.
+   * A hash table has up to 2.7 places for each entry, because of its load factor and because its
+   * size is a power of two.
    */
   private static final int PLACES_OF_AN_ENTRY = 3;
 
@@ -41,13 +42,13 @@ public final class ClaimedLengths implements ObjectInputFilter {
   }
 
   private static long claimed(Class<?> element, long length) {
-    if (element == Map.Entry.class) { // what hash tables say that they are of
+    if (element == Map.Entry.class) { // hash tables claim to consist of these
       return length / PLACES_OF_AN_ENTRY;
     }
     return length * bytes(element);
   }
 
-  /** How many an element has at least: one, which says that it is null, if it is no primitive. */
+  /** The least bytes of an element; of an object it is the one byte that says it is null. */
   private static int bytes(Class<?> element) {
     if (element == long.class || element == double.class) {
       return Long.BYTES;

@@ -3,8 +3,8 @@ package pool.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code WorkerFactory} also implements when its jobs or results are not those that {@link
- * Codec#of} understands. The factory is then seen on both sides.
+ * Implemented by a {@code WorkerFactory} whose jobs or results need other codecs than those of
+ * {@link Codec#of}. Both sides must then see the factory.
  *
  * @param <J> the jobs
  * @param <R> the results
@@ -12,30 +12,30 @@ import org.jspecify.annotations.Nullable;
 public interface Codecs<J, R> {
 
   /**
-   * How jobs travel.
+   * The codec of the jobs.
    *
    * @return the codec of the factory's job type
    */
   Codec<J> jobCodec();
 
   /**
-   * How results travel; null results need none.
+   * The codec of the results. Null results need no codec.
    *
    * @return the codec of the factory's result type
    */
   Codec<R> resultCodec();
 
   /**
-   * The codecs of a factory: its own, or those of its types.
+   * Returns the codecs of a factory: its own, or those of its types.
    *
    * @param <J> the jobs
    * @param <R> the results
    * @param factory null when it is not seen here
-   * @param jobType what it takes
-   * @param resultType what it gives
+   * @param jobType the type of its jobs
+   * @param resultType the type of its results
    * @return its codecs
-   * @throws IllegalArgumentException when it has none of its own, and {@link Codec#of} none for a
-   *     type
+   * @throws IllegalArgumentException when the factory has no codecs of its own, and {@link
+   *     Codec#of} has none for one of the types
    */
   @SuppressWarnings("unchecked") // a factory's codecs are for its own types
   static <J, R> Codecs<J, R> of(@Nullable Object factory, Class<J> jobType, Class<R> resultType) {

@@ -1,4 +1,4 @@
 package pool.codec;
 
-/** Those of a factory that has none of its own. */
+/** The codecs of a factory that implements none. */
 record CodecsOfTypes<J, R>(Codec<J> jobCodec, Codec<R> resultCodec) implements Codecs<J, R> {}

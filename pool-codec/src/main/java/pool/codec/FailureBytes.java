@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was thrown, as bytes: class, message, frames, cause, suppressed. Each of it is bounded, and
- * so is all of it together; none of it is taken for more than text when it is read.
+ * An exception as bytes: class, message, frames, cause, suppressed exceptions. Each part is
+ * bounded, and so is the whole; the reader treats everything as mere text.
  */
 public final class FailureBytes {
 
@@ -22,16 +22,18 @@ public final class FailureBytes {
   private static final int LONGEST_NAME = 500;
   private static final int LONGEST_BYTES = 4 * LONGEST_MESSAGE;
 
-  /** From then on only classes are told: a failure is far shorter than any limit of a message. */
+  /**
+   * After so many bytes only classes are written: a failure is far shorter than any message may be.
+   */
   private static final int ENOUGH = 250_000; // bytes
 
   private FailureBytes() {}
 
   /**
-   * Writes what was thrown, whose methods may throw in turn.
+   * Writes an exception, whose methods may throw as well.
    *
-   * @param thrown by a worker
-   * @param out where to; what it already has counts towards the bound of the whole
+   * @param thrown the exception that a worker threw
+   * @param out where to write it; bytes that are already there count towards the bound of the whole
    * @throws IOException when {@code out} does
    */
   public static void write(Throwable thrown, DataOutputStream out) throws IOException {
@@ -53,7 +55,7 @@ public final class FailureBytes {
     if (cause != null) {
       write(cause, out, deep - 1);
     }
-    // Only of the outermost, and theirs go without: else they would be many.
+    // Only the outermost exception keeps its suppressed ones; otherwise there could be many.
     Throwable[] suppressed = deep == DEEPEST ? thrown.getSuppressed() : new Throwable[0];
     int told = Math.min(suppressed.length, MOST_SUPPRESSED);
     out.writeByte(told);
@@ -71,7 +73,7 @@ public final class FailureBytes {
     }
   }
 
-  /** The code of an exception is a plugin's, and may throw. */
+  /** Returns the message; the exception's code may be a plugin's, and may throw. */
   private static @Nullable String message(Throwable thrown) {
     try {
       return thrown.getMessage();
@@ -124,11 +126,11 @@ public final class FailureBytes {
   }
 
   /**
-   * Reads what was thrown.
+   * Reads a failure.
    *
-   * @param in anybody's bytes
-   * @return what they say
-   * @throws IOException when they are those of no failure
+   * @param in bytes that may come from anybody
+   * @return what they describe
+   * @throws IOException when they are not the bytes of a failure
    */
   public static RemoteFailure read(DataInputStream in) throws IOException {
     return read(in, DEEPEST);

@@ -19,20 +19,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as JSON, and back: null, booleans, numbers, bytes in Base64, records and maps as objects,
- * collections and arrays as arrays, everything else as its text.
+ * Converts values to JSON and back: null, booleans, numbers, bytes as Base64, records and maps as
+ * objects, collections and arrays as arrays, everything else as its text.
  */
 public final class JsonValue {
 
   private JsonValue() {}
 
   /**
-   * Writes a value. Records, maps and texts are asked what they are, which may be anybody's code:
-   * it may throw whatever it wants.
+   * Writes a value. This calls the accessors of records and maps, and {@code toString} methods,
+   * which may be anybody's code and may throw anything.
    *
-   * @param json where to
-   * @param value may be null; it holds no circle
-   * @throws IOException when it cannot be written, or a component of a record throws
+   * @param json where to write it
+   * @param value may be null; must not contain itself
+   * @throws IOException when it cannot be written, or an accessor of a record throws
    */
   public static void write(JsonGenerator json, @Nullable Object value) throws IOException {
     switch (value) {
@@ -70,9 +70,9 @@ public final class JsonValue {
   /**
    * Reads a value: null, booleans, texts, numbers, lists, and maps whose members keep their order.
    *
-   * @param json before the value; afterwards at its last token
+   * @param json a parser before the value; afterwards it is at the value's last token
    * @return the value; collections are unmodifiable
-   * @throws IOException when there is none, or it cannot be read
+   * @throws IOException when there is no value, or it cannot be read
    */
   public static @Nullable Object read(JsonParser json) throws IOException {
     JsonToken token = json.nextToken();
@@ -116,11 +116,11 @@ public final class JsonValue {
   }
 
   /**
-   * A text that every reader of JSON accepts: half of a surrogate pair is no character, and strict
-   * readers refuse what has one.
+   * Returns a text that every reader of JSON accepts. Half of a surrogate pair is not a character,
+   * and strict readers refuse texts that contain one.
    *
-   * @param text any
-   * @return the text, with U+FFFD for halves
+   * @param text any text
+   * @return the text, with U+FFFD in place of such halves
    */
   public static String whole(String text) {
     boolean pairs = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
@@ -136,7 +136,10 @@ public final class JsonValue {
     json.writeEndObject();
   }
 
-  /** A record that is not public, or whose package is not exported, is written as its text. */
+  /**
+   * Writes the components of a record. A record that is not public, or whose package is not
+   * exported, is written as its text.
+   */
   private static void members(JsonGenerator json, Record source) throws IOException {
     RecordComponent[] components = source.getClass().getRecordComponents();
     for (RecordComponent component : components) {

@@ -3,10 +3,10 @@ package pool.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker threw in another process, as it can be told here: its class, its message, where it
- * was thrown, its causes and what was suppressed in it, which are of this class, too. Long ones are
- * cut. The exception itself does not travel: its class may not be here, and nothing that a process
- * sends should decide which classes another makes.
+ * A description of what a worker threw in another process: its class, its message, where it was
+ * thrown, its causes and its suppressed exceptions, which are also of this class. Long parts are
+ * cut. The exception itself does not travel: its class may not exist here, and nothing that one
+ * process sends should decide which classes another one loads.
  */
 public final class RemoteFailure extends Exception {
 
@@ -16,7 +16,7 @@ public final class RemoteFailure extends Exception {
   private final String className;
 
   /**
-   * What was thrown elsewhere.
+   * Describes an exception of another process.
    *
    * @param className the binary name of its class
    * @param message null when it has none
@@ -28,7 +28,7 @@ public final class RemoteFailure extends Exception {
   }
 
   /**
-   * The class of what was thrown.
+   * The class of the exception that was thrown.
    *
    * @return its binary name
    */
@@ -36,7 +36,7 @@ public final class RemoteFailure extends Exception {
     return className;
   }
 
-  /** As what was thrown would say. */
+  /** The text that the exception itself would have. */
   @Override
   @SuppressWarnings("OverrideThrowableToString") // it names another class
   public String toString() {

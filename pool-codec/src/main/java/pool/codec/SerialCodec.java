@@ -14,11 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializable values, up to 20 deep. What is read is held to {@link SerialTypes}, and so is what
- * is written: a result of another class fails where it was made. What is read is also held to the
- * {@link ClaimedLengths} that its bytes allow. So bytes that somebody else made run no code of
- * theirs and fill no memory. They can take time, as in any filtered reading: a set of lists that
- * hold one another often is hashed for long.
+ * Serializable values, up to 20 levels deep. Both reading and writing allow only the classes of
+ * {@link SerialTypes}, so that a result of another class fails where it was made. Reading also
+ * enforces the {@link ClaimedLengths} that the bytes allow. So bytes that somebody else made run no
+ * code of theirs and fill no memory. They can take time, as with any filter: hashing a set of lists
+ * that contain each other many times takes long.
  *
  * @param <T> the values
  */
@@ -40,7 +40,7 @@ final class SerialCodec<T> implements Codec<T> {
 
   private SerialTypes types() {
     SerialTypes known = types;
-    if (known == null) { // it has travelled
+    if (known == null) { // this codec has travelled
       known = SerialTypes.of(type);
       types = known;
     }
@@ -105,7 +105,7 @@ final class SerialCodec<T> implements Codec<T> {
     @Override
     protected void annotateClass(Class<?> written) throws IOException {
       if (!refused && !types.contain(written)) {
-        refused = true; // what follows is the exception's
+        refused = true; // classes written from now on are the exception's
         throw new InvalidClassException(
             written.getName(),
             "%s does not declare it: declare that type, or let the factory implement %s"
@@ -114,7 +114,7 @@ final class SerialCodec<T> implements Codec<T> {
     }
   }
 
-  /** Classes are those that the type's own loader sees, wherever this library was loaded. */
+  /** Resolves classes with the loader of the type, wherever this library was loaded. */
   private static final class Resolving extends ObjectInputStream {
 
     private final @Nullable ClassLoader loader;
@@ -125,7 +125,10 @@ final class SerialCodec<T> implements Codec<T> {
       this.loader = type.getClassLoader();
     }
 
-    /** No stream describes a class twice; a description is far larger here than its bytes. */
+    /**
+     * Allows one description of each class. A stream contains no more, and a description takes far
+     * more memory than its bytes.
+     */
     @Override
     protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
       ObjectStreamClass description = super.readClassDescriptor();

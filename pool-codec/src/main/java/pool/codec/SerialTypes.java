@@ -14,15 +14,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The classes that may be in the bytes of a value: those that its type declares, and theirs, and
- * values and collections of the JDK, none of which does anything when it is read.
+ * The classes that may occur in the bytes of a value: those that its type declares, directly or
+ * through other types, and values and collections of the JDK. None of the JDK's classes does
+ * anything when it is read.
  */
 final class SerialTypes {
 
   private static final Set<String> OF_THE_JDK =
       Set.of(
-          "java.lang.Object", // as what an array is of
-          "java.lang.Void", // of which there is only null
+          "java.lang.Object", // as the element type of an array
+          "java.lang.Void", // its only value is null
           "java.lang.Number",
           "java.lang.Boolean",
           "java.lang.Character",
@@ -39,7 +40,7 @@ final class SerialTypes {
           "java.net.URI",
           "java.util.UUID",
           "java.util.Date",
-          "java.util.CollSer", // List.of and the like, and what it makes:
+          "java.util.CollSer", // List.of and the like, and what it creates:
           "java.util.ImmutableCollections$List12",
           "java.util.ImmutableCollections$ListN",
           "java.util.ImmutableCollections$Set12",
@@ -59,7 +60,7 @@ final class SerialTypes {
           "java.util.Collections$UnmodifiableRandomAccessList",
           "java.util.Collections$UnmodifiableSet",
           "java.util.LinkedList",
-          "java.util.Map$Entry", // as what a map's table is of
+          "java.util.Map$Entry", // as the element type of a map's table
           "java.util.ArrayList",
           "java.util.ArrayDeque",
           "java.util.HashMap",
@@ -77,7 +78,7 @@ final class SerialTypes {
   }
 
   /**
-   * Those that a type declares.
+   * Returns the classes that a type declares.
    *
    * @throws IllegalArgumentException when one of them cannot be written
    */
@@ -110,7 +111,7 @@ final class SerialTypes {
         addAll(generic.getActualTypeArguments(), where);
       }
       case WildcardType wildcard -> addAll(wildcard.getUpperBounds(), where);
-      case TypeVariable<?> variable -> { // its bounds may name it again
+      case TypeVariable<?> variable -> { // its bounds may refer to it
         for (Type bound : variable.getBounds()) {
           if (bound instanceof Class<?>) {
             add(bound, where);
@@ -135,7 +136,7 @@ final class SerialTypes {
       addAll(type.getPermittedSubclasses(), where);
     }
     if (type.isEnum() || (type.isInterface() && mayBeImplemented(type))) {
-      return; // what implements it is declared elsewhere, or refused
+      return; // its implementations are declared elsewhere, or refused
     }
     if (!Serializable.class.isAssignableFrom(type) || type.getClassLoader() == null) {
       boolean collects =
@@ -161,7 +162,10 @@ final class SerialTypes {
         : "let it implement java.io.Serializable";
   }
 
-  /** One of the JDK, such as Path, only by its values: no other class says that it travels. */
+  /**
+   * An interface of the JDK, such as Path, is allowed only for the JDK's own values, since other
+   * classes do not declare that they can travel.
+   */
   private static boolean mayBeImplemented(Class<?> type) {
     return type.getClassLoader() != null
         || type.getPackageName().startsWith("java.time")

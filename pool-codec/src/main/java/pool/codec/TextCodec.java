@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Values that are their text: its length and one, and its characters, each a number of 7 bits a
- * byte, the low ones first, as Flink writes a string. This form keeps halves of surrogate pairs.
+ * Values that travel as their text: its length plus one, then its characters, each as a number with
+ * 7 bits in each byte, the lowest first. This is how Flink writes a string, and it preserves halves
+ * of surrogate pairs.
  *
  * @param <T> the values
  * @param type their class
@@ -100,7 +101,10 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
     }
   }
 
-  /** No text has more characters than bytes; one that says so must not be made room for. */
+  /**
+   * Reads a text. It has no more characters than bytes, so no memory is reserved for a text that
+   * claims to have more.
+   */
   private static String read(byte[] bytes) throws IOException {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     long length = readNumber(in, 5) - 1;

@@ -8,20 +8,21 @@ import java.util.function.Function;
 import pool.api.internal.SafeText;
 
 /**
- * How a pool ended. {@code submitted = succeeded + failed + cancelled + notStarted}.
+ * Reports how a pool ended. The counts add up: {@code submitted = succeeded + failed + cancelled +
+ * notStarted}.
  *
- * @param pool the pool's name
- * @param submitted jobs that were accepted
- * @param succeeded jobs that were done
- * @param failed jobs whose run threw or took longer than {@code jobTimeout}, or that no worker
- *     could be opened for
- * @param cancelled jobs that were cancelled, by anybody
- * @param cancelledByClose those among them that the close cancelled while they ran
- * @param notStarted jobs that were not started
- * @param notStartedJobs the jobs that the close returned, in no particular order
- * @param closeFailures what {@code finish} and {@code close} threw
- * @param abandoned the workers that did not come back in time
- * @param workers what opening and closing took, by slot
+ * @param pool the name of the pool
+ * @param submitted the number of jobs that the pool accepted
+ * @param succeeded the number of jobs that succeeded
+ * @param failed the number of jobs that failed: the run threw, or took longer than {@code
+ *     jobTimeout}, or no worker could be opened for the job
+ * @param cancelled the number of jobs that were cancelled, by anybody
+ * @param cancelledByClose the number of those that the close cancelled while they ran
+ * @param notStarted the number of jobs that were not started
+ * @param notStartedJobs the jobs that were not started, in no particular order; unmodifiable
+ * @param closeFailures what {@code finish} and {@code close} of the workers threw; unmodifiable
+ * @param abandoned the workers that did not come back in time; unmodifiable
+ * @param workers how long opening and closing took, by slot; unmodifiable
  * @param took how long closing took, from the end of the intake
  */
 public record CloseReport(
@@ -49,37 +50,40 @@ public record CloseReport(
   }
 
   /**
-   * A failure of a worker's {@code finish} or {@code close}, or of closing what it owned.
+   * A failure of a worker's {@code finish} or {@code close}, or of closing a resource that the
+   * worker owned.
    *
-   * @param worker the worker's name
+   * @param worker the name of the worker
    * @param cause what was thrown
    */
   public record CloseFailure(String worker, Throwable cause) {}
 
   /**
-   * What it took to open and to close the workers of a slot.
+   * How long it took to open and to close the workers of one slot.
    *
-   * @param worker their name
-   * @param opened how many were opened, one after the other
-   * @param opening how long all their openings took
-   * @param closing how long all their closings took, of those that have closed
+   * @param worker the name of the workers, which is the same for all of a slot
+   * @param opened how many workers were opened, one after the other
+   * @param opening how long all openings took together
+   * @param closing how long all closings took together, of the workers that have closed
    */
   public record WorkerTimes(String worker, int opened, Duration opening, Duration closing) {}
 
   /**
-   * A worker that did not come back in time. It closes on its own thread if it ever does.
+   * A worker that did not come back in time. If it ever does, it closes on its own thread.
    *
-   * @param worker the worker's name
-   * @param job what it was running, empty when it was opening, finishing, closing or in a callback
-   * @param stack where its thread was
+   * @param worker the name of the worker
+   * @param job the job that it was running; empty if it was opening, finishing, closing or in a
+   *     callback
+   * @param stack the stack trace of its thread
    */
   public record Abandoned(String worker, Optional<Object> job, List<StackTraceElement> stack) {}
 
   /**
-   * Whether nothing was lost: the close returned no job, cancelled none, abandoned no worker, and
-   * no worker failed to finish or close. Failed jobs alone do not make it unclean.
+   * Returns whether nothing was lost: no job was left unstarted or cancelled by the close, no
+   * worker was abandoned, and every worker finished and closed without an exception. Jobs that
+   * failed do not make a close unclean.
    *
-   * @return true when it was clean
+   * @return {@code true} if the close was clean
    */
   public boolean isClean() {
     return notStartedJobs.isEmpty()
@@ -89,7 +93,8 @@ public record CloseReport(
   }
 
   /**
-   * What an operator wants to read: a line of counts, then a line for each thing that went wrong.
+   * Returns this report as an operator wants to read it: a line of counts, a line for each thing
+   * that went wrong, and the slowest opening and closing if they took a second or longer.
    */
   @Override
   public String toString() {

@@ -1,12 +1,12 @@
 package pool.core;
 
-/** Which worker takes an unkeyed job. */
+/** Which worker takes a job without a key. */
 public enum Distribution {
-  /** A free worker takes the next job. */
+  /** A free worker takes the next job. This is the default. */
   SHARED,
   /**
-   * Jobs are dealt round-robin over the slots, so that all slots get equal counts within one,
-   * however long the jobs take.
+   * The pool deals jobs round-robin to the slots, so that the counts of any two slots differ by at
+   * most one, however long the jobs take.
    */
   EVEN
 }

@@ -1,14 +1,17 @@
 package pool.core;
 
-/** Two factories have the name that was asked for; the message names both modules. */
+/**
+ * Thrown to indicate that several factories have the name that was asked for. The message names the
+ * class and the module of each.
+ */
 public final class DuplicateFactoryException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what happened.
+   * Constructs an exception with a message.
    *
-   * @param message which providers have the same name
+   * @param message which factories have the same name
    */
   public DuplicateFactoryException(String message) {
     super(message);

@@ -7,16 +7,16 @@ import pool.api.Option;
 import pool.api.WorkerFactory;
 
 /**
- * A factory that was found.
+ * Describes a factory that was found.
  *
- * @param name what users ask for
+ * @param name the name by which users ask for the factory
  * @param description one line for users
- * @param jobType the type of the jobs
- * @param resultType the type of the results
- * @param options what its workers understand
+ * @param jobType the class of the jobs
+ * @param resultType the class of the results
+ * @param options the options that its workers understand; unmodifiable
  * @param module the name of its module; empty on the class path
- * @param version the version of its module or package, where it has one
- * @param location where its code is, where that is known
+ * @param version the version of its module or package; empty if it has none
+ * @param location where its code is; empty if that is not known
  * @param factory the factory itself
  */
 public record FactoryInfo(
@@ -35,7 +35,10 @@ public record FactoryInfo(
     options = List.copyOf(options);
   }
 
-  /** Its class and where that comes from: {@code com.acme.Download (module com.acme, file:...)}. */
+  /**
+   * Returns the class and where it comes from: {@code com.acme.Download (module com.acme,
+   * file:...)}.
+   */
   String origin() {
     return "%s (%s%s)"
         .formatted(

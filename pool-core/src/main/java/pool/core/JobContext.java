@@ -3,87 +3,100 @@ package pool.core;
 import java.util.List;
 
 /**
- * What surrounds a job on the thread that submits it, and is to surround its run on the worker: a
- * trace, the tenant of a request, the MDC of a logger.
+ * Carries what surrounds a job on the thread that submits it to the worker that runs it: a trace,
+ * the tenant of a request, the MDC of a logger.
  *
- * <p>It wraps the run, since a {@link ScopedValue} cannot be set and unset:
+ * <p>A context is put around the run, since a {@link ScopedValue} cannot be set and unset:
  *
  * {@snippet :
- * ScopedValue<String> TENANT = ScopedValue.newInstance();
- * JobContext tenants = () -> {
- *   String tenant = TENANT.orElse("nobody");
- *   return body -> ScopedValue.where(TENANT, tenant).run(body);
- * };
- * WorkerPool.of(factory).context(tenants).context(JobContext.mdc()).open();
+ * static final ScopedValue<String> TENANT = ScopedValue.newInstance();
+ *
+ * static WorkerPool<String, String> carrying(WorkerFactory<String, String> asking) {
+ *   JobContext tenants =
+ *       () -> {
+ *         String tenant = TENANT.orElse("nobody"); // on the submitter's thread
+ *         return body -> ScopedValue.where(TENANT, tenant).run(body); // around the run
+ *       };
+ *   return WorkerPool.of(asking).context(tenants).context(JobContext.mdc()).open();
+ * }
  * }
  *
- * <p>Several nest, the first given outermost. What is chained to a job's future and runs on its
- * worker runs inside as well; what completes otherwise does not. {@code runAll} of a {@code
- * BatchWorker} does several jobs and runs in none; what is chained to one of them runs in that of
- * its job. A job that is run again runs in what was captured when it was submitted. A worker's
- * opening, pings and closing run in none.
+ * <p>Several contexts nest, the first one outermost. Functions that are chained to a job's future
+ * and run on its worker run inside the context as well; other completions do not. {@code runAll} of
+ * a {@code BatchWorker} does several jobs and runs in no context; functions that are chained to one
+ * of the jobs run in the context of that job. A job that runs again runs in what was captured when
+ * it was submitted. The opening, pings and closing of a worker run in no context.
  *
- * <p>A context is part of the run: a time limit counts it. What it sets on the thread it sets back,
- * since the thread goes on with the next job.
+ * <p>When a run is stopped, its worker's {@code cancel} is called only while the worker itself is
+ * on the stack. Before and after, the pool interrupts the context; if it was stopped before, {@code
+ * Run.run} throws a {@code CancellationException} and does not call the worker.
+ *
+ * <p>A context is part of the run, so a time limit includes it. It must restore what it sets on the
+ * thread, since the thread goes on with the next job.
  */
 @FunctionalInterface
 public interface JobContext {
 
   /**
-   * Notes what surrounds the job. Called on the thread that submits, once for each submit, bulk
+   * Captures what surrounds the job. Called on the thread that submits, once for each submit, bulk
    * call or broadcast; for a stream, on the thread that consumes it.
    *
-   * @return what to put around the runs, never null; what this throws is thrown by the submit,
-   *     which accepts nothing then
+   * <p>If this method throws, the submit throws the same exception and accepts nothing.
+   *
+   * @return what to put around the runs, never null; {@link Scope#NONE} if there is nothing to
+   *     carry
    */
   Scope capture();
 
   /**
-   * Runs {@code runAll} of a {@code BatchWorker} inside something that belongs to the batch as a
-   * whole, such as a span with links to the submitters' spans. By default there is nothing around.
+   * Runs a batch of a {@code BatchWorker} inside something that belongs to the batch as a whole,
+   * such as a span with links to the submitters' spans. By default nothing surrounds the batch.
    *
-   * <p>Called on the worker's thread, outside the scopes of the jobs, once for each batch of which
-   * a job has a scope. It runs the batch exactly once, on this thread, and may throw what that
-   * throws. When this throws before, or does not run it, the batch fails; what else it throws is
-   * logged.
+   * <p>Called on the worker's thread, outside the scopes of the jobs, once for each batch in which
+   * a job has a scope. An implementation runs the batch exactly once, on this thread, and may throw
+   * what the batch throws. If it throws before the batch has run, or does not run it, the batch
+   * fails; anything else that it throws is logged.
    *
    * @param scopes what this context captured for each job of the batch, in order; at least one
    * @param run the batch, which throws what {@code runAll} throws
-   * @throws Exception what the run throws
+   * @throws Exception what the batch throws
    */
   default void aroundBatch(List<Scope> scopes, Run run) throws Exception {
     run.run();
   }
 
-  /** What was captured, as a wrap. */
+  /** What a context has captured, to be put around the runs of a job. */
   @FunctionalInterface
   interface Scope {
 
     /**
-     * Captured where nothing is to be carried. When no context of the pool captures anything else,
-     * the job costs what it does without a context.
+     * The scope of a context that has nothing to carry. If no context of the pool captures anything
+     * else, the job costs no more than without a context.
      */
     Scope NONE = Runnable::run;
 
     /**
-     * Runs something inside: exactly once, on this thread. Called on the worker's thread, by
-     * several workers at a time for a bulk call. When this throws before the body has run, or does
-     * not run it, the job fails; when it throws after, that is logged.
+     * Runs a body inside this scope, exactly once and on this thread. Called on the worker's
+     * thread; for a bulk call, several workers may call it at the same time.
      *
-     * @param body the run, and what is chained to the job; throws nothing
+     * <p>If this method throws before the body has run, or does not run it, the job fails. If it
+     * throws afterwards, the exception is logged.
+     *
+     * @param body the run, and the functions that are chained to the job; throws nothing
      */
     void run(Runnable body);
 
     /**
      * Runs the worker's run of a job, and nothing else, inside something that sees how it ends,
-     * such as a span. By default there is nothing around.
+     * such as a span. By default nothing surrounds the run.
      *
      * <p>Called on the worker's thread, within {@link #run(Runnable)}, once for each run of the
-     * job. It has returned before the job settles, and before anything runs that is chained to it.
-     * It is not called for the jobs of a batch: {@link #aroundBatch} is.
+     * job. It returns before the job settles and before any function that is chained to the job
+     * runs. It is not called for the jobs of a batch; {@link #aroundBatch} is.
      *
-     * <p>It calls the run exactly once, on this thread, and may throw what that throws. When this
-     * throws before, or does not call it, the run fails; what else it throws is logged.
+     * <p>An implementation calls the run exactly once, on this thread, and may throw what the run
+     * throws. If it throws before the run, or does not call it, the run fails; anything else that
+     * it throws is logged.
      *
      * @param run throws what the worker's run throws
      * @throws Exception what the run throws
@@ -93,12 +106,12 @@ public interface JobContext {
     }
   }
 
-  /** One run of a worker, whose failure passes through what is around it. */
+  /** One run of a worker. What it throws passes through what surrounds it. */
   @FunctionalInterface
   interface Run {
 
     /**
-     * Runs it.
+     * Performs the run.
      *
      * @throws Exception what the worker throws
      */
@@ -106,10 +119,11 @@ public interface JobContext {
   }
 
   /**
-   * Carries SLF4J's MDC: the worker has the entries of the submitter while it runs the job, beside
-   * its own key {@code worker}, and then those that it had.
+   * Returns a context that carries SLF4J's MDC. While the worker runs the job, its MDC has the
+   * entries of the submitter and its own key {@code worker}; afterwards it has its former entries
+   * again.
    *
-   * @return a context
+   * @return the context
    */
   static JobContext mdc() {
     return MdcContext.INSTANCE;

@@ -1,8 +1,9 @@
 package pool.core;
 
 /**
- * A job failed that a call waited for; the cause is what its worker threw, or a {@code
- * TimeoutException}.
+ * Thrown to indicate that a job for which a call waited has failed. The cause is what the worker
+ * threw, a {@code TimeoutException} after {@code jobTimeout}, or a {@link PoolBrokenException} if
+ * no worker could be opened for the job.
  */
 public final class JobFailedException extends RuntimeException {
 
@@ -10,14 +11,14 @@ public final class JobFailedException extends RuntimeException {
 
   private final transient Object job;
 
-  /** The job's index in the bulk call or stream, from 0; -1 outside of one. */
+  /** The job's index in the bulk call or stream, from 0; -1 outside of both. */
   private final long index;
 
   /**
-   * Says what happened.
+   * Constructs an exception for a job that has failed.
    *
    * @param job the job
-   * @param index its index in the bulk call or the stream; -1 outside
+   * @param index the job's index in the bulk call or stream, from 0; -1 outside of both
    * @param cause why it failed
    */
   public JobFailedException(Object job, long index, Throwable cause) {
@@ -27,7 +28,7 @@ public final class JobFailedException extends RuntimeException {
   }
 
   /**
-   * The job that failed.
+   * Returns the job that failed.
    *
    * @return the job; null after deserialization
    */
@@ -36,9 +37,9 @@ public final class JobFailedException extends RuntimeException {
   }
 
   /**
-   * The job's index in the bulk call or the stream.
+   * Returns the job's index in the bulk call or stream.
    *
-   * @return from 0; -1 for a job that was in neither
+   * @return the index, from 0; -1 for a job that was in neither
    */
   public long index() {
     return index;

@@ -6,18 +6,21 @@ import java.util.Optional;
 import pool.api.internal.SafeText;
 
 /**
- * One run of a worker: of a job, or of a batch of several.
+ * Describes one run of a worker: of a job, or of a batch of several jobs. A {@link
+ * PoolListener#jobRan listener} receives it.
  *
- * @param worker the worker's name
- * @param job the job; for a batch of several the unmodifiable list of its jobs
+ * @param worker the name of the worker
+ * @param job the job; for a batch of several jobs, the unmodifiable list of them
  * @param started when the run began
- * @param waited how long ago the job was submitted when the run began, earlier runs included; for a
- *     job of a bulk call, since the bulk call was
+ * @param waited the time from the submit of the job, or of its bulk call, to the beginning of this
+ *     run; it includes earlier runs
  * @param ran how long the run took
- * @param failure what it threw; what a batch worker has told of a job is not thrown
+ * @param failure what the run threw; empty if it returned. What a batch worker has reported for a
+ *     job is not thrown
  * @param dropped whether the job had been settled before its run returned, by a cancellation, a
- *     time-out or a close, so that the run's result counts for nothing; of a batch, all its jobs
- * @param jobs how many jobs it was for, at least 1
+ *     time-out or a close, so that the result of the run counts for nothing; for a batch, whether
+ *     all its jobs had
+ * @param jobs the number of jobs, at least 1
  */
 public record JobRun(
     String worker,
@@ -30,15 +33,15 @@ public record JobRun(
     int jobs) {
 
   /**
-   * A run of one job.
+   * Constructs a run of one job.
    *
-   * @param worker the worker's name
+   * @param worker the name of the worker
    * @param job the job
    * @param started when the run began
-   * @param waited how long ago the job was submitted
+   * @param waited the time from the submit of the job to the beginning of the run
    * @param ran how long the run took
-   * @param failure what it threw
-   * @param dropped whether the job had been settled before
+   * @param failure what the run threw; empty if it returned
+   * @param dropped whether the job had been settled before its run returned
    */
   public JobRun(
       String worker,
@@ -52,9 +55,10 @@ public record JobRun(
   }
 
   /**
-   * The job as it says itself, cut after 200 characters; its class if that fails.
+   * Returns what the job's {@code toString} returns, cut after 200 characters and with credentials
+   * in URLs hidden; the name of the job's class if {@code toString} fails.
    *
-   * @return never null
+   * @return the text, never null
    */
   public String jobText() {
     return SafeText.cut(job);

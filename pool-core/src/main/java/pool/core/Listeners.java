@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Several listeners as one: each is told of everything, whatever the others throw. */
+/** Several listeners as one: each is notified of everything, whatever the others throw. */
 final class Listeners implements PoolListener {
 
   private final List<PoolListener> listeners;
@@ -34,7 +34,7 @@ final class Listeners implements PoolListener {
     }
   }
 
-  /** As it is, also when it is checked: what listeners throw is logged by the pool. */
+  /** Throws it as it is, even if it is checked: the pool logs what listeners throw. */
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
     throw (E) thrown;

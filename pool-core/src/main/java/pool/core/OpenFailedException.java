@@ -3,18 +3,20 @@ package pool.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool could not be opened, because a worker could not; those that had opened are closed again.
- * The cause is what the worker threw; failures of other workers are suppressed in this.
+ * Thrown to indicate that a pool could not be opened, because one of its workers could not. The
+ * pool has closed the workers that had opened.
+ *
+ * <p>The cause is what the worker threw; the failures of other workers are suppressed exceptions.
  */
 public final class OpenFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what happened.
+   * Constructs an exception with a message and a cause.
    *
-   * @param message which pool, and why
-   * @param cause why; null when the pool was closed meanwhile
+   * @param message which pool could not be opened, and why
+   * @param cause why the worker could not be opened; null if the pool was closed meanwhile
    */
   public OpenFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -4,36 +4,49 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one job ended.
+ * How one job ended: it succeeded, failed, was cancelled, or was not started.
  *
- * @param <J> the jobs
- * @param <R> the results
+ * {@snippet :
+ * for (Outcome<String, String> outcome : pool.mapAll(lines)) {
+ *   tell.accept(
+ *       switch (outcome) {
+ *         case Outcome.Succeeded(var line, var answer) -> line + ": " + answer;
+ *         case Outcome.Failed(var line, var cause) -> line + " failed: " + cause.getMessage();
+ *         case Outcome.Cancelled(var line) -> line + " was cancelled";
+ *         case Outcome.NotStarted(var line) -> line + " was not started";
+ *       });
+ * }
+ * }
+ *
+ * @param <J> the type of the jobs
+ * @param <R> the type of the results
  */
 public sealed interface Outcome<J, R> {
 
   /**
-   * What went in.
+   * Returns the job.
    *
-   * @return the job
+   * @return the job, never null
    */
   J job();
 
   /**
-   * Whether the job was done.
+   * Returns whether the job succeeded.
    *
-   * @return false when it failed, was cancelled or was not started
+   * @return {@code false} if it failed, was cancelled, or was not started
    */
   default boolean isSucceeded() {
     return this instanceof Succeeded;
   }
 
   /**
-   * The result of a job that was done; throws for any other, as {@link WorkerPool#call} does.
+   * Returns the result of a job that succeeded. For any other it throws, as {@link WorkerPool#call}
+   * does.
    *
    * @return the result, may be null
-   * @throws JobFailedException when the job failed, with its cause and the index -1
-   * @throws CancellationException when it was cancelled
-   * @throws PoolClosedException when it was not started
+   * @throws JobFailedException if the job failed; it has the cause, and the index -1
+   * @throws CancellationException if the job was cancelled
+   * @throws PoolClosedException if the job was not started
    */
   @SuppressWarnings("NullAway") // a result may be null
   default R orElseThrow() {
@@ -47,40 +60,44 @@ public sealed interface Outcome<J, R> {
   }
 
   /**
-   * The job was done.
+   * The job succeeded.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param job what went in
-   * @param result what came out, may be null
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param job the job
+   * @param result the result, may be null
    */
   record Succeeded<J, R>(J job, @Nullable R result) implements Outcome<J, R> {}
 
   /**
-   * The worker threw.
+   * The job failed: the worker threw, the run took longer than {@code jobTimeout}, or no worker
+   * could be opened.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param job what went in
-   * @param cause what was thrown
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param job the job
+   * @param cause what the worker threw, a {@code TimeoutException}, or a {@link
+   *     PoolBrokenException}
    */
   record Failed<J, R>(J job, Throwable cause) implements Outcome<J, R> {}
 
   /**
    * The job was cancelled while it waited or ran.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param job what went in
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param job the job
    */
   record Cancelled<J, R>(J job) implements Outcome<J, R> {}
 
   /**
-   * The job was not started.
+   * The job was not started, because the pool was closed or, in a broadcast, because the slot had
+   * no open worker. A job that waited for a retry when the pool was stopped counts as not started,
+   * too.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param job what went in
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param job the job
    */
   record NotStarted<J, R>(J job) implements Outcome<J, R> {}
 }

@@ -2,16 +2,19 @@ package pool.core;
 
 import org.jspecify.annotations.Nullable;
 
-/** A waiting job failed because every worker broke and none could be opened; the cause says why. */
+/**
+ * Thrown to indicate that a waiting job failed because every worker broke and none could be opened.
+ * The cause says why.
+ */
 public final class PoolBrokenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what happened.
+   * Constructs an exception with a message and a cause.
    *
    * @param message what is broken
-   * @param cause why no worker could be opened; null when none has said
+   * @param cause why no worker could be opened; null if that is not known
    */
   public PoolBrokenException(String message, @Nullable Throwable cause) {
     super(message, cause);

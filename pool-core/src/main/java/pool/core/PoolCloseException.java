@@ -1,8 +1,9 @@
 package pool.core;
 
 /**
- * A pool closed, but not cleanly; {@link #report} says what happened. What {@code finish} and
- * {@code close} threw is suppressed in this.
+ * Thrown by {@link WorkerPool#close} to indicate that the pool has closed, but not cleanly. The
+ * {@link #report} says what happened. What {@code finish} and {@code close} of the workers threw is
+ * suppressed in this exception.
  */
 public final class PoolCloseException extends RuntimeException {
 
@@ -17,7 +18,7 @@ public final class PoolCloseException extends RuntimeException {
   }
 
   /**
-   * What happened.
+   * Returns the report of the close.
    *
    * @return the report; null after deserialization
    */

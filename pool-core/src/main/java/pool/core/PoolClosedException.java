@@ -3,17 +3,17 @@ package pool.core;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The pool is closing or closed: it accepts no job any more or, as the failure of a job's future,
- * it did not start the job by the deadline of its close.
+ * Thrown to indicate that the pool is closing or closed, and accepts no job. A job's future fails
+ * with it if the deadline for closing the pool passed before the job started.
  */
 public final class PoolClosedException extends RejectedExecutionException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what happened.
+   * Constructs an exception with a message.
    *
-   * @param message why no job is accepted, or was started
+   * @param message why the pool did not accept or start the job
    */
   public PoolClosedException(String message) {
     super(message);

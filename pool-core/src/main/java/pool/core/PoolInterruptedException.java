@@ -1,14 +1,18 @@
 package pool.core;
 
-/** The thread was interrupted while it waited for the pool; its interrupt flag is kept. */
+/**
+ * Thrown to indicate that the thread was interrupted while it waited for the pool. The thread's
+ * interrupt flag is set.
+ */
 public final class PoolInterruptedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * A wait was interrupted; whoever throws this sets the flag again.
+   * Constructs an exception for a wait that was interrupted. The code that throws it sets the
+   * interrupt flag again.
    *
-   * @param message what was waited for
+   * @param message what the thread waited for
    * @param cause the interrupt
    */
   public PoolInterruptedException(String message, InterruptedException cause) {

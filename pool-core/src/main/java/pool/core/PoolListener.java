@@ -5,137 +5,142 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Is told what happens to a pool, its workers and its jobs.
+ * Receives the events of a pool, its workers and its jobs.
  *
- * <p>All methods are called on one platform thread of the pool, named after it with {@code
- * -listener}, one at a time, a little later than what they tell of: what happened to one worker is
- * told in its order. So a listener that is slow or blocks holds up no job and no worker. Up to
- * {@value #MOST_WAITING} events wait for it; what does not fit is left out and counted by {@link
- * #eventsLost}. One that throws is told of what comes next; the first exception is logged with its
- * stack, and their number at the end. When the pool is closed the listener is waited for, for a
- * second at most. What abandoned workers do after that is not told.
+ * <p>The pool calls all methods on one platform thread, which has the pool's name followed by
+ * {@code -listener}, one at a time and a little later than the event. Events of one worker arrive
+ * in order. A listener that is slow or blocks therefore holds up no job and no worker. Up to
+ * {@value #MOST_WAITING} events wait for it; the pool discards any others, and counts them with
+ * {@link #eventsLost}.
  *
- * <p>A listener that refers to its pool keeps that from being noticed when it is forgotten. A pool
- * with a listener reads the clock four times for each job, and makes some objects, of 160 bytes
- * together.
+ * <p>A listener that throws receives the next event all the same. The pool logs the first exception
+ * with its stack trace, and the number of exceptions at the end. When the pool is closed, it waits
+ * for the listener for at most a second. After that, a listener receives no events of abandoned
+ * workers.
+ *
+ * <p>A listener that refers to its pool prevents the pool from being noticed when it is forgotten.
+ * A pool with a listener reads the clock four times for each job, and allocates 160 bytes of
+ * objects.
  */
 public interface PoolListener {
 
-  /** How many events may wait. */
+  /** How many events may wait for a listener. */
   int MOST_WAITING = 65_536;
 
   /**
-   * Several listeners as one. Each is told of everything, in this order, also when one before it
-   * throws.
+   * Returns several listeners as one. Each receives every event, in this order, even if one before
+   * it throws.
    *
-   * @param listeners whom to tell; copied
-   * @return a listener for the builder
+   * @param listeners the listeners, which are copied
+   * @return a listener for {@link WorkerPool.Builder#listener}
    */
   static PoolListener of(PoolListener... listeners) {
     return new Listeners(List.of(listeners));
   }
 
   /**
-   * The pool has become open, degraded (fewer workers than slots), closing or closed. The last is
-   * never left out, and nothing is told after it.
+   * Called when the pool has become open, degraded (fewer workers are open than there are slots),
+   * closing or closed. The pool never discards the change to {@code CLOSED}, and calls no method
+   * after it.
    *
-   * @param state what it is now
-   * @param at since when
+   * @param state the new state
+   * @param at when the state changed
    */
   default void stateChanged(PoolState state, Instant at) {}
 
   /**
-   * A worker is open.
+   * Called when a worker has opened.
    *
-   * @param worker its name
+   * @param worker the name of the worker
    * @param began when {@code open} was called
    * @param took how long it took
    */
   default void workerOpened(String worker, Instant began, Duration took) {}
 
   /**
-   * A worker cannot be opened, which is tried again unless the pool is just opening.
+   * Called when a worker could not be opened. The pool tries again, unless this fails the opening
+   * of the pool itself.
    *
-   * @param worker its name
+   * @param worker the name of the worker
    * @param at when {@code open} threw
    * @param cause what it threw
    */
   default void workerNotOpened(String worker, Instant at, Throwable cause) {}
 
   /**
-   * A worker is broken; it is closed next, and replaced.
+   * Called when a worker is broken. The pool closes it next, and replaces it.
    *
-   * @param worker its name
-   * @param at when that was noticed
+   * @param worker the name of the worker
+   * @param at when the pool noticed
    * @param cause what its run or its ping threw
    */
   default void workerBroke(String worker, Instant at, Throwable cause) {}
 
   /**
-   * A worker does not come back and is given up.
+   * Called when the pool abandons a worker that does not come back.
    *
-   * @param abandoned which, its job and its stack
-   * @param at when it was given up
+   * @param abandoned the worker, its job and its stack trace
+   * @param at when the pool abandoned it
    */
   default void workerAbandoned(CloseReport.Abandoned abandoned, Instant at) {}
 
   /**
-   * A worker is opened next in the place of one that is closed or given up.
+   * Called when the pool is about to open a worker in place of one that it has closed or abandoned.
    *
-   * @param worker the name of both
-   * @param at when
-   * @param why what was with the one before
+   * @param worker the name of the worker, which is that of its predecessor
+   * @param at when this happened
+   * @param why why the predecessor is replaced
    */
   default void workerReplaced(String worker, Instant at, ReplaceReason why) {}
 
   /**
-   * A healthy worker has finished.
+   * Called when a healthy worker has finished.
    *
-   * @param worker its name
+   * @param worker the name of the worker
    * @param began when {@code finish} was called
    * @param took how long it took
    */
   default void workerFinished(String worker, Instant began, Duration took) {}
 
   /**
-   * A worker is closed.
+   * Called when a worker has closed.
    *
-   * @param worker its name
+   * @param worker the name of the worker
    * @param began when {@code close} was called
-   * @param took how long it took, with what the worker's context owned
+   * @param took how long it took, including what the worker's context owned
    */
   default void workerClosed(String worker, Instant began, Duration took) {}
 
   /**
-   * A worker has run a job.
+   * Called when a worker has run a job or a batch.
    *
-   * @param run how that was
+   * @param run the run
    */
   default void jobRan(JobRun run) {}
 
   /**
-   * A run ended with a retry: its job runs again after a delay. Told before {@link #jobRan} tells
-   * of the run itself, whose failure is the cause.
+   * Called when a run has ended with a retry: the pool runs the job again after a delay. Called
+   * before {@link #jobRan} for the run itself, whose failure is the cause.
    *
-   * @param worker the name of its worker
+   * @param worker the name of the worker
    * @param job the job
-   * @param at when
-   * @param delay how long it waits from then on, with what was added at random
+   * @param at when the run ended
+   * @param delay how long the job waits from then on, including what was added at random
    * @param cause what the run threw, or what a batch worker gave to {@code Results.failed}
    */
   default void jobPutOff(String worker, Object job, Instant at, Duration delay, Throwable cause) {}
 
   /**
-   * A submitter has found the queue full, and waits or is refused.
+   * Called when a submitter has found the queue full, and waits or is refused.
    *
-   * @param at when
+   * @param at when this happened
    */
   default void queueFull(Instant at) {}
 
   /**
-   * So many events came too fast, since this was last called.
+   * Called when events came faster than the listener took them, and the pool has discarded some.
    *
-   * @param events how many, at least 1
+   * @param events how many were discarded since the last call, at least 1
    */
   default void eventsLost(long events) {}
 }

@@ -1,20 +1,20 @@
 package pool.core;
 
 /**
- * Where a pool is in its life; it only ever moves forward, but for {@code OPEN} and {@code
- * DEGRADED}.
+ * The states of a pool. A pool only moves forward through them, except that it may go back and
+ * forth between {@code OPEN} and {@code DEGRADED}.
  */
 public enum PoolState {
-  /** The first workers are being opened. */
+  /** The pool is opening its first workers. */
   OPENING,
-  /** Every slot has an open worker, or just gets another by {@code replaceWorkers}. */
+  /** Every slot has an open worker, or {@code replaceWorkers} is just giving it another. */
   OPEN,
   /**
-   * Jobs are accepted, but fewer workers are open than there are slots: some broke or are recycled,
-   * and others are being opened.
+   * The pool accepts jobs, but fewer workers are open than there are slots: it is opening the
+   * others, for instance because some broke or are being recycled.
    */
   DEGRADED,
-  /** No job is accepted; those accepted are being done, then the workers close. */
+  /** The pool accepts no job. It does those that it has accepted, then the workers close. */
   CLOSING,
   /** Every worker is closed or abandoned. */
   CLOSED

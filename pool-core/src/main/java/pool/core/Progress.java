@@ -1,23 +1,27 @@
 package pool.core;
 
 /**
- * Is told how far a bulk call or a stream has come.
+ * Receives how far a bulk call or a stream has come.
  *
- * <p>Called on the thread that called {@code map} or {@code mapAll}, or consumes the stream, about
- * five times a second and once at its end. What it throws ends the bulk call or the stream, as an
- * interrupt would.
+ * {@snippet :
+ * pool.map(jobs, (done, total) -> System.err.println(done + " of " + total));
+ * }
+ *
+ * <p>It is called on the thread that called {@code map} or {@code mapAll}, or that consumes the
+ * stream, about five times a second and once at the end. What it throws ends the bulk call or the
+ * stream, as an interrupt does.
  */
 @FunctionalInterface
 public interface Progress {
 
-  /** The total of a stream: nobody knows it. */
+  /** The total of a stream, which is not known. */
   long UNKNOWN = -1;
 
   /**
-   * So far it has come.
+   * Reports how far the bulk call or stream has come.
    *
-   * @param done how many jobs have settled; of a stream, how many were delivered
-   * @param total how many there are, or {@link #UNKNOWN}
+   * @param done the number of jobs that have settled; for a stream, the number that were delivered
+   * @param total the number of jobs, or {@link #UNKNOWN}
    */
   void done(long done, long total);
 }

@@ -3,15 +3,15 @@ package pool.core;
 import pool.core.internal.discovery.FailureText;
 
 /**
- * A provider of factories that could not be loaded. Both texts are one line each; what is long is
- * cut.
+ * Describes a provider of factories that could not be loaded. Both texts are single lines, cut if
+ * they are long.
  *
- * @param provider its class, or what is known of it
- * @param reason why
+ * @param provider the class of the provider, or what is known of it
+ * @param reason why it could not be loaded
  */
 public record ProviderFailure(String provider, String reason) {
 
-  /** Cuts the texts, which a plugin may have made. */
+  /** Cuts the texts, which may come from a plugin. */
   public ProviderFailure {
     provider = FailureText.shortened(provider);
     reason = FailureText.shortened(reason);

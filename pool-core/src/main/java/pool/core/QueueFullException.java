@@ -2,13 +2,17 @@ package pool.core;
 
 import java.util.concurrent.RejectedExecutionException;
 
-/** A job was refused because the queue is full and the pool was told to {@link WhenFull#REJECT}. */
+/**
+ * Thrown to indicate that the pool refused a job because its queue is full: either the pool was
+ * built with {@link WhenFull#REJECT}, or the submitter is a worker of the pool that would wait for
+ * ever.
+ */
 public final class QueueFullException extends RejectedExecutionException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what happened.
+   * Constructs an exception with a message.
    *
    * @param message which queue is full
    */

@@ -5,15 +5,15 @@ public enum ReplaceReason {
   /** A run threw {@code WorkerBrokenException} or an {@code Error}. */
   BROKEN,
 
-  /** It did not answer a ping in time, or with an exception. */
+  /** A ping threw, or did not return in time. */
   NO_PING,
 
-  /** It had done as many jobs as it may, or was as old as it may be. */
+  /** The worker had done as many jobs as it may, or had reached its maximum age. */
   SPENT,
 
   /** {@link WorkerPool#replaceWorkers()} was called. */
   RENEWED,
 
-  /** It did not come back. */
+  /** The worker did not come back. */
   ABANDONED
 }

@@ -1,9 +1,9 @@
 package pool.core;
 
-/** The kind of thread that each worker of a pool lives on. */
+/** The kind of thread on which each worker of a pool lives. */
 public enum ThreadKind {
-  /** A virtual thread: cheap, for workers that mostly wait. */
+  /** A virtual thread: cheap, for workers that mostly wait. This is the default. */
   VIRTUAL,
-  /** A daemon thread of the operating system: for workers that compute or call native code. */
+  /** A platform thread, which is a daemon: for workers that compute or call native code. */
   PLATFORM
 }

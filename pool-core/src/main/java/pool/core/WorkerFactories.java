@@ -16,14 +16,22 @@ import pool.core.internal.discovery.Nearest;
 import pool.core.internal.discovery.PluginDirectory;
 
 /**
- * The factories that plugins provide: what is there, and what could not be loaded and why. One that
- * cannot be loaded does not keep the others from being found.
+ * Finds the factories that plugins provide, and reports what could not be loaded and why. A factory
+ * that cannot be loaded does not keep the others from being found.
  *
- * {@snippet file="guide/Opening.java" region="plugins"}
+ * {@snippet :
+ * WorkerFactories plugins = WorkerFactories.load().and(WorkerFactories.in(directory));
+ * plugins.failures().forEach(failure -> LOG.warn("{}", failure));
+ *
+ * WorkerPool<String, String> pool =
+ *     WorkerPool.of(plugins.factory("ask", String.class, String.class))
+ *         .option("port", port)
+ *         .open();
+ * }
  */
 public final class WorkerFactories {
 
-  /** How long a plugin of a directory may take to make its factories and to tell what they are. */
+  /** How long a plugin of a directory may take to create its factories and to describe them. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<FactoryInfo> found;
@@ -39,10 +47,10 @@ public final class WorkerFactories {
 
   /**
    * Finds the factories that the thread's context class loader can see, on the module path and on
-   * the class path, and those that this library's own can: a thread of a common pool may have a
-   * context class loader that sees no application.
+   * the class path, and those that the class loader of this library can see. The latter matters on
+   * a thread of a common pool, whose context class loader may not see the application.
    *
-   * @return what is there
+   * @return the factories that were found, and the failures
    */
   public static WorkerFactories load() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -65,32 +73,34 @@ public final class WorkerFactories {
   /**
    * Finds the factories of a module layer and its parents.
    *
-   * @param layer where to look
-   * @return what is there
+   * @param layer the module layer
+   * @return the factories that were found, and the failures
    */
   public static WorkerFactories load(ModuleLayer layer) {
     return load(ServiceLoader.load(layer, WorkerFactory.class));
   }
 
   /**
-   * Finds the factories of a directory of plugins, and no others. Each sub-folder with jars, and
-   * each jar that lies there alone, is a plugin, with a class loader of its own: two may carry two
-   * versions of one library. Where its jars cannot be modules they are a class path. What is read
-   * of a plugin is bounded, and so is the time that its factories may take to tell what they are.
+   * Finds the factories of a directory of plugins, and no others.
    *
-   * <p>A plugin can be replaced while the program runs: move the new file over the old one, and
-   * call this again. What was found before goes on with the old classes, which can be collected
-   * when nobody uses them any more.
+   * <p>Each subdirectory with jars, and each jar that lies there alone, is a plugin with a class
+   * loader of its own, so two plugins may carry two versions of one library. If the jars of a
+   * plugin cannot be modules, they are a class path. How much is read of a plugin, and how long its
+   * factories may take to describe themselves, is bounded.
    *
-   * @param pluginDirectory where to look
-   * @return what is there, and which plugins could not be loaded and why
-   * @throws IllegalArgumentException when it is no folder, or cannot be read
+   * <p>To replace a plugin while the program runs, move the new file over the old one and call this
+   * method again. What was found before goes on with the old classes, which can be collected once
+   * nothing uses them.
+   *
+   * @param pluginDirectory the directory
+   * @return the factories that were found, and the failures
+   * @throws IllegalArgumentException if it is not a directory, or cannot be read
    */
   public static WorkerFactories in(Path pluginDirectory) {
     return in(pluginDirectory, PATIENCE);
   }
 
-  /** With another patience. */
+  /** Finds them with another time limit. */
   static WorkerFactories in(Path pluginDirectory, Duration patience) {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
@@ -99,10 +109,10 @@ public final class WorkerFactories {
   }
 
   /**
-   * These factories and others, as one.
+   * Returns these factories and others together.
    *
    * @param others the others
-   * @return all of them, and all failures
+   * @return all factories and all failures
    */
   public WorkerFactories and(WorkerFactories others) {
     return new WorkerFactories(
@@ -120,40 +130,40 @@ public final class WorkerFactories {
   }
 
   /**
-   * What was found, by name.
+   * Returns the factories that were found, sorted by name. Two may have the same name.
    *
-   * @return unmodifiable; two may have one name
+   * @return an unmodifiable list
    */
   public List<FactoryInfo> found() {
     return found;
   }
 
   /**
-   * What could not be loaded, and why.
+   * Returns what could not be loaded, and why.
    *
-   * @return unmodifiable
+   * @return an unmodifiable list
    */
   public List<ProviderFailure> failures() {
     return failures;
   }
 
   /**
-   * The plugin directories in which these were looked for.
+   * Returns the plugin directories that were searched.
    *
-   * @return absolute, unmodifiable; empty when there were none
+   * @return an unmodifiable list of absolute paths; empty if there were none
    */
   public List<Path> directories() {
     return directories;
   }
 
   /**
-   * The factory of a name.
+   * Returns the factory that has a name.
    *
    * @param name the name
-   * @return what was found
-   * @throws NoSuchFactoryException when there is none; lists what exists, nearest first, and what
-   *     could not be loaded
-   * @throws DuplicateFactoryException when there are several; names their modules
+   * @return the factory
+   * @throws NoSuchFactoryException if there is none; the message lists what exists, the nearest
+   *     name first, and what could not be loaded
+   * @throws DuplicateFactoryException if there are several; the message names their modules
    */
   public FactoryInfo find(String name) {
     List<FactoryInfo> same = found.stream().filter(info -> info.name().equals(name)).toList();
@@ -186,17 +196,17 @@ public final class WorkerFactories {
   }
 
   /**
-   * The factory of a name, for certain jobs and results.
+   * Returns the factory that has a name, for certain jobs and results.
    *
-   * @param <J> the jobs
-   * @param <R> the results
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
    * @param name the name
-   * @param jobType its job type, or a subtype
-   * @param resultType its result type, or a supertype
+   * @param jobType the factory's job type, or a subtype
+   * @param resultType the factory's result type, or a supertype
    * @return the factory
-   * @throws NoSuchFactoryException when there is none
-   * @throws DuplicateFactoryException when there are several
-   * @throws IllegalArgumentException when its types are others
+   * @throws NoSuchFactoryException if there is none
+   * @throws DuplicateFactoryException if there are several
+   * @throws IllegalArgumentException if the factory has other types
    */
   @SuppressWarnings("unchecked") // it takes a J, being a job, and what it returns is an R
   public <J, R> WorkerFactory<J, R> factory(String name, Class<J> jobType, Class<R> resultType) {

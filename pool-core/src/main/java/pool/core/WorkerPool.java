@@ -28,18 +28,39 @@ import pool.core.internal.discovery.OptionValues;
 import pool.core.internal.life.Settings;
 
 /**
- * Runs jobs with workers that each own a resource: opened once, on the worker's own thread, used
- * for many jobs, and closed once, after all that was accepted is done.
+ * Runs jobs with workers that each own a resource, which is opened once, on the worker's own
+ * thread, used for many jobs, and closed once, after all accepted jobs are done.
  *
- * {@snippet file="Asking.java" region="named"}
+ * {@snippet :
+ * try (WorkerPool<String, String> pool =
+ *     WorkerPool.named("ask", String.class, String.class)
+ *         .workers(2)
+ *         .option("port", args[0])
+ *         .open()) {
+ *   System.out.println(pool.map(List.of("hello", "world")));
+ * }
+ * }
  *
- * <p>Safe for use by many threads. Jobs are not null; results may be. The futures that it returns
- * may be cancelled: {@code cancel(false)} withdraws a waiting job and drops the result of a running
- * one, {@code cancel(true)} also stops the run; completing a future by hand counts as {@code
- * cancel(true)}.
+ * <ul>
+ *   <li>For a list of jobs there are {@link #map map}, which returns the results, and {@link
+ *       #mapAll mapAll}, which returns the outcomes.
+ *   <li>For a source of jobs, perhaps without an end, there are {@link #stream stream} and {@link
+ *       #streamUnordered streamUnordered}, and in the middle of a stream {@link #inOrder} and
+ *       {@link #asDone}.
+ *   <li>For one job there are {@link #submit(Object) submit}, which returns a future, {@link #call
+ *       call}, which waits for the result, and {@link #trySubmit(Object) trySubmit}, which does not
+ *       wait for room in the queue. Jobs with equal {@linkplain #submit(Object, Object) keys} run
+ *       one after the other.
+ *   <li>For a job that every worker is to do there is {@link #broadcast broadcast}.
+ * </ul>
  *
- * @param <J> the jobs
- * @param <R> the results
+ * <p>A pool is safe for use by multiple threads. Jobs must not be null; results may be. The futures
+ * that a pool returns may be cancelled: {@code cancel(false)} withdraws a waiting job and drops the
+ * result of a running one; {@code cancel(true)} also stops the run. Completing a future by hand
+ * counts as {@code cancel(true)}.
+ *
+ * @param <J> the type of the jobs
+ * @param <R> the type of the results
  */
 public final class WorkerPool<J, R> implements AutoCloseable {
 
@@ -53,10 +74,16 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Begins to build a pool over a factory.
+   * Returns a builder of a pool whose workers a factory opens.
    *
-   * @param <J> the jobs
-   * @param <R> the results
+   * {@snippet :
+   * try (WorkerPool<String, String> pool = WorkerPool.of(asking).workers(8).open()) {
+   *   return pool.map(List.of("one", "two", "three"));
+   * }
+   * }
+   *
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
    * @param factory opens the workers
    * @return a builder with all defaults
    */
@@ -65,88 +92,103 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Begins to build a pool over a factory that a plugin provides, as {@link WorkerFactories#load()}
-   * finds it.
+   * Returns a builder of a pool whose workers a plugin's factory opens. The factory is found as
+   * {@link WorkerFactories#load()} finds it.
    *
-   * @param <J> the jobs
-   * @param <R> the results
-   * @param name the factory's name
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
+   * @param name the name of the factory
    * @param jobType the factory's job type, or a subtype
    * @param resultType the factory's result type, or a supertype
    * @return a builder with all defaults
-   * @throws NoSuchFactoryException when no factory has that name
-   * @throws DuplicateFactoryException when several have
-   * @throws IllegalArgumentException when its types are others
+   * @throws NoSuchFactoryException if no factory has that name
+   * @throws DuplicateFactoryException if several factories have that name
+   * @throws IllegalArgumentException if the factory has other types
    */
   public static <J, R> Builder<J, R> named(String name, Class<J> jobType, Class<R> resultType) {
     return of(WorkerFactories.load().factory(name, jobType, resultType));
   }
 
   /**
-   * Begins to build a pool whose workers run the callables given to them. One that throws an Error
-   * or a {@code WorkerBrokenException} has its worker replaced.
+   * Returns a builder of a pool whose workers run the callables that are given to them. If a
+   * callable throws an {@code Error} or a {@code WorkerBrokenException}, the pool replaces the
+   * worker.
    *
-   * @return a builder with all defaults, for a pool named "tasks", but for its queue, which has no
-   *     bound unless one is given, as libraries expect of an executor
+   * <p>The pool is named {@code tasks}. Its queue is unbounded unless a capacity is set, as
+   * libraries expect of an executor.
+   *
+   * @return a builder with all other defaults
    */
   public static Builder<Callable<?>, Object> tasks() {
     return of(PoolCore.tasks()).queueCapacity(Integer.MAX_VALUE);
   }
 
   /**
-   * A view of a pool of callables, for everything that takes an executor. Whoever shuts it down
-   * closes the pool. What a command of {@code execute} throws goes to the thread's uncaught
-   * exception handler.
+   * Returns a view of a pool of callables as an executor, for everything that takes one. Shutting
+   * down the executor closes the pool. What a command of {@code execute} throws goes to the
+   * thread's uncaught exception handler.
    *
-   * {@snippet file="Lending.java" region="lend"}
+   * {@snippet :
+   * try (WorkerPool<Callable<?>, Object> pool = WorkerPool.tasks().workers(8).open()) {
+   *   ExecutorService executor = WorkerPool.asExecutorService(pool);
+   *   CompletableFuture.supplyAsync(() -> 6 * 7, executor).thenAccept(System.out::println);
+   * }
+   * }
    *
-   * <p>It deviates from {@link ExecutorService} in this:
+   * <p>The view differs from the contract of {@link ExecutorService} as follows:
    *
    * <ul>
-   *   <li>When a queue that was given a bound is full, {@code execute} and {@code submit} wait,
-   *       unless {@link WhenFull#REJECT} was chosen; interrupted then, they throw
-   *       RejectedExecutionException and keep the flag. {@code invokeAll} and {@code invokeAny}
-   *       always wait.
-   *   <li>{@code shutdownNow} cancels the futures of all tasks, also of those that run. Only the
-   *       first stop of the pool returns tasks: runnables as they were given, callables wrapped. It
-   *       waits for workers that are just taking a task, three seconds at most.
-   *   <li>What was stopped and does not end within {@code cancelGrace} is abandoned; the executor
-   *       is then terminated though it runs.
+   *   <li>If the queue has a bound and is full, {@code execute} and {@code submit} wait, unless
+   *       {@link WhenFull#REJECT} was chosen. If the thread is interrupted while it waits, they
+   *       throw RejectedExecutionException and keep the flag. {@code invokeAll} and {@code
+   *       invokeAny} always wait.
+   *   <li>{@code shutdownNow} cancels the futures of all tasks, including those that run. Only the
+   *       first call that stops the pool returns tasks: runnables as they were given, callables
+   *       wrapped. It waits at most three seconds for workers that are just taking a task.
+   *   <li>A task that was stopped and does not end within {@code cancelGrace} is abandoned. The
+   *       executor is then terminated although the task runs.
    *   <li>{@code close} stops what is not done within {@code closeTimeout}, if one was set. On a
-   *       worker of the pool it throws IllegalStateException. Interrupted, it stops what waits and
-   *       what runs, as {@code shutdownNow} does: the futures of both are cancelled.
-   *   <li>{@code isTerminated} is true once the workers are closed: not yet when {@code shutdown}
-   *       returns, though nothing was to be done.
-   *   <li>A task that waits without a time-out for tasks of the same executor, by {@code get},
-   *       {@code invokeAll} or {@code invokeAny}, fails with IllegalStateException when every other
-   *       worker waits so, too. Of other kinds of waiting the pool knows nothing: {@code
+   *       worker of the pool it throws IllegalStateException. If the thread is interrupted, {@code
+   *       close} stops what waits and what runs, as {@code shutdownNow} does: the futures of both
+   *       are cancelled.
+   *   <li>{@code isTerminated} is true once the workers are closed. When {@code shutdown} returns
+   *       they are not yet closed, even if there was nothing to do.
+   *   <li>A task that waits without a time-out for tasks of the same executor, in {@code get},
+   *       {@code invokeAll} or {@code invokeAny}, fails with IllegalStateException if every other
+   *       worker waits in the same way. The pool knows nothing of other kinds of waiting: {@code
    *       supplyAsync(task, executor).join()} and an {@code ExecutorCompletionService} on the last
    *       free worker wait for ever, as on any executor with a fixed number of threads.
-   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}; a command
-   *       of {@code execute} that does shows in the counts only.
+   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}. A command
+   *       of {@code execute} that fails so appears only in the counts.
    *   <li>Lists are unmodifiable.
    * </ul>
    *
-   * @param pool what runs the tasks
-   * @return a view, which keeps the pool
+   * @param pool the pool that runs the tasks
+   * @return a view, which keeps the pool from being forgotten
    */
   public static ExecutorService asExecutorService(WorkerPool<Callable<?>, Object> pool) {
     return PoolCore.executor(pool.core, pool);
   }
 
   /**
-   * Does all jobs and returns their results in order. The first failure in time stops the call:
-   * running jobs are cancelled, the others not started. The call takes no room in the queue.
+   * Does all jobs and returns their results in order.
    *
-   * @param jobs what to do
-   * @return the results, unmodifiable
-   * @throws JobFailedException when a job failed, after the running ones have stopped or had {@code
-   *     cancelGrace} to do so
-   * @throws PoolClosedException when the pool is closing, or is stopped before the bulk call is
-   *     done
-   * @throws PoolBrokenException when no worker is left and none can be opened
-   * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
-   * @throws IllegalStateException on a worker of this pool whose wait could never end
+   * {@snippet :
+   * List<String> answers = pool.map(List.of("one", "two", "three")); // ONE, TWO, THREE
+   * }
+   *
+   * <p>The first failure in time stops the call: the pool cancels the running jobs and does not
+   * start the others. The call takes no room in the queue.
+   *
+   * @param jobs the jobs, none of them null
+   * @return the results in the order of the jobs, unmodifiable; a result may be null
+   * @throws NullPointerException if a job is null
+   * @throws JobFailedException if a job failed; by then the running jobs have stopped, or had
+   *     {@code cancelGrace} to do so
+   * @throws PoolClosedException if the pool is closing, or is stopped before the bulk call is done
+   * @throws PoolBrokenException if no worker is left and none can be opened
+   * @throws PoolInterruptedException if the thread is interrupted; the bulk call is stopped
+   * @throws IllegalStateException if the caller is a worker of this pool that would wait for ever
    */
   public List<R> map(Collection<? extends J> jobs) {
     try {
@@ -157,11 +199,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * As {@link #map(Collection)}, and tells how far it is.
+   * Does all jobs as {@link #map(Collection)} does, and reports its progress.
    *
-   * @param jobs what to do
-   * @param progress told on this thread
-   * @return the results, unmodifiable
+   * @param jobs the jobs, none of them null
+   * @param progress receives the progress, on the calling thread
+   * @return the results in the order of the jobs, unmodifiable; a result may be null
    */
   public List<R> map(Collection<? extends J> jobs, Progress progress) {
     try {
@@ -172,13 +214,26 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Does all jobs, whatever becomes of each, and returns their outcomes in order.
+   * Does all jobs, whatever becomes of each, and returns their outcomes in order. To do the failed
+   * ones once more:
    *
-   * @param jobs what to do
-   * @return the outcomes, unmodifiable
-   * @throws PoolClosedException when the pool is closing
-   * @throws PoolInterruptedException when the thread is interrupted; the bulk call is stopped
-   * @throws IllegalStateException on a worker of this pool whose wait could never end
+   * {@snippet :
+   * List<String> failed =
+   *     pool.mapAll(lines).stream()
+   *         .filter(outcome -> outcome instanceof Outcome.Failed)
+   *         .map(Outcome::job)
+   *         .toList();
+   * List<Outcome<String, String>> secondTry = pool.mapAll(failed);
+   * }
+   *
+   * <p>The call takes no room in the queue.
+   *
+   * @param jobs the jobs, none of them null
+   * @return the outcomes in the order of the jobs, unmodifiable
+   * @throws NullPointerException if a job is null
+   * @throws PoolClosedException if the pool is closing
+   * @throws PoolInterruptedException if the thread is interrupted; the bulk call is stopped
+   * @throws IllegalStateException if the caller is a worker of this pool that would wait for ever
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
     try {
@@ -189,11 +244,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * As {@link #mapAll(Collection)}, and tells how far it is.
+   * Does all jobs as {@link #mapAll(Collection)} does, and reports its progress.
    *
-   * @param jobs what to do
-   * @param progress told on this thread
-   * @return the outcomes, unmodifiable
+   * @param jobs the jobs, none of them null
+   * @param progress receives the progress, on the calling thread
+   * @return the outcomes in the order of the jobs, unmodifiable
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs, Progress progress) {
     try {
@@ -204,39 +259,55 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * The results of a source of jobs, which may have no end, in order. Nothing happens before the
-   * stream's terminal operation; then the source is pulled on the consumer's thread, at most
-   * workers + capacity, and never more than workers + 1,024, ahead. Close the stream unless you
-   * consume it wholly: closing cancels what is under way.
+   * Returns the results of a source of jobs, which may have no end, in order.
+   *
+   * {@snippet :
+   * try (Stream<String> answers = pool.stream(Files.lines(file))) {
+   *   answers.forEach(tell);
+   * }
+   * }
+   *
+   * <p>Nothing happens before the stream's terminal operation. That pulls the source on the
+   * consumer's thread, at most workers + {@code queueCapacity} jobs ahead, and never more than
+   * workers + 1,024. It waits for room in the queue, whatever {@code whenFull} says. Close the
+   * stream unless you consume it wholly: closing cancels what is under way.
    *
    * <p>The terminal operation throws {@link JobFailedException} at the first job, in order, that
    * failed, {@link PoolClosedException} at one that was cancelled or not started, and what {@link
    * #submit} throws.
    *
-   * @param jobs the source, closed with the stream
-   * @return the results
+   * @param jobs the source, which is closed with the stream; none of the jobs is null
+   * @return the results; a result may be null
    */
   public Stream<R> stream(Stream<? extends J> jobs) {
     return kept(core.stream(jobs, null));
   }
 
   /**
-   * As {@link #stream(Stream)}, and tells how far it is.
+   * Returns the results of a source of jobs as {@link #stream(Stream)} does, and reports its
+   * progress.
    *
-   * @param jobs the source, closed with the stream
-   * @param progress told on the consumer's thread
-   * @return the results
+   * @param jobs the source, which is closed with the stream; none of the jobs is null
+   * @param progress receives the progress, on the consumer's thread
+   * @return the results; a result may be null
    */
   public Stream<R> stream(Stream<? extends J> jobs, Progress progress) {
     return kept(core.stream(jobs, Objects.requireNonNull(progress, "progress")));
   }
 
   /**
-   * The outcomes of a source of jobs in the order in which they settle; otherwise like {@link
-   * #stream}. It pulls at least one job before it delivers an outcome, so a source that blocks
-   * delays that.
+   * Returns the outcomes of a source of jobs, in the order in which the jobs settle.
    *
-   * @param jobs the source, closed with the stream
+   * {@snippet :
+   * try (Stream<Outcome<String, String>> outcomes = pool.streamUnordered(lines)) {
+   *   return outcomes.filter(outcome -> !outcome.isSucceeded()).count();
+   * }
+   * }
+   *
+   * <p>Otherwise the stream is like that of {@link #stream(Stream)}. It pulls at least one job
+   * before it delivers an outcome, so a source that blocks delays the outcome.
+   *
+   * @param jobs the source, which is closed with the stream; none of the jobs is null
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs) {
@@ -244,10 +315,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * As {@link #streamUnordered(Stream)}, and tells how far it is.
+   * Returns the outcomes of a source of jobs as {@link #streamUnordered(Stream)} does, and reports
+   * its progress.
    *
-   * @param jobs the source, closed with the stream
-   * @param progress told on the consumer's thread
+   * @param jobs the source, which is closed with the stream; none of the jobs is null
+   * @param progress receives the progress, on the consumer's thread
    * @return the outcomes
    */
   public Stream<Outcome<J, R>> streamUnordered(Stream<? extends J> jobs, Progress progress) {
@@ -255,41 +327,46 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Does the elements of a stream as jobs, in the middle of its pipeline, and passes the results on
-   * in their order:
+   * Returns a gatherer that does the elements of a stream as jobs, in the middle of its pipeline,
+   * and passes the results on in order.
    *
    * {@snippet :
-   * List<Stored> stored = uris.filter(this::isNew).gather(pool.inOrder()).filter(...).toList();
+   * List<String> answers =
+   *     lines.stream()
+   *         .filter(line -> !line.isBlank())
+   *         .gather(pool.inOrder())
+   *         .filter(answer -> answer.startsWith("T"))
+   *         .toList();
    * }
    *
-   * <p>Runs at most as far ahead as {@link #stream}. When the next stage wants no more, or throws,
-   * or at the first job that did not succeed, what is under way is cancelled and has stopped before
-   * the stream ends. A gatherer is not told when a stage <em>before</em> it throws, when nobody
-   * asks the stream's iterator any more, or when the stream is closed: what is under way then runs
-   * to its end, and its results are lost.
+   * <p>It runs at most as far ahead as {@link #stream}. If the next stage wants no more or throws,
+   * or at the first job that did not succeed, the gatherer cancels what is under way, which has
+   * stopped before the stream ends. A gatherer does not learn that a stage <em>before</em> it
+   * throws, that the stream's iterator is abandoned, or that the stream is closed: what is under
+   * way then runs to its end, and its results are lost.
    *
-   * <p>It is sequential: in a parallel stream the stages before it run in parallel, and this one
-   * gets their elements one after the other, in their order. There the JDK hands it all of them
+   * <p>The gatherer is sequential: in a parallel stream the stages before it run in parallel, and
+   * it receives their elements one after the other, in order. There the JDK hands it all elements
    * before a later stage sees one, so that a {@code limit} does not end it; call {@code
-   * sequential()} on the stream. Throws what {@link #stream} throws.
+   * sequential()} on the stream. It throws what {@link #stream} throws.
    *
-   * @return a gatherer, for any number of streams
+   * @return a gatherer, which may be used for any number of streams
    */
   public Gatherer<J, ?, R> inOrder() {
     return kept(core.inOrder());
   }
 
   /**
-   * As {@link #inOrder}, but passes on the outcome of each job, in the order in which they settle,
-   * whatever became of it.
+   * Returns a gatherer that is like {@link #inOrder}, but passes on the outcome of each job,
+   * whatever became of it, in the order in which the jobs settle.
    *
-   * @return a gatherer, for any number of streams
+   * @return a gatherer, which may be used for any number of streams
    */
   public Gatherer<J, ?, Outcome<J, R>> asDone() {
     return kept(core.asDone());
   }
 
-  /** A gatherer that is being used keeps its pool from being forgotten. */
+  /** Keeps the pool from being forgotten while the gatherer is in use. */
   private <A, T> Gatherer<J, A, T> kept(Gatherer<J, A, T> gatherer) {
     return Gatherer.ofSequential(
         gatherer.initializer(),
@@ -303,27 +380,33 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         });
   }
 
-  /** A stream that is being consumed keeps its pool from being forgotten. */
+  /** Keeps the pool from being forgotten while the stream is being consumed. */
   @SuppressWarnings("ReachabilityFenceUsage") // the stream refers to the action, and it to this
   private <T> Stream<T> kept(Stream<T> stream) {
     return stream.onClose(() -> Reference.reachabilityFence(this));
   }
 
   /**
-   * Accepts a job for any worker. Its future fails with what the run threw, with a {@code
-   * TimeoutException} after {@code jobTimeout}, with {@link PoolClosedException} when the pool is
-   * closed and its deadline passes before the job starts, or with {@link PoolBrokenException} when
-   * no worker can be opened.
+   * Submits a job to any worker. If the queue is full, it waits for room or, with {@link
+   * WhenFull#REJECT}, throws.
    *
-   * <p>What is chained to the future without {@code Async} runs on the worker, after the job has
-   * settled and before the worker takes the next: keep it short.
+   * {@snippet :
+   * CompletableFuture<String> answer = pool.submit("hello");
+   * }
    *
-   * @param job what to do
+   * <p>The future fails with what the run threw, with a {@code TimeoutException} after {@code
+   * jobTimeout}, with {@link PoolClosedException} if the deadline for closing the pool passes
+   * before the job starts, or with {@link PoolBrokenException} if no worker can be opened.
+   *
+   * <p>Functions that are chained to the future without {@code Async} run on the worker, after the
+   * job has settled and before the worker takes the next one: keep them short.
+   *
+   * @param job the job, not null
    * @return the future of its result
-   * @throws PoolClosedException when the pool is closing
-   * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
-   *     this is a worker of the pool that would wait for ever
-   * @throws PoolInterruptedException when the thread is interrupted while it waits for room
+   * @throws PoolClosedException if the pool is closing
+   * @throws QueueFullException if the queue is full, and {@link WhenFull#REJECT} was chosen or the
+   *     caller is a worker of the pool that would wait for ever
+   * @throws PoolInterruptedException if the thread is interrupted while it waits for room
    */
   public CompletableFuture<R> submit(J job) {
     Objects.requireNonNull(job, "job");
@@ -335,18 +418,24 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Accepts a job for the slot of a key: jobs with equal keys meet the same slot, which does them
-   * one at a time in the order of submission. When the slot's worker is abandoned, the key of the
-   * job that it runs is held until that run returns, or the pool closes: later jobs of that key
-   * wait, those of other keys go on.
+   * Submits a job to the slot of its key. Jobs with equal keys go to the same slot, which does them
+   * one at a time, in the order in which they were submitted:
    *
-   * @param key what decides the slot, by its {@code hashCode}, which also tells keys apart
-   * @param job what to do
+   * {@snippet :
+   * CompletableFuture<String> first = pool.submit(account, "deposit 10");
+   * CompletableFuture<String> then = pool.submit(account, "withdraw 5"); // not before the first
+   * }
+   *
+   * <p>If the slot's worker is abandoned, the key of the job that it runs is held until that run
+   * returns, or the pool closes: later jobs of that key wait, those of other keys go on.
+   *
+   * @param key decides the slot by its {@code hashCode}, which also tells keys apart; not null
+   * @param job the job, not null
    * @return the future of its result
-   * @throws PoolClosedException when the pool is closing
-   * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
-   *     this is a worker of the pool that would wait for ever
-   * @throws PoolInterruptedException when the thread is interrupted while it waits for room
+   * @throws PoolClosedException if the pool is closing
+   * @throws QueueFullException if the queue is full, and {@link WhenFull#REJECT} was chosen or the
+   *     caller is a worker of the pool that would wait for ever
+   * @throws PoolInterruptedException if the thread is interrupted while it waits for room
    */
   public CompletableFuture<R> submit(Object key, J job) {
     Objects.requireNonNull(key, "key");
@@ -359,25 +448,32 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Accepts a job if the queue has room for it now.
+   * Submits a job if the queue has room for it now.
    *
-   * @param job what to do
-   * @return the future of its result, empty when the queue is full
-   * @throws PoolClosedException when the pool is closing
+   * {@snippet :
+   * Optional<CompletableFuture<String>> accepted = pool.trySubmit(line);
+   * if (accepted.isEmpty()) {
+   *   return "try later"; // 503, 429 or whatever says so to your callers
+   * }
+   * }
+   *
+   * @param job the job, not null
+   * @return the future of its result, or empty if the queue is full
+   * @throws PoolClosedException if the pool is closing
    */
   public Optional<CompletableFuture<R>> trySubmit(J job) {
     return trySubmit(job, Duration.ZERO);
   }
 
   /**
-   * Accepts a job if the queue has room for it in time; waits for that whatever {@code whenFull}
-   * says.
+   * Submits a job if the queue has room for it within a time limit. It waits for room whatever
+   * {@code whenFull} says.
    *
-   * @param job what to do
-   * @param limit how long to wait at most; zero or less for not at all
-   * @return the future of its result, empty when the queue stayed full
-   * @throws PoolClosedException when the pool is closing
-   * @throws PoolInterruptedException when the thread is interrupted while it waits
+   * @param job the job, not null
+   * @param limit the longest time to wait; if it is zero or less, the call does not wait
+   * @return the future of its result, or empty if the queue stayed full
+   * @throws PoolClosedException if the pool is closing
+   * @throws PoolInterruptedException if the thread is interrupted while it waits
    */
   public Optional<CompletableFuture<R>> trySubmit(J job, Duration limit) {
     Objects.requireNonNull(job, "job");
@@ -390,15 +486,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Accepts a job for the slot of a key, as {@link #submit(Object, Object)} does, if the queue has
-   * room for it in time.
+   * Submits a job to the slot of its key, as {@link #submit(Object, Object)} does, if the queue has
+   * room for it within a time limit.
    *
-   * @param key what decides the slot, by its {@code hashCode}
-   * @param job what to do
-   * @param limit how long to wait at most; zero or less for not at all
-   * @return the future of its result, empty when the queue stayed full
-   * @throws PoolClosedException when the pool is closing
-   * @throws PoolInterruptedException when the thread is interrupted while it waits
+   * @param key decides the slot by its {@code hashCode}, which also tells keys apart; not null
+   * @param job the job, not null
+   * @param limit the longest time to wait; if it is zero or less, the call does not wait
+   * @return the future of its result, or empty if the queue stayed full
+   * @throws PoolClosedException if the pool is closing
+   * @throws PoolInterruptedException if the thread is interrupted while it waits
    */
   public Optional<CompletableFuture<R>> trySubmit(Object key, J job, Duration limit) {
     Objects.requireNonNull(key, "key");
@@ -412,18 +508,23 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Does one job and waits for its result, also for room in the queue.
+   * Does one job and returns its result. Waits for the result and, if the queue is full, for room.
    *
-   * @param job what to do
+   * {@snippet :
+   * String answer = pool.call("hello");
+   * }
+   *
+   * @param job the job, not null
    * @return the result, may be null
-   * @throws JobFailedException when the job failed; its index is -1
-   * @throws CancellationException when the job was cancelled, as by a close past its deadline
-   * @throws PoolClosedException when the pool is closing, or was closed before the job started
-   * @throws QueueFullException when the queue is full, and {@link WhenFull#REJECT} was chosen or
-   *     this is a worker of the pool that would wait for ever
-   * @throws PoolInterruptedException when the thread is interrupted: the job is cancelled, and its
+   * @throws JobFailedException if the job failed; its index is -1
+   * @throws CancellationException if the job was cancelled, for instance by a close past its
+   *     deadline
+   * @throws PoolClosedException if the pool is closing, or was closed before the job started
+   * @throws QueueFullException if the queue is full, and {@link WhenFull#REJECT} was chosen or the
+   *     caller is a worker of the pool that would wait for ever
+   * @throws PoolInterruptedException if the thread is interrupted: the job is cancelled, and its
    *     run has returned or had {@code cancelGrace} to do so
-   * @throws IllegalStateException on a worker of this pool whose wait could never end
+   * @throws IllegalStateException if the caller is a worker of this pool that would wait for ever
    */
   public R call(J job) {
     Objects.requireNonNull(job, "job");
@@ -434,12 +535,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
   }
 
-  /** {@return what the pool is called, the builder's {@code name}} */
+  /** {@return the name of the pool, as set by {@link Builder#name}} */
   public String name() {
     return core.name();
   }
 
-  /** {@return the pool at this moment: counts that add up} */
+  /**
+   * Returns a snapshot of the pool at this moment, with counts that add up. It takes the pool's
+   * lock and looks at every worker: call it as often as a dashboard does, not for each job.
+   *
+   * @return the snapshot
+   */
   public PoolStats stats() {
     return core.stats();
   }
@@ -447,9 +553,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   /**
    * Waits until no job waits or runs.
    *
-   * @param limit how long at most
-   * @return false when time ran out
-   * @throws PoolInterruptedException when the thread is interrupted
+   * @param limit the longest time to wait; if it is zero or less, the call does not wait
+   * @return {@code true} if no job waits or runs, {@code false} if the time has elapsed
+   * @throws PoolInterruptedException if the thread is interrupted
    */
   public boolean awaitIdle(Duration limit) {
     try {
@@ -459,20 +565,34 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
   }
 
-  /** Stops the intake and returns. What was accepted is done, then the workers close. */
+  /**
+   * Stops the intake and returns at once. The pool does what it has accepted, then the workers
+   * close. Any thread may call this method, including a worker of the pool.
+   */
   public void beginShutdown() {
     core.beginShutdown();
   }
 
   /**
-   * Closes the pool, and stops what is not done by the deadline: waiting jobs are not started,
-   * running ones cancelled and interrupted, workers that do not come back within {@code
-   * cancelGrace} abandoned. An interrupt of the calling thread ends the time it gives; the flag is
-   * kept.
+   * Closes the pool, and stops what is not done by the deadline.
    *
-   * @param deadline how long what was accepted may take
-   * @return what happened, the same for all who close
-   * @throws IllegalStateException on a worker of this pool
+   * {@snippet :
+   * CloseReport report = pool.shutdown(Duration.ofMillis(300));
+   * if (!report.isClean()) {
+   *   LOG.warn("{}", report);
+   * }
+   * List<Object> notDone = report.notStartedJobs();
+   * }
+   *
+   * <p>Past the deadline, waiting jobs are not started, running ones are cancelled and interrupted,
+   * and workers that do not come back within {@code cancelGrace} are abandoned. If several threads
+   * close the pool, all of them wait, and the earliest deadline counts. An interrupt of the calling
+   * thread ends its deadline at once; the thread waits all the same, and keeps its flag.
+   *
+   * @param deadline how long the accepted jobs may take, from now; zero or less to stop them at
+   *     once
+   * @return what happened, which is the same report for all threads that close the pool
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   public CloseReport shutdown(Duration deadline) {
     return shutdown(() -> core.shutdown(deadline));
@@ -489,18 +609,24 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Does a job once in each slot that has an open worker, such as to refresh what each worker
-   * holds. It comes before all that waits for the slot, alone, and is done by whoever serves the
-   * slot next. The jobs are added at one moment: two broadcasts meet all slots in one order. They
-   * count as so many jobs, and take no room in the queue. Waits for all of them; when the thread is
-   * interrupted, they are cancelled.
+   * Does a job once in each slot that has an open worker, for instance to refresh what each worker
+   * holds.
    *
-   * @param job what to do
+   * {@snippet :
+   * List<Outcome<Request, String>> outcomes = pool.broadcast(new Refresh()); // one for each slot
+   * }
+   *
+   * <p>The job comes before all that waits for the slot, and runs alone, on the worker that serves
+   * the slot next. The pool adds the jobs at one moment, so two broadcasts meet all slots in one
+   * order. They count as that many jobs, and take no room in the queue. The call waits for all of
+   * them; if the thread is interrupted, they are cancelled.
+   *
+   * @param job the job, not null
    * @return the outcome in each slot, in the order of the slots, unmodifiable; {@link
-   *     Outcome.NotStarted} where there is no open worker
-   * @throws PoolClosedException when the pool is closing
-   * @throws PoolInterruptedException when the thread is interrupted while it waits
-   * @throws IllegalStateException on a worker of this pool
+   *     Outcome.NotStarted} for a slot without an open worker
+   * @throws PoolClosedException if the pool is closing
+   * @throws PoolInterruptedException if the thread is interrupted while it waits
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   public List<Outcome<J, R>> broadcast(J job) {
     Objects.requireNonNull(job, "job");
@@ -512,40 +638,59 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Replaces every worker by a new one of the same factory, with the same options, while the pool
-   * goes on: one slot after the other. A worker finishes its job, if it has one, and closes; then
-   * the next opens and is pinged. For a password that was rotated ({@link Builder#optionFrom}), or
-   * connections to a server that has moved.
+   * Replaces every worker by a new one of the same factory with the same options, one slot after
+   * the other, while the pool goes on. Use it if a password was rotated ({@link
+   * Builder#optionFrom}), or a server has moved:
    *
-   * <p>The first slot is the test: when its new worker cannot be opened, does not answer the ping,
-   * or takes longer than {@code openTimeout}, the slot opens a worker with the old settings again,
-   * and no other slot is touched. If a later slot fails, the call ends: that slot keeps trying with
-   * the new settings, and the slots after it keep their old workers. The pool is {@link
+   * {@snippet :
+   * ReplaceReport report = pool.replaceWorkers(); // the password has changed
+   * report
+   *     .cause()
+   *     .ifPresent(cause -> LOG.warn("{} slots have no new worker", report.left(), cause));
+   * }
+   *
+   * <p>In each slot the worker finishes its job, if it has one, and closes; then the next worker
+   * opens and is pinged. The call waits for each worker, however long its job takes.
+   *
+   * <p>The first slot is the test: if its new worker cannot be opened, does not answer the ping, or
+   * takes longer than {@code openTimeout}, the slot opens a worker with the old settings again, and
+   * no other slot is touched. If a later slot fails, the call ends: that slot keeps trying with the
+   * new settings, and the slots after it keep their old workers. The pool is {@link
    * PoolState#DEGRADED} only while a slot cannot be opened.
    *
-   * <p>Waits for each worker, however long its job takes. Concurrent calls run one after the other.
-   * When the thread is interrupted, the flag is kept, and the report has what was done until then;
-   * if the pool closes meanwhile, it likewise has what was done.
+   * <p>Concurrent calls run one after the other. If the thread is interrupted or the pool closes
+   * meanwhile, the report says what was done until then; an interrupted thread keeps its flag.
    *
-   * @return what was done; when it {@linkplain ReplaceReport#isComplete is complete}, no job starts
+   * @return what was done; if it {@linkplain ReplaceReport#isComplete is complete}, no job starts
    *     on an old worker any more
-   * @throws PoolClosedException when the pool is closing
-   * @throws IllegalStateException on a worker of this pool
+   * @throws PoolClosedException if the pool is closing
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   public ReplaceReport replaceWorkers() {
     return replaceWorkers(core::replaceWorkers);
   }
 
   /**
-   * As {@link #replaceWorkers()}, with workers of another factory, such as a newer version of a
-   * plugin, and the options that the pool has. An option that was given as a value must be a
-   * constant of both factories; otherwise give it as text.
+   * Replaces every worker by one of another factory, such as a newer version of a plugin, with the
+   * options that the pool has. Otherwise it is like {@link #replaceWorkers()}.
+   *
+   * {@snippet :
+   * WorkerFactory<String, String> next =
+   *     WorkerFactories.in(directory).factory("ask", String.class, String.class);
+   * ReplaceReport report = pool.replaceWorkers(next);
+   * if (!report.isComplete()) {
+   *   LOG.warn("{} slots have no new worker", report.left(), report.cause().orElse(null));
+   * }
+   * }
+   *
+   * <p>An option that was given as a value must be a constant of both factories; otherwise give it
+   * as text.
    *
    * @param factory opens the new workers
    * @return what was done
-   * @throws IllegalArgumentException when the options do not fit the factory; nothing was touched
-   * @throws PoolClosedException when the pool is closing
-   * @throws IllegalStateException on a worker of this pool
+   * @throws IllegalArgumentException if the options do not fit the factory; nothing was touched
+   * @throws PoolClosedException if the pool is closing
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   public ReplaceReport replaceWorkers(WorkerFactory<J, R> factory) {
     Objects.requireNonNull(factory, "factory");
@@ -553,15 +698,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * As {@link #replaceWorkers(WorkerFactory)}, with these options instead of all that the pool has,
-   * those of {@link Builder#optionFrom} included.
+   * Replaces every worker as {@link #replaceWorkers(WorkerFactory)} does, with these options
+   * instead of all that the pool has, including those of {@link Builder#optionFrom}.
    *
    * @param factory opens the new workers
-   * @param options from name to text
+   * @param options the options, from name to text
    * @return what was done
-   * @throws IllegalArgumentException when the options do not fit the factory; nothing was touched
-   * @throws PoolClosedException when the pool is closing
-   * @throws IllegalStateException on a worker of this pool
+   * @throws IllegalArgumentException if the options do not fit the factory; nothing was touched
+   * @throws PoolClosedException if the pool is closing
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   public ReplaceReport replaceWorkers(WorkerFactory<J, R> factory, Map<String, String> options) {
     Objects.requireNonNull(factory, "factory");
@@ -581,18 +726,19 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * Closes the pool and stops what is not done: {@link #shutdown} with a deadline that has passed.
    *
    * @return what happened
-   * @throws IllegalStateException on a worker of this pool
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   public CloseReport shutdownNow() {
     return shutdown(Duration.ZERO);
   }
 
   /**
-   * Closes the pool: does what was accepted, closes every worker, joins its thread. {@link
-   * #shutdown} with the builder's {@code closeTimeout}.
+   * Closes the pool: does what it has accepted, closes every worker, and joins the threads. This is
+   * {@link #shutdown} with the {@linkplain Builder#closeTimeout closing time limit} of the builder,
+   * and waits as long as the jobs take if there is none.
    *
    * @throws PoolCloseException unless the report {@linkplain CloseReport#isClean is clean}
-   * @throws IllegalStateException on a worker of this pool
+   * @throws IllegalStateException if the caller is a worker of this pool
    */
   @Override
   public void close() {
@@ -608,10 +754,22 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Builds a pool. Not thread-safe.
+   * Builds a pool. Every setting has a default.
    *
-   * @param <J> the jobs
-   * @param <R> the results
+   * {@snippet :
+   * WorkerPool<String, String> pool =
+   *     WorkerPool.of(asking)
+   *         .openTimeout(Duration.ofSeconds(10))
+   *         .jobTimeout(Duration.ofMillis(500))
+   *         .cancelGrace(Duration.ofSeconds(1))
+   *         .closeTimeout(Duration.ofMinutes(1))
+   *         .open();
+   * }
+   *
+   * <p>This class is not thread-safe.
+   *
+   * @param <J> the type of the jobs
+   * @param <R> the type of the results
    */
   public static final class Builder<J, R> {
 
@@ -645,18 +803,18 @@ public final class WorkerPool<J, R> implements AutoCloseable {
       this.factory = Objects.requireNonNull(factory, "factory");
     }
 
-    /** For tests, which do not wait half a minute. */
+    /** For tests, which do not wait for half a minute. */
     Builder<J, R> stallAfter(Duration time) {
       this.stallAfter = Settings.positive("stallAfter", time);
       return this;
     }
 
-    /** The options that it was told. */
+    /** Returns the options that were given. */
     OptionValues options() {
       return new OptionValues(optionTexts, optionValues);
     }
 
-    /** What else it was told, checked. */
+    /** Returns all other settings, checked. */
     Settings settings() {
       return new Settings(
           name == null ? factory.name() : name,
@@ -684,12 +842,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * The pool's name, not blank; names its workers and threads too: {@code download-3}. Default:
-     * the factory's.
+     * Sets the name of the pool, from which the names of its workers and threads are made: {@code
+     * download-3}. Default: the factory's.
      *
-     * @param name the name
+     * @param name the name, not blank
      * @return this builder
-     * @throws IllegalArgumentException when it is blank
+     * @throws IllegalArgumentException if the name is blank
      */
     public Builder<J, R> name(String name) {
       if (name.isBlank()) {
@@ -700,11 +858,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How many workers, at least 1. Default: as many as there are processors.
+     * Sets the number of workers. Default: the number of available processors.
      *
-     * @param workers how many
+     * @param workers how many, from 1 to 1,000,000
      * @return this builder
-     * @throws IllegalArgumentException when it is less than 1
+     * @throws IllegalArgumentException if it is less than 1; {@link #open} throws it if it is more
+     *     than 1,000,000
      */
     public Builder<J, R> workers(int workers) {
       this.workers = Settings.atLeastOne("workers", workers);
@@ -712,7 +871,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * What the workers live on. Default: {@link ThreadKind#VIRTUAL}.
+     * Sets the kind of thread on which the workers live. Default: {@link ThreadKind#VIRTUAL}.
      *
      * @param threads the kind
      * @return this builder
@@ -723,10 +882,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Gives an option as text; the last of a name counts.
+     * Sets an option from text. If one name is set several times, the last value counts.
      *
-     * @param name what users write
-     * @param value its text
+     * @param name the name that users write
+     * @param value the text, which {@link #open} reads
      * @return this builder
      */
     public Builder<J, R> option(String name, String value) {
@@ -737,11 +896,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Gives an option as a value; the last of a name counts.
+     * Sets an option to a value. If one name is set several times, the last value counts.
      *
      * @param <T> the type of the value
      * @param option the factory's own constant
-     * @param value its value
+     * @param value the value, not null
      * @return this builder
      */
     public <T> Builder<J, R> option(Option<T> option, T value) {
@@ -750,13 +909,13 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Reads an option's value anew at each opening of a worker, on its thread: for a password that
-     * is rotated while the pool runs. What the supplier throws, and a null, fail the opening. The
-     * last of a name counts.
+     * Has the value of an option read anew each time a worker opens, on its thread: for a password
+     * that is rotated while the pool runs. If the supplier throws or returns null, the opening
+     * fails. If one name is set several times, the last value counts.
      *
      * @param <T> the type of the value
      * @param option the factory's own constant
-     * @param source where to read the value; called by several threads at a time
+     * @param source supplies the value; several threads may call it at the same time
      * @return this builder
      */
     public <T> Builder<J, R> optionFrom(Option<T> option, Supplier<? extends T> source) {
@@ -767,9 +926,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Gives options as texts, by name.
+     * Sets options from texts, as {@link #option(String, String)} does for each.
      *
-     * @param options from name to text
+     * @param options the options, from name to text
      * @return this builder
      */
     public Builder<J, R> options(Map<String, String> options) {
@@ -778,12 +937,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How many submitted jobs may wait, over all workers and keys, at least 1. Default: 1,024, and
-     * without a bound for {@link WorkerPool#tasks}.
+     * Sets how many submitted jobs may wait, over all workers and keys together. Default: 1,024,
+     * but no bound for {@link WorkerPool#tasks}.
      *
-     * @param queueCapacity how many; {@link Integer#MAX_VALUE} stands for no bound
+     * @param queueCapacity how many, at least 1; {@link Integer#MAX_VALUE} stands for no bound
      * @return this builder
-     * @throws IllegalArgumentException when it is less than 1
+     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder<J, R> queueCapacity(int queueCapacity) {
       this.queueCapacity = Settings.atLeastOne("queueCapacity", queueCapacity);
@@ -791,7 +950,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * What {@code submit} does when that many wait. Default: {@link WhenFull#WAIT}.
+     * Sets what {@code submit} does if the queue is full. Default: {@link WhenFull#WAIT}.
      *
      * @param whenFull wait or reject
      * @return this builder
@@ -802,9 +961,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Which worker takes an unkeyed job. Default: {@link Distribution#SHARED}.
+     * Sets which worker takes a job without a key. Default: {@link Distribution#SHARED}.
      *
-     * @param distribution how jobs are given out
+     * @param distribution how jobs are distributed
      * @return this builder
      */
     public Builder<J, R> distribution(Distribution distribution) {
@@ -813,13 +972,16 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How often a job may be run, at least 1: it is run again, by another worker, only when its
-     * worker broke; never after a time-out. When the last attempt breaks a worker, too, the job
-     * fails with what that threw; what the others threw is in the log. Default: 1.
+     * Sets how often a job may be run in all, if its workers break. The pool runs the job again on
+     * another worker, but never after a time-out. Default: 1.
      *
-     * @param maxAttempts how often
+     * <p>If the last attempt also breaks its worker, the job fails with what that worker threw;
+     * what the others threw is in the log. Allow more than one attempt only for jobs that may be
+     * done twice.
+     *
+     * @param maxAttempts how often, at least 1
      * @return this builder
-     * @throws IllegalArgumentException when it is less than 1
+     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder<J, R> maxAttempts(int maxAttempts) {
       this.maxAttempts = Settings.atLeastOne("maxAttempts", maxAttempts);
@@ -827,14 +989,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How often a job is retried at most, after a {@link RetryLaterException} or a failure that
-     * {@link #retryOn} accepts; 0 or more. After that it fails with what its last run threw. While
-     * it waits it counts as queued, other jobs go on, and jobs of its key wait behind it. Retries
-     * are counted apart from {@link #maxAttempts}. Default: 3.
+     * Sets how often a job may be retried after a {@link RetryLaterException}, or after a failure
+     * that {@link #retryOn} accepts. After that it fails with what its last run threw. Default: 3.
      *
-     * @param maxRetries how often
+     * <p>While a job waits for its retry it counts as queued, other jobs go on, and jobs of its key
+     * wait behind it. Retries do not count towards {@link #maxAttempts}.
+     *
+     * @param maxRetries how often, 0 or more
      * @return this builder
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public Builder<J, R> maxRetries(int maxRetries) {
       this.maxRetries = Settings.notNegative("maxRetries", maxRetries);
@@ -842,21 +1005,22 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Retries jobs that failed with other exceptions than {@link RetryLaterException}: one that the
-     * predicate accepts counts as such. The job waits for {@code first}, and twice as long each
-     * time after that, but never longer than {@code longest}; to each wait up to 10 % are added at
-     * random. After a {@code WorkerBrokenException} or an {@code Error} the worker is replaced as
-     * well. The last call counts. Default: none.
+     * Retries jobs that failed with other exceptions than {@link RetryLaterException}: a failure
+     * that the predicate accepts counts as one. Default: none. The last call counts.
      *
-     * <p>Only for jobs that may be done twice: a run that failed may have done some of its work. If
-     * the pool is stopped while such a job waits, it counts as not started all the same.
+     * <p>The job waits for {@code first}, and twice as long each time after that, but never longer
+     * than {@code longest}; the pool adds up to 10 % to each wait, at random. After a {@code
+     * WorkerBrokenException} or an {@code Error} it replaces the worker as well.
      *
-     * @param failures which; called on workers, by several at a time; if it throws, the job fails
+     * <p>Use it only for jobs that may be done twice: a run that failed may have done some of its
+     * work. If the pool is stopped while such a job waits, it counts as not started all the same.
+     *
+     * @param failures accepts the failures to retry; several workers may call it at the same time;
+     *     if it throws, the job fails
      * @param first the first wait, more than 0
      * @param longest the longest wait, at least {@code first}
      * @return this builder
-     * @throws IllegalArgumentException when {@code first} is not positive, or {@code longest} is
-     *     less
+     * @throws IllegalArgumentException if {@code first} is not positive, or {@code longest} is less
      */
     public Builder<J, R> retryOn(
         Predicate<? super Throwable> failures, Duration first, Duration longest) {
@@ -872,11 +1036,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How many jobs a {@link BatchWorker} does together at most, at least 1. Default: 100. Of no
-     * effect on other workers.
+     * Sets how many jobs a {@link BatchWorker} may do in one call. It has no effect on other
+     * workers. Default: 100.
      *
-     * @param maxBatch how many
-     * @return this
+     * @param maxBatch how many, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder<J, R> maxBatch(int maxBatch) {
       this.maxBatch = Settings.atLeastOne("maxBatch", maxBatch);
@@ -884,11 +1049,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How many jobs a worker does before another takes its slot, at least 1. Default: no limit.
+     * Sets how many jobs a worker does before another takes its slot. Default: no limit.
      *
-     * @param maxJobsPerWorker how many
+     * @param maxJobsPerWorker how many, at least 1
      * @return this builder
-     * @throws IllegalArgumentException when it is less than 1
+     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder<J, R> maxJobsPerWorker(long maxJobsPerWorker) {
       this.maxJobsPerWorker = Settings.atLeastOne("maxJobsPerWorker", maxJobsPerWorker);
@@ -896,12 +1061,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How old a worker gets before another takes its slot, between two jobs; up to 2.5 % less, by
-     * chance, so that not all end at once. Default: no limit.
+     * Sets the age at which a worker gives its slot to another, between two jobs. The actual age is
+     * up to 2.5 % less, at random, so that not all workers end at once. Default: no limit.
      *
-     * @param maxWorkerAge the age
+     * @param maxWorkerAge the age, more than 0
      * @return this builder
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder<J, R> maxWorkerAge(Duration maxWorkerAge) {
       this.maxWorkerAge = Settings.positive("maxWorkerAge", maxWorkerAge);
@@ -909,11 +1074,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long a worker waits for a job before it is pinged, and again. Default: never.
+     * Sets how long a worker waits for a job before it is pinged, and then between pings. Default:
+     * never pinged.
      *
-     * @param pingInterval the wait
+     * @param pingInterval the wait, more than 0
      * @return this builder
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder<J, R> pingInterval(Duration pingInterval) {
       this.pingInterval = Settings.positive("pingInterval", pingInterval);
@@ -921,14 +1087,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long a job may run, from its start, until its future fails with a {@code
-     * TimeoutException}: never less, and at most 10 ms or 5 % more. Then the run is stopped; a
-     * worker that does not come back within {@code cancelGrace} is abandoned and replaced. Default:
-     * no limit.
+     * Sets how long a job may run, from its start. Default: no limit.
      *
-     * @param jobTimeout the limit
+     * <p>After that its future fails with a {@code TimeoutException}: never early, and at most 10
+     * ms or 5 % late, whichever is more. The pool then stops the run; it abandons and replaces a
+     * worker that does not come back within {@code cancelGrace}.
+     *
+     * @param jobTimeout the limit, more than 0
      * @return this builder
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder<J, R> jobTimeout(Duration jobTimeout) {
       this.jobTimeout = Settings.positive("jobTimeout", jobTimeout);
@@ -936,15 +1103,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How many workers must be open before {@link #open} returns. Default: all, and then the first
-     * that cannot be opened fails the opening. With fewer, the others go on being opened, with
-     * growing waits in between, and the pool is {@link PoolState#DEGRADED} until all are open: for
-     * a service that starts before its database. With 0, {@code open} returns at once.
+     * Sets how many workers must be open before {@link #open} returns. Default: all; then the first
+     * that cannot be opened fails the opening.
      *
-     * @param minOpen how many, 0 to {@code workers}
+     * <p>With fewer, the pool goes on opening the others, with growing waits in between, and is
+     * {@link PoolState#DEGRADED} until all are open: for a service that starts before its database.
+     * With 0, {@code open} returns at once.
+     *
+     * @param minOpen how many, from 0 to {@code workers}
      * @return this builder
-     * @throws IllegalArgumentException when it is negative; {@code open} throws it when it is more
-     *     than there are workers
+     * @throws IllegalArgumentException if it is negative; {@code open} throws it if there are fewer
+     *     workers
      */
     public Builder<J, R> minOpen(int minOpen) {
       this.minOpen = Settings.notNegative("minOpen", minOpen);
@@ -952,12 +1121,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long {@code open} may take until it gives up, and how long jobs wait for a worker when
-     * none can be opened again. Default: 30 s.
+     * Sets how long {@code open} may take and, later, the opening or the ping of a worker. It is
+     * also how long jobs wait for a worker if none can be opened. Default: 30 s.
      *
-     * @param openTimeout the limit
+     * @param openTimeout the limit, more than 0
      * @return this builder
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder<J, R> openTimeout(Duration openTimeout) {
       this.openTimeout = Settings.positive("openTimeout", openTimeout);
@@ -965,11 +1134,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long {@code close} may take until it stops what is not done. Default: for ever.
+     * Sets how long {@code close} may take until it stops what is not done. Default: no limit.
      *
-     * @param closeTimeout the limit
+     * @param closeTimeout the limit, more than 0
      * @return this builder
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder<J, R> closeTimeout(Duration closeTimeout) {
       this.closeTimeout = Settings.positive("closeTimeout", closeTimeout);
@@ -977,11 +1146,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * How long a stopped worker has to come back before it is abandoned. Default: 5 s.
+     * Sets how long the pool waits for a stopped worker to come back before it abandons the worker.
+     * Default: 5 s.
      *
-     * @param cancelGrace the time, or zero for none
+     * @param cancelGrace the time, zero or more
      * @return this builder
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public Builder<J, R> cancelGrace(Duration cancelGrace) {
       this.cancelGrace = Settings.notNegative("cancelGrace", cancelGrace);
@@ -989,12 +1159,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Has the exit of the JVM close the pool if it is open, and wait so long for that. Default: 30
-     * s.
+     * Sets how long the exit of the JVM waits for the pool to close, if it is still open. Default:
+     * 30 s.
      *
-     * @param closeOnExit the limit
+     * @param closeOnExit the limit, more than 0
      * @return this builder
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder<J, R> closeOnExit(Duration closeOnExit) {
       this.closeOnExit = Settings.positive("closeOnExit", closeOnExit);
@@ -1002,9 +1172,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Leaves the pool open when the JVM exits: somebody else closes it, such as a container, which
-     * first lets the requests end that use the pool. The last of this and {@link #closeOnExit}
-     * counts.
+     * Leaves the pool open when the JVM exits. Somebody else closes it, such as a container that
+     * first waits for the requests that use the pool. The last call of this method and {@link
+     * #closeOnExit} counts.
      *
      * @return this builder
      */
@@ -1014,8 +1184,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Carries what surrounds a job on its submitter's thread to the worker that runs it. Several
-     * nest, the first outermost. Default: nothing is carried.
+     * Adds a context, which carries what surrounds a job on its submitter's thread to the worker
+     * that runs it. Several contexts nest, the first one outermost. Default: nothing is carried.
      *
      * @param context such as {@link JobContext#mdc()}
      * @return this builder
@@ -1026,8 +1196,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Who is told what happens to the pool, its workers and its jobs; by default nobody. Several
-     * are told one after the other, in the order in which they were given.
+     * Adds a listener for the events of the pool, its workers and its jobs. Several listeners are
+     * called one after the other, in the order in which they were added. Default: none.
      *
      * @param listener called on a thread of the pool's own
      * @return this builder
@@ -1039,15 +1209,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Opens the pool; returns when every worker is open, or {@code minOpen} of them.
+     * Opens the pool. Returns when every worker is open, or {@code minOpen} of them.
      *
-     * @return the pool, to be closed
-     * @throws IllegalArgumentException when an option is unknown, missing or unreadable; no worker
-     *     was opened
-     * @throws OpenFailedException when a worker could not be opened within {@code openTimeout};
-     *     those that were are closed
-     * @throws PoolInterruptedException when the thread is interrupted; the workers are closed
-     * @throws IllegalStateException when the JVM is exiting
+     * @return the pool, which the caller must close
+     * @throws IllegalArgumentException if an option is unknown, missing or unreadable, or if {@code
+     *     workers} or {@code minOpen} is too large; no worker was opened
+     * @throws OpenFailedException if a worker could not be opened within {@code openTimeout}; those
+     *     that were open are closed
+     * @throws PoolInterruptedException if the thread is interrupted; the workers are closed
+     * @throws IllegalStateException if the JVM is exiting
      */
     public WorkerPool<J, R> open() {
       return new WorkerPool<>(PoolCore.open(factory, options(), settings()));

@@ -5,14 +5,14 @@ import java.util.Optional;
 import pool.api.internal.SafeText;
 
 /**
- * A slot and its worker at one moment.
+ * A snapshot of a slot and its worker.
  *
- * @param name the worker's name
- * @param state what it is doing
- * @param jobs how many jobs were run in this slot, each of a batch
+ * @param name the name of the worker
+ * @param state what the worker is doing
+ * @param jobs how many jobs were run in this slot, including each of a batch
  * @param failures how many of them failed
- * @param currentJob what it is running
- * @param currentJobSince when that run began
+ * @param currentJob the job that the worker is running; empty if there is none
+ * @param currentJobSince when that run began; empty if there is none
  * @param opened how many times a worker was opened in this slot
  */
 public record WorkerStats(
@@ -25,9 +25,10 @@ public record WorkerStats(
     int opened) {
 
   /**
-   * What it is running, as the job says itself, cut after 200 characters; its class if that fails.
+   * Returns what the running job's {@code toString} returns, cut after 200 characters and with
+   * credentials in URLs hidden; the name of the job's class if {@code toString} fails.
    *
-   * @return empty when it runs nothing
+   * @return the text, or empty if the worker runs nothing
    */
   public Optional<String> currentJobText() {
     return currentJob.map(SafeText::cut);

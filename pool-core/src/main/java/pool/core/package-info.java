@@ -3,23 +3,35 @@
  *
  * <ul>
  *   <li>{@link pool.core.WorkerPool} runs jobs: {@code map}, {@code submit}, {@code call}, streams.
- *   <li>{@link pool.core.WorkerPool.Builder} says how many workers there are, on which threads, and
- *       what limits hold.
- *   <li>{@link pool.core.Outcome} tells how one job ended.
- *   <li>{@link pool.core.CloseReport} tells how the whole pool ended, and what was lost.
- *   <li>{@link pool.core.WorkerFactories} finds the factories that plugins provide.
+ *   <li>{@link pool.core.WorkerPool.Builder} sets how many workers there are, on which threads they
+ *       live, and which limits hold.
+ *   <li>{@link pool.core.Outcome} says how one job ended.
+ *   <li>{@link pool.core.PoolStats} shows what the pool is doing.
+ *   <li>{@link pool.core.CloseReport} says how the whole pool ended, and what was lost.
  * </ul>
  *
- * {@snippet file="Digests.java" region="digests"}
+ * {@snippet :
+ * WorkerFactory<String, String> digests =
+ *     WorkerFactory.of("digest", String.class, String.class, context -> {
+ *       MessageDigest sha256 = MessageDigest.getInstance("SHA-256"); // opened once for each worker
+ *       return text -> HexFormat.of().formatHex(sha256.digest(text.getBytes()));
+ *     });
+ * try (WorkerPool<String, String> pool = WorkerPool.of(digests).workers(4).open()) {
+ *   System.out.println(pool.map(List.of("one", "two", "three"))); // in order
+ *   pool.submit("four").thenAccept(System.out::println); // a CompletableFuture
+ * } // drains, joins, closes every worker
+ * }
  *
- * <p>{@link pool.core.PoolStats}, {@link pool.core.PoolListener} and events of the flight recorder
- * show what a pool does. Every exception of this package is unchecked, and its message names the
- * way out.
+ * <p>{@link pool.core.WorkerFactories} finds the factories that plugins provide. A {@link
+ * pool.core.PoolListener} receives the events of a pool; the JDK Flight Recorder can record them.
+ * Every exception of this package is unchecked, and its message says what to do.
+ *
+ * <p>Unless the documentation says otherwise, arguments and results are not null.
  *
  * <p><b>Memory.</b> What a thread does before it submits a job happens before the job's run. What a
- * run does happens before a thread sees the job's future done, or its bulk call return. What {@code
- * open} does happens before {@code WorkerPool.Builder.open} returns; what a worker's {@code close}
- * does, unless the worker was abandoned, happens before the pool's {@code close} returns.
+ * run does happens before a thread sees the job's future done, or its bulk call return. What a
+ * worker's {@code open} does happens before {@code WorkerPool.Builder.open} returns; what its
+ * {@code close} does, unless the worker was abandoned, happens before the pool's {@code close}
+ * returns.
  */
-// For those who change it: start at the package page of pool.core.internal.
 package pool.core;

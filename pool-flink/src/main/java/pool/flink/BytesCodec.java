@@ -2,7 +2,7 @@ package pool.flink;
 
 import pool.codec.Codec;
 
-/** Bytes that are their own: what travels between the operators of a pool. Nobody changes them. */
+/** Bytes as they are, which travel between the operators of a pool. Nobody may change them. */
 record BytesCodec() implements Codec<byte[]> {
 
   @Override

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import pool.codec.Codec;
 
 /**
- * Writes the bytes of a codec, behind their length. Values are not changed, so none is copied.
+ * Writes the bytes of a codec, preceded by their length. Values are never changed, so they are not
+ * copied.
  *
  * @param <T> the values
  */
@@ -19,7 +20,7 @@ final class CodecSerializer<T> extends TypeSerializer<T> {
 
   private static final long serialVersionUID = 1L;
 
-  private static final int AT_ONCE = 1 << 16; // bytes that a length is trusted for
+  private static final int AT_ONCE = 1 << 16; // allocated at once, whatever the length
 
   private final Codec<T> codec;
 
@@ -51,7 +52,9 @@ final class CodecSerializer<T> extends TypeSerializer<T> {
     out.write(bytes);
   }
 
-  /** A length, and so many bytes. Makes room as they come: the length may be wrong. */
+  /**
+   * Reads a length and that many bytes. Allocates as they arrive, since the length may be wrong.
+   */
   static byte[] bytes(DataInputView in) throws IOException {
     int length = in.readInt();
     if (length < 0) {

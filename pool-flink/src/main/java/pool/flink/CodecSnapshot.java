@@ -15,9 +15,9 @@ import pool.codec.ClaimedLengths;
 import pool.codec.Codec;
 
 /**
- * What a savepoint keeps of a serializer: its codec. An equal codec goes on with what is there; for
- * another, the old one reads it. Public, with a constructor without parameters, because Flink makes
- * it by its name.
+ * The part of a serializer that a savepoint keeps: its codec. If the new codec is equal, Flink goes
+ * on with the stored bytes; otherwise the old codec reads them. This class is public and has a
+ * constructor without parameters because Flink instantiates it by name.
  *
  * @param <T> the values
  */
@@ -61,8 +61,8 @@ public final class CodecSnapshot<T> implements TypeSerializerSnapshot<T> {
     codec = codec(CodecSerializer.bytes(in), loader);
   }
 
-  /** As Flink reads what is its own, but with a bound for what it allocates. */
-  @SuppressWarnings("unchecked") // it was written as one
+  /** Reads a codec as Flink reads its own objects, but with a limit on allocation. */
+  @SuppressWarnings("unchecked") // a codec was written
   private static <T> Codec<T> codec(byte[] bytes, ClassLoader loader) throws IOException {
     try (var _ = TemporaryClassLoaderContext.of(loader);
         ObjectInputStream in =

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import pool.codec.Codec;
 
 /**
- * The type of a stream, for Flink, whose values a codec writes: it need not look into them.
+ * The Flink type of a stream whose values a codec writes, so that Flink need not inspect them.
  *
  * @param <T> the values
  */
@@ -54,7 +54,7 @@ final class CodecType<T> extends TypeInformation<T> {
     return 1;
   }
 
-  /** Equal values may have other bytes. */
+  /** False, since equal values may have different bytes. */
   @Override
   public boolean isKeyType() {
     return false;

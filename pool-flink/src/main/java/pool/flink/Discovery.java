@@ -9,16 +9,16 @@ import pool.core.NoSuchFactoryException;
 import pool.core.WorkerFactories;
 import pool.core.WorkerPool;
 
-/** Finds the factory on a task, where it must be, and on the client, where it may be. */
+/** Finds the factory on a task, where it must exist, and on the client, where it may. */
 final class Discovery {
 
   private Discovery() {}
 
   /**
-   * The factory that a task's class loader sees.
+   * Finds the factory that a task's class loader sees.
    *
-   * @throws SuppressRestartsException when there is none, or several, or one with other types: it
-   *     would be the same after a restart
+   * @throws SuppressRestartsException when there is none, or several, or one with other types; a
+   *     restart would not change that
    */
   static <J, R> WorkerFactory<J, R> find(
       String name, Class<J> jobType, Class<R> resultType, ClassLoader loader) {
@@ -37,7 +37,10 @@ final class Discovery {
     }
   }
 
-  /** The client's, empty when it does not see it. Throws when it sees several, or other types. */
+  /**
+   * Finds the client's factory; empty when the client does not see it. Throws when there are
+   * several, or it has other types.
+   */
   static <J, R> Optional<WorkerFactory<J, R>> onClient(
       String name, Class<J> jobType, Class<R> resultType) {
     WorkerFactories seen = WorkerFactories.load();
@@ -46,7 +49,7 @@ final class Discovery {
         : Optional.empty();
   }
 
-  /** The codec that travels with the Flink job, so that all processes use the same. */
+  /** The codec that travels with the Flink job, so that all processes use the same codec. */
   static <J, R> OutcomeCodec<J, R> codec(
       Optional<WorkerFactory<J, R>> factory, Class<J> jobType, Class<R> resultType) {
     Codecs<J, R> codecs = Codecs.of(factory.orElse(null), jobType, resultType);
@@ -54,8 +57,8 @@ final class Discovery {
   }
 
   /**
-   * Has the options read as a task would: a pool reads them before it opens workers, of which this
-   * one has none that does anything.
+   * Checks the options as a task would. A pool reads them before it opens its workers, and the
+   * workers of this pool do nothing.
    *
    * @throws IllegalArgumentException when an option is unknown, missing or unreadable
    */

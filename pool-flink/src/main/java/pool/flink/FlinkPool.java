@@ -24,7 +24,8 @@ import pool.core.ThreadKind;
 
 /**
  * Runs the jobs of a stream with the workers of a plugin, on the tasks of a Flink cluster. Each
- * task opens a pool of its own when it begins, and closes it when it ends, fails or is cancelled.
+ * task opens its own pool when it begins, and closes the pool when the task ends, fails or is
+ * cancelled.
  *
  * <pre>{@code
  * DataStream<Outcome<URI, Stored>> outcomes =
@@ -35,29 +36,29 @@ import pool.core.ThreadKind;
  *         .run(uris);
  * }</pre>
  *
- * <p>An outcome is {@link Outcome.Succeeded}, or {@link Outcome.Failed} with a {@link
- * RemoteFailure}, never another. A job whose worker threw is not run again by Flink. When a process
- * is lost, the jobs since the last checkpoint run again: a job may run more than once, so make jobs
- * idempotent; each outcome counts once in Flink's state and in sinks that are exactly-once.
+ * <p>An outcome is either {@link Outcome.Succeeded}, or {@link Outcome.Failed} with a {@link
+ * RemoteFailure}. Flink does not run a job again because its worker threw. When a process is lost,
+ * the jobs since the last checkpoint run again. A job may therefore run more than once, so make
+ * jobs idempotent. Each outcome counts once in Flink's state and in exactly-once sinks.
  *
- * <p>Unless the environment's configuration has them already, {@link #run} sets: checkpoints every
- * 10 s ({@code execution.checkpointing.interval}), since without them a restart begins the input
- * anew; unaligned ones ({@code execution.checkpointing.unaligned.enabled}), which need not wait for
- * jobs that lie in buffers; restarts with a growing delay ({@code restart-strategy.type}); and
- * {@code task.cancellation.timeout}, within which a pool has closed.
+ * <p>{@link #run} makes these settings, unless the environment's configuration has them already:
+ * checkpoints every 10 s ({@code execution.checkpointing.interval}), since without them a restart
+ * begins the input anew; unaligned checkpoints ({@code execution.checkpointing.unaligned.enabled}),
+ * which need not wait for jobs in buffers; restarts with a growing delay ({@code
+ * restart-strategy.type}); and {@code task.cancellation.timeout}, within which a pool closes.
  *
- * <p>Not thread-safe. It is used on the client only.
+ * <p>Not thread-safe. Used on the client only.
  *
  * @param <J> the jobs
  * @param <R> the results
  */
 public final class FlinkPool<J, R> {
 
-  /** Flink's own makes room for a length before the bytes are there. */
+  /** Flink's own type reserves memory for a length before the bytes have arrived. */
   private static final TypeInformation<byte[]> BYTES =
       new CodecType<>(byte[].class, new BytesCodec());
 
-  /** For each worker one that it does, and one for when that is done. */
+  /** For each worker, one job that it runs and one that it runs next. */
   private static final int JOBS_FOR_A_WORKER = 2;
 
   private final StreamExecutionEnvironment env;
@@ -71,8 +72,8 @@ public final class FlinkPool<J, R> {
   private String name;
   private int workersPerTask = Runtime.getRuntime().availableProcessors();
   private ThreadKind threads = ThreadKind.VIRTUAL;
-  private int capacity; // 0: by the number of workers
-  private int parallelism; // 0: that of the environment
+  private int capacity; // 0: depends on the number of workers
+  private int parallelism; // 0: as in the environment
   private int maxAttempts = 1;
   private boolean ordered;
   private @Nullable Duration jobTimeout;
@@ -93,14 +94,14 @@ public final class FlinkPool<J, R> {
   /**
    * Begins with an environment.
    *
-   * @param env where streams are made
-   * @return what asks for the factory
+   * @param env the environment whose streams have the jobs
+   * @return an object that asks for the factory
    */
   public static On on(StreamExecutionEnvironment env) {
     return new On(Objects.requireNonNull(env, "env"));
   }
 
-  /** An environment that waits for the name of a factory. */
+  /** An environment for which no factory has been named yet. */
   public static final class On {
 
     private final StreamExecutionEnvironment env;
@@ -112,7 +113,7 @@ public final class FlinkPool<J, R> {
     /**
      * Names the factory that opens the workers. Tasks find it through {@link
      * java.util.ServiceLoader} with the class loader of the Flink job. It need not be on the
-     * client's class path, unless it has {@link Codecs} of its own; if it is, mistakes are told
+     * client's class path, unless it has its own {@link Codecs}. If it is, mistakes are reported
      * here instead of on the cluster.
      *
      * @param <J> the jobs
@@ -121,8 +122,9 @@ public final class FlinkPool<J, R> {
      * @param jobType its job type, or a subtype
      * @param resultType its result type, or a supertype
      * @return a pool with all defaults
-     * @throws IllegalArgumentException when its types are others, or have no codec
-     * @throws pool.core.DuplicateFactoryException when the client sees several of that name
+     * @throws IllegalArgumentException when the factory has other types, or they have no codec
+     * @throws pool.core.DuplicateFactoryException when the client sees several factories of that
+     *     name
      */
     public <J, R> FlinkPool<J, R> factory(String name, Class<J> jobType, Class<R> resultType) {
       return new FlinkPool<>(env, name, jobType, resultType);
@@ -130,8 +132,8 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * What Flink calls it, in its pages and in savepoints, and what its workers are named after: two
-   * of one environment need two names. Default: the factory's name.
+   * The name of the pool in Flink's pages and in savepoints, and the prefix of its workers' names.
+   * Two pools of one environment need different names. Default: the factory's name.
    *
    * @param name the name
    * @return this
@@ -142,10 +144,11 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * Gives an option of the factory as text; the last of a name counts. It lies in the Flink job as
-   * it was written: whoever may read the cluster's storage can read a secret there.
+   * Gives an option of the factory as text. If it is given twice, the last text counts. The Flink
+   * job contains the text as it is, so anyone who can read the cluster's storage can read a secret
+   * in it.
    *
-   * @param name what users write
+   * @param name the option's name
    * @param value its text
    * @return this
    */
@@ -157,7 +160,7 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * Gives options of the factory as texts, by name.
+   * Gives options of the factory as texts.
    *
    * @param options from name to text
    * @return this
@@ -168,9 +171,9 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * How many workers each task opens, at least 1. Default: as many as the client has processors.
+   * How many workers each task opens. Default: as many as the client has processors.
    *
-   * @param workers how many
+   * @param workers the number of workers, at least 1
    * @return this
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -180,7 +183,7 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * What the workers live on. Default: {@link ThreadKind#VIRTUAL}.
+   * The kind of threads that the workers run on. Default: {@link ThreadKind#VIRTUAL}.
    *
    * @param threads the kind
    * @return this
@@ -191,11 +194,11 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * How many jobs each task has under way, waiting, running, or done and not yet passed on; at
-   * least 1. They are in each checkpoint, and all run again after a failure. Default: two for each
+   * How many jobs each task has under way: waiting, running, or done and not yet passed on. They
+   * are part of each checkpoint, and all of them run again after a failure. Default: two for each
    * worker.
    *
-   * @param jobs how many
+   * @param jobs the number of jobs, at least 1
    * @return this
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -205,10 +208,10 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * How many tasks, at least 1: one for each slot of the cluster that is to have a pool. Default:
-   * the environment's parallelism.
+   * The number of tasks: one for each slot of the cluster that is to have a pool. Default: the
+   * environment's parallelism.
    *
-   * @param tasks how many
+   * @param tasks the number of tasks, at least 1
    * @return this
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -218,8 +221,9 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * Has each task pass on outcomes in the order of its jobs, so that a long job holds back those
-   * behind it; order among several tasks is none. Default: as they are done.
+   * Makes each task pass on outcomes in the order of its jobs, so that a long job holds back those
+   * behind it. There is no order among several tasks. Default: each outcome as soon as its job is
+   * done.
    *
    * @return this
    */
@@ -229,8 +233,8 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * How long a job may run, from its start, until it fails with a {@code TimeoutException} and is
-   * stopped; the pool's {@code jobTimeout}. Flink's own limit is not used. Default: no limit.
+   * How long a job may run, from its start, before it fails with a {@code TimeoutException} and is
+   * stopped: the pool's {@code jobTimeout}. Flink's own limit is not used. Default: no limit.
    *
    * @param jobTimeout the limit
    * @return this
@@ -242,10 +246,10 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * How often a task may run a job when the job breaks its worker; the pool's {@code maxAttempts}.
-   * Default: 1.
+   * How often a task may run a job that breaks its worker: the pool's {@code maxAttempts}. Default:
+   * 1.
    *
-   * @param maxAttempts how often, at least 1
+   * @param maxAttempts the number of runs, at least 1
    * @return this
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -256,7 +260,7 @@ public final class FlinkPool<J, R> {
 
   /**
    * How long the opening of a worker may take, and how long a task whose workers are all broken
-   * tries to open others until it fails and Flink starts it again; the pool's {@code openTimeout}.
+   * tries to open others before it fails and Flink starts it again: the pool's {@code openTimeout}.
    * Default: 30 s.
    *
    * @param openTimeout the limit
@@ -270,9 +274,9 @@ public final class FlinkPool<J, R> {
 
   /**
    * How long the workers of a task may finish and close when its jobs are done, before they are
-   * stopped. With 30 s for those that do not come back it is less than {@code
-   * task.cancellation.timeout}, by default 180 s. A task that was cancelled stops them at once.
-   * Default: 60 s.
+   * stopped. Another 30 s are for workers that do not come back; both together must be less than
+   * {@code task.cancellation.timeout}, by default 180 s. A task that was cancelled stops its
+   * workers at once. Default: 60 s.
    *
    * @param closeTimeout the limit
    * @return this
@@ -284,8 +288,8 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * The type of streams of jobs, for sources and operators whose results Flink cannot tell the type
-   * of, such as records of a module that is not open.
+   * The type of streams of jobs, for sources and operators whose result type Flink cannot
+   * determine, such as records of a module that is not open.
    *
    * @return the type
    */
@@ -304,7 +308,7 @@ public final class FlinkPool<J, R> {
   }
 
   /**
-   * Runs the jobs of a stream, spread evenly over the tasks. Nothing happens before the environment
+   * Runs the jobs of a stream, spread evenly over the tasks. Nothing happens until the environment
    * is executed.
    *
    * @param source the jobs
@@ -337,7 +341,7 @@ public final class FlinkPool<J, R> {
   private SingleOutputStreamOperator<byte[]> done(
       DataStream<byte[]> jobs, PoolFunction<J, R> pool) {
     int underWay = settings().capacity();
-    long never = 0; // the pool has the time-outs: it stops what runs too long
+    long never = 0; // the pool's own time-outs stop long jobs
     return ordered
         ? AsyncDataStream.orderedWait(jobs, pool, never, TimeUnit.MILLISECONDS, underWay)
         : AsyncDataStream.unorderedWait(jobs, pool, never, TimeUnit.MILLISECONDS, underWay);
@@ -363,8 +367,8 @@ public final class FlinkPool<J, R> {
 
   /**
    * Runs a batch on the cluster and waits for it. The jobs travel within the Flink job, and all
-   * outcomes come back to this process: for more than some hundred thousand use {@link #run} with a
-   * source and a sink. A batch ends with the first checkpoint after its last job.
+   * outcomes come back to this process; for more than some hundred thousand jobs, use {@link #run}
+   * with a source and a sink. A batch ends with the first checkpoint after its last job.
    *
    * @param jobs what to do
    * @return the outcomes as they arrived, one for each job, unmodifiable
@@ -372,7 +376,7 @@ public final class FlinkPool<J, R> {
    */
   @SuppressWarnings("try") // closing may be interrupted
   public List<Outcome<J, R>> runAll(Collection<? extends J> jobs) throws Exception {
-    if (jobs.isEmpty()) { // Flink makes no stream of nothing
+    if (jobs.isEmpty()) { // Flink cannot make a stream without elements
       return List.of();
     }
     DataStream<J> source = env.fromData(new ArrayList<J>(jobs), jobs()).setParallelism(1);

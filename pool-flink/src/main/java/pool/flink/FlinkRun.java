@@ -22,9 +22,9 @@ import pool.core.ThreadKind;
 import pool.core.WorkerFactories;
 
 /**
- * The program for {@code flink run}: lines of text files are the jobs of a plugin, and their
+ * The program for {@code flink run}. Lines of text files are the jobs of a plugin, and their
  * outcomes become lines of JSON in files of a directory, each exactly once. The plugin is on the
- * class path of the client, as a jar that is submitted is.
+ * class path of the client, as a submitted jar is.
  */
 @picocli.CommandLine.Command(
     name = "flink run ... pool.flink.FlinkRun",
@@ -91,10 +91,10 @@ public final class FlinkRun {
   }
 
   /**
-   * Runs the program. Bad usage and a mistake in the options end it with an exception, which {@code
-   * flink run} shows.
+   * Runs the program. Wrong usage, or a mistake in the options, ends it with an exception, which
+   * {@code flink run} shows.
    *
-   * @param arguments as {@code --help} tells
+   * @param arguments as described by {@code --help}
    * @throws Exception when the Flink job fails
    */
   public static void main(String... arguments) throws Exception {
@@ -105,7 +105,7 @@ public final class FlinkRun {
     picocli.CommandLine line = new picocli.CommandLine(new FlinkRun(env));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExpandAtFiles(false); // a name from elsewhere must not make files part of the command
-    line.parseArgs(arguments); // it is Flink that says what went wrong, and how it exits
+    line.parseArgs(arguments); // Flink reports what went wrong, and sets the exit status
     if (picocli.CommandLine.printHelpIfRequested(line.getParseResult())) {
       return;
     }
@@ -155,7 +155,7 @@ public final class FlinkRun {
         .build();
   }
 
-  /** A file name without a scheme is of this machine, from its current folder. */
+  /** A file name without a scheme is on this machine, relative to its current folder. */
   private static org.apache.flink.core.fs.Path path(String text) {
     return text.contains(":/")
         ? new org.apache.flink.core.fs.Path(text)

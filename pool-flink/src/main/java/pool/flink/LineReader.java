@@ -11,7 +11,7 @@ import pool.api.WorkerFactory;
 import pool.api.internal.Reason;
 
 /**
- * Makes jobs of lines, by the factory. A line that makes none is an outcome already.
+ * Has the factory make jobs of lines. A line that makes no job is an outcome already.
  *
  * @param <J> the jobs
  */
@@ -47,7 +47,7 @@ final class LineReader<J> extends ProcessFunction<String, J> {
     String why = "read returned null";
     try {
       job = reader.read(line);
-    } catch (RuntimeException | Error e) { // the plugin's code: it spoils this line only
+    } catch (RuntimeException | Error e) { // the plugin's code: only this line fails
       why = Reason.of(e);
     }
     if (job == null) {

@@ -8,8 +8,8 @@ import pool.core.PoolBrokenException;
 import pool.core.PoolClosedException;
 
 /**
- * A plugin's worker, whose exceptions are not to be mistaken for those of the task's pool, after
- * which Flink starts the task again: a plugin may use pools and futures of its own.
+ * Marks the exceptions of a plugin's worker, so that they are not mistaken for those of the task's
+ * pool, after which Flink starts the task again. A plugin may use pools and futures itself.
  */
 @SuppressWarnings("try") // closing may be interrupted
 final class MarkedWorker<J, R> extends WorkerForwarder<J, R> {
@@ -18,7 +18,7 @@ final class MarkedWorker<J, R> extends WorkerForwarder<J, R> {
     super(worker);
   }
 
-  /** Around what the plugin threw. */
+  /** Wraps what the plugin threw. */
   private static final class Mark extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ final class MarkedWorker<J, R> extends WorkerForwarder<J, R> {
     }
   }
 
-  /** What the plugin threw. */
+  /** Returns what the plugin threw. */
   static Throwable unmarked(Throwable cause) {
     Throwable thrown = cause instanceof Mark ? cause.getCause() : null;
     return thrown == null ? cause : thrown;

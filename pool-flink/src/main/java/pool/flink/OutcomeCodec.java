@@ -13,30 +13,31 @@ import pool.codec.RemoteFailure;
 import pool.core.Outcome;
 
 /**
- * Outcomes: how the job ended, the length of the job's bytes, the job's bytes, and what came of it.
+ * The codec of outcomes: how the job ended, the length of the job's bytes, the job's bytes, and its
+ * result or failure.
  *
  * @param <J> the jobs
  * @param <R> the results
- * @param jobs their codec
- * @param results their codec
+ * @param jobs the codec of the jobs
+ * @param results the codec of the results
  */
 record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outcome<J, R>> {
 
-  // They lie in savepoints: none may change its meaning.
+  // Savepoints contain these numbers, so none may change its meaning.
   private static final int SUCCEEDED = 1;
   private static final int SUCCEEDED_WITH_NULL = 2;
   private static final int FAILED = 3;
   private static final int CANCELLED = 4;
   private static final int RETURNED = 5;
 
-  /** The job was done. */
+  /** Returns the outcome of a job that succeeded. */
   byte[] succeeded(byte[] job, @Nullable R result) throws IOException {
     return result == null
         ? bytes(SUCCEEDED_WITH_NULL, job, new byte[0])
         : bytes(SUCCEEDED, job, results.toBytes(result));
   }
 
-  /** The worker threw. */
+  /** Returns the outcome of a job that failed. */
   byte[] failed(byte[] job, Throwable cause) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     FailureBytes.write(cause, new DataOutputStream(bytes));
@@ -89,7 +90,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
     return outcome;
   }
 
-  /** A result that cannot be read fails its job alone: after a restart it would be the same. */
+  /** An unreadable result fails only its job, since a restart would not change it. */
   private Outcome<J, R> succeeded(J job, byte[] result) {
     try {
       return new Outcome.Succeeded<>(job, results.fromBytes(result));
@@ -100,9 +101,9 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
   }
 
   /**
-   * The bytes of a job.
+   * Returns the bytes of a job.
    *
-   * @throws SuppressRestartsException when it has none: after a restart it would come again
+   * @throws SuppressRestartsException when it has none; a restart would not change that
    */
   byte[] jobToBytes(J job) {
     try {
@@ -113,9 +114,9 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
   }
 
   /**
-   * The job of bytes.
+   * Returns the job of some bytes.
    *
-   * @throws SuppressRestartsException when they are none's
+   * @throws SuppressRestartsException when they are not the bytes of a job
    */
   J jobFromBytes(byte[] bytes) {
     try {

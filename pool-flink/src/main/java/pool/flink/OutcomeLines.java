@@ -11,8 +11,8 @@ import pool.codec.JsonValue;
 import pool.core.Outcome;
 
 /**
- * Outcomes as lines of JSON, in the form of {@code pool run} without the numbers of lines, which a
- * file that is read in parts does not have.
+ * Outcomes as lines of JSON, in the form of {@code pool run} but without line numbers: a file that
+ * is read in parts has none.
  */
 final class OutcomeLines {
 
@@ -21,8 +21,8 @@ final class OutcomeLines {
   private OutcomeLines() {}
 
   /**
-   * The line of an outcome, without its end. Jobs and results are asked what they are, which is the
-   * plugin's code: one that throws is a failed outcome, as after a restart it would throw again.
+   * Returns the line of an outcome, without its end. Jobs and results are converted by the plugin's
+   * code. If that throws, the outcome is a failure, since it would throw again after a restart.
    */
   static String line(Outcome<?, ?> outcome) throws IOException {
     String job;
@@ -58,7 +58,7 @@ final class OutcomeLines {
         });
   }
 
-  /** The line of what failed, or made no job. */
+  /** Returns the line of a job that failed, or of a line that made no job. */
   static String failed(String job, String reason) throws IOException {
     return object(job, "failed", json -> json.writeStringField("reason", JsonValue.whole(reason)));
   }

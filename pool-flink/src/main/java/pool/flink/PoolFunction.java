@@ -22,16 +22,16 @@ import pool.core.PoolStats;
 import pool.core.WorkerPool;
 
 /**
- * A task's pool: opened with the task, closed with it. The bytes of a job go in, those of its
- * outcome come out.
+ * The pool of a task: opened with the task, and closed with it. It takes the bytes of a job, and
+ * returns those of its outcome.
  *
- * <p>Flink calls it on the task's thread, which must not be held up, and has no more jobs under way
- * than the pool's queue has places, so that {@code submit} never waits. A job is settled on its
- * worker's thread, where its result becomes bytes.
+ * <p>Flink calls this on the task's thread, which must not be blocked. It has no more jobs under
+ * way than the pool's queue can hold, so {@code submit} never waits. A job settles on its worker's
+ * thread, which turns the result into bytes.
  *
- * <p>What a worker throws is an outcome. Only what the pool itself cannot do fails the task, so
- * that Flink starts it again, elsewhere if this process is the reason: no worker can be opened, or
- * the process is about to exit. A mistake in the settings is not tried again.
+ * <p>What a worker throws is an outcome. Only a failure of the pool itself fails the task: no
+ * worker can be opened, or the process is about to exit. Flink then starts the task again,
+ * elsewhere if this process is the reason. It does not retry after a mistake in the settings.
  *
  * @param <J> the jobs
  * @param <R> the results
@@ -45,9 +45,11 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
   private final PoolSettings<J, R> settings;
   private final OutcomeCodec<J, R> codec;
 
-  private transient @Nullable WorkerPool<J, R> pool; // of the task's thread
+  private transient @Nullable WorkerPool<J, R> pool; // used by the task's thread
 
-  /** From then on the task is over: what settles now is not told, and runs again if it must. */
+  /**
+   * Once true, the task is over: jobs that settle now are not reported, and run again if they must.
+   */
   private transient volatile boolean closing;
 
   PoolFunction(PoolSettings<J, R> settings, OutcomeCodec<J, R> codec) {
@@ -64,7 +66,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
     try {
       pool = settings.pool(factory, loader).name(settings.name() + "-" + subtask).open();
     } catch (IllegalArgumentException e) { // an option
-      throw new SuppressRestartsException(e); // it would be the same again
+      throw new SuppressRestartsException(e); // a restart would not help
     }
     measure(pool, getRuntimeContext().getMetricGroup().addGroup("pool"));
   }
@@ -91,7 +93,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
         });
   }
 
-  /** On the worker's thread. */
+  /** Settles a job, on the worker's thread. */
   private void settle(
       byte[] job, @Nullable R result, @Nullable Throwable cause, ResultFuture<byte[]> told) {
     try {
@@ -100,7 +102,7 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
       } else {
         told.complete(List.of(outcome(job, result, cause)));
       }
-    } catch (Throwable e) { // or the job would stay under way for ever
+    } catch (Throwable e) { // otherwise the job would stay under way for ever
       told.completeExceptionally(e);
     }
   }
@@ -118,17 +120,17 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
     }
     try {
       return codec.succeeded(job, result);
-    } catch (IOException | RuntimeException | Error e) { // Error: after a restart it comes again
+    } catch (IOException | RuntimeException | Error e) { // an Error would recur after a restart
       return codec.failed(job, new IOException("the result cannot travel: " + e, e));
     }
   }
 
   /**
-   * Closes the pool. When nothing is under way, the input has ended or the task is idle, and the
-   * workers finish; else the task was cancelled or has failed, and the jobs run again: they are
-   * stopped. Flink interrupts a task no more once it closes, so only the two time-outs bound this:
-   * closeTimeout and the grace of those that are stopped. Without a pool, when the task could not
-   * be opened, there is nothing to close.
+   * Closes the pool. If nothing is under way, the input has ended or the task is idle, and the
+   * workers finish. Otherwise the task was cancelled or has failed; its jobs will run again, so
+   * they are stopped. Flink no longer interrupts a task that is closing, so only two time-outs
+   * limit this: closeTimeout and the grace of stopped workers. If the task could not be opened,
+   * there is no pool to close.
    */
   @Override
   public void close() {

@@ -9,21 +9,21 @@ import pool.core.ThreadKind;
 import pool.core.WorkerPool;
 
 /**
- * What travels to a task to open its pool there: names and numbers, no objects of a plugin. Its
- * text has no options, of which some are secret.
+ * What travels to a task to open its pool there: names and numbers, but no objects of a plugin. Its
+ * text omits the options, since some are secret.
  *
  * @param <J> the jobs
  * @param <R> the results
- * @param name of the pool, by which its workers are named
- * @param factory its name
- * @param jobType what it takes
- * @param resultType what it gives
- * @param options of the factory, as text
- * @param workers of the task, at least 1
- * @param threads what they live on
+ * @param name the pool's name, the prefix of its workers' names
+ * @param factory the factory's name
+ * @param jobType the type of the jobs
+ * @param resultType the type of the results
+ * @param options the factory's options, as text
+ * @param workers the number of workers of a task, at least 1
+ * @param threads the kind of threads that they run on
  * @param capacity the most jobs under way, at least 1
- * @param maxAttempts of a job that breaks its worker, at least 1
- * @param jobTimeout null for none
+ * @param maxAttempts how often to run a job that breaks its worker, at least 1
+ * @param jobTimeout null for no limit
  * @param openTimeout positive
  * @param closeTimeout positive
  */
@@ -42,18 +42,18 @@ record PoolSettings<J, R>(
     Duration closeTimeout)
     implements Serializable {
 
-  /** What a worker has to come back after it was stopped. */
+  /** How long a worker that was stopped has to come back. */
   static final Duration CANCEL_GRACE = Duration.ofSeconds(30);
 
   /** Flink halts a process five seconds after SIGTERM, so workers get to close before that. */
   private static final Duration CLOSE_ON_EXIT = Duration.ofSeconds(1);
 
   /**
-   * A pool of this factory, to be opened.
+   * Returns the builder of a pool with this factory.
    *
    * @param found the factory
-   * @param loader what the workers' threads have as their context class loader: plugins and their
-   *     libraries look for services there
+   * @param loader the context class loader of the workers' threads, where plugins and their
+   *     libraries look for services
    */
   WorkerPool.Builder<J, R> pool(WorkerFactory<J, R> found, ClassLoader loader) {
     WorkerFactory<J, R> underLoader =
@@ -71,7 +71,7 @@ record PoolSettings<J, R>(
             .workers(workers)
             .threads(threads)
             .options(options)
-            .queueCapacity(capacity) // Flink hands over no more, so that submit never waits
+            .queueCapacity(capacity) // Flink passes no more, so submit never waits
             .maxAttempts(maxAttempts)
             .openTimeout(openTimeout)
             .cancelGrace(CANCEL_GRACE)

@@ -9,7 +9,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The settings of Flink without which a run is not safe, where the user has not set them. */
+/** Settings of Flink without which a run is not safe. Those that the user has made are kept. */
 final class SafeSettings {
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
@@ -23,20 +23,20 @@ final class SafeSettings {
   }
 
   /**
-   * Adds what is missing.
+   * Adds the settings that are missing.
    *
    * @param closeTimeout how long workers may take to close before they are stopped
    * @throws IllegalArgumentException when Flink would kill the process before that
    */
   static void addTo(StreamExecutionEnvironment env, Duration closeTimeout) {
     SafeSettings settings = new SafeSettings(env.getConfiguration());
-    // Without checkpoints a restart begins the input anew, and what was delivered comes again.
+    // Without checkpoints a restart begins the input anew, and delivers outcomes again.
     settings.add(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-    // A barrier need not wait for the jobs that lie before it in the buffers.
+    // With these a barrier need not wait for the jobs in the buffers before it.
     settings.add(CheckpointingOptions.ENABLE_UNALIGNED, true);
-    // A store that is down is not hammered, and one that was down for a moment is soon used again.
+    // This spares a store that is down, and soon uses one again that was down for a moment.
     settings.add(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-    // A task that has not ended by then takes its process with it, and all other tasks there.
+    // A task that has not ended by then takes down its process, with all other tasks there.
     settings.add(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, CANCELLATION_TIMEOUT);
     settings.requireTimeFor(closeTimeout);
     env.configure(settings.added);
@@ -52,7 +52,7 @@ final class SafeSettings {
     ConfigOption<Duration> option = TaskManagerOptions.TASK_CANCELLATION_TIMEOUT;
     Duration timeout = given.getOptional(option).orElse(CANCELLATION_TIMEOUT);
     Duration grace = PoolSettings.CANCEL_GRACE;
-    if (!timeout.isZero() && timeout.minus(grace).compareTo(closeTimeout) <= 0) { // zero is none
+    if (!timeout.isZero() && timeout.minus(grace).compareTo(closeTimeout) <= 0) { // zero: no limit
       throw new IllegalArgumentException(
           "%s must be more than closeTimeout, which is %d s, and %d s, but was %d s"
               .formatted(

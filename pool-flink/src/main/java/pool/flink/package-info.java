@@ -1,17 +1,17 @@
 /**
- * The plugins of the pool on a cluster of Apache Flink. To read it as a story: {@link
- * pool.flink.FlinkPool} is the face, and wires a stream of jobs to a stream of outcomes.
+ * The plugins of the pool on a cluster of Apache Flink. To read the code as a story: {@link
+ * pool.flink.FlinkPool} is the public face, and turns a stream of jobs into a stream of outcomes.
  *
  * <ul>
- *   <li>On the cluster: {@code PoolFunction} is a task's pool, opened as its {@code PoolSettings}
- *       say with the factory that {@code Discovery} finds; {@code SafeSettings} is what Flink is
- *       told so that nothing is lost.
- *   <li>Between processes everything is bytes, by {@link pool.codec.Codec}; an {@code OutcomeCodec}
- *       is for what comes back.
+ *   <li>On the cluster, {@code PoolFunction} is the pool of a task. Its {@code PoolSettings} say
+ *       how to open it, and {@code Discovery} finds its factory; {@code SafeSettings} are the
+ *       settings of Flink that keep anything from being lost.
+ *   <li>Between processes everything is bytes, made by a {@link pool.codec.Codec}; an {@code
+ *       OutcomeCodec} handles what comes back.
  *   <li>For Flink a codec is a {@code CodecType} with a {@code CodecSerializer}, and in savepoints
  *       a {@link pool.flink.CodecSnapshot}.
- *   <li>{@link pool.flink.FlinkRun} is the program for {@code flink run}; {@code OutcomeLines} is
- *       what it writes.
+ *   <li>{@link pool.flink.FlinkRun} is the program for {@code flink run}, which writes {@code
+ *       OutcomeLines}.
  * </ul>
  */
 @NullMarked

@@ -1,8 +1,8 @@
 package pool.metrics;
 
 /**
- * How long the workers of one slot were busy. Runs do not overlap, though their times, taken from
- * two clocks, may by a little. Times as in {@link LastMinute}. Not thread-safe.
+ * How long the workers of one slot were busy. Runs do not overlap, but their times may, slightly,
+ * since they come from two clocks. Times are as in {@link LastMinute}. Not thread-safe.
  */
 final class BusyTime {
 
@@ -20,10 +20,11 @@ final class BusyTime {
   }
 
   /**
-   * A share of the time, 0 to 1: of that since a moment, and of that in the last minute.
+   * Returns the share of the time, 0 to 1, that the slot was busy, both since a moment and in the
+   * last minute.
    *
    * @param since when measuring began
-   * @param running when the run began that has not ended; {@code now} when there is none
+   * @param running when the current run began; {@code now} when there is none
    */
   MeterSnapshot.WorkerUse use(String worker, long since, long now, long running) {
     long begin = Math.max(running, lastEnd);

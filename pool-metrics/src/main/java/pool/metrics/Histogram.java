@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long something took, over many times: an immutable copy of what was counted. Count, total,
- * mean and longest are exact; a percentile is off by at most 1/32 of itself.
+ * An immutable distribution of how long something took. Count, total, mean and longest time are
+ * exact; a percentile is off by at most 1/32 of itself.
  */
 public final class Histogram {
 
@@ -20,7 +20,7 @@ public final class Histogram {
   private final Duration total;
   private final long longest;
 
-  /** Takes the array. */
+  /** Takes ownership of the array. */
   Histogram(long[] buckets, long count, Duration total, long longest) {
     this.buckets = buckets;
     this.count = count;
@@ -38,9 +38,9 @@ public final class Histogram {
   }
 
   /**
-   * All times together.
+   * The sum of all times.
    *
-   * @return their sum
+   * @return zero when nothing was counted
    */
   public Duration total() {
     return total;
@@ -65,12 +65,13 @@ public final class Histogram {
   }
 
   /**
-   * A time that so many per cent of the times do not exceed: 50 gives the median, 100 the longest.
-   * At most 1/32 more or less than the smallest such time among those that were counted.
+   * A time that the given percentage of the times do not exceed: 50 gives the median, 100 the
+   * longest time. It is off by at most 1/32 from the smallest such time among those that were
+   * counted.
    *
    * @param percent from 0 to 100
    * @return zero when nothing was counted
-   * @throws IllegalArgumentException when it is out of range
+   * @throws IllegalArgumentException when {@code percent} is out of range
    */
   public Duration percentile(double percent) {
     if (!(percent >= 0 && percent <= 100)) {
@@ -88,11 +89,11 @@ public final class Histogram {
   }
 
   /**
-   * How many times were so long, to be drawn: four bars from each power of two of nanoseconds to
-   * the next (below 16 ns, of 4 ns each), from the shortest time that was counted to the longest,
+   * The times as bars of a chart: four bars from each power of two of nanoseconds to the next
+   * (below 16 ns, bars of 4 ns each), from the shortest time that was counted to the longest,
    * without gaps.
    *
-   * @return the shortest times first; empty when nothing was counted
+   * @return the bar of the shortest times first; empty when nothing was counted
    */
   public List<Bar> bars() {
     List<Bar> bars = new ArrayList<>();
@@ -110,11 +111,11 @@ public final class Histogram {
   }
 
   /**
-   * Some of the times.
+   * The number of times within a range.
    *
-   * @param from the shortest that belongs to it
-   * @param to the longest that does
-   * @param count how many do
+   * @param from the shortest time that belongs to the bar
+   * @param to the longest time that belongs to the bar
+   * @param count how many times belong to it
    */
   public record Bar(Duration from, Duration to, long count) {}
 

@@ -3,8 +3,8 @@ package pool.metrics;
 import java.time.Duration;
 
 /**
- * A sum over the last minute, in twelve parts of five seconds, of which the oldest is forgotten at
- * once: so over the last 55 to 60 seconds. Times are nanoseconds since some beginning, not
+ * A sum over the last minute, in twelve parts of five seconds. The oldest part is forgotten as a
+ * whole, so the sum covers the last 55 to 60 seconds. Times are nanoseconds since some origin, not
  * negative. Not thread-safe.
  */
 final class LastMinute {
@@ -26,7 +26,7 @@ final class LastMinute {
     }
   }
 
-  /** Adds a span of time, each part of it where it belongs. */
+  /** Adds a span of time, divided among the parts that it covers. */
   void addSpan(long from, long to) {
     long at = Math.max(from, begin(to));
     while (at < to) {
@@ -45,7 +45,7 @@ final class LastMinute {
     return sum;
   }
 
-  /** When the last minute began; 0 when that was before the beginning. */
+  /** When the last minute began; 0 when that was before the origin. */
   static long begin(long now) {
     return Math.max(0, (now / PART - PARTS + 1) * PART);
   }

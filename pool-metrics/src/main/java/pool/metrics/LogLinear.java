@@ -5,9 +5,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.time.Duration;
 
 /**
- * Counts times in buckets that get wider as times get longer: sixteen to each power of two of
- * nanoseconds, so that the middle of a bucket is off by at most 1/32 of any time in it. From 0 to
- * 292 years that makes 960 buckets, 7.5 KiB, whatever is counted. Not thread-safe.
+ * Counts times in buckets that get wider as times get longer: sixteen for each power of two of
+ * nanoseconds, so that the middle of a bucket is off by at most 1/32 of any time in it. The range
+ * from 0 to 292 years makes 960 buckets, 7.5 KiB, whatever is counted. Not thread-safe.
  */
 final class LogLinear {
 
@@ -17,7 +17,7 @@ final class LogLinear {
 
   private final long[] buckets = new long[BUCKETS];
   private long count;
-  private Duration total = Duration.ZERO; // nanoseconds of many workers would overflow a long
+  private Duration total = Duration.ZERO; // the nanoseconds of many workers overflow a long
   private long longest;
 
   void add(Duration time) {
@@ -28,7 +28,7 @@ final class LogLinear {
     longest = Math.max(longest, nanos);
   }
 
-  /** From 0 to 292 years. */
+  /** Converts to nanoseconds, limited to the range from 0 to 292 years. */
   static long nanos(Duration time) {
     return Math.max(0, NANOSECONDS.convert(time));
   }
@@ -37,7 +37,7 @@ final class LogLinear {
     return new Histogram(buckets.clone(), count, total, longest);
   }
 
-  /** The bucket of a time: its highest bit, and the four bits behind that. */
+  /** The bucket of a time: its highest bit, and the four bits after that. */
   static int bucket(long nanos) {
     if (nanos < EACH) {
       return (int) nanos;
@@ -50,12 +50,12 @@ final class LogLinear {
     return bucket < EACH ? bucket : lowest(bucket) + (1L << shift(bucket)) / 2;
   }
 
-  /** The shortest time of a bucket. */
+  /** The shortest time in a bucket. */
   static long lowest(int bucket) {
     return bucket < EACH ? bucket : (long) (EACH + (bucket & (EACH - 1))) << shift(bucket);
   }
 
-  /** The longest. */
+  /** The longest time in a bucket. */
   static long highest(int bucket) {
     return bucket < EACH ? bucket : lowest(bucket) + ((1L << shift(bucket)) - 1);
   }

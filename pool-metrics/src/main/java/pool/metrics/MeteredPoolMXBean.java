@@ -10,21 +10,21 @@ import java.util.List;
 public interface MeteredPoolMXBean extends PoolMXBean {
 
   /**
-   * How much of the last minute the workers ran jobs, on average.
+   * The share of the last minute in which the workers ran jobs, on average.
    *
    * @return 0 to 1
    */
   double getUtilization();
 
   /**
-   * Runs that ended in the last minute, for each second of it.
+   * Runs that ended in the last minute, per second.
    *
    * @return at least 0
    */
   double getRunsPerSecond();
 
   /**
-   * Those of them that threw and were not dropped.
+   * Runs that threw, unless they were dropped, in the last minute, per second.
    *
    * @return at least 0
    */
@@ -68,23 +68,23 @@ public interface MeteredPoolMXBean extends PoolMXBean {
   /**
    * How long something took, in milliseconds; percentiles are off by at most 1/32 of themselves.
    *
-   * @param count how many times
+   * @param count how many times were counted
    * @param mean the average
    * @param p50 the median
-   * @param p95 what 95 % do not exceed
-   * @param p99 what 99 % do not exceed
-   * @param p999 what 99.9 % do not exceed
-   * @param longest the longest
+   * @param p95 the time that 95 % do not exceed
+   * @param p99 the time that 99 % do not exceed
+   * @param p999 the time that 99.9 % do not exceed
+   * @param longest the longest time
    */
   record Percentiles(
       long count, double mean, double p50, double p95, double p99, double p999, double longest) {}
 
   /**
-   * How much of the time the workers of a slot ran jobs, from 0 to 1.
+   * The share of the time in which the workers of a slot ran jobs, from 0 to 1.
    *
-   * @param worker their name
-   * @param ever of the time since the pool was open
-   * @param lastMinute of the last minute
+   * @param worker the name of the slot's workers
+   * @param ever the share of the time since the pool was open
+   * @param lastMinute the share of the last minute
    */
   record WorkerUse(String worker, double ever, double lastMinute) {}
 
@@ -93,7 +93,7 @@ public interface MeteredPoolMXBean extends PoolMXBean {
    *
    * @param job its job as text, of at most 200 characters
    * @param worker the worker's name
-   * @param started when it began
+   * @param started when the run began
    * @param ran how long it took, in milliseconds
    */
   record SlowRun(String job, String worker, Date started, double ran) {}

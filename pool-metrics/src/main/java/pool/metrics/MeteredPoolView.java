@@ -5,7 +5,7 @@ import java.util.Date;
 import java.util.List;
 import pool.core.WorkerPool;
 
-/** What the MBean server asks of a pool that is measured. */
+/** The implementation of the MBean of a pool that is measured. */
 final class MeteredPoolView extends PoolView implements MeteredPoolMXBean {
 
   private final PoolMeter meter;

@@ -7,9 +7,9 @@ import pool.core.PoolState;
 import pool.core.WorkerState;
 
 /**
- * A pool as an MBean: attributes to look at, no operations. Each attribute is read from a {@link
- * pool.core.PoolStats} of its own. When the pool is gone, reading one throws {@link
- * IllegalStateException}. The accessors begin with {@code get} because MBeans' do.
+ * A pool as an MBean: attributes to look at, no operations. Each attribute is read from a separate
+ * {@link pool.core.PoolStats}. When the pool is gone, reading one throws {@link
+ * IllegalStateException}. The accessors begin with {@code get}, as those of MBeans must.
  */
 public interface PoolMXBean {
 
@@ -21,7 +21,8 @@ public interface PoolMXBean {
   String getName();
 
   /**
-   * Where the pool is in its life. Once this was {@link PoolState#CLOSED}, the MBean is gone.
+   * Where the pool is in its life. Once a reader has seen {@link PoolState#CLOSED}, the MBean is
+   * gone.
    *
    * @return its state
    */
@@ -42,14 +43,14 @@ public interface PoolMXBean {
   long getRunning();
 
   /**
-   * What became of the jobs, at one moment, so that it adds up.
+   * What became of the jobs, all counted at one moment, so that the counts add up.
    *
    * @return all counts
    */
   JobCounts getJobs();
 
   /**
-   * Who does what.
+   * What each worker is doing.
    *
    * @return the slots, in order
    */
@@ -86,7 +87,7 @@ public interface PoolMXBean {
    * @param job what it is running, as text of at most 200 characters; empty when it runs nothing
    * @param since when that run began; null when it runs nothing
    * @param jobs how many runs have ended in this slot
-   * @param failures how many of them threw
+   * @param failures how many of those runs threw
    * @param opened how many times a worker was opened in this slot
    */
   record WorkerNow(

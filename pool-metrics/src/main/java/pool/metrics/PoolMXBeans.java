@@ -6,21 +6,21 @@ import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import pool.core.WorkerPool;
 
-/** Makes pools visible as MBeans of the platform's server. */
+/** Registers pools as MBeans of the platform's server. */
 public final class PoolMXBeans {
 
   private PoolMXBeans() {}
 
   /**
-   * Registers a pool as {@code pool:type=WorkerPool,name="..."}, a {@link PoolMXBean}. The MBean
-   * does not keep the pool from being noticed when it is forgotten. It goes when the registration
-   * is closed, when somebody has read from it that the pool is closed, or when the pool is
-   * unreachable. One of a closed pool gives way to a new one of the same name.
+   * Registers a pool as {@code pool:type=WorkerPool,name="..."}, a {@link PoolMXBean}. A pool that
+   * is registered can still be detected as forgotten. The MBean goes away when the registration is
+   * closed, when somebody has read from it that the pool is closed, or when the pool becomes
+   * unreachable. The MBean of a closed pool gives way to a new pool of the same name.
    *
    * {@snippet file="pool/metrics/Showing.java" region="jmx"}
    *
    * @param pool what to show
-   * @return the registration, which does not keep the pool either
+   * @return the registration, which does not keep the pool reachable either
    * @throws IllegalStateException when a pool of that name is registered and not closed
    */
   public static PoolRegistration register(WorkerPool<?, ?> pool) {
@@ -28,10 +28,10 @@ public final class PoolMXBeans {
   }
 
   /**
-   * The same for a pool that is measured: a {@link MeteredPoolMXBean}.
+   * Registers a pool that is measured, as a {@link MeteredPoolMXBean}.
    *
    * @param pool what to show
-   * @param meter that the pool has as its listener
+   * @param meter the pool's listener
    * @return the registration
    * @throws IllegalStateException when a pool of that name is registered and not closed
    */
@@ -44,7 +44,7 @@ public final class PoolMXBeans {
         pool, meter, objectName(pool.name()), ManagementFactory.getPlatformMBeanServer());
   }
 
-  /** Quoted, since a name may be anything. */
+  /** Quotes the name, since it may be any text. */
   private static ObjectName objectName(String pool) {
     try {
       return new ObjectName("pool:type=WorkerPool,name=" + ObjectName.quote(pool));

@@ -15,20 +15,20 @@ import pool.core.PoolStats;
 import pool.core.WorkerStats;
 
 /**
- * Measures a pool: percentiles of waiting and running, rates, how busy the workers are, the slowest
- * jobs. Give it to the builder of one pool, as its {@code listener}, alone or {@linkplain
+ * Measures a pool: percentiles of waiting and running times, rates, how busy the workers are, the
+ * slowest jobs. Give it to the builder of one pool, as its {@code listener}, alone or {@linkplain
  * PoolListener#of with others}.
  *
  * {@snippet file="pool/metrics/Showing.java" region="meter"}
  *
  * {@snippet file="pool/metrics/Showing.java" region="measured"}
  *
- * <p>Its memory is fixed: 15 KiB, and some 250 bytes for each worker. It refers to no job. What it
- * costs the pool is what any listener does; a pool without one pays nothing.
+ * <p>Its memory is fixed: 15 KiB, plus some 250 bytes for each worker. It keeps no reference to a
+ * job. It costs the pool what any listener costs; a pool without a listener pays nothing.
  *
- * <p>It is told by one thread, a little later than things happen, and read by any: each event, and
- * each snapshot, is all of it under one lock, so that a snapshot is consistent. Nobody but a reader
- * ever contends with the listener's thread for it, and for microseconds.
+ * <p>One thread writes, a little later than things happen, and any thread may read. Each event and
+ * each snapshot is handled under one lock, so that a snapshot is consistent. Only readers ever
+ * contend with the listener's thread for this lock, for microseconds.
  */
 public final class PoolMeter implements PoolListener {
 
@@ -39,7 +39,7 @@ public final class PoolMeter implements PoolListener {
   private final long created;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Under the lock. Times are nanoseconds since this meter was created.
+  // Guarded by the lock. Times are nanoseconds since this meter was created.
 
   private final LogLinear waited = new LogLinear();
   private final LogLinear ran = new LogLinear();
@@ -59,7 +59,7 @@ public final class PoolMeter implements PoolListener {
   private long queueFull;
   private long lost;
 
-  /** For one pool that is to be opened. */
+  /** Makes a meter for one pool that is still to be opened. */
   public PoolMeter() {
     this(System::nanoTime, InstantSource.system());
   }
@@ -71,9 +71,9 @@ public final class PoolMeter implements PoolListener {
   }
 
   /**
-   * What was measured so far. Any thread may call it.
+   * Returns what was measured so far. Any thread may call it.
    *
-   * @param now what the pool itself says, of which this takes the runs that have not ended: {@code
+   * @param now the pool's own figures, from which this takes the runs that have not ended: {@code
    *     meter.snapshot(pool.stats())}
    * @return a copy that does not change
    */
@@ -108,7 +108,7 @@ public final class PoolMeter implements PoolListener {
         .use(worker.name(), since, until, Math.max(running, since));
   }
 
-  // The pool's listener thread, which alone writes, so that it may read without the lock:
+  // The pool's listener thread: only this thread writes, so it may read without the lock.
 
   @Override
   public void jobRan(JobRun run) {
@@ -127,7 +127,7 @@ public final class PoolMeter implements PoolListener {
     ran.add(run.ran());
     long end = when(run.started().plus(run.ran()));
     long begin = Math.max(0, end - LogLinear.nanos(run.ran()));
-    began = Math.min(began, begin); // it may have begun before its worker was told of
+    began = Math.min(began, begin); // it may have begun before workerOpened was called
     runs.add(end, 1);
     if (run.dropped()) {
       dropped++;
@@ -191,13 +191,15 @@ public final class PoolMeter implements PoolListener {
     }
   }
 
-  // Both
+  // Readers and the listener thread
 
   private long now() {
     return nanoTime.getAsLong() - created;
   }
 
-  /** On the clock that never jumps: as long ago as the other says, from 0 to now. */
+  /**
+   * Converts to the clock that never jumps: a moment as long ago as the given one, from 0 to now.
+   */
   private long when(Instant time) {
     return Math.max(0, now() - LogLinear.nanos(Duration.between(time, clock.instant())));
   }

@@ -13,13 +13,14 @@ import org.slf4j.LoggerFactory;
 import pool.core.WorkerPool;
 
 /**
- * A pool that is an MBean until this is closed; see {@link PoolMXBeans#register}. Any thread may
- * use it.
+ * The registration of a pool as an MBean, which lasts until it is closed; see {@link
+ * PoolMXBeans#register}. Any thread may use it.
  */
 public final class PoolRegistration implements AutoCloseable {
 
-  // Nobody is told by a pool that it is closed, for which a pool would have to keep a list: it is
-  // enough that nobody ever reads more than once from a closed one, and that a new one replaces it.
+  // A pool does not notify registrations that it is closed; it would have to keep a list of them.
+  // It is enough that nobody reads more than once from a closed pool, and that a new pool replaces
+  // a closed one.
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolRegistration.class);
   private static final Cleaner CLEANER = Cleaner.create();
@@ -63,31 +64,31 @@ public final class PoolRegistration implements AutoCloseable {
     }
   }
 
-  /** Reads the state of the one that is there, which is then gone if it was closed. */
+  /** Reads the state of the registered pool; the MBean of a closed pool is then gone. */
   private void dropIfClosed() {
     try {
       Object _ = server.getAttribute(name, "State");
-    } catch (JMException | RuntimeException e) { // its pool is gone, or it is none of ours
+    } catch (JMException | RuntimeException e) { // its pool is gone, or it is not one of ours
       LOG.debug("{} cannot tell its state", name, e);
     }
   }
 
   /**
-   * What the pool is registered as.
+   * The name under which the pool is registered.
    *
-   * @return for an MBean server
+   * @return a name for an MBean server
    */
   public ObjectName objectName() {
     return name;
   }
 
-  /** Takes the MBean away. To close it again does nothing. */
+  /** Unregisters the MBean. Closing it again does nothing. */
   @Override
   public void close() {
     if (over.compareAndSet(false, true)) {
       try {
         server.unregisterMBean(name);
-      } catch (InstanceNotFoundException e) { // somebody was faster, as anybody may
+      } catch (InstanceNotFoundException e) { // somebody else has unregistered it, as anybody may
         LOG.debug("{} was gone already", name);
       } catch (JMException e) {
         LOG.warn("{} could not be unregistered", name, e);

@@ -8,7 +8,9 @@ import pool.core.PoolStats;
 import pool.core.WorkerPool;
 import pool.core.WorkerStats;
 
-/** What the MBean server asks. It refers weakly to the pool, which may be forgotten. */
+/**
+ * The implementation of the MBean. It refers to the pool weakly, since the pool may be forgotten.
+ */
 sealed class PoolView implements PoolMXBean permits MeteredPoolView {
 
   private final String name;
@@ -21,7 +23,9 @@ sealed class PoolView implements PoolMXBean permits MeteredPoolView {
     this.registration = registration;
   }
 
-  /** Whoever sees it closed, or gone, is the last. */
+  /**
+   * Reads the pool's figures; a reader that finds the pool closed or gone ends the registration.
+   */
   final PoolStats stats() {
     WorkerPool<?, ?> there = pool.get();
     if (there == null) {

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The five longest runs so far, the longest first; of a job its text only. Not thread-safe. */
+/** The five longest runs so far, the longest first. Keeps a job's text only. Not thread-safe. */
 final class SlowestRuns {
 
   private static final int MOST = 5;
 
   private final List<MeterSnapshot.SlowRun> runs = new ArrayList<>(MOST + 1);
 
-  /** Whether it would be one of them: only then is the job asked for its text. */
+  /** Returns whether a run would be among them; only then is the job asked for its text. */
   boolean takes(Duration ran) {
     return runs.size() < MOST || ran.compareTo(runs.getLast().ran()) > 0;
   }

@@ -1,5 +1,6 @@
 /**
- * What a pool does, in figures: {@link pool.metrics.PoolMeter} measures one, as its listener, and
- * {@link pool.metrics.PoolMXBeans} shows one to JConsole, VisualVM and whatever else reads MBeans.
+ * Figures of what a pool does: {@link pool.metrics.PoolMeter} measures a pool, as its listener, and
+ * {@link pool.metrics.PoolMXBeans} shows it to JConsole, VisualVM and anything else that reads
+ * MBeans.
  */
 package pool.metrics;

@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The results of the jobs of a batch, on their way to the parent. One that comes after a pause is
- * sent at once; those that follow it closely are sent together, a fifth of a millisecond later: a
- * message for each of thousands of small jobs would cost more than the jobs. Until then they are in
- * a {@link ResultsFile}, where the parent finds them if this process ends.
+ * The results of the jobs of a batch, on their way to the parent. A result that comes after a pause
+ * is sent at once. Those that follow it closely are sent together, a fifth of a millisecond later:
+ * one message for each of thousands of small jobs would cost more than the jobs. Until then they
+ * are in a {@link ResultsFile}, where the parent finds them if this process ends.
  *
- * <p>The worker's thread adds, and a thread of its own sends what has waited. Both do so under the
- * lock, so results keep their order, and none is sent after the batch has ended.
+ * <p>The worker's thread adds results, and a sender thread sends those that have waited. Both hold
+ * the lock, so results keep their order, and none is sent after the batch has ended.
  */
 final class BatchAnswers {
 
@@ -23,7 +23,7 @@ final class BatchAnswers {
 
   private final FrameChannel channel;
 
-  // Under the lock:
+  // Guarded by the lock:
   private final ResultsFile pending;
   private long number; // of the request
   private long sentAt;
@@ -67,7 +67,7 @@ final class BatchAnswers {
     }
   }
 
-  /** All is sent when this returns. */
+  /** Returns when all results have been sent. */
   synchronized void end() throws IOException {
     send();
   }
@@ -119,7 +119,7 @@ final class BatchAnswers {
       send();
       return true;
     } catch (IOException e) {
-      failure = e; // for the worker's thread
+      failure = e; // the worker's thread will throw it
       return false;
     }
   }

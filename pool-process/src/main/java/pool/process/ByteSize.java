@@ -12,9 +12,9 @@ final class ByteSize {
   private ByteSize() {}
 
   /**
-   * In bytes.
+   * Returns the size in bytes.
    *
-   * @throws IllegalArgumentException when it is no size, or 0; names the setting
+   * @throws IllegalArgumentException when it is not a size, or 0; the message names the setting
    */
   static long parse(String setting, String size) {
     Matcher matcher = SIZE.matcher(size);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The command that starts a child: a small JVM that sees what its parent sees. */
+/** The command that starts a child: a small JVM that has the same classes as its parent. */
 final class ChildCommand {
 
   private static final List<String> SMALL =
@@ -26,7 +26,7 @@ final class ChildCommand {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:-UsePerfData",
           "-XX:-CreateCoredumpOnCrash");
-  private static final int SHARE_OF_ALL = 25; // percent of the memory, for as many as processors
+  private static final int SHARE_OF_ALL = 25; // percent of the memory, for one child per processor
 
   private static final String MAIN = ChildMain.class.getName();
   private static final String SPRING_BOOT = "org.springframework.boot.loader.";
@@ -34,10 +34,10 @@ final class ChildCommand {
   private ChildCommand() {}
 
   /**
-   * A command.
+   * Returns a command.
    *
-   * @param folder for the socket, and for what the JVM has to say when it crashes
-   * @param types classes that the child must see, beside the library
+   * @param folder for the socket, and for the JVM's crash report
+   * @param types classes that the child must see, in addition to the library
    */
   static List<String> of(ProcessSettings settings, Path folder, List<Class<?>> types)
       throws IOException {
@@ -47,7 +47,7 @@ final class ChildCommand {
     command.add(javaHome.toAbsolutePath().resolve("bin").resolve("java").toString());
     command.addAll(SMALL);
     if (settings.jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use.+GC"))) {
-      command.add("-XX:+UseSerialGC"); // there can be only one
+      command.add("-XX:+UseSerialGC"); // a JVM accepts only one
     }
     command.add(heap(settings.heap));
     command.add("-XX:ErrorFile=" + ChildProcess.crashReport(folder));
@@ -72,7 +72,7 @@ final class ChildCommand {
     return "-XX:MaxRAMPercentage=" + Math.max(1.0, (double) SHARE_OF_ALL / processors);
   }
 
-  /** Whoever may call native code in the parent may do so in the child. */
+  /** Lets the child call native code wherever the parent may. */
   private static void addNativeAccess(List<String> command) {
     List<String> modules = new ArrayList<>();
     if (ClassLoader.getSystemClassLoader().getUnnamedModule().isNativeAccessEnabled()) {
@@ -92,7 +92,7 @@ final class ChildCommand {
     return module.getName().startsWith("java.") || module.getName().startsWith("jdk.");
   }
 
-  /** As the parent was started: modules, their services with them, and the class path. */
+  /** Gives the child the modules, with their services, and the class path of its parent. */
   private static void addPaths(List<String> command, List<Class<?>> types) throws IOException {
     Module own = ChildMain.class.getModule();
     ClassLoader loader = ChildMain.class.getClassLoader();
@@ -108,7 +108,7 @@ final class ChildCommand {
     } else if (loader.getClass().getName().startsWith(SPRING_BOOT)) {
       addPath(command, "-cp", "java.class.path");
       command.add("-Dloader.main=" + MAIN);
-      command.add(SPRING_BOOT + "launch.PropertiesLauncher"); // it takes another main class
+      command.add(SPRING_BOOT + "launch.PropertiesLauncher"); // which can launch another main class
     } else {
       command.add("-cp");
       command.add(absolute(filesOf(loader)));
@@ -116,7 +116,7 @@ final class ChildCommand {
     }
   }
 
-  /** What a loader and those above it have, as in a web container or a build tool. */
+  /** The files of a loader and of those above it, as in a web container or a build tool. */
   private static Stream<String> filesOf(ClassLoader loader) throws IOException {
     List<String> files = new ArrayList<>();
     ClassLoader next = loader;
@@ -163,7 +163,7 @@ final class ChildCommand {
     }
   }
 
-  /** The child may work elsewhere. */
+  /** Makes a path absolute, since the child may have another working directory. */
   private static String absolute(Stream<String> path) {
     return path.map(entry -> new File(entry).getAbsolutePath())
         .collect(Collectors.joining(File.pathSeparator));

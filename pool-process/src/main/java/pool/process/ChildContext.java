@@ -6,7 +6,7 @@ import pool.api.Option;
 import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
 
-/** The context of a worker in a child: what its parent's context said when it was opened. */
+/** The context of a worker in a child, with what the parent's context contained at the opening. */
 final class ChildContext implements WorkerContext {
 
   private final OpenRequest request;

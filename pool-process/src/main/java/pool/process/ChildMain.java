@@ -16,21 +16,22 @@ import org.slf4j.LoggerFactory;
 import pool.process.internal.Signals;
 
 /**
- * The program of a child: connects to its parent, and does what that asks until it is gone.
+ * The program of a child: connects to its parent, and does what the parent asks until the parent is
+ * gone.
  *
- * <p>It connects twice: one channel carries requests, which the worker's thread reads, and their
- * answers; the other carries what is to stop while that thread is busy.
+ * <p>It opens two channels: one carries requests, which the worker's thread reads, and their
+ * answers. The other carries requests to stop, which must be read while that thread is busy.
  */
 final class ChildMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildMain.class);
-  private static final long TO_CLOSE_MILLIS = 1_500; // once the parent is gone
+  private static final long TO_CLOSE_MILLIS = 1_500; // after the parent is gone
   private static final long PARENT_LOOK_MILLIS = 200;
 
   private ChildMain() {}
 
   /**
-   * Begins, in a process of its own.
+   * Runs the program, in a process that the parent has started.
    *
    * @param arguments the folder of the socket; the token is on standard input
    */
@@ -47,7 +48,7 @@ final class ChildMain {
       stops = FrameChannel.ofShortFrames(connect(folder));
       hello(stops, token);
       answers = new BatchAnswers(requests, ResultsFile.open(folder.resolve(ResultsFile.NAME)));
-    } catch (IOException e) { // the parent is gone already, or reads this
+    } catch (IOException e) { // the parent is gone already; if not, it reads this
       LOG.warn("the process cannot begin", e);
       ChildProcess.delete(folder);
       Runtime.getRuntime().halt(1);
@@ -67,13 +68,13 @@ final class ChildMain {
       orphaned(worker, folder);
     } catch (Throwable e) {
       LOG.error("a process cannot go on", e);
-      Runtime.getRuntime().halt(1); // the parent tells of it
+      Runtime.getRuntime().halt(1); // the parent reports it
     }
   }
 
   /**
-   * It reaches all processes of a terminal. Nothing is done, instead of ignoring the signals, which
-   * what the plugin starts would inherit.
+   * Does nothing on Ctrl-C, which reaches all processes of a terminal. The child does not ignore
+   * the signals, because the processes that the plugin starts would inherit that.
    */
   private static void leaveCtrlCToTheParent() {
     Signals.handle(List.of("INT", "HUP"), _ -> {});
@@ -104,7 +105,10 @@ final class ChildMain {
         () -> {});
   }
 
-  /** The channel may be held open by a process that the parent has started besides. */
+  /**
+   * Closes the channel when the parent has ended, since another process that the parent started may
+   * hold the other end open.
+   */
   private static void watchParent(FrameChannel channel) {
     ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
     if (parent != null) {
@@ -137,7 +141,7 @@ final class ChildMain {
             });
   }
 
-  /** Whatever the others do. */
+  /** Halts after a time, whatever the other threads do. */
   private static void haltWithin(long millis) {
     onThread(
         "halt",
@@ -158,10 +162,10 @@ final class ChildMain {
   private static void orphaned(ChildWorker worker, Path folder) {
     try {
       haltWithin(TO_CLOSE_MILLIS);
-      ChildProcess.delete(folder); // as the parent would have
+      ChildProcess.delete(folder); // the parent would have done so
       worker.orphaned(TO_CLOSE_MILLIS);
     } catch (InterruptedException e) {
-      LOG.warn("interrupted by a stranger", e); // if anybody reads that
+      LOG.warn("interrupted by a stranger", e); // perhaps nobody reads it
     } finally {
       Runtime.getRuntime().halt(1);
     }

@@ -28,21 +28,21 @@ import pool.process.internal.OwnedProcess;
 
 /**
  * A process that was started for one worker, and the channels to it: Unix-domain sockets in a
- * folder of its own, which only this user may enter. The child shows a token, of which its standard
- * input tells it, so that nobody else is taken for it.
+ * folder that only this user may enter. The child receives a token on its standard input and shows
+ * it when it connects, so that nothing else can pass for the child.
  *
- * <p>Of the worker's thread; others may wake up the channel.
+ * <p>Used by the worker's thread; other threads may wake up the channel.
  */
 final class ChildProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
   private static final Logger OUTPUT = LoggerFactory.getLogger("pool.process.output");
 
-  private static final Duration TO_CALL = Duration.ofSeconds(60); // once it was started
-  private static final Duration TO_GREET = Duration.ofSeconds(5); // once it has called
+  private static final Duration TO_CALL = Duration.ofSeconds(60); // after it was started
+  private static final Duration TO_GREET = Duration.ofSeconds(5); // after it has connected
   private static final Duration TO_TERMINATE = Duration.ofMillis(500);
   private static final long LOOK_MILLIS = 50;
-  static final String SOCKET = "s"; // in the folder
+  static final String SOCKET = "s"; // name within the folder
   private static final String CRASH = "crash";
   private static final int LONGEST_ADDRESS = 100; // of a Unix-domain socket, in bytes
   private static final int CRASH_LINES = 6;
@@ -53,7 +53,7 @@ final class ChildProcess {
   private final FrameChannel stops;
   private final ProcessCounters counters;
   private boolean isOver;
-  private boolean isCounted; // its end
+  private boolean isCounted; // its end is in the counters
 
   private ChildProcess(
       Path folder,
@@ -68,7 +68,7 @@ final class ChildProcess {
     this.counters = counters;
   }
 
-  /** Starts a child and waits for its call. When this throws, nothing is left of it. */
+  /** Starts a child and waits until it connects. When this throws, nothing is left of the child. */
   static ChildProcess start(
       ProcessSettings settings, String worker, List<Class<?>> types, ProcessCounters counters)
       throws IOException, InterruptedException {
@@ -76,7 +76,7 @@ final class ChildProcess {
         Files.createTempDirectory(
                 "pool",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
-            .toAbsolutePath(); // the child may work elsewhere
+            .toAbsolutePath(); // the child may have another working directory
     OwnedProcess process = null;
     try {
       Path address = folder.resolve(SOCKET);
@@ -135,7 +135,7 @@ final class ChildProcess {
     ProcessBuilder builder =
         new ProcessBuilder(ChildCommand.of(settings, folder, types)).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
-    environment.remove("JAVA_TOOL_OPTIONS"); // the parent's: an agent, a port that is taken
+    environment.remove("JAVA_TOOL_OPTIONS"); // meant for the parent: an agent, a port that is taken
     environment.remove("JDK_JAVA_OPTIONS");
     environment.remove("_JAVA_OPTIONS");
     environment.putAll(settings.environment);
@@ -145,12 +145,14 @@ final class ChildProcess {
     return OwnedProcess.start(builder, OUTPUT, worker);
   }
 
-  /** By its standard input, which others cannot read; nothing of it is in the process table. */
+  /**
+   * Sends the token to standard input, which nobody else can read; the process table shows nothing.
+   */
   private static void sendToken(OwnedProcess process, byte[] token) throws IOException {
     try (OutputStream in = process.in()) {
       in.write((HexFormat.of().formatHex(token) + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      LOG.debug("a child does not read its standard input", e); // accept says why
+      LOG.debug("a child does not read its standard input", e); // accept() reports why
     }
   }
 
@@ -182,7 +184,7 @@ final class ChildProcess {
     }
   }
 
-  /** Null when it is somebody else who calls. */
+  /** Returns null when the caller is not the child. */
   private static @Nullable FrameChannel greeted(SocketChannel socket, byte[] token)
       throws IOException {
     FrameChannel channel = new FrameChannel(socket);
@@ -204,7 +206,7 @@ final class ChildProcess {
     return null;
   }
 
-  /** What the child says, negative when the caller does not have the token. */
+  /** Returns the child's version; negative when the caller does not have the token. */
   private static int versionOf(FrameChannel channel, byte[] token) throws IOException {
     long deadline = System.nanoTime() + TO_GREET.toNanos();
     FrameChannel.Frame hello = null;
@@ -220,12 +222,12 @@ final class ChildProcess {
     return MessageDigest.isEqual(token, Message.readBytes(hello.body())) ? version : -1;
   }
 
-  /** For requests and their answers. */
+  /** The channel for requests and their answers. */
   FrameChannel channel() {
     return channel;
   }
 
-  /** For what is to stop. */
+  /** The channel for requests to stop. */
   FrameChannel stops() {
     return stops;
   }
@@ -238,27 +240,30 @@ final class ChildProcess {
     return process.isAlive();
   }
 
-  /** Results that it has left, once it has ended. */
+  /** Returns the results that the process left when it ended. */
   ResultsFile.Left resultsLeft(long number) throws IOException {
     return ResultsFile.left(folder.resolve(ResultsFile.NAME), number);
   }
 
-  /** What it has in memory, in bytes; 0 when this system does not tell. */
+  /** How much memory the process uses, in bytes; 0 when this system does not report it. */
   long residentBytes() {
     return ResidentSet.bytes(process.pid());
   }
 
-  /** It is asked to end next. */
+  /** Notes the descendants of the process, which is about to be asked to end. */
   void noteDescendants() {
     process.noteDescendants();
   }
 
-  /** Kills it, and what it has started. */
+  /** Kills the process and its descendants. */
   void kill() {
     process.kill();
   }
 
-  /** How it has ended, for people; it is killed if it has not. An interrupt waits until then. */
+  /**
+   * Describes how the process ended, and kills it if it has not ended. An interrupt does not
+   * shorten the wait.
+   */
   String ending() {
     process.awaitEnd();
     if (!isCounted) {
@@ -271,7 +276,7 @@ final class ChildProcess {
         : process.ending("the JVM says: " + crash, line -> !line.startsWith("#"));
   }
 
-  /** Of a crash report: what happened, and where. */
+  /** The essential lines of a crash report: what happened, and where. */
   private static String headOf(Path crash) {
     try (Stream<String> lines = Files.lines(crash, StandardCharsets.ISO_8859_1)) {
       return String.join(
@@ -283,14 +288,15 @@ final class ChildProcess {
               .limit(CRASH_LINES)
               .toList());
     } catch (IOException | UncheckedIOException e) {
-      return ""; // it has not crashed, or could not write
+      return ""; // it did not crash, or could not write the report
     }
   }
 
   /**
-   * Leaves nothing of it: it is terminated, and killed if it does not end. Again without effect.
+   * Leaves nothing of the process: terminates it, and kills it if it does not end. A second call
+   * does nothing.
    *
-   * @param patience how long it may take of itself, since it was asked to end; 0 when it was not
+   * @param patience how long it may take to end by itself, after it was asked to; 0 if it was not
    */
   void end(Duration patience) throws IOException {
     if (isOver) {
@@ -308,7 +314,7 @@ final class ChildProcess {
     }
   }
 
-  /** Whether it had ended before it was asked to. */
+  /** Returns whether the process had ended before it was asked to. */
   private static boolean end(OwnedProcess process, Duration patience) {
     boolean hadEnded = !process.isAlive() && patience.isZero();
     boolean _ = process.end(patience, TO_TERMINATE);
@@ -323,7 +329,7 @@ final class ChildProcess {
     }
   }
 
-  /** With what is in it. The child does so as well, when its parent is gone. */
+  /** Deletes the folder and its files. The child does so as well, when its parent is gone. */
   static void delete(Path folder) {
     try {
       for (String file : List.of(SOCKET, CRASH, ResultsFile.NAME)) {
@@ -331,7 +337,7 @@ final class ChildProcess {
       }
       boolean _ = Files.deleteIfExists(folder);
     } catch (IOException e) {
-      LOG.debug("cannot delete {}", folder, e); // the system does some time
+      LOG.debug("cannot delete {}", folder, e); // the system will at some time
     }
   }
 }

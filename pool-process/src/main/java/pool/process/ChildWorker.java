@@ -17,12 +17,12 @@ import pool.api.WorkerFactory;
 import pool.codec.Codecs;
 
 /**
- * The child's side of a worker: does on its own thread what the parent asks, and answers. Each
+ * The child's side of a worker: does on the worker's thread what the parent asks, and answers. Each
  * request has a number, which its answers repeat.
  *
- * <p>What is asked may be stopped by another thread, which must not meet the next request. So a
- * request ends under the lock, after whoever is about to stop it has done so; and one that was
- * stopped before it began does not begin.
+ * <p>Another thread may stop a request, and must not hit the next request instead. So a request
+ * ends under the lock, after any thread that is about to stop it has done so; and a request that
+ * was stopped before it began does not begin.
  */
 @SuppressWarnings("try") // closing may be interrupted
 final class ChildWorker {
@@ -34,27 +34,27 @@ final class ChildWorker {
   private final Thread thread;
   private final Runnable onClose;
   private volatile boolean isOrphan; // the parent is gone
-  private volatile boolean isClosed; // as the parent has asked
+  private volatile boolean isClosed; // at the parent's request
 
-  // Under the lock:
+  // Guarded by the lock:
   private final Object lock = new Object();
-  private long current; // the number of the request that is being done, 0 for none
-  private boolean runs; // whether its run is on the stack
-  private long stopped; // the latest that is not wanted any more
+  private long current; // the number of the current request, 0 for none
+  private boolean runs; // whether a run is on the stack
+  private long stopped; // the number of the latest request that was stopped
   private boolean cancelling; // a thread calls the worker's cancel()
-  private boolean closing; // which is not interrupted
+  private boolean closing; // a close, which is not interrupted
 
-  // Of the worker's thread; only cancel() is called by another:
+  // Used by the worker's thread; another thread calls only cancel():
   private volatile @Nullable ChildContext context;
   private volatile @Nullable Worker<Object, Object> worker;
   private @Nullable Codecs<Object, Object> codecs;
   private @Nullable Traits traits;
 
   /**
-   * A worker that is to be started.
+   * Makes a worker whose thread is still to be started.
    *
-   * @param onClose lets the thread that reads what is to stop look up: the JVM's exit would wait
-   *     for that
+   * @param onClose wakes up the thread that reads requests to stop, since the JVM's exit would wait
+   *     for it
    */
   ChildWorker(FrameChannel channel, BatchAnswers answers, Runnable onClose) {
     this.channel = channel;
@@ -67,13 +67,13 @@ final class ChildWorker {
     thread.start();
   }
 
-  // The thread that reads what is to stop
+  // The thread that reads requests to stop
 
   boolean isClosed() {
     return isClosed;
   }
 
-  /** A request is not wanted any more: its run is cancelled and interrupted, or will not begin. */
+  /** Stops a request: cancels and interrupts its run, or keeps it from beginning. */
   void stop(long number) {
     synchronized (lock) {
       stopped = Math.max(stopped, number);
@@ -92,7 +92,7 @@ final class ChildWorker {
     }
   }
 
-  /** On a thread of its own, since it is the plugin's and may hang. */
+  /** Calls the plugin's cancel(), on a separate thread because it may hang. */
   private void cancel() {
     try {
       Worker<Object, Object> open = worker;
@@ -110,7 +110,7 @@ final class ChildWorker {
     }
   }
 
-  /** What was thrown is the plugin's, and may throw when it is asked what it is. */
+  /** Logs an exception; its class is the plugin's, and may throw when it is asked for its text. */
   private static void logThat(String what, Throwable e) {
     try {
       LOG.warn(what, e);
@@ -119,12 +119,12 @@ final class ChildWorker {
     }
   }
 
-  /** The parent is gone: closes the worker, without finishing, as soon as its run lets it. */
+  /** The parent is gone: closes the worker, without finishing it, as soon as its run allows. */
   void orphaned(long millis) throws InterruptedException {
     isOrphan = true;
     synchronized (lock) {
       if (closing) {
-        // that is all that is left to do
+        // nothing else is left to do
       } else if (current != 0) {
         stopCurrent();
       } else {
@@ -142,7 +142,7 @@ final class ChildWorker {
         try {
           FrameChannel.Frame frame = channel.read(Long.MAX_VALUE);
           if (frame == null) {
-            boolean _ = Thread.interrupted(); // the parent is gone, or something has left its flag
+            boolean _ = Thread.interrupted(); // the parent is gone, or a stray interrupt
           } else {
             answer(frame);
           }
@@ -153,7 +153,7 @@ final class ChildWorker {
       closeAlone();
     } catch (Throwable e) {
       LOG.error("the thread of a worker cannot go on", e);
-      Runtime.getRuntime().halt(1); // the parent tells of it
+      Runtime.getRuntime().halt(1); // the parent reports it
     }
   }
 
@@ -183,7 +183,7 @@ final class ChildWorker {
     if (frame.kind() == Message.CLOSE) {
       isClosed = true;
       onClose.run();
-      System.exit(0); // also when the plugin has left threads
+      System.exit(0); // even if the plugin has left threads
     }
   }
 
@@ -210,7 +210,7 @@ final class ChildWorker {
     }
   }
 
-  /** Its job may have been cancelled while it was read. */
+  /** Begins a run, unless its job was cancelled while it was read. */
   private void runBegins() throws InterruptedException {
     synchronized (lock) {
       if (isOrphan || stopped >= current) {
@@ -226,7 +226,7 @@ final class ChildWorker {
         try {
           lock.wait();
         } catch (InterruptedException e) {
-          // for the run that ends here
+          // it was for the run that ends here
         }
       }
       runs = false;
@@ -234,7 +234,7 @@ final class ChildWorker {
     known(traits).restore();
   }
 
-  /** No interrupt that was for the request comes after this. */
+  /** Ends a request; after this, no interrupt meant for it can come. */
   private void end() {
     synchronized (lock) {
       current = 0;
@@ -242,7 +242,7 @@ final class ChildWorker {
     }
   }
 
-  @SuppressWarnings("unchecked") // both sides have the factory's own types
+  @SuppressWarnings("unchecked") // both sides use the factory's own types
   private byte[] open(OpenRequest request) throws Exception {
     WorkerFactory<Object, Object> factory =
         (WorkerFactory<Object, Object>) RequestedFactory.find(request);
@@ -266,7 +266,7 @@ final class ChildWorker {
     return Message.bytes(out -> out.writeBoolean(open instanceof BatchWorker<?, ?>));
   }
 
-  /** What a job may change of the worker's thread. */
+  /** Properties of the worker's thread that a job may change. */
   private record Traits(String name, ClassLoader loader) {
 
     @SuppressWarnings("ThreadPriorityCheck") // it undoes what a job has done
@@ -278,7 +278,9 @@ final class ChildWorker {
     }
   }
 
-  /** What was thrown before is what is told. */
+  /**
+   * Closes what the worker owns after a failed opening; the earlier exception is the one reported.
+   */
   private static void closeAfter(ChildContext its) {
     try {
       its.close();
@@ -342,7 +344,7 @@ final class ChildWorker {
       try {
         batch.add(Values.fromBytes(known(codecs).jobCodec(), bytes));
         indexes.add(index);
-      } catch (IOException | RuntimeException e) { // alone
+      } catch (IOException | RuntimeException e) { // fails that job only
         answers.failed(index, bytesOf(e));
       }
     }
@@ -359,10 +361,10 @@ final class ChildWorker {
     }
   }
 
-  /** What the pool refuses, this refuses. */
+  /** Reports results to the parent, and refuses what the pool would refuse. */
   private final class SettledJobs implements BatchWorker.Results<Object> {
 
-    private final List<Integer> indexes; // of the parent
+    private final List<Integer> indexes; // in the parent's batch
     private final BitSet settled = new BitSet();
     private volatile boolean isOver;
 
@@ -406,7 +408,7 @@ final class ChildWorker {
       try {
         answer.tell();
       } catch (IOException e) {
-        isOrphan = true; // whatever the plugin makes of the exception
+        isOrphan = true; // whatever the plugin does with the exception
         throw new Unanswerable(e);
       }
     }
@@ -416,7 +418,7 @@ final class ChildWorker {
     void tell() throws IOException;
   }
 
-  /** The parent cannot be told: not a failure of the worker. */
+  /** The parent cannot be reached, which is not a failure of the worker. */
   private static final class Unanswerable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,8 +12,8 @@ import pool.codec.FailureBytes;
 import pool.codec.RemoteFailure;
 
 /**
- * What a worker throws, for the parent: what the pool understands is of the same class there, with
- * what was thrown as its cause; all else is a {@link RemoteFailure}.
+ * Sends what a worker throws to the parent. Exceptions that the pool understands have the same
+ * class there, with the original as their cause; all others become a {@link RemoteFailure}.
  */
 final class Failures {
 

@@ -17,11 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over a socket: the length of the body, the kind, the body. One thread reads, any may
- * write.
+ * Frames over a socket: the length of the body, the kind, the body. One thread reads; any thread
+ * may write.
  *
- * <p>The socket does not block, and waits are those of selectors: an interrupt would close a socket
- * that blocks, and so end the process at its other end.
+ * <p>The socket is non-blocking, and selectors do the waiting. An interrupt would close a blocking
+ * socket, and so end the process at its other end.
  */
 final class FrameChannel implements Closeable {
 
@@ -32,10 +32,10 @@ final class FrameChannel implements Closeable {
   private static final int SHORT = 1 << 8;
   private static final long WRITE_CHECK_MILLIS = 100;
 
-  /** What was read. */
+  /** A frame that was read. */
   record Frame(int kind, DataInputStream body) {}
 
-  /** Asked now and then while a write waits; it throws to give up. */
+  /** Called now and then while a write waits; throws to give up. */
   interface Check {
     void check() throws IOException;
   }
@@ -46,23 +46,23 @@ final class FrameChannel implements Closeable {
   private int kind;
   private int length = -1; // of the body that is being read; -1 between frames
   private byte[] body = new byte[0];
-  private int filled; // of the body
-  private boolean isDrained; // the last look at the socket has left nothing there
+  private int filled; // bytes of the body so far
+  private boolean isDrained; // the last read has emptied the socket
 
   private final ReentrantLock writing = new ReentrantLock();
   private final ByteBuffer out; // under the lock
   private volatile @Nullable Selector writable; // set under the lock, once a write had to wait
 
   /**
-   * A channel over a socket, which it owns from now on, also when this throws.
+   * Makes a channel over a socket. From now on the channel owns the socket, even if this throws.
    *
-   * @param socket that is connected
+   * @param socket a connected socket
    */
   FrameChannel(SocketChannel socket) throws IOException {
     this(socket, BUFFER);
   }
 
-  /** For short frames only. */
+  /** Makes a channel that only needs small buffers. */
   static FrameChannel ofShortFrames(SocketChannel socket) throws IOException {
     return new FrameChannel(socket, SHORT);
   }
@@ -86,9 +86,9 @@ final class FrameChannel implements Closeable {
   }
 
   /**
-   * The next frame, if one is whole after a wait of at most so many nanoseconds. Null does not mean
-   * that the time is over: a part of a frame has come, {@link #wakeUp} was called, or the thread is
-   * interrupted.
+   * Returns the next frame, if it is complete after a wait of at most that many nanoseconds. Null
+   * does not mean that the time is over: perhaps a part of a frame came, {@link #wakeUp} was
+   * called, or the thread is interrupted.
    *
    * @throws EOFException when the other end is gone
    */
@@ -116,7 +116,7 @@ final class FrameChannel implements Closeable {
     }
   }
 
-  /** Lets the reader look up. Any thread. */
+  /** Makes the reader return. Any thread may call it. */
   void wakeUp() {
     Selector _ = readable.wakeup();
   }
@@ -145,7 +145,7 @@ final class FrameChannel implements Closeable {
     kind = itsKind & 0xff;
     length = claimed;
     filled = 0;
-    body = new byte[Math.min(claimed, BUFFER)]; // it grows as bytes arrive, whatever is claimed
+    body = new byte[Math.min(claimed, BUFFER)]; // grows only as bytes arrive
   }
 
   private void takeBody() {
@@ -159,7 +159,10 @@ final class FrameChannel implements Closeable {
     }
   }
 
-  /** Whether something has arrived. Looks in vain once at most; the selector tells of more. */
+  /**
+   * Receives bytes, and returns whether there were any. Reads in vain at most once; then the
+   * selector reports more.
+   */
   private boolean receive() throws IOException {
     if (isDrained) {
       return false;
@@ -186,8 +189,8 @@ final class FrameChannel implements Closeable {
   }
 
   /**
-   * Writes a frame, however long that takes, unless the check throws: half of the frame may be
-   * written then, and the channel is of no use any more.
+   * Writes a frame, however long that takes, unless the check throws. Then a part of the frame may
+   * have been written, and the channel is of no further use.
    */
   void write(int itsKind, byte[] bytes, Check check) throws IOException {
     requireFits(bytes.length);
@@ -195,7 +198,7 @@ final class FrameChannel implements Closeable {
     try {
       out.clear().putInt(bytes.length).put((byte) itsKind);
       int begin = 0;
-      do { // as a rule once: what arrives in two parts wakes the reader twice
+      do { // normally once: two parts would wake the reader twice
         int count = Math.min(out.remaining(), bytes.length - begin);
         send(out.put(bytes, begin, count).flip(), check);
         out.clear();
@@ -224,7 +227,7 @@ final class FrameChannel implements Closeable {
       writable = known;
       socket.register(known, SelectionKey.OP_WRITE);
     }
-    boolean interrupted = Thread.interrupted(); // or the selector would not wait
+    boolean interrupted = Thread.interrupted(); // otherwise the selector would not wait
     try {
       int _ = known.select(WRITE_CHECK_MILLIS);
       known.selectedKeys().clear();

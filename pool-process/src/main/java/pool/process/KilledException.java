@@ -2,7 +2,7 @@ package pool.process;
 
 import java.io.IOException;
 
-/** The process was killed by its parent. The message says why. */
+/** The parent has killed the process; the message says why. */
 final class KilledException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of frames, and how their bodies are written. */
 final class Message {
 
-  /** Both ends are of one build as a rule; a child that was given by hand may not be. */
+  /** Both ends normally come from one build; a child with a configured class path may not. */
   static final int VERSION = 1;
 
   static final int LARGEST_VALUE = 64 << 20; // bytes of a job or a result
@@ -19,25 +19,24 @@ final class Message {
   // From the child, on each of its two channels: a version, a token
   static final int HELLO = 1;
 
-  // Requests of the parent: a number, whether the pool is closing, and what is said here
+  // Requests of the parent: a number, whether the pool is closing, and what is stated here
   static final int OPEN = 10; // an OpenRequest
-  static final int DESCRIBE = 11; // likewise
+  static final int DESCRIBE = 11; // an OpenRequest, too
   static final int RUN = 12; // a job
   static final int RUN_ALL = 13; // indexes and jobs
   static final int PING = 14;
   static final int FINISH = 15;
   static final int CLOSE = 16;
 
-  // From the parent, on the second channel, without an answer: the number of a request that is to
-  // stop
+  // From the parent, on the second channel, without an answer: the number of the request to stop
   static final int STOP = 20;
 
-  // Answers of the child: the number of the request, and what is said here; DONE or THREW is the
-  // last
-  static final int DONE = 30; // what comes of it
+  // Answers of the child: the number of the request, and what is stated here. The last answer is
+  // DONE or THREW
+  static final int DONE = 30; // the result
   static final int THREW = 31; // a failure
   static final int RESULTS =
-      32; // of jobs of a batch: the index, whether it succeeded, what came of it
+      32; // for jobs of a batch: index, whether it succeeded, result or failure
 
   private Message() {}
 
@@ -54,7 +53,7 @@ final class Message {
     return bytes.toByteArray();
   }
 
-  /** A body that begins with the number of a request. */
+  /** Returns a body that begins with the number of a request. */
   static byte[] bytes(long number, Body body) throws IOException {
     return bytes(out -> {
       out.writeLong(number);
@@ -62,7 +61,7 @@ final class Message {
     });
   }
 
-  /** The body of a request. */
+  /** Returns the body of a request. */
   static byte[] request(long number, boolean isClosing, byte[] what) throws IOException {
     return bytes(
         number,
@@ -72,13 +71,13 @@ final class Message {
         });
   }
 
-  /** A value with its length. */
+  /** Writes a value with its length. */
   static void write(byte[] value, DataOutputStream out) throws IOException {
     out.writeInt(value.length);
     out.write(value);
   }
 
-  /** What became of a job of a batch, as in {@link #RESULTS}. */
+  /** Returns the result of one job of a batch, as in {@link #RESULTS}. */
   static byte[] result(int index, byte @Nullable [] result) {
     ByteBuffer bytes = ByteBuffer.allocate(result == null ? 6 : 10 + result.length);
     bytes.putInt(index).put((byte) 1).put((byte) (result == null ? 0 : 1));
@@ -88,7 +87,7 @@ final class Message {
     return bytes.array();
   }
 
-  /** Likewise of one that has failed. */
+  /** Returns the failure of one job of a batch, as in {@link #RESULTS}. */
   static byte[] failure(int index, byte[] failure) {
     return ByteBuffer.allocate(5 + failure.length).putInt(index).put((byte) 0).put(failure).array();
   }
@@ -102,7 +101,7 @@ final class Message {
     }
   }
 
-  /** A value with its length, or null. */
+  /** Writes a value with its length, or null. */
   static void writeNullable(byte @Nullable [] value, DataOutputStream out) throws IOException {
     out.writeBoolean(value != null);
     if (value != null) {
@@ -110,7 +109,7 @@ final class Message {
     }
   }
 
-  /** A text of any length. */
+  /** Writes a text of any length. */
   static void write(String text, DataOutputStream out) throws IOException {
     write(text.getBytes(StandardCharsets.UTF_8), out);
   }

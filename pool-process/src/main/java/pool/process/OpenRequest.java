@@ -14,16 +14,16 @@ import java.util.Map;
  * What a child needs to know to open a worker.
  *
  * @param factory the name of the factory, or of its class
- * @param isClass which of the two
- * @param directories of plugins, in which it may lie
- * @param jobType the name of its class
- * @param resultType likewise
+ * @param isClass whether that is the name of the class
+ * @param directories the plugin directories to search for the factory
+ * @param jobType the name of the jobs' class
+ * @param resultType the name of the results' class
  * @param pool the pool's name
  * @param worker the worker's name
- * @param index of its slot
- * @param cancelGrace of the pool
- * @param options as text; secrets among them
- * @param knowsCodecs whether the parent sees the factory, and so the codecs that it may have
+ * @param index the number of its slot
+ * @param cancelGrace the pool's {@code cancelGrace}
+ * @param options as text, including secrets
+ * @param knowsCodecs whether the parent sees the factory, and so any codecs that it has
  */
 record OpenRequest(
     String factory,
@@ -94,7 +94,7 @@ record OpenRequest(
     return options;
   }
 
-  /** Without the options, of which some are secret. */
+  /** Leaves out the options, since some are secret. */
   @Override
   public String toString() {
     return "OpenRequest[%s of %s]".formatted(worker, factory);

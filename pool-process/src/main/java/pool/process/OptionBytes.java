@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import pool.api.Option;
 
-/** Options of a factory that only a child sees, as texts: the child reads and checks them. */
+/**
+ * The options, as bytes, of a factory that only a child sees. The child reads and checks values.
+ */
 final class OptionBytes {
 
   private OptionBytes() {}

@@ -7,13 +7,13 @@ import java.util.Optional;
 import pool.api.Option;
 import pool.api.WorkerContext;
 
-/** The options of a worker as texts: so they travel, however an application has given them. */
+/** Converts the options of a worker to texts, in which form they travel to the child. */
 final class OptionTexts {
 
   private OptionTexts() {}
 
   /**
-   * The texts that give a child the values which this context gives.
+   * Returns the texts from which a child reads the values that this context has.
    *
    * @throws IllegalArgumentException when a value has no text that is read as that value
    */
@@ -38,7 +38,7 @@ final class OptionTexts {
     } else {
       texts.put(option.name(), textOf(value instanceof Optional<?> some ? some.get() : value));
     }
-    if (!isRead(option, texts, value)) { // without the value, which may be secret
+    if (!isRead(option, texts, value)) { // the message omits the value, which may be secret
       throw new IllegalArgumentException(
           "option '%s' cannot be sent to a process: its value's toString() is not read as that value; give the option as text"
               .formatted(option.name()));

@@ -2,7 +2,7 @@ package pool.process;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the processes of a factory. Any thread. */
+/** Counts the processes of a factory. Any thread may use it. */
 final class ProcessCounters {
 
   private final AtomicLong started = new AtomicLong();

@@ -1,19 +1,19 @@
 package pool.process;
 
 /**
- * How many processes a factory has had. Those that were closed in order, or replaced since they had
- * grown too large between jobs, are in the first figure only.
+ * How many processes a factory has had. Processes that closed normally, or were replaced between
+ * jobs because they had grown too large, count only as started.
  *
- * @param started all that were started
- * @param died those that ended by themselves or were ended by somebody else: by a crash, an exit, a
+ * @param started all processes that were started
+ * @param died processes that ended by themselves or were ended from outside: by a crash, an exit, a
  *     signal, or because they could not start
- * @param killed those that were killed: they did not stop or close in time, had too much memory, or
- *     sent nonsense
+ * @param killed processes that the parent killed, because they did not stop or close in time, used
+ *     too much memory, or sent nonsense
  */
 public record ProcessCounts(long started, long died, long killed) {
 
   /**
-   * These and others.
+   * Adds these counts and others.
    *
    * @param others the others
    * @return the sums

@@ -24,9 +24,9 @@ import pool.codec.Codecs;
 import pool.core.WorkerFactories;
 
 /**
- * Opens workers that live in processes of their own: a crash of native code, an {@code
- * OutOfMemoryError}, {@code System.exit} or {@code kill -9} ends one worker, and a run that hangs
- * is killed instead of being abandoned.
+ * Opens workers that live in separate processes. A crash of native code, an {@code
+ * OutOfMemoryError}, {@code System.exit} or {@code kill -9} ends only one worker, and a run that
+ * hangs is killed instead of being abandoned.
  *
  * <pre>{@code
  * WorkerFactory<Path, Text> isolated = ProcessFactory.named("extract", Path.class, Text.class)
@@ -36,38 +36,39 @@ import pool.core.WorkerFactories;
  * }
  * }</pre>
  *
- * <p>Each worker has a child JVM, which sees what its parent sees: the class path and the modules,
- * those of a runtime image among them, or the jar of a Spring Boot application. Its worker is
- * opened, asked, pinged, finished and closed there as it would be here. Jobs and results travel by
- * {@link Codec}. A job fails with what the worker threw, as a {@link pool.codec.RemoteFailure};
- * {@link pool.api.WorkerBrokenException}, {@link pool.api.RetryLaterException} and {@link
- * pool.api.BatchRolledBackException} mean what they mean here. A process that ends by itself breaks
+ * <p>Each worker has a child JVM with the classes of its parent: the class path and the modules,
+ * including those of a runtime image, or the jar of a Spring Boot application. There the worker is
+ * opened, run, pinged, finished and closed as it would be here. Jobs and results travel by {@link
+ * Codec}. A job fails with what the worker threw, as a {@link pool.codec.RemoteFailure}; {@link
+ * pool.api.WorkerBrokenException}, {@link pool.api.RetryLaterException} and {@link
+ * pool.api.BatchRolledBackException} have their usual meaning. A process that ends by itself breaks
  * its worker, and the exception says how it ended.
  *
- * <p>No process is left: a close asks, then terminates, then kills. When the parent is gone, a
- * child closes its worker, without finishing it, and ends within two seconds.
+ * <p>No process is left behind: a close asks the process to end, then terminates it, then kills it.
+ * When the parent is gone, a child closes its worker, without finishing it, and ends within two
+ * seconds.
  *
- * <p>Immutable: each setting makes another factory.
+ * <p>Immutable: each setting returns another factory.
  *
  * @param <J> the jobs
  * @param <R> the results
  */
 public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
 
-  private static final long SMALLEST_HEAP = 2 << 20; // of any JVM
+  private static final long SMALLEST_HEAP = 2 << 20; // the least that any JVM needs
   private static final Duration TO_DESCRIBE = Duration.ofSeconds(30);
   private static final Duration LONGEST_KILL_AFTER = Duration.ofDays(1);
 
   private final String factory;
-  private final @Nullable WorkerFactory<J, R> seen; // here; null when only the child has it
+  private final @Nullable WorkerFactory<J, R> seen; // null when only the child sees it
   private final boolean isClass;
   private final Class<J> jobType;
   private final Class<R> resultType;
   private final Codecs<J, R> codecs;
   private final List<Path> directories; // of plugins
   private final ProcessSettings settings;
-  private final ProcessCounters counters; // shared with those made of this by a setting
-  private volatile @Nullable List<Option<?>> optionsInChild; // null until one was asked
+  private final ProcessCounters counters; // shared with the factories that settings return
+  private volatile @Nullable List<Option<?>> optionsInChild; // null until a child was asked
 
   private ProcessFactory(
       String factory,
@@ -89,7 +90,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
     this.codecs = codecs(seen, jobType, resultType);
   }
 
-  /** Of the factory's own types, where it is seen: the child has those, too. */
+  /** Uses the types of the factory itself, if it is seen here, since the child uses those, too. */
   @SuppressWarnings("unchecked") // a subtype of the jobs, a supertype of the results
   private static <J, R> Codecs<J, R> codecs(
       @Nullable WorkerFactory<J, R> seen, Class<J> jobType, Class<R> resultType) {
@@ -99,12 +100,12 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * The workers of a plugin. The child finds it by its name, on the module path and the class path;
-   * here it need not be found.
+   * Makes a factory for the workers of a plugin. The child finds the plugin by its name, on the
+   * module path and the class path; it need not be found here.
    *
    * @param <J> the jobs
    * @param <R> the results
-   * @param name of the factory
+   * @param name the name of the plugin's factory
    * @param jobType the type of its jobs
    * @param resultType the type of its results
    * @return a factory with default settings
@@ -117,15 +118,15 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * The workers of a plugin that may lie in a plugin directory. The child looks where these were
-   * looked for.
+   * Makes a factory for the workers of a plugin that may be in a plugin directory. The child
+   * searches the same directories as {@code among}.
    *
    * @param <J> the jobs
    * @param <R> the results
-   * @param name of the factory
+   * @param name the name of the plugin's factory
    * @param jobType the type of its jobs
    * @param resultType the type of its results
-   * @param among which it may be found here, such as {@code
+   * @param among the factories to search here, such as {@code
    *     WorkerFactories.load().and(WorkerFactories.in(directory))}
    * @return a factory with default settings
    * @throws IllegalArgumentException when the plugin is found here and has other types, or when a
@@ -149,13 +150,13 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * The workers of a factory class.
+   * Makes a factory for the workers of a factory class.
    *
    * @param <J> the jobs
    * @param <R> the results
-   * @param factoryClass public, with a public constructor without parameters
+   * @param factoryClass a public class with a public constructor without parameters
    * @return a factory with default settings
-   * @throws IllegalArgumentException when it cannot be made
+   * @throws IllegalArgumentException when the class cannot be instantiated
    */
   public static <J, R> ProcessFactory<J, R> of(Class<? extends WorkerFactory<J, R>> factoryClass) {
     WorkerFactory<J, R> seen;
@@ -186,11 +187,12 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * The largest heap of a child. Default: a quarter of the memory, divided by the processors.
+   * The largest heap of a child. Default: a quarter of the memory, divided by the number of
+   * processors.
    *
    * @param size as {@code -Xmx} takes it: {@code 512m}
    * @return a factory with this setting
-   * @throws IllegalArgumentException when it is no size, less than 2 MB, or as much as {@link
+   * @throws IllegalArgumentException when it is not a size, less than 2 MB, or not less than {@link
    *     #maxMemory}
    */
   public ProcessFactory<J, R> heap(String size) {
@@ -204,28 +206,28 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * How much of a child may be in memory, native memory included. One that has more is killed while
-   * a job runs, and replaced by another process between jobs. Default: any. On Linux; elsewhere
-   * without effect. A JVM alone has about 50 MB; buffers outside the heap are also bounded by
-   * {@code -XX:MaxDirectMemorySize}.
+   * How much memory a child may use, including native memory. A child that uses more is killed if a
+   * job is running, and replaced by another process between jobs. Default: no limit. Works on
+   * Linux; elsewhere it has no effect. A JVM alone uses about 50 MB; {@code
+   * -XX:MaxDirectMemorySize} also bounds buffers outside the heap.
    *
    * @param size {@code 1g}, for example; more than the heap
    * @return a factory with this setting
-   * @throws IllegalArgumentException when it is no size, none at all, or no more than the heap
+   * @throws IllegalArgumentException when it is not a size, 0, or no more than the heap
    */
   public ProcessFactory<J, R> maxMemory(String size) {
     return maxMemory(size, size);
   }
 
   /**
-   * Two limits for what {@link #maxMemory(String)} limits: of what a child keeps between jobs, and
-   * of what it has while a job runs.
+   * Sets two limits on the memory that {@link #maxMemory(String)} limits: for what a child keeps
+   * between jobs, and for what it uses while a job runs.
    *
    * @param betweenJobs {@code 500m}, for example: a child with more is replaced before the next job
    * @param whileRunning at least as much: a child with more is killed
    * @return a factory with this setting
-   * @throws IllegalArgumentException when one is no size, none at all, or no more than the heap, or
-   *     when the second is less than the first
+   * @throws IllegalArgumentException when one is not a size, 0, or no more than the heap, or when
+   *     the second is less than the first
    */
   public ProcessFactory<J, R> maxMemory(String betweenJobs, String whileRunning) {
     long keeps = ByteSize.parse("maxMemory", betweenJobs);
@@ -256,13 +258,13 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * How long a run that is to stop may take to do so, before its process is killed: 2 s by default,
-   * and never more than half of the pool's {@code cancelGrace}. A worker may take five times as
-   * long to close.
+   * How long a run may take to stop, when it is asked to, before its process is killed: 2 s by
+   * default, and never more than half of the pool's {@code cancelGrace}. A worker may take five
+   * times as long to close.
    *
    * @param time more than 0, at most a day
    * @return a factory with this setting
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException when {@code time} is out of range
    */
   public ProcessFactory<J, R> killAfter(Duration time) {
     if (!time.isPositive() || time.compareTo(LONGEST_KILL_AFTER) > 0) {
@@ -273,11 +275,12 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * An option of the child's JVM, after those that it has anyway: a small heap and compiler, so
-   * that many start quickly. It stands in the process table: no place for secrets.
+   * Adds an option for the child's JVM. It follows the default options, which give the child a
+   * small heap and compiler so that many start quickly. The process table shows it, so it is no
+   * place for secrets.
    *
    * @param option one argument of {@code java}
-   * @return a factory with this setting besides
+   * @return a factory with this option added
    */
   public ProcessFactory<J, R> jvmOption(String option) {
     Objects.requireNonNull(option, "option");
@@ -286,12 +289,12 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * A variable of the child's environment, besides its parent's, of which those with options for
-   * JVMs are left out.
+   * Adds a variable to the child's environment. The child inherits its parent's variables, except
+   * those with options for JVMs.
    *
-   * @param name of the variable
-   * @param value of it
-   * @return a factory with this setting besides
+   * @param name the variable's name
+   * @param value the variable's value
+   * @return a factory with this variable added
    */
   public ProcessFactory<J, R> environment(String name, String value) {
     Map<String, String> environment = new HashMap<>(settings.environment);
@@ -302,7 +305,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   /**
    * The child's working directory. Default: its parent's.
    *
-   * @param directory that exists
+   * @param directory a directory that exists
    * @return a factory with this setting
    */
   public ProcessFactory<J, R> directory(Path directory) {
@@ -311,7 +314,7 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * Where the child's Java runtime is. Default: its parent's.
+   * The Java runtime of the child. Default: its parent's.
    *
    * @param javaHome a folder with {@code bin/java}
    * @return a factory with this setting
@@ -322,12 +325,11 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * All that the child sees, this library among it, instead of what its parent sees: jars and
-   * folders of classes, which it takes for a class path.
+   * The child's whole class path, including this library, instead of the classes of its parent.
    *
-   * @param entries of the class path, at least one
+   * @param entries jars and folders of classes, at least one
    * @return a factory with this setting
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException when there is no entry
    */
   public ProcessFactory<J, R> classPath(List<Path> entries) {
     if (entries.isEmpty()) {
@@ -337,8 +339,9 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * What has become of the processes of this factory and of all that were made of it by a setting.
-   * Any thread; an end counts before the exception that tells of it is thrown.
+   * What became of the processes of this factory and of all factories that its settings returned.
+   * Any thread may call it. A process is counted as ended before the exception that reports its end
+   * is thrown.
    *
    * @return the counts so far
    */
@@ -347,9 +350,10 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * The same at any later time, without keeping this factory and its plugin in memory.
+   * Returns a supplier of the current {@link #counts}, which does not keep this factory and its
+   * plugin in memory.
    *
-   * @return what gives the counts at the time when it is asked
+   * @return a supplier that reads the counts whenever it is called
    */
   public Supplier<ProcessCounts> counter() {
     return counters::now;
@@ -376,10 +380,10 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   }
 
   /**
-   * The plugin's. When only a child has the plugin, one is started to be asked; its options are
-   * texts then.
+   * The plugin's options. If only a child has the plugin, this starts one to ask for them; their
+   * values are then texts.
    *
-   * @throws IllegalStateException when it cannot be asked
+   * @throws IllegalStateException when no child can answer
    */
   @Override
   public List<Option<?>> options() {

@@ -18,12 +18,13 @@ import pool.api.WorkerContext;
 import pool.codec.Codecs;
 
 /**
- * The parent's side of a worker in a process: it asks, waits for the answer on the worker's thread,
- * and watches the process meanwhile. A request that is to stop, by {@link #cancel} or an interrupt,
- * is told so; if it has not stopped {@code killAfter} later, the process is killed.
+ * The parent's side of a worker in a process: sends requests, waits for the answers on the worker's
+ * thread, and watches the process meanwhile. When {@link #cancel} or an interrupt stops a request,
+ * this tells the process; if the request has not stopped {@code killAfter} later, it kills the
+ * process.
  *
- * <p>A process that has ended, or has sent nonsense, breaks this worker: it is asked nothing more.
- * Whatever happens, {@link #close} leaves no process.
+ * <p>A process that has ended, or has sent nonsense, breaks this worker, which then sends no more
+ * requests. Whatever happens, {@link #close} leaves no process behind.
  */
 @SuppressWarnings("try") // close() may be interrupted
 final class ProcessWorker<J, R> implements Worker<J, R> {
@@ -31,12 +32,12 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessWorker.class);
 
   private static final long MEMORY_CHECK = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final int CLOSE_FACTOR = 5; // of killAfter: nobody tells a close to stop
-  private static final Duration TO_END = Duration.ofSeconds(2); // of itself, once it has closed
-  private static final int PARTS_OF_HEAP = 16; // a message of jobs is there several times
+  private static final int CLOSE_FACTOR = 5; // times killAfter, since nothing stops a close
+  private static final Duration TO_END = Duration.ofSeconds(2); // by itself, after it has closed
+  private static final int PARTS_OF_HEAP = 16; // a message of jobs is in memory several times
 
   /**
-   * What it needs to start a process, and to talk to it.
+   * What is needed to start a process, and to communicate with it.
    *
    * @param types classes that the process must see
    */
@@ -52,16 +53,16 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   private final StopClock clock;
   private volatile ChildProcess child; // set by the worker's thread
 
-  // Of the worker's thread:
+  // Used by the worker's thread only:
   private boolean takesBatches;
-  private boolean isBroken; // nothing more can be asked
+  private boolean isBroken; // no further request is possible
   private boolean hasRun; // in this process
   private boolean isRenewing;
   private long number; // of the latest request
-  private int received; // results of it
+  private int received; // its results so far
   private long nextMemoryCheck = System.nanoTime();
 
-  /** Starts the process and opens the worker in it; throws what the opening there has thrown. */
+  /** Starts the process and opens the worker in it; throws what the opening there throws. */
   ProcessWorker(Plan<J, R> plan, WorkerContext context) throws Exception {
     this.plan = plan;
     this.context = context;
@@ -125,14 +126,14 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   private void runParts(List<J> jobs, Results<R> results) throws Exception {
-    ByteArrayOutputStream part = new ByteArrayOutputStream(); // as many as a message may have
+    ByteArrayOutputStream part = new ByteArrayOutputStream(); // as many jobs as fit into a message
     DataOutputStream out = new DataOutputStream(part);
     for (int i = 0; i < jobs.size(); i++) {
       byte[] bytes;
       try {
         bytes = bytesOf(jobs.get(i));
       } catch (IOException | RuntimeException e) {
-        results.failed(i, e); // alone
+        results.failed(i, e); // fails this job only
         continue;
       }
       if (part.size() > 0 && part.size() + bytes.length > largestPart()) {
@@ -174,12 +175,13 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   @Override
   public void cancel() {
     clock.cancel();
-    child.channel().wakeUp(); // its own thread does the rest, and may be writing
+    child.channel().wakeUp(); // the worker's thread, which may be writing, does the rest
   }
 
   /**
-   * Asks for something and waits for the answer. Of a batch each result is told as it comes. When
-   * this ends without the answer, nothing more can be asked: what comes next would be taken for it.
+   * Sends a request and waits for the answer. Reports each result of a batch when it comes. If this
+   * ends without the answer, no further request is possible, since the late answer would be taken
+   * for the next one.
    */
   private DataInputStream ask(int kind, byte[] body, @Nullable Results<R> results)
       throws Exception {
@@ -194,7 +196,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       byte[] request = Message.request(number, context.isClosing(), body);
       child.channel().write(kind, request, () -> checkAlive(kind));
       while (true) {
-        interrupted |= Thread.interrupted(); // or no selector would wait
+        interrupted |= Thread.interrupted(); // otherwise no selector would wait
         tellToStop(interrupted, kind);
         FrameChannel.Frame frame = next(kind);
         if (frame == null) {
@@ -236,13 +238,13 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     }
   }
 
-  /** Null when it is to be asked for again. */
+  /** Returns the next message; null when the caller must try again. */
   private FrameChannel.@Nullable Frame next(int kind) throws IOException {
     FrameChannel.Frame frame = child.channel().read(patience());
     if (frame == null) {
       check(kind);
     }
-    if (frame == null && !child.isAlive()) { // its socket may be held by what it has started
+    if (frame == null && !child.isAlive()) { // a descendant may hold its socket
       frame = child.channel().read(0);
       if (frame == null) {
         throw new EOFException("the process has ended");
@@ -259,7 +261,8 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   /**
-   * What ends a worker is not stopped by a cancelled job, and nobody does what it leaves undone.
+   * Begins a request. Cancelling a job does not stop requests that end a worker, since nothing
+   * would do later what they leave undone; they only have a time limit.
    */
   private void begin(int kind) {
     number++;
@@ -287,7 +290,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     return plan.settings().maxRunMemory == 0 ? left : Math.min(left, MEMORY_CHECK);
   }
 
-  /** Kills a process that does not stop, or takes more memory than it may. */
+  /** Kills a process that does not stop, or uses too much memory. */
   private void check(int kind) throws IOException {
     if (clock.isDue()) {
       child.kill();
@@ -315,7 +318,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     return true;
   }
 
-  /** How much the process has, if that is more than it may have; otherwise 0. */
+  /** How much memory the process uses if that exceeds a limit; otherwise 0. */
   private long excess(long most) {
     long bytes = most == 0 ? 0 : child.residentBytes();
     return bytes > most ? bytes : 0;
@@ -341,7 +344,9 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     }
   }
 
-  /** A message that cannot be written may have failed first. */
+  /**
+   * Passes on messages that have arrived; perhaps a failed write has kept this from reading them.
+   */
   private void passOnWhatHasCome(Results<R> results) throws Exception {
     try {
       FrameChannel.Frame frame = child.channel().read(0);
@@ -356,14 +361,14 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     }
   }
 
-  /** Of a process that has ended: what its worker has told of, but not sent. */
+  /** Passes on results that the worker of an ended process had reported, but not yet sent. */
   private void passOnWhatIsLeft(Results<R> results) throws Exception {
     try {
       ResultsFile.Left left = child.resultsLeft(number);
-      if (left.sent() == received) { // otherwise what was sent last is lost with the socket
+      if (left.sent() == received) { // otherwise the last results sent were lost with the socket
         passOn(left.results(), results);
       }
-    } catch (IOException | RuntimeException e) { // whatever a process has left there
+    } catch (IOException | RuntimeException e) { // a process may leave anything there
       LOG.warn("the last results of worker '{}' cannot be read", name(), e);
     }
   }
@@ -373,13 +378,13 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     try {
       result = result(in);
     } catch (IOException | RuntimeException e) {
-      results.failed(index, e); // a result that cannot be read fails its job alone
+      results.failed(index, e); // an unreadable result fails its job alone
       return;
     }
     results.succeeded(index, result);
   }
 
-  /** The end of a sentence about the process, which has ended when this returns. */
+  /** The end of a sentence about the process; when this returns, the process has ended. */
   private String ending(IOException failure) {
     return switch (failure) {
       case KilledException killed ->
@@ -398,8 +403,8 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   }
 
   /**
-   * Before a job: a process that has grown too large, or has ended while nobody asked anything of
-   * it, is replaced by another. The job has not begun.
+   * Replaces the process before a job, if it has grown too large or has ended between requests. The
+   * job has not begun.
    */
   private void renew() throws Exception {
     if (isBroken || !isToBeRenewed()) {
@@ -411,7 +416,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       child = start();
       open();
     } catch (InterruptedException e) {
-      throw e; // not wanted any more
+      throw e; // the job was cancelled
     } catch (Exception e) {
       throw new WorkerBrokenException(
           "worker '%s' got no new process: %s".formatted(name(), e.getMessage()), e);
@@ -426,7 +431,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   private boolean isToBeRenewed() {
     if (!child.isAlive()) {
       LOG.warn("worker '{}' gets a new process: the old one {}", name(), child.ending());
-      isBroken = true; // nothing can be asked of the old one
+      isBroken = true; // the old process takes no requests
       return true;
     }
     long most = plan.settings().maxMemory;
@@ -461,7 +466,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     }
   }
 
-  /** Asked, then terminated, then killed. Does nothing the second time. */
+  /** Asks the process to end, then terminates it, then kills it. A second call does nothing. */
   @Override
   public void close() throws Exception {
     boolean answered = false;
@@ -471,7 +476,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
         try {
           DataInputStream _ = ask(Message.CLOSE, new byte[0], null);
         } finally {
-          answered = !isBroken; // also when the worker threw
+          answered = !isBroken; // even if the worker threw
         }
       }
     } finally {

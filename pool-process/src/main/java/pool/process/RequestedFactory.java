@@ -5,12 +5,12 @@ import pool.api.WorkerFactory;
 import pool.codec.Codecs;
 import pool.core.WorkerFactories;
 
-/** The factory that a parent asks for, as the child finds it. */
+/** Finds, in the child, the factory that the parent asks for. */
 final class RequestedFactory {
 
   private RequestedFactory() {}
 
-  /** By its class, or by its name, also in the plugin directories. */
+  /** Finds it by its class, or by its name, which may be in a plugin directory. */
   static WorkerFactory<?, ?> find(OpenRequest request) throws Exception {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     if (request.isClass()) {
@@ -30,7 +30,7 @@ final class RequestedFactory {
         Class.forName(request.resultType(), false, its));
   }
 
-  /** Before anything is opened: both sides must write and read alike. */
+  /** Checks, before anything is opened, that both sides write and read the same types. */
   static void requireSame(OpenRequest request, WorkerFactory<?, ?> factory) {
     String jobType = factory.jobType().getName();
     String resultType = factory.resultType().getName();

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How much of a process is in memory, where the system tells it: Linux. */
+/** How much memory a process uses, where the system reports it: on Linux. */
 final class ResidentSet {
 
   private static final long KILOBYTE = 1024;
 
   private ResidentSet() {}
 
-  /** In bytes; 0 when it is not known. */
+  /** Returns the size in bytes; 0 when it is not known. */
   static long bytes(long pid) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
@@ -20,7 +20,7 @@ final class ResidentSet {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      return 0; // it has ended, or this is another system
+      return 0; // the process has ended, or this is another system
     }
     return 0;
   }

@@ -14,18 +14,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Results of a batch that a child has not sent yet, in a file that it shares with its parent: they
- * outlive the child, however it ends, since what is written to mapped memory is the system's.
+ * Results of a batch that a child has not sent yet, in a file that it shares with its parent. They
+ * outlive the child, however it ends, because mapped memory belongs to the system.
  *
- * <p>The file has the number of the request, how many results of it were sent before those that are
- * here, and how long these are; then the results, as in {@link Message#RESULTS}. The length is
- * written after what it covers, with release semantics, and set to 0 before the count of those sent
- * changes. So at whatever instruction the child ends, results that are here were not sent, or the
- * parent, which counts what it receives, sees that they were.
+ * <p>The file contains the number of the request, the count of results that were sent before those
+ * in the file, and their length; then the results, as in {@link Message#RESULTS}. The child writes
+ * the length after what it covers, with release semantics, and sets it to 0 before it changes the
+ * count. So at whatever instruction the child ends, either the results in the file were not sent,
+ * or the parent, which counts what it receives, sees that they were.
  */
 final class ResultsFile {
 
-  /** In the folder of the socket. */
+  /** The name within the folder of the socket. */
   static final String NAME = "results";
 
   private static final VarHandle INT =
@@ -46,7 +46,7 @@ final class ResultsFile {
     this.file = file;
   }
 
-  /** Of a child. */
+  /** Creates the file of a child. */
   static ResultsFile open(Path path) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -56,7 +56,7 @@ final class ResultsFile {
     }
   }
 
-  /** A request begins, of which nothing was sent. */
+  /** Begins a request, none of whose results has been sent. */
   void begin(long number) {
     publish(0);
     count = 0;
@@ -73,12 +73,12 @@ final class ResultsFile {
     return length == 0;
   }
 
-  /** Whether a result finds room. */
+  /** Returns whether there is room for a result. */
   boolean hasRoom(int bytes) {
     return length + bytes <= CAPACITY;
   }
 
-  /** Adds a result that finds room. */
+  /** Adds a result, for which there must be room. */
   void add(byte[] result) {
     file.put(HEAD + length, result);
     count++;
@@ -91,7 +91,10 @@ final class ResultsFile {
     return all;
   }
 
-  /** All was sent. Empty first: at no moment are results here that count as sent before. */
+  /**
+   * Notes that all results were sent. Empties the file first, so that it never contains results
+   * that count as sent before.
+   */
   void sent() {
     publish(0);
     sent += count;
@@ -100,20 +103,23 @@ final class ResultsFile {
     file.putInt(SENT, sent);
   }
 
-  /** One was sent that found no room. */
+  /** Notes that a result was sent alone, since there was no room for it. */
   void sentAlone() {
     sent++;
     file.putInt(SENT, sent);
   }
 
   /**
-   * What a child has left, once it has ended.
+   * The results that a child left when it ended.
    *
-   * @param sent how many results of the request were sent before
+   * @param sent how many results of the request were sent before these
    */
   record Left(int sent, DataInputStream results) {}
 
-  /** Of a request; nothing is left when the file is not there, or is about another request. */
+  /**
+   * Returns the results left for a request; none when the file does not exist, or belongs to
+   * another request.
+   */
   static Left left(Path path, long number) throws IOException {
     if (!Files.exists(path)) {
       return new Left(0, new DataInputStream(new ByteArrayInputStream(new byte[0])));

@@ -3,7 +3,7 @@ package pool.process;
 import java.time.Duration;
 
 /**
- * Whether what a process does is to stop, and when the process is killed if it does not.
+ * Whether to stop what a process does, and when to kill the process if it does not stop.
  *
  * <pre>
  *   wanted --cancel() or an interrupt--> not wanted --the child is told--> stopping
@@ -11,7 +11,8 @@ import java.time.Duration;
  * </pre>
  *
  * <p>Another thread calls {@link #cancel}, which counts only while a run is on the stack: the lock
- * decides between it and the end of that run. All else is the worker's thread's.
+ * decides between the cancel and the end of that run. Only the worker's thread uses everything
+ * else.
  */
 final class StopClock {
 
@@ -19,12 +20,12 @@ final class StopClock {
 
   private final Duration killAfter;
 
-  private boolean runs; // under the lock
-  private volatile boolean cancelled; // the run that is on the stack; written under the lock
+  private boolean runs; // guarded by the lock
+  private volatile boolean cancelled; // the run on the stack; written under the lock
 
   private long killAt = NEVER; // or a time of System.nanoTime
-  private Duration limit = Duration.ZERO; // after which that is
-  private boolean isTold; // or is not to be told
+  private Duration limit = Duration.ZERO; // how long from the stop to killAt
+  private boolean isTold; // the child knows, or need not know
 
   StopClock(Duration killAfter) {
     this.killAfter = killAfter;
@@ -40,12 +41,12 @@ final class StopClock {
     cancelled = false;
   }
 
-  /** How long what is due had to end. */
+  /** How much time the process had to end, now that it is due. */
   Duration limit() {
     return limit;
   }
 
-  /** Any thread. */
+  /** Cancels the current run, if there is one. Any thread may call it. */
   synchronized void cancel() {
     cancelled |= runs;
   }
@@ -54,20 +55,20 @@ final class StopClock {
     return cancelled;
   }
 
-  /** A request begins, which may take any time until it is not wanted. */
+  /** Begins a request that may take any time until it is stopped. */
   void begin() {
     killAt = NEVER;
     isTold = false;
   }
 
-  /** A request begins that is not stopped, but must be done in time. */
+  /** Begins a request that nothing stops, but that must be done in time. */
   void begin(Duration time) {
     limit = time;
     killAt = System.nanoTime() + time.toNanos();
     isTold = true;
   }
 
-  /** Whether the child is to be told now; once for each request. */
+  /** Returns whether to tell the child now to stop; true once for each request. */
   boolean tells(boolean interrupted) {
     if (isTold || !(interrupted || cancelled)) {
       return false;
@@ -77,7 +78,9 @@ final class StopClock {
     return true;
   }
 
-  /** Also while the child cannot be told, since it reads nothing. */
+  /**
+   * Returns whether to kill the process. Works even if the child reads nothing and cannot be told.
+   */
   boolean isDue() {
     if (cancelled || Thread.currentThread().isInterrupted()) {
       startKilling();
@@ -92,7 +95,9 @@ final class StopClock {
     }
   }
 
-  /** In nanoseconds, at least 1; {@link Long#MAX_VALUE} when nothing is to stop. */
+  /**
+   * The time until the kill in nanoseconds, at least 1; {@link Long#MAX_VALUE} when nothing stops.
+   */
   long left() {
     return killAt == NEVER ? NEVER : Math.max(1, killAt - System.nanoTime());
   }

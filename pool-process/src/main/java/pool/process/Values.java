@@ -3,7 +3,7 @@ package pool.process;
 import java.io.IOException;
 import pool.codec.Codec;
 
-/** Jobs and results as bytes. Whatever a codec throws is a failure of that value alone. */
+/** Converts jobs and results to bytes and back. Whatever a codec throws fails only that value. */
 final class Values {
 
   private Values() {}

@@ -9,13 +9,13 @@ import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.core.ThreadKind;
 
-/** What is expected of a worker that does several jobs together, without a pool. */
+/** Checks, without a pool, a worker that does several jobs in one call. */
 @SuppressWarnings("try") // closing may be interrupted
 record BatchChecks<J, R>(Subject<J, R> subject) {
 
-  private static final int ROUNDS = 3; // of the samples in one batch
+  private static final int ROUNDS = 3; // times the samples occur in one batch
 
-  /** What was told of the jobs of one batch. */
+  /** The results and failures that a worker has reported for the jobs of one batch. */
   private static final class Told<R> implements BatchWorker.Results<R> {
 
     private final boolean[] isTold;
@@ -67,7 +67,7 @@ record BatchChecks<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** The samples, a few times, and a job that must fail among them. */
+  /** Runs a batch of the samples, repeated a few times, with a job that must fail at an index. */
   private void assertTold(
       LoneWorker<J, R> worker, List<@Nullable R> expected, @Nullable J bad, int at)
       throws Exception {
@@ -92,7 +92,7 @@ record BatchChecks<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** Whether it was rolled back. */
+  /** Returns whether the worker rolled the batch back. */
   private boolean runAll(LoneWorker<J, R> worker, List<J> jobs, Told<R> told, @Nullable J bad)
       throws Exception {
     try {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import pool.core.ThreadKind;
 
 /**
- * A thread whose calls must come back in time: one that does not fails the test, with its stack.
+ * A thread on which every call must return in time; a call that does not fails the test, and the
+ * failure shows the thread's stack.
  */
 @SuppressWarnings("try") // closing may be interrupted
 final class BoundedThread implements AutoCloseable {
@@ -38,7 +39,7 @@ final class BoundedThread implements AutoCloseable {
     return calls.submit(action);
   }
 
-  /** Calls, and throws what the call throws. */
+  /** Makes a call, and throws what it throws. */
   <T extends @Nullable Object> T call(String what, Callable<T> action) throws Exception {
     return await(what, start(action));
   }
@@ -58,7 +59,7 @@ final class BoundedThread implements AutoCloseable {
     }
   }
 
-  /** Says that a call has not come back, and gives it up. */
+  /** Returns the failure of a call that has not returned, and gives the thread up. */
   AssertionError hangs(String what) {
     hangs = true;
     String stack =
@@ -74,12 +75,12 @@ final class BoundedThread implements AutoCloseable {
     thread.interrupt();
   }
 
-  /** Whether a call has not come back in time. */
+  /** Returns whether a call has not returned in time. */
   boolean hangs() {
     return hangs;
   }
 
-  /** Waits for the thread to be gone, unless it hangs. */
+  /** Waits for the thread to end, unless it hangs. */
   @Override
   public void close() throws InterruptedException {
     calls.shutdownNow();

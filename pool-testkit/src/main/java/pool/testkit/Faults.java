@@ -8,8 +8,8 @@ import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
 
 /**
- * What is to go wrong with the workers of a factory: the n-th call of a kind throws, hangs, or
- * breaks its worker.
+ * Faults to inject into the workers of a factory: the n-th call of a kind throws, hangs, or breaks
+ * its worker.
  *
  * {@snippet :
  * Faults faults = Faults.none()
@@ -22,9 +22,9 @@ import pool.api.WorkerFactory;
  * }
  * }
  *
- * <p>Calls are counted from 1, over all workers of a factory; a batch is one. A fault comes instead
- * of the call, but a worker is closed whatever its {@code close} is to do, and what hangs does the
- * call when it is released.
+ * <p>Calls are counted from 1, over all workers of a factory; a batch counts as one call. A fault
+ * replaces the call, with two exceptions: a worker is closed whatever fault its {@code close} has,
+ * and a call that hangs is made once it is released.
  *
  * <p>Immutable.
  */
@@ -40,7 +40,7 @@ public final class Faults {
     }
   }
 
-  /** What happens there. */
+  /** What happens instead of the call. */
   @FunctionalInterface
   interface Fault {
     void strike(FaultyFactory<?, ?> factory, Place place) throws Exception;
@@ -53,22 +53,22 @@ public final class Faults {
   }
 
   /**
-   * The beginning of a plan.
+   * Returns a plan without faults, to begin with.
    *
-   * @return nothing goes wrong
+   * @return no faults
    */
   public static Faults none() {
     return NONE;
   }
 
   /**
-   * Lets a call throw.
+   * Makes a call throw.
    *
    * @param what the kind of call, not {@code CANCEL}
-   * @param nth which, from 1
-   * @param failure makes what is thrown, an exception or an error, when the call comes
+   * @param nth which call of that kind, from 1
+   * @param failure makes the exception or error when the call comes
    * @return these faults and this one
-   * @throws IllegalArgumentException when the place is out of range, or has a fault
+   * @throws IllegalArgumentException when the call cannot have a fault, or has one already
    */
   public Faults throwing(WorkerCall what, int nth, Supplier<? extends Throwable> failure) {
     Objects.requireNonNull(failure, "failure");
@@ -86,25 +86,25 @@ public final class Faults {
   }
 
   /**
-   * Lets a call hang until {@link FaultyFactory#release}, or until it is interrupted: then it
+   * Makes a call hang until {@link FaultyFactory#release}. When its thread is interrupted, the call
    * throws {@code InterruptedException}.
    *
    * @param what the kind of call, not {@code CANCEL}
-   * @param nth which, from 1
+   * @param nth which call of that kind, from 1
    * @return these faults and this one
-   * @throws IllegalArgumentException when the place is out of range, or has a fault
+   * @throws IllegalArgumentException when the call cannot have a fault, or has one already
    */
   public Faults hanging(WorkerCall what, int nth) {
     return with(new Place(what, nth), (factory, _) -> factory.hang());
   }
 
   /**
-   * Lets a call throw {@link WorkerBrokenException}.
+   * Makes a call throw {@link WorkerBrokenException}.
    *
    * @param what the kind of call, not {@code CANCEL}
-   * @param nth which, from 1
+   * @param nth which call of that kind, from 1
    * @return these faults and this one
-   * @throws IllegalArgumentException when the place is out of range, or has a fault
+   * @throws IllegalArgumentException when the call cannot have a fault, or has one already
    */
   public Faults breaking(WorkerCall what, int nth) {
     return with(
@@ -129,11 +129,11 @@ public final class Faults {
   }
 
   /**
-   * Puts these faults into a factory.
+   * Wraps a factory so that its workers have these faults.
    *
    * @param <J> the jobs
    * @param <R> the results
-   * @param factory what opens the workers
+   * @param factory opens the workers
    * @return a new factory with the same name, types and options, whose calls are counted from 1
    */
   public <J, R> FaultyFactory<J, R> in(WorkerFactory<J, R> factory) {

@@ -16,7 +16,8 @@ import pool.api.WorkerFactory;
 import pool.api.internal.BatchForwarder;
 
 /**
- * A factory with {@link Faults}. Closing it releases what hangs, so that a test leaves no thread.
+ * A factory whose workers have {@link Faults}. Closing it releases the calls that hang, so that a
+ * test leaves no thread behind.
  *
  * <p>Safe for use by many threads.
  *
@@ -41,8 +42,8 @@ public final class FaultyFactory<J, R> extends WrappedFactory<J, R> implements A
   /**
    * Waits until a call hangs, or has hung.
    *
-   * @param limit how long at most
-   * @throws AssertionError when none does
+   * @param limit the longest time to wait
+   * @throws AssertionError when no call has hung by then
    * @throws InterruptedException when the thread is interrupted
    */
   public void awaitHanging(Duration limit) throws InterruptedException {
@@ -53,12 +54,12 @@ public final class FaultyFactory<J, R> extends WrappedFactory<J, R> implements A
     }
   }
 
-  /** Lets what hangs go on, and what would hang later. */
+  /** Releases the calls that hang; from now on no call hangs. */
   public void release() {
     released.countDown();
   }
 
-  /** {@linkplain #release Releases} what hangs. */
+  /** {@linkplain #release Releases} the calls that hang. */
   @Override
   public void close() {
     release();

@@ -6,25 +6,25 @@ import java.util.TreeSet;
 import pool.core.ThreadKind;
 
 /**
- * What workers leave behind in the JVM when they are closed. What is left after a first time and
- * not again may be shared by all workers, or come from elsewhere: only what is left each time is a
- * leak.
+ * A kind of thing that workers may leave behind in the JVM when they are closed. What the first
+ * workers leave may be shared by all workers, or come from elsewhere; it is a leak only when it
+ * happens each time.
  */
 @SuppressWarnings("try") // closing may be interrupted
 interface Leftovers {
 
-  /** What they are: "threads". */
+  /** The name of the kind, such as "threads". */
   String what();
 
-  /** What can be done about them. */
+  /** What the author of a plugin can do about them. */
   String wayOut();
 
-  /** Those that are there, each under a name of its own. */
+  /** Those that exist now, each under a unique name. */
   Set<String> now() throws Exception;
 
   static <J, R> void assertNone(Subject<J, R> subject, Leftovers kind) throws Exception {
     int many = subject.contract().manyWorkers();
-    lives(many, subject); // what all workers share is there from now on
+    lives(many, subject); // from now on, what all workers share exists
     for (int times : List.of(1, 2, many)) {
       Set<String> left = leftBy(times, subject, kind);
       if (!left.isEmpty()) {
@@ -51,7 +51,7 @@ interface Leftovers {
     return left;
   }
 
-  /** Workers that do all jobs, finish and close. */
+  /** Opens workers that do all jobs, finish and close. */
   private static <J, R> void lives(int times, Subject<J, R> subject) throws Exception {
     for (int i = 0; i < times; i++) {
       try (LoneWorker<J, R> worker = LoneWorker.open(subject, ThreadKind.PLATFORM)) {

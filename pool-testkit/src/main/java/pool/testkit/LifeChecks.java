@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Assumptions;
 import pool.api.WorkerBrokenException;
 import pool.core.ThreadKind;
 
-/** What is expected of one worker, mostly without a pool. */
+/** Checks what is expected of one worker, mostly without a pool. */
 @SuppressWarnings("try") // closing may be interrupted
 record LifeChecks<J, R>(Subject<J, R> subject) {
 
-  /** A job that has run for so long is where it can be stopped, which a pool does only once. */
+  /** After this time a job counts as stoppable; a pool stops a job only once. */
   private static final Duration AT_WORK = Duration.ofMillis(200);
 
   private LoneWorker<J, R> open() throws Exception {
     return LoneWorker.open(subject, ThreadKind.PLATFORM);
   }
 
-  /** The results of the samples, by a worker that does nothing else. */
+  /** Returns the results of the samples, from a worker that runs nothing else. */
   List<@Nullable R> resultsAlone(ThreadKind threads) throws Exception {
     List<@Nullable R> results = new ArrayList<>();
     try (LoneWorker<J, R> worker = LoneWorker.open(subject, threads)) {
@@ -170,7 +170,7 @@ record LifeChecks<J, R>(Subject<J, R> subject) {
     } catch (Exception e) {
       seen = "threw " + e;
       cause = e;
-    } catch (Error e) { // says so, too
+    } catch (Error e) { // an error says that the worker is broken, too
       if (worker.hangs()) {
         throw e;
       }

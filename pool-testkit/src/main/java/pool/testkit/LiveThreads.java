@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The threads of the JVM: platform threads, and virtual ones where the JVM can dump them. */
+/** The threads of the JVM: platform threads, and virtual threads where the JVM can dump them. */
 final class LiveThreads implements Leftovers {
 
-  /** Those that carry others come and go by themselves. */
+  /** The threads that carry virtual ones; they come and go by themselves. */
   private static final Set<String> CARRIERS =
       Set.of("CarrierThreads", "InnocuousForkJoinWorkerThreadGroup");
 
-  /** Of the JDK; one stays for a minute after a process has ended. */
+  /** A thread of the JDK that stays for a minute after a process has ended. */
   private static final String REAPER = "process reaper";
 
   private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \".*\" virtual\\b");

@@ -10,8 +10,8 @@ import pool.api.WorkerContext;
 import pool.core.ThreadKind;
 
 /**
- * A worker without a pool, on a thread of its own, as it would have in a pool. Its calls throw what
- * the worker throws, unless said otherwise.
+ * A worker without a pool, but on a thread of its own as in a pool. Unless stated otherwise, its
+ * methods throw what the worker throws.
  */
 @SuppressWarnings("try") // closing may be interrupted
 final class LoneWorker<J, R> implements AutoCloseable {
@@ -30,7 +30,7 @@ final class LoneWorker<J, R> implements AutoCloseable {
     this.worker = worker;
   }
 
-  /** Opens a worker; the test fails when it cannot be opened. */
+  /** Opens a worker, and fails the test when that is impossible. */
   static <J, R> LoneWorker<J, R> open(Subject<J, R> subject, ThreadKind threads) throws Exception {
     BoundedThread thread = new BoundedThread(subject, subject.factory().name() + "-alone", threads);
     StandaloneContext context = WorkerContext.standalone(subject.options());
@@ -69,7 +69,7 @@ final class LoneWorker<J, R> implements AutoCloseable {
     return worker instanceof BatchWorker;
   }
 
-  /** Runs jobs together, with a worker that does so. */
+  /** Runs jobs together, with a batch worker. */
   void runAll(List<J> jobs, BatchWorker.Results<R> results) throws Exception {
     thread.call(
         "runAll",
@@ -91,21 +91,21 @@ final class LoneWorker<J, R> implements AutoCloseable {
     }
   }
 
-  /** How, is for another test to judge. */
+  /** Runs a job that must fail; another test judges how it fails. */
   void failSomehow(J job) {
     try {
       run(job);
     } catch (Exception e) {
-      // as it must
+      // as expected
     }
   }
 
-  /** Likewise. */
+  /** Finishes the worker; another test judges how that goes. */
   void finishSomehow() {
     try {
       finish();
     } catch (Exception e) {
-      // not what this test is about
+      // this test does not judge it
     }
   }
 
@@ -144,7 +144,7 @@ final class LoneWorker<J, R> implements AutoCloseable {
         });
   }
 
-  /** Cancels from another thread, then interrupts, as a pool does. */
+  /** Cancels the job from another thread, then interrupts it, as a pool does. */
   void stop(BoundedThread canceller) throws InterruptedException {
     try {
       canceller.call(
@@ -161,12 +161,12 @@ final class LoneWorker<J, R> implements AutoCloseable {
     }
   }
 
-  /** Says that a job has not come back, and gives the worker up. */
+  /** Returns the failure of a job that has not returned, and gives the worker up. */
   AssertionError hangs(String what) {
     return thread.hangs(what);
   }
 
-  /** Whether a call has not come back in time. */
+  /** Returns whether a call has not returned in time. */
   boolean hangs() {
     return thread.hangs();
   }
@@ -184,7 +184,7 @@ final class LoneWorker<J, R> implements AutoCloseable {
         });
   }
 
-  /** Closes the worker if that was not done; how, is for another test to judge. */
+  /** Closes the worker if that has not been done; another test judges how that goes. */
   @Override
   public void close() throws InterruptedException {
     try {
@@ -192,7 +192,7 @@ final class LoneWorker<J, R> implements AutoCloseable {
         closeWorker();
       }
     } catch (Exception e) {
-      // not what this test is about
+      // this test does not judge it
     } finally {
       thread.close();
     }

@@ -35,16 +35,16 @@ final class OpenFiles implements Leftovers {
     try (Stream<Path> descriptors = Files.list(list)) {
       descriptors.forEach(descriptor -> open.add(name(descriptor)));
     }
-    open.remove(""); // the list itself
+    open.remove(""); // the descriptor of the directory that was listed
     return open;
   }
 
-  /** Its number, and what it is where the system tells. */
+  /** The number of a descriptor, and what it refers to where the system shows that. */
   private static String name(Path descriptor) {
     try {
       Path target = Files.readSymbolicLink(descriptor);
       return target.startsWith("/proc") ? "" : descriptor.getFileName() + " " + target;
-    } catch (IOException e) { // it is no link, or not open any more
+    } catch (IOException e) { // it is not a link, or no longer open
       return Files.exists(descriptor) ? descriptor.getFileName().toString() : "";
     }
   }

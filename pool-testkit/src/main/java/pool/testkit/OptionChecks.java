@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import pool.api.Option;
 import pool.api.WorkerFactory;
 
-/** What is expected of the options that a factory declares. */
+/** Checks the options that a factory declares. */
 final class OptionChecks {
 
   /** Most readers refuse some of these. */
@@ -41,7 +41,7 @@ final class OptionChecks {
     }
   }
 
-  /** The option itself names itself and the text; why, only its reader knows. */
+  /** The option adds its own name and the text; only its reader can say why it refuses the text. */
   private static void assertSaysWhy(WorkerFactory<?, ?> factory, Option<?> option, String text) {
     try {
       Object _ = option.valueIn(Map.of(option.name(), text));

@@ -13,12 +13,12 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jar or the folder of classes that a class comes from. It is found by the class file: the
- * tests of a module are patched into it, and say that they come from the module.
+ * The jar or folder that a class comes from. The class file shows it; the module does not, because
+ * the tests of a module are patched into it and claim to come from it.
  */
 record Origin(Path root) {
 
-  /** Empty for a class without a file, or with one elsewhere, such as in a runtime image. */
+  /** Empty for a class that has no file, or whose file is elsewhere, such as in a runtime image. */
   static Optional<Origin> of(Class<?> type) {
     String file = "/" + type.getName().replace('.', '/') + ".class";
     URL url = type.getResource(file);
@@ -26,7 +26,7 @@ record Origin(Path root) {
       return Optional.empty();
     }
     String root = url.toString().substring(0, url.toString().length() - file.length());
-    if (root.startsWith("jar:file:")) { // and ends with an exclamation mark
+    if (root.startsWith("jar:file:")) { // ends with an exclamation mark
       root = root.substring("jar:".length(), root.length() - 1);
     }
     return root.startsWith("file:")
@@ -34,7 +34,7 @@ record Origin(Path root) {
         : Optional.empty();
   }
 
-  /** The content of a file in it; null when there is none. */
+  /** Returns the content of a file in this jar or folder; null when there is no such file. */
   byte @Nullable [] read(String name) throws IOException {
     if (Files.isDirectory(root)) {
       Path file = root.resolve(name);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import pool.api.WorkerFactory;
 
-/** How a plugin says that it is one: on the module path, and on the class path. */
+/** Checks how a plugin declares its factories, on the module path and on the class path. */
 final class Packaging {
 
   private static final String SERVICES = "META-INF/services/" + WorkerFactory.class.getName();
@@ -39,7 +39,7 @@ final class Packaging {
     }
   }
 
-  /** The descriptor that was written by hand; null on the class path, and of automatic modules. */
+  /** Returns the hand-written descriptor; null on the class path, and for automatic modules. */
   private static @Nullable ModuleDescriptor descriptor(Class<?> type) throws IOException {
     ModuleDescriptor descriptor = type.getModule().getDescriptor();
     if (descriptor == null) {
@@ -57,7 +57,9 @@ final class Packaging {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The file lies beside the classes, or, with some build tools, in a folder of resources. */
+  /**
+   * The services file is next to the classes or, with some build tools, in a folder of resources.
+   */
   private static Set<String> listed(Class<?> type) throws IOException {
     Origin origin = Origin.of(type).orElse(null);
     byte[] beside = origin == null ? null : origin.read(SERVICES);
@@ -66,7 +68,7 @@ final class Packaging {
     }
     for (URL url : Collections.list(type.getClassLoader().getResources(SERVICES))) {
       URLConnection connection = url.openConnection();
-      connection.setUseCaches(false); // which keep jars open
+      connection.setUseCaches(false); // a cache would keep jars open
       try (InputStream file = connection.getInputStream()) {
         Set<String> names = names(file.readAllBytes());
         if (names.contains(type.getName())) {

@@ -15,7 +15,7 @@ final class PluginLoader extends URLClassLoader {
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);
-      if (loaded == null && !name.startsWith("pool.api.")) { // which a plugin may carry a copy of
+      if (loaded == null && !name.startsWith("pool.api.")) { // a plugin may carry a copy of it
         try {
           loaded = findClass(name);
         } catch (ClassNotFoundException e) {

@@ -15,7 +15,7 @@ import pool.core.OpenFailedException;
 import pool.core.ThreadKind;
 import pool.core.WorkerPool;
 
-/** What is expected of workers in pools. */
+/** Checks what is expected of workers in pools. */
 record PoolChecks<J, R>(Subject<J, R> subject) {
 
   private WorkerPool<J, R> open(String suffix, ThreadKind threads, int workers, String when) {
@@ -35,7 +35,7 @@ record PoolChecks<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** What is wrong with its closing is for another test to judge. */
+  /** Closes a pool; another test judges how that goes. */
   private CloseReport close(WorkerPool<J, R> pool) {
     return pool.shutdown(subject.bound());
   }
@@ -59,7 +59,7 @@ record PoolChecks<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** Twice: jobs are dealt in turn, and each meets either of two workers. */
+  /** Runs the samples twice: jobs are dealt in turn, so that each meets both of two workers. */
   private void assertSamples(WorkerPool<J, R> pool, List<@Nullable R> expected, String where)
       throws Exception {
     List<Integer> first = new ArrayList<>();

@@ -20,7 +20,7 @@ import pool.api.WorkerFactory;
 import pool.api.internal.BatchForwarder;
 
 /**
- * Wraps a factory and records every call, as it begins.
+ * Wraps a factory and records every call when it begins.
  *
  * {@snippet :
  * var recording = RecordingFactory.of(new DownloadFactory());
@@ -32,8 +32,8 @@ import pool.api.internal.BatchForwarder;
  * recording.assertEveryWorkerWasClosed();
  * }
  *
- * <p>Of a batch each job is recorded as run. Safe for use by many threads. It keeps the jobs and
- * the threads of all calls.
+ * <p>Each job of a batch is recorded as a run of its own. Safe for use by many threads. The factory
+ * keeps the jobs and the threads of all calls.
  *
  * @param <J> the jobs
  * @param <R> the results
@@ -43,7 +43,7 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition called = lock.newCondition();
 
-  // Under the lock:
+  // Guarded by the lock:
   private final List<Call<J>> calls = new ArrayList<>();
   private final Set<Integer> failedOpenings = new HashSet<>();
   private int openings;
@@ -57,7 +57,7 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
    *
    * @param <J> the jobs
    * @param <R> the results
-   * @param factory what opens the workers
+   * @param factory opens the workers
    * @return a new factory with the same name, types and options
    */
   public static <J, R> RecordingFactory<J, R> of(WorkerFactory<J, R> factory) {
@@ -65,7 +65,7 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   }
 
   /**
-   * Records the calls to a factory made in place, as by {@link WorkerFactory#of}.
+   * Records the calls to a factory that is made in place, as {@link WorkerFactory#of} makes one.
    *
    * @param <J> the jobs
    * @param <R> the results
@@ -84,12 +84,12 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
    * One call.
    *
    * @param <J> the jobs
-   * @param what what was called
-   * @param opening which worker, counted from 0 in the order of opening; a replacement has the name
-   *     of the worker before it, but not its number
+   * @param what the kind of call
+   * @param opening the number of the worker, from 0 in the order of opening; a replacement has the
+   *     same name as the worker before it, but another number
    * @param worker the worker's name
    * @param thread the thread that called
-   * @param job the job of a run; null for all else
+   * @param job the job of a run; null for all other calls
    */
   public record Call<J>(
       WorkerCall what, int opening, String worker, Thread thread, @Nullable J job) {
@@ -147,10 +147,10 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   }
 
   /**
-   * The calls so far, in the order in which they began.
+   * Returns the calls so far, in the order in which they began.
    *
-   * @param what of these kinds only; of all kinds when there are none
-   * @return unmodifiable
+   * @param what the kinds of calls to return; if none are given, all
+   * @return an unmodifiable list
    */
   public List<Call<J>> calls(WorkerCall... what) {
     Set<WorkerCall> wanted =
@@ -164,7 +164,7 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   }
 
   /**
-   * How many calls of a kind have begun.
+   * Returns how many calls of a kind have begun.
    *
    * @param what the kind
    * @return 0 or more
@@ -174,10 +174,10 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   }
 
   /**
-   * The jobs that were run, in the order in which the runs began; one that was run again is there
-   * again.
+   * Returns the jobs that were run, in the order in which the runs began. A job that was run again
+   * appears again.
    *
-   * @return unmodifiable
+   * @return an unmodifiable list
    */
   public List<J> jobs() {
     List<J> jobs = new ArrayList<>();
@@ -190,10 +190,10 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   }
 
   /**
-   * The calls of each worker, in the order of opening; of one that could not be opened there is the
-   * opening.
+   * Returns the calls of each worker, in the order of opening. For a worker that could not be
+   * opened there is only that call.
    *
-   * @return unmodifiable
+   * @return an unmodifiable list
    */
   public List<List<Call<J>>> lives() {
     SortedMap<Integer, List<Call<J>>> lives = new TreeMap<>();
@@ -205,9 +205,9 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
    * Waits until so many calls of a kind have begun.
    *
    * @param what the kind
-   * @param count how many, 0 or more
-   * @param limit how long at most
-   * @throws AssertionError when there are fewer after that time
+   * @param count how many calls, 0 or more
+   * @param limit the longest time to wait
+   * @throws AssertionError when there are fewer calls after that time
    * @throws InterruptedException when the thread is interrupted
    */
   public void await(WorkerCall what, int count, Duration limit) throws InterruptedException {
@@ -228,10 +228,11 @@ public final class RecordingFactory<J, R> extends WrappedFactory<J, R> {
   }
 
   /**
-   * Sees that every worker that was opened was also closed: once, after all its other calls, and on
-   * the thread that opened it; and that all but {@code cancel} came from this thread.
+   * Asserts that every worker that was opened was also closed: once, after all its other calls, and
+   * on the thread that opened it. Also asserts that all calls except {@code cancel} came from that
+   * thread.
    *
-   * @throws AssertionError when one was not; it names the worker and its calls
+   * @throws AssertionError when that is not so; the message names the worker and its calls
    */
   public void assertEveryWorkerWasClosed() {
     for (List<Call<J>> life : lives()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.core.ThreadKind;
 
-/** What one test of a contract is about, and the words in which it fails. */
+/** What one test of a contract examines, and the messages of its failures. */
 record Subject<J, R>(
     WorkerFactoryContract<J, R> contract,
     WorkerFactory<J, R> factory,
@@ -25,7 +25,7 @@ record Subject<J, R>(
     return new Subject<>(contract, factory, contract.options(), samples, contract.bound());
   }
 
-  /** The same, with a factory that opens its workers in another way. */
+  /** The same, but with a factory that opens its workers differently. */
   Subject<J, R> with(WorkerFactory<J, R> other) {
     return new Subject<>(contract, other, options, samples, bound);
   }
@@ -34,7 +34,7 @@ record Subject<J, R>(
     return samples.getFirst();
   }
 
-  /** How a kind of threads is called. */
+  /** The name of a kind of threads in messages. */
   static String name(ThreadKind threads) {
     return threads.name().toLowerCase(Locale.ROOT);
   }

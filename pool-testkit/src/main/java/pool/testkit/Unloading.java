@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import pool.api.WorkerFactory;
 import pool.core.ThreadKind;
 
-/** Whether a plugin lets go of all that outlives it. */
+/** Checks that nothing which outlives a plugin keeps a reference to it. */
 @SuppressWarnings("try") // closing may be interrupted
 record Unloading<J, R>(Subject<J, R> subject) {
 
@@ -55,8 +55,8 @@ record Unloading<J, R>(Subject<J, R> subject) {
 
   /**
    * Calls on a thread that ends with the call. The JVM may keep an exception that was thrown, such
-   * as one of the plugin's, in a field of the thread until the field is used again: for ever, when
-   * the thread then only waits. No heap dump shows it.
+   * as one of the plugin's, in a field of the thread until it uses the field again: for ever, if
+   * the thread then only waits. No heap dump shows this reference.
    */
   private static <T> T elsewhere(Callable<T> action) throws Exception {
     FutureTask<T> call = new FutureTask<>(action);
@@ -76,12 +76,12 @@ record Unloading<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** In a method of its own: nothing of it is left on the stack. */
+  /** A method of its own, so that nothing of it is left on the stack. */
   private WeakReference<ClassLoader> used(Origin origin, ReferenceQueue<ClassLoader> collected)
       throws Exception {
     Class<?> type = subject.factory().getClass();
     try (PluginLoader loader = new PluginLoader(origin, type.getClassLoader())) {
-      @SuppressWarnings("unchecked") // as far as its jobs are of classes that both know
+      @SuppressWarnings("unchecked") // its jobs are of classes that both know
       WorkerFactory<J, R> anew =
           (WorkerFactory<J, R>) loader.loadClass(type.getName()).getConstructor().newInstance();
       use(subject.with(anew), loader);
@@ -101,7 +101,7 @@ record Unloading<J, R>(Subject<J, R> subject) {
     }
   }
 
-  /** Jobs of classes that the plugin, loaded anew, shares with the test. */
+  /** Returns the jobs whose classes the plugin, loaded anew, shares with the test. */
   private List<J> known(List<J> jobs, ClassLoader loader) {
     return jobs.stream().filter(job -> isKnown(job.getClass(), loader)).toList();
   }

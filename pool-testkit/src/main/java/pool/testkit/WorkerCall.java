@@ -3,7 +3,7 @@ package pool.testkit;
 import pool.api.Worker;
 import pool.api.WorkerFactory;
 
-/** What is called on a factory and on its workers. */
+/** The kinds of calls to a factory and its workers. */
 public enum WorkerCall {
   /** {@link WorkerFactory#open}. */
   OPEN,
@@ -13,7 +13,7 @@ public enum WorkerCall {
   FINISH,
   /** {@link Worker#ping}. */
   PING,
-  /** {@link Worker#cancel}, from another thread than all the others. */
+  /** {@link Worker#cancel}, the only call that comes from another thread. */
   CANCEL,
   /** {@link Worker#close}. */
   CLOSE

@@ -13,8 +13,8 @@ import pool.api.WorkerFactory;
 import pool.core.ThreadKind;
 
 /**
- * What a pool expects of the workers of a factory, as tests. A test class implements it for a
- * factory of its own:
+ * What a pool expects of the workers of a factory, as tests. A test class implements this interface
+ * for its factory:
  *
  * {@snippet :
  * class DigestContractTest implements WorkerFactoryContract<String, String> {
@@ -24,14 +24,14 @@ import pool.core.ThreadKind;
  * }
  * }
  *
- * <p>It is an interface, so that the test class may extend another, and may have tests and set-up
- * of its own. A test that needs to know more, such as a job that runs long, is aborted as long as
- * the method that tells is not overridden; its reason names the method.
+ * <p>This is an interface, so that the test class can extend another class, and can have tests and
+ * set-up of its own. A test that needs more information, such as a job that runs long, is aborted
+ * unless the test class overrides the method that provides it; the reason names the method.
  *
- * <p>Each method that tells something is called once for each test, after the set-up. The jobs are
- * run many times, by workers without a pool and by pools on virtual and platform threads; so what
- * they do must be repeatable. Since threads and files of the whole JVM are compared, no other tests
- * run at the same time.
+ * <p>Each test calls each of these methods once, after the set-up. The jobs are run many times, by
+ * workers without a pool and by pools on virtual and platform threads, so running a job must be
+ * repeatable. Because the tests compare the threads and files of the whole JVM, no other tests run
+ * at the same time.
  *
  * @param <J> the jobs
  * @param <R> the results
@@ -39,18 +39,18 @@ import pool.core.ThreadKind;
 @Isolated("it looks at the threads and open files of the whole JVM")
 public interface WorkerFactoryContract<J, R> {
 
-  // What the test class tells
+  // What the test class provides
 
   /**
-   * What is tested. When its class is public and has a public constructor without parameters, the
-   * plugin's packaging and its class loader are tested, too.
+   * The factory to test. If its class is public and has a public constructor without parameters,
+   * the plugin's packaging and its class loader are tested, too.
    *
    * @return the factory
    */
   WorkerFactory<J, R> factory();
 
   /**
-   * The options that workers are opened with.
+   * The options to open workers with.
    *
    * @return from name to text, empty by default
    */
@@ -59,16 +59,16 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * Jobs that must succeed, each with the same result whoever does it.
+   * Jobs that must succeed, each with the same result whichever worker runs it.
    *
-   * @return one at least
+   * @return at least one job
    */
   List<J> samples();
 
   /**
    * Jobs that must fail, and after which the worker must go on.
    *
-   * @return none by default
+   * @return no jobs by default
    */
   default List<J> failing() {
     return List.of();
@@ -84,20 +84,20 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * Breaks the resource of a worker, as it may break in use: ends its connection, deletes its file,
-   * or lets it run a job that breaks it. Called on the worker's thread, while no other worker of
-   * the factory is open.
+   * Breaks the resource of a worker as it may break in use: ends its connection, deletes its file,
+   * or has it run a job that breaks it. Called on the worker's thread, while no other worker of the
+   * factory is open.
    *
    * @param worker the worker, which is open
-   * @throws Exception when it cannot be broken; the test fails
+   * @throws Exception when the resource cannot be broken; the test fails
    */
   default void breakResource(Worker<J, R> worker) throws Exception {
     Assumptions.abort("nothing says how a worker breaks: override breakResource(Worker)");
   }
 
   /**
-   * How long any one call may take: to open, to run a sample, to come back when it is stopped, to
-   * close; and how long what was closed may take to be gone.
+   * The longest time that any one call may take: to open, to run a sample, to return when it is
+   * stopped, to close. It also bounds the time until what a worker has closed is gone.
    *
    * @return more than 0; 10 s by default
    */
@@ -106,8 +106,8 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * How many workers are opened, one after the other, to see whether they leave something behind.
-   * Fewer will do where opening takes long.
+   * How many workers to open, one after the other, to see whether they leave something behind. Use
+   * fewer if opening takes long.
    *
    * @return at least 1; 50 by default
    */
@@ -116,7 +116,7 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * Whether two results of one job count as equal. To be overridden for results that hold what
+   * Whether two results of one job count as equal. Override it if results hold something that
    * differs from run to run, such as a time or the path of a temporary file.
    *
    * @param first a result, may be null
@@ -130,8 +130,8 @@ public interface WorkerFactoryContract<J, R> {
   // What is promised: a worker's life
 
   /**
-   * After 1, 2 and {@link #manyWorkers} workers were opened, ran a sample and were closed, no
-   * thread is left.
+   * No thread is left after 1, 2 and {@link #manyWorkers} workers were opened, ran the jobs and
+   * were closed.
    *
    * @throws Exception when it is not so; the test fails
    */
@@ -141,7 +141,8 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * Likewise no open file, socket or pipe. Aborted where the system does not list them.
+   * No file, socket or pipe is left open after 1, 2 and {@link #manyWorkers} workers. Aborted where
+   * the system does not list open files.
    *
    * @throws Exception when it is not so; the test fails
    */
@@ -161,9 +162,9 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * A worker that does several jobs together tells of each what it would give alone, and a failing
-   * job among them fails no other: it is told, or the batch is rolled back. Aborted for workers
-   * that do one job at a time.
+   * A worker that does several jobs together reports for each job the result it would have alone. A
+   * failing job among them fails no other: the worker reports the failure, or rolls the batch back.
+   * Aborted for workers that do one job at a time.
    *
    * @throws Exception when it is not so; the test fails
    */
@@ -173,7 +174,7 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * A worker closes without failure, also after it failed a job, and without {@code finish}.
+   * A worker closes without failure, even after it has failed a job, and without {@code finish}.
    *
    * @throws Exception when it is not so; the test fails
    */
@@ -193,8 +194,8 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * A slow job comes back within the bound when it is cancelled and interrupted, on a virtual and
-   * on a platform thread; a worker that then answers a ping runs a sample with the usual result.
+   * A slow job returns within the bound when it is cancelled and interrupted, on a virtual and on a
+   * platform thread. If the worker then answers a ping, it runs a sample with the usual result.
    *
    * @throws Exception when it is not so; the test fails
    */
@@ -229,7 +230,7 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * Two pools in one JVM do not disturb each other, also when one of them closes.
+   * Two pools in one JVM do not disturb each other, even when one of them closes.
    *
    * @throws Exception when it is not so; the test fails
    */
@@ -240,7 +241,7 @@ public interface WorkerFactoryContract<J, R> {
 
   // Options
 
-  /** Each option has a name of its own and a description. */
+  /** Each option has a unique name and a description. */
   @Test
   default void everyOptionIsDescribed() {
     OptionChecks.everyOptionIsDescribed(factory());
@@ -266,13 +267,12 @@ public interface WorkerFactoryContract<J, R> {
   }
 
   /**
-   * The plugin's code can be unloaded: its jar, or folder of classes, is loaded anew by a class
-   * loader of its own; a worker opens, runs jobs, finishes and closes; then nothing keeps the
-   * loader.
+   * The plugin's code can be unloaded. A new class loader loads its jar, or folder of classes,
+   * anew; a worker opens, runs jobs, finishes and closes; then nothing keeps the loader.
    *
-   * <p>All that is not in this jar is not loaded anew: the plugin meets the libraries, and the
-   * native code, of the test. Jobs of a class of the plugin itself would be strangers to the plugin
-   * that is loaded anew, so they are left out; then a worker is only opened and closed.
+   * <p>Only this jar or folder is loaded anew: the plugin uses the test's libraries and native
+   * code. The plugin that is loaded anew would not know jobs of the plugin's own classes, so the
+   * test leaves them out; if there are no others, a worker is only opened and closed.
    *
    * @throws Exception when it is not so; the test fails
    */

@@ -6,7 +6,7 @@ import pool.api.Option;
 import pool.api.WorkerFactory;
 import pool.api.internal.Delegating;
 
-/** A factory that says what another says of itself; how it opens workers is its own. */
+/** A factory that describes itself as another does; subclasses open the workers. */
 abstract sealed class WrappedFactory<J, R> implements WorkerFactory<J, R>, Delegating
     permits RecordingFactory, FaultyFactory {
 

@@ -13,15 +13,15 @@ final class CsvFields extends AbstractBaseCsvCallbackHandler<List<CsvFields.Fiel
   /**
    * A field.
    *
-   * @param text without its quotes
-   * @param isQuoted whether it had some
+   * @param text the text without quotes
+   * @param isQuoted whether it had quotes
    */
   record Field(String text, boolean isQuoted) {}
 
   private static final CsvReader.CsvReaderBuilder READER =
       CsvReader.builder().maxBufferSize(Integer.MAX_VALUE);
 
-  /** Each record is the first of its text. */
+  /** Noise in messages, since each record is parsed as a text of its own. */
   private static final Pattern NOISE = Pattern.compile(" \\(record starting at line 1\\)");
 
   private final List<Field> fields = new ArrayList<>();
@@ -29,9 +29,9 @@ final class CsvFields extends AbstractBaseCsvCallbackHandler<List<CsvFields.Fiel
   private CsvFields() {}
 
   /**
-   * The fields of a record.
+   * Returns the fields of a record.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when it is not a record
    */
   static List<Field> of(String record) {
     try {

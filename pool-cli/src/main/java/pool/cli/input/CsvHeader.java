@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The columns of CSV, which a header names, and the records that their fields make. */
+/** The columns that a header of CSV names, and the records that their fields make. */
 final class CsvHeader {
 
   private final Records records;
   private final List<Records.Part> columns;
 
   /**
-   * A header.
+   * Reads a header.
    *
    * @throws BadHeaderException when its columns are not the parts of the records
    */
@@ -53,12 +53,12 @@ final class CsvHeader {
     return columns;
   }
 
-  /** What may be named. */
+  /** The names that are allowed. */
   static String names(Records records) {
     return records.parts().stream().map(Records.Part::name).collect(Collectors.joining(", "));
   }
 
-  /** The record that fields make, which are in the order of the columns. */
+  /** Makes a record of fields, which are in the order of the columns. */
   Object record(List<CsvFields.Field> fields) throws Exception {
     if (fields.size() != columns.size()) {
       throw new IllegalArgumentException(

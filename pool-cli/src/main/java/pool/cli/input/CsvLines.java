@@ -7,11 +7,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of CSV, of which the first is the header, whatever they are of. A record goes
- * on to the next line while a quoted field is open. Empty lines between records count, and are
- * none.
+ * Reads the records of any CSV; the first one is the header. A record continues on the next line
+ * while a quoted field is open. Empty lines between records are counted, but are not records.
  *
- * <p>The hash of a record is that of the header, of its lines and of their ends: with other columns
+ * <p>The hash of a record covers the header, its lines and their ends, because with other columns
  * it would be another record.
  */
 public final class CsvLines implements LineSource {
@@ -22,7 +21,7 @@ public final class CsvLines implements LineSource {
   private final Lines lines;
   private final int longest;
   private final CRC32C hash = new CRC32C();
-  private long length; // of a record: its lines' bytes and their ends
+  private long length; // of a record, including the ends of its lines
   private boolean isAtHeader = true;
   private int hashOfHeader;
 
@@ -42,7 +41,7 @@ public final class CsvLines implements LineSource {
     InputLine _ = header();
   }
 
-  /** The header, null when there is none, or none any more. */
+  /** The header; null when there is none, or it was read already. */
   @Nullable InputLine header() throws IOException {
     if (!isAtHeader) {
       return null;
@@ -59,7 +58,7 @@ public final class CsvLines implements LineSource {
     return record();
   }
 
-  /** The next lines that are not empty, as many as belong together. */
+  /** Reads a record: as many lines as belong together, after any empty ones. */
   private @Nullable InputLine record() throws IOException {
     InputLine first;
     do {
@@ -78,7 +77,7 @@ public final class CsvLines implements LineSource {
     length = quotes.length();
     long ends = 0;
     long opened = first.number();
-    boolean _ = quotes.hasOpened(); // there
+    boolean _ = quotes.hasOpened(); // forget fields that the first line opened
     while (quotes.isOpen()) {
       InputLine line = lines.next();
       if (line == null) {
@@ -113,7 +112,7 @@ public final class CsvLines implements LineSource {
     return new InputLine(number, beginning(text), sum, wrong == null ? why : wrong);
   }
 
-  /** Without half of a pair. */
+  /** The beginning of a text, without half of a surrogate pair. */
   private static String beginning(StringBuilder text) {
     int end = Math.min(SHOWN, text.length());
     boolean cuts = end < text.length() && Character.isLowSurrogate(text.charAt(end));

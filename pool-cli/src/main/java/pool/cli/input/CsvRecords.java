@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
- * Reads records of CSV as RFC 4180 has it: a header that names the columns, in any order, and then
- * records whose fields are read by their columns.
+ * Reads records of CSV according to RFC 4180: a header that names the columns, in any order, and
+ * then records whose fields are assigned by their columns.
  */
 public final class CsvRecords implements LineSource {
 
@@ -16,11 +16,11 @@ public final class CsvRecords implements LineSource {
   private @Nullable CsvHeader header;
 
   /**
-   * Reads records from a stream, which is not closed.
+   * Reads records from a stream, which it does not close.
    *
    * @param in the bytes
-   * @param longest how many bytes a record may have, at least 1
-   * @param records makes them, {@link Records#ofTexts of texts}
+   * @param longest the most bytes that a record may have, at least 1
+   * @param records makes the records, {@link Records#ofTexts of texts}
    */
   public CsvRecords(InputStream in, int longest, Records records) {
     this.lines = new CsvLines(in, longest);

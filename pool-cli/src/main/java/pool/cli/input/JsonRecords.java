@@ -5,18 +5,18 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
-/** Reads lines of JSON, each of them an object whose members make a record. */
+/** Reads lines of JSON, each an object whose members make a record. */
 public final class JsonRecords implements LineSource {
 
   private final Lines lines;
   private final Records records;
 
   /**
-   * Reads lines from a stream, which is not closed.
+   * Reads lines from a stream, which it does not close.
    *
    * @param in the bytes
-   * @param longest how many bytes a line may have that makes a record, at least 1
-   * @param records makes them, {@link Records#ofJson of JSON}
+   * @param longest the most bytes that a line with a record may have, at least 1
+   * @param records makes the records, {@link Records#ofJson of JSON}
    */
   public JsonRecords(InputStream in, int longest, Records records) {
     this.lines = new Lines(in, longest);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** How many lines a file has, if that can be told in a moment. */
+/** Counts the lines of a file, if that takes only a moment. */
 public final class LineCount {
 
   private static final long LARGEST = 500_000_000;
@@ -14,10 +14,10 @@ public final class LineCount {
   private LineCount() {}
 
   /**
-   * As {@link Lines} would read them.
+   * Counts lines as {@link Lines} would read them.
    *
-   * @param file that a run reads
-   * @return empty for what is no file, or too large to be read twice
+   * @param file the input of a run
+   * @return empty if it is not a file, or too large to be read twice
    * @throws IOException when it cannot be read
    */
   public static OptionalLong of(Path file) throws IOException {

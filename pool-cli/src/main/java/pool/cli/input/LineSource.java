@@ -4,12 +4,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
-/** Where the lines of a run come from, and what jobs they make; used by one thread at a time. */
+/** The lines of a run, and the jobs that they make; used by one thread at a time. */
 public interface LineSource {
 
   /**
-   * Reads what stands before the first line, if the format has that. Whoever does not call this
-   * learns the same of {@link #next}.
+   * Reads the header, if the format has one. Without this call, {@link #next} reads it.
    *
    * @throws BadHeaderException when it does not fit the jobs
    * @throws IOException when it cannot be read
@@ -17,7 +16,7 @@ public interface LineSource {
   default void readHeader() throws IOException {}
 
   /**
-   * The next line.
+   * Reads the next line.
    *
    * @return null when there is none
    * @throws BadHeaderException when {@link #readHeader} throws it
@@ -26,11 +25,11 @@ public interface LineSource {
   @Nullable InputLine next() throws IOException;
 
   /**
-   * The job that a line makes.
+   * Makes the job of a line.
    *
-   * @param factory whose job it is; its code may throw whatever it wants
-   * @param line one of this source that is not wrong
-   * @return null when the factory returned that
+   * @param factory the factory of the job; its code may throw anything
+   * @param line a line of this source that is not wrong
+   * @return null when the factory returned null
    * @throws Exception when the line makes no job; its message says why
    */
   default @Nullable Object job(WorkerFactory<?, ?> factory, InputLine line) throws Exception {

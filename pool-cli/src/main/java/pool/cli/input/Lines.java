@@ -12,9 +12,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of UTF-8, which end as those of {@link java.io.BufferedReader} do. One that is too
- * long or not UTF-8 does not keep the others from being read; no more than the longest is kept in
- * memory. A byte-order mark before the first line is no part of it. A blank line is a line.
+ * Reads lines of UTF-8, which end as those of {@link java.io.BufferedReader} do. A line that is too
+ * long, or not UTF-8, does not prevent others from being read. Of a long line only the allowed
+ * length is kept in memory. A byte-order mark before the first line is not part of it. A blank line
+ * is a line.
  */
 public final class Lines implements LineSource {
 
@@ -22,7 +23,7 @@ public final class Lines implements LineSource {
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
-  /** Sees all bytes of the lines, also those that are not kept; but not their ends. */
+  /** Sees all bytes of the lines, even those that are not kept, but not the ends of the lines. */
   interface Watcher {
 
     void see(byte[] buffer, int from, int to);
@@ -36,20 +37,20 @@ public final class Lines implements LineSource {
   private int from;
   private int to;
   private boolean atBeginning = true;
-  private boolean afterReturn; // a line feed that comes next has already ended its line
+  private boolean afterReturn; // a line feed that comes next belongs to its end
 
   private byte[] line = new byte[1 << 10];
-  private long length; // as read; what is beyond the longest is not kept
+  private long length; // as read; only the allowed length is kept
   private final CRC32C hash = new CRC32C(); // of all that was read
   private long number;
-  private String end = ""; // of the line that was read last, as far as it is known
+  private String end = ""; // of the last line, as far as it is known
   private String endBefore = "";
 
   /**
-   * Reads lines from a stream, which is not closed.
+   * Reads lines from a stream, which it does not close.
    *
    * @param in the bytes
-   * @param longest how many bytes a line may have that makes a job, at least 1
+   * @param longest the most bytes that a line with a job may have, at least 1
    */
   public Lines(InputStream in, int longest) {
     this(in, longest, (_, _, _) -> {});
@@ -62,8 +63,8 @@ public final class Lines implements LineSource {
   }
 
   /**
-   * What is between the line that was read last and the one before. It is known no sooner: who asks
-   * whether a line feed follows a carriage return may wait for it for ever.
+   * The line end between the last line and the one before it. It cannot be known earlier: waiting
+   * for a line feed after a carriage return may take for ever.
    */
   String endBefore() {
     return endBefore;
@@ -106,7 +107,7 @@ public final class Lines implements LineSource {
     return to > 0;
   }
 
-  /** What some editors write before the first line; it may come in pieces. */
+  /** Skips the mark that some editors write before the first line; it may come in pieces. */
   private void skipByteOrderMark() throws IOException {
     while (to < BYTE_ORDER_MARK.length && startsMark(to)) {
       int more = in.read(buffer, to, buffer.length - to);
@@ -163,7 +164,7 @@ public final class Lines implements LineSource {
     return new InputLine(number, text, sum, text.indexOf('\uFFFD') < 0 ? null : notUtf8());
   }
 
-  /** The first bytes, without a character that they have cut. */
+  /** Decodes the first bytes, without a character that is cut. */
   private String decoded(int bytes) {
     CharBuffer text = CharBuffer.allocate(bytes);
     StandardCharsets.UTF_8
@@ -173,7 +174,7 @@ public final class Lines implements LineSource {
     return text.flip().toString();
   }
 
-  /** A replacement character may be what the line really has. */
+  /** Checks again, since the line may really contain a replacement character. */
   private @Nullable String notUtf8() {
     ByteBuffer bytes = ByteBuffer.wrap(line, 0, (int) length);
     CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();

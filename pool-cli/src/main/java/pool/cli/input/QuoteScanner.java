@@ -1,8 +1,8 @@
 package pool.cli.input;
 
 /**
- * Knows whether a quoted field of CSV is open, by the bytes that it has seen. So it does of lines
- * that are too long to be kept, or not UTF-8: in UTF-8 no other character has these bytes.
+ * Knows, from the bytes it has seen, whether a quoted field of CSV is open. That works even for
+ * lines that are too long to be kept, or not UTF-8: in UTF-8 no other character has these bytes.
  *
  * <pre>
  *            quote                   quote
@@ -18,7 +18,7 @@ package pool.cli.input;
 final class QuoteScanner implements Lines.Watcher {
 
   private enum State {
-    /** Of a field: only here does a quote open it. */
+    /** At the beginning of a field: only here does a quote open it. */
     BEGINNING,
     UNQUOTED,
     QUOTED,
@@ -62,24 +62,24 @@ final class QuoteScanner implements Lines.Watcher {
     };
   }
 
-  /** Whether the record goes on in the next line. */
+  /** Returns whether the record continues on the next line. */
   boolean isOpen() {
     return state == State.QUOTED;
   }
 
-  /** Whether a field was opened since this was asked last. */
+  /** Returns whether a field was opened since the last call. */
   boolean hasOpened() {
     boolean since = opened;
     opened = false;
     return since;
   }
 
-  /** How many bytes of the record were seen. */
+  /** The number of bytes of the record so far. */
   long length() {
     return length;
   }
 
-  /** Another record begins. */
+  /** Begins another record. */
   void begins() {
     state = State.BEGINNING;
     opened = false;

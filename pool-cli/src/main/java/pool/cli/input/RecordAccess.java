@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Whether Jackson may make records, which may be of a plugin's module. */
+/** Checks that Jackson may create records, which may be in a plugin's module. */
 final class RecordAccess {
 
   private static final Module JACKSON = ObjectMapper.class.getModule();
@@ -22,9 +22,9 @@ final class RecordAccess {
   }
 
   /**
-   * Of a class, and of those of its components.
+   * Checks a class, and those of its components.
    *
-   * @throws IllegalArgumentException when one cannot be made
+   * @throws IllegalArgumentException when one cannot be created
    */
   void require(JavaType type) {
     for (int i = 0; i < type.containedTypeCount(); i++) {

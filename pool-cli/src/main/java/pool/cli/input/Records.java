@@ -23,17 +23,17 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.util.List;
 
 /**
- * Makes records of one class, strictly: no part of a record may be unknown or missing, none is
- * there twice, and none becomes a value of another kind, as {@code 1.5} an {@code int}. Only a part
- * that is an {@code Optional} may be missing.
+ * Makes records of one class, strictly: no part may be unknown, missing or repeated, and none is
+ * converted to another kind, as {@code 1.5} to an {@code int}. Only a part of type {@code Optional}
+ * may be missing.
  */
 public final class Records {
 
   /**
    * A part of a record.
    *
-   * @param name of the component, unless an annotation of Jackson's gives another
-   * @param type of its values
+   * @param name the name of the component, unless a Jackson annotation gives another
+   * @param type the type of its values
    */
   record Part(String name, JavaType type) {
 
@@ -64,10 +64,10 @@ public final class Records {
   }
 
   /**
-   * Of objects in JSON.
+   * Makes records of objects in JSON.
    *
    * @param type a record
-   * @return their maker
+   * @return a maker of such records
    * @throws IllegalArgumentException when such records cannot be made; the message says why
    */
   public static Records ofJson(Class<?> type) {
@@ -75,10 +75,10 @@ public final class Records {
   }
 
   /**
-   * Of texts by name.
+   * Makes records of named texts.
    *
    * @param type a record whose components can each be read from a text
-   * @return their maker
+   * @return a maker of such records
    * @throws IllegalArgumentException when such records cannot be made; the message says why
    */
   public static Records ofTexts(Class<?> type) {
@@ -91,7 +91,7 @@ public final class Records {
     JsonFactory factory =
         JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints( // the input's longest line bounds them
+            .streamReadConstraints( // the longest line of the input is the limit
                 StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNameLength(Integer.MAX_VALUE)
@@ -116,7 +116,7 @@ public final class Records {
         .build();
   }
 
-  /** Now, and once, rather than for each line. */
+  /** Checks once, in advance, rather than for each line. */
   private void requireReadable(JavaType type) {
     DefaultDeserializationContext context =
         (DefaultDeserializationContext) mapper.getDeserializationContext();
@@ -140,17 +140,17 @@ public final class Records {
     }
   }
 
-  /** The name of their class. */
+  /** The name of the records' class. */
   String name() {
     return name;
   }
 
-  /** In the record's order. */
+  /** The parts, in the record's order. */
   List<Part> parts() {
     return parts;
   }
 
-  /** Of parts by name, to be {@link #read(ObjectNode) read}. */
+  /** An empty object, whose parts can be set before it is {@link #read(ObjectNode) read}. */
   ObjectNode empty() {
     return mapper.createObjectNode();
   }

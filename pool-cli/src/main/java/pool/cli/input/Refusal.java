@@ -19,25 +19,25 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pool.api.internal.Reason;
 
-/** Says in a few words why there is no record: what Jackson says is for programmers. */
+/** Explains in a few words why there is no record: Jackson's messages are for programmers. */
 enum Refusal {
-  /** Of a JSON object. */
+  /** A JSON object was read. */
   JSON("member", "the text "),
-  /** Of texts by columns. */
+  /** Texts in columns were read. */
   TEXTS("column", "");
 
   private static final int LONGEST = 100; // of a value that is quoted
 
-  /** There is no class and no field for this in Jackson's exceptions. */
+  /** Jackson's exceptions have no class and no field for this. */
   private static final String MISSING = "Missing required creator property";
 
   private static final Pattern DOUBLE = Pattern.compile("Duplicate [^']*'(.*)'", Pattern.DOTALL);
 
-  /** Where an object began that is cut, or what a programmer might set. */
+  /** Where a truncated object began, or hints for programmers. */
   private static final Pattern NOISE = Pattern.compile(" \\(start marker at .*\\)|, from `[^`]*`");
 
   private final String part; // of a record
-  private final String text; // before one that is quoted
+  private final String text; // before a quoted text
 
   Refusal(String part, String text) {
     this.part = part;
@@ -45,10 +45,10 @@ enum Refusal {
   }
 
   /**
-   * Why; if the record itself has refused its values, what it threw.
+   * Returns the reason; if the record itself refused its values, its exception.
    *
    * @param e what reading threw
-   * @param parser as it stood then: at the value that does not fit, if one does not
+   * @param parser the parser at that moment; if a value does not fit, it is at that value
    */
   Exception of(JsonProcessingException e, JsonParser parser) throws IOException {
     String path = e instanceof JsonMappingException mapping ? path(mapping.getPath()) : "";
@@ -129,7 +129,7 @@ enum Refusal {
     return type == null ? " does not fit" : " is no " + named(type) + values(type);
   }
 
-  /** As JSON calls it where Java has several classes. */
+  /** The name of a type; JSON's name where Java has several classes. */
   private static String named(Class<?> type) {
     if (Map.class.isAssignableFrom(type)) {
       return "object";

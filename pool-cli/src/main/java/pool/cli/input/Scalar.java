@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values of a class from the text of some tokens, and refuses every other token. */
+/** Reads values of a class from the text of certain tokens, and refuses all other tokens. */
 final class Scalar<T> extends JsonDeserializer<T> {
 
-  /** How a string is read. */
+  /** The token of a string. */
   static final Set<JsonToken> STRING = Set.of(JsonToken.VALUE_STRING);
 
-  /** How any number is read. */
+  /** The tokens of any number. */
   static final Set<JsonToken> NUMBER =
       Set.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT);
 
@@ -27,10 +27,10 @@ final class Scalar<T> extends JsonDeserializer<T> {
   private final @Nullable T ofNull;
 
   /**
-   * A reader of a class.
+   * Makes a reader of a class.
    *
-   * @param reader throws what it wants when a text is no value
-   * @param ofNull what null means
+   * @param reader may throw anything when a text is not a value
+   * @param ofNull the value that null denotes
    */
   Scalar(Class<T> type, Set<JsonToken> tokens, Function<String, T> reader, @Nullable T ofNull) {
     this.type = type;
@@ -46,7 +46,7 @@ final class Scalar<T> extends JsonDeserializer<T> {
       try {
         return reader.apply(text);
       } catch (RuntimeException e) {
-        // said below
+        // reported below
       }
     }
     throw new InvalidFormatException(parser, "it is none", text, type);

@@ -27,22 +27,22 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is read otherwise than Jackson would: without surprises. */
+/** Readers for values that Jackson would read in surprising ways. */
 final class Scalars {
 
   private Scalars() {}
 
-  /** Of JSON, where numbers are numbers already. */
+  /** For JSON, where numbers are distinct from text. */
   static SimpleModule ofJson() {
     SimpleModule module = withTimes(new SimpleModule("scalars of JSON"));
-    // Jackson makes -56 of the byte 200, and infinity of the double 1e999.
+    // Jackson turns the byte 200 into -56, and the double 1e999 into infinity.
     addBoth(module, byte.class, Byte.class, Set.of(JsonToken.VALUE_NUMBER_INT), Byte::valueOf);
     addBoth(module, float.class, Float.class, Scalar.NUMBER, Scalars::finiteFloat);
     addBoth(module, double.class, Double.class, Scalar.NUMBER, Scalars::finiteDouble);
     return module;
   }
 
-  /** Of texts, where all is text. */
+  /** For texts only. */
   static SimpleModule ofTexts() {
     SimpleModule module = withTimes(new SimpleModule("scalars of texts"));
     addBoth(module, byte.class, Byte.class, Scalar.STRING, Byte::valueOf);
@@ -72,7 +72,7 @@ final class Scalars {
     return module;
   }
 
-  /** In ISO 8601 only: a number might be seconds, days or milliseconds. */
+  /** Reads times in ISO 8601 only: a number might be seconds, days or milliseconds. */
   private static SimpleModule withTimes(SimpleModule module) {
     add(module, Instant.class, Instant::parse);
     add(module, LocalDate.class, LocalDate::parse);
@@ -92,7 +92,7 @@ final class Scalars {
     return module;
   }
 
-  /** As many as Jackson lets a number have: the time for more grows with their square. */
+  /** Allows as many digits as Jackson does: the time to read a number grows with their square. */
   private static String ofFewDigits(String text) {
     if (text.length() > StreamReadConstraints.DEFAULT_MAX_NUM_LEN) {
       throw new NumberFormatException("too long");
@@ -156,7 +156,7 @@ final class Scalars {
     return requireFinite(Double.parseDouble(requireDecimal(text)));
   }
 
-  /** Java also reads " 1 ", 1f, 0x1p3 and NaN. */
+  /** Java would also read " 1 ", 1f, 0x1p3 and NaN. */
   private static String requireDecimal(String text) {
     if (!text.chars().allMatch(c -> "+-.0123456789eE".indexOf(c) >= 0)) {
       throw new NumberFormatException("it has other characters");

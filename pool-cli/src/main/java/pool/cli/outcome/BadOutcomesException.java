@@ -2,7 +2,7 @@ package pool.cli.outcome;
 
 import java.io.IOException;
 
-/** A file is not what {@code pool run} wrote, or not of this input. */
+/** A file does not consist of outcomes of {@code pool run}, or not of those of this input. */
 public final class BadOutcomesException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -3,11 +3,11 @@ package pool.cli.outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an outcome line says of a line of input.
+ * The content of an outcome line.
  *
- * @param line its number, from 1
+ * @param line the number of the input line, from 1
  * @param text what was read, as it is shown
- * @param hash the CRC-32C of its bytes
+ * @param hash the CRC-32C of the line's bytes
  * @param outcome what became of it
  * @param reason why it failed, null when it did not
  */

@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
 import pool.cli.input.InputLine;
 
 /**
- * What a file of outcomes says of each line of an input: the hash of the line, and its last
- * outcome. Six bytes a line, so that ten million lines take 60 MB. Confined to one thread at a
+ * What a file of outcomes says about each line of an input: the hash of the line, and its last
+ * outcome. Takes six bytes for each line, so ten million lines take 60 MB. Used by one thread at a
  * time.
  */
 public final class KnownLines {
 
   private static final int CHUNK = 1 << 7; // lines
 
-  // In a state, beside the outcome.
+  // Flags in a state, next to the outcome.
   private static final byte OUTCOME = 7;
   private static final byte TWICE = 8; // something followed a success
   private static final byte MARKED = 16;
 
   private static final int STATES = 5; // none, and one for each outcome
 
-  /** Of neighbouring lines; a state is 0 where there is no outcome. */
+  /** Adjacent lines; a state is 0 if there is no outcome. */
   private static final class Chunk {
     final int[] hashes = new int[CHUNK];
     final byte[] states = new byte[CHUNK];
@@ -38,13 +38,13 @@ public final class KnownLines {
   private long doubles;
   private @Nullable String conflict;
 
-  /** Of a run that has nothing before it. */
+  /** Makes an empty record, for a run without earlier ones. */
   public KnownLines() {}
 
   /**
-   * Takes in the next outcome.
+   * Adds the next outcome.
    *
-   * @param entry what its line says
+   * @param entry the content of its line
    */
   public void add(Entry entry) {
     Chunk chunk = chunks.computeIfAbsent(entry.line() / CHUNK, _ -> new Chunk());
@@ -90,10 +90,10 @@ public final class KnownLines {
   }
 
   /**
-   * What became of a line.
+   * Returns the outcome of a line.
    *
    * @param line its number, from 1
-   * @return its success, if it has one, else its last outcome; null when it has none
+   * @return success if the line ever succeeded, otherwise its last outcome; null when it has none
    */
   public @Nullable Outcome of(long line) {
     Chunk chunk = chunk(line);
@@ -102,11 +102,11 @@ public final class KnownLines {
   }
 
   /**
-   * The same, of a line that was read.
+   * Returns the outcome of a line that was read.
    *
-   * @param line of the input
-   * @return as above
-   * @throws BadOutcomesException when the outcome is another line's
+   * @param line a line of the input
+   * @return the outcome, as {@link #of(long)} does
+   * @throws BadOutcomesException when the outcome belongs to another line
    */
   public @Nullable Outcome of(InputLine line) throws BadOutcomesException {
     if (!isSame(line)) {
@@ -118,10 +118,10 @@ public final class KnownLines {
   }
 
   /**
-   * Whether a line of the input can be the one that an outcome is about.
+   * Returns whether a line of the input can be the one that an outcome is about.
    *
-   * @param line of the input
-   * @return also when it has no outcome
+   * @param line a line of the input
+   * @return true also when the line has no outcome
    */
   public boolean isSame(InputLine line) {
     Chunk chunk = chunk(line.number());
@@ -133,16 +133,16 @@ public final class KnownLines {
     return chunks.get(line / CHUNK);
   }
 
-  /** Where a line is in its chunk. */
+  /** The index of a line in its chunk. */
   private static int at(long line) {
     return (int) (line % CHUNK);
   }
 
   /**
-   * The input has ended.
+   * Checks that no outcome belongs to a line after the end of the input.
    *
-   * @param read how many lines it had
-   * @throws BadOutcomesException when there is an outcome of a later one
+   * @param read how many lines the input had
+   * @throws BadOutcomesException when there is an outcome of a later line
    */
   public void requireNoneAfter(long read) throws BadOutcomesException {
     if (last > read) {
@@ -166,9 +166,9 @@ public final class KnownLines {
   }
 
   /**
-   * All outcomes are of one input, as far as they tell.
+   * Checks that all outcomes belong to one input, as far as that is visible.
    *
-   * @throws BadOutcomesException when two are of different lines with one number
+   * @throws BadOutcomesException when two belong to different lines with the same number
    */
   public void requireOneInput() throws BadOutcomesException {
     if (conflict != null) {
@@ -177,9 +177,9 @@ public final class KnownLines {
   }
 
   /**
-   * How many lines ended in one way.
+   * Returns how many lines have an outcome.
    *
-   * @param outcome which, as {@link #of(long)} has it
+   * @param outcome the outcome, as {@link #of(long)} returns it
    * @return their number
    */
   public long count(Outcome outcome) {
@@ -218,9 +218,9 @@ public final class KnownLines {
   }
 
   /**
-   * The first lines without outcome.
+   * Returns the first lines without an outcome.
    *
-   * @param lines up to which number
+   * @param lines the number of the last line to consider
    * @param most how many of them at most
    * @return their numbers
    */
@@ -233,7 +233,7 @@ public final class KnownLines {
   }
 
   /**
-   * The first lines that have outcomes after their success.
+   * Returns the first lines that have outcomes after their success.
    *
    * @param most how many of them at most
    * @return their numbers

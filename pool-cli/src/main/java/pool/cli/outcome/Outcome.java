@@ -18,7 +18,7 @@ public enum Outcome {
   }
 
   /**
-   * As it stands in an outcome line.
+   * The word for it in an outcome line.
    *
    * @return one word
    */

@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of outcomes, a line at a time.
+ * Reads a file of outcomes, one line at a time.
  *
  * <p>A process that is killed may leave a last line without its end. A machine that loses power may
- * leave bytes that are zero, where the system had made the file longer and not yet written it. Both
- * are torn: the file is whole up to there, and what follows counts for nothing. Whatever else is no
- * outcome is refused, since the file is then somebody else's.
+ * leave bytes that are zero, where the system had extended the file and not yet written it. In both
+ * cases the rest of the file is torn: the file is whole up to there, and what follows is ignored.
+ * Anything else that is not an outcome is refused, because the file then belongs to somebody else.
  */
 public final class OutcomeReader {
 
@@ -31,7 +31,7 @@ public final class OutcomeReader {
 
   private static final byte[] BEGINNING = "{\"line\":".getBytes(StandardCharsets.UTF_8);
 
-  /** What we have written can be read again, however long or deep a plugin's result is. */
+  /** Can read again whatever we have written, however long or deep a plugin's result is. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -54,8 +54,8 @@ public final class OutcomeReader {
   /**
    * How much of a file is whole.
    *
-   * @param whole bytes of whole lines
-   * @param torn bytes that follow
+   * @param whole the bytes of whole lines
+   * @param torn the bytes that follow
    */
   public record Extent(long whole, long torn) {}
 
@@ -67,7 +67,7 @@ public final class OutcomeReader {
   private byte[] line = new byte[1 << 12];
   private int length;
   private long lines;
-  private boolean hasZero; // after what is kept of the line
+  private boolean hasZero; // after the kept part of the line
   private long rest; // bytes after that, once they were read
 
   private OutcomeReader(InputStream in) {
@@ -78,9 +78,9 @@ public final class OutcomeReader {
    * Reads all whole lines.
    *
    * @param in the file from its beginning; it is read to its end and not closed
-   * @param entries takes what each line says, in the file's order
-   * @return how much of the file that is
-   * @throws BadOutcomesException when a line that is not torn is no outcome
+   * @param entries takes the content of each line, in the file's order
+   * @return how much of the file was whole
+   * @throws BadOutcomesException when a line that is not torn is not an outcome
    * @throws IOException when the file cannot be read
    */
   public static Extent read(InputStream in, Consumer<Entry> entries) throws IOException {
@@ -99,7 +99,7 @@ public final class OutcomeReader {
     return new Extent(whole, 0);
   }
 
-  /** With its end, if it has one; or up to a zero, which is no part of a whole line. */
+  /** Reads a line with its end, if it has one, or up to a zero, which no whole line contains. */
   private boolean nextLine() throws IOException {
     length = 0;
     lines++;
@@ -134,8 +134,8 @@ public final class OutcomeReader {
   }
 
   /**
-   * Whether it is the beginning of a line of ours, and no more. A file that begins with a zero must
-   * have nothing else.
+   * Returns whether the line is only the beginning of one that we have written. A file that begins
+   * with a zero must contain nothing else.
    */
   private boolean isTorn() throws IOException {
     boolean isCut = hasZero || line[length - 1] != '\n';
@@ -172,7 +172,7 @@ public final class OutcomeReader {
     if (hasZero) {
       throw notOurs("it has a byte that is zero");
     }
-    if (line[0] != '{') { // of which the parser would guess what encoding it has
+    if (line[0] != '{') { // the parser would guess the encoding
       throw notOurs("it is no JSON object");
     }
     try (JsonParser json = FACTORY.createParser(line, 0, length)) {
@@ -210,7 +210,7 @@ public final class OutcomeReader {
       try {
         return HexFormat.fromHexDigits(hash);
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
     }
     throw refused("hash", hash);

@@ -1,4 +1,4 @@
-/** What a file of outcomes says: the format that {@code pool run} writes, read again. */
+/** Reads files of outcomes, in the format that {@code pool run} writes. */
 @NullMarked
 package pool.cli.outcome;
 

@@ -56,6 +56,7 @@ import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.CancelExecutor;
@@ -175,6 +176,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   /** Makes a pool and opens its workers. */
   public static <J, R> PoolCore<J, R> open(
       WorkerFactory<J, R> factory, OptionValues options, Settings settings) {
+    LogLine.begin();
     PoolCore<J, R> pool = new PoolCore<>(factory, options, settings);
     pool.open();
     return pool;

@@ -14,7 +14,7 @@ public final class CompressFactory implements WorkerFactory<Path, Compressed> {
       Option.optional("level", Integer::valueOf, 3, "how hard to try")
           .requiring(level -> level >= 1 && level <= 22, "must be from 1 to 22");
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public CompressFactory() {}
 
   @Override

@@ -16,12 +16,12 @@ import pool.api.Worker;
 import pool.api.WorkerContext;
 
 /**
- * One compression context and two buffers beside it, all of it native memory. The arena of the
- * buffers is confined: used or closed by another thread it would throw, so it shows that the
- * worker's thread is the only one.
+ * A compression context and two buffers, all of it native memory. The arena of the buffers is
+ * confined: it would throw if another thread used or closed it, and so it proves that only the
+ * worker's thread does.
  *
- * <p>To interrupt a run is enough to stop it, since that closes the channels that it reads and
- * writes. The context then is in the middle of a frame, so each run begins by resetting it.
+ * <p>An interrupt is enough to stop a run, since it closes the channels that the run reads and
+ * writes. Then the context is in the middle of a frame, so each run begins by resetting it.
  */
 @SuppressWarnings("try") // close() may be interrupted
 final class CompressWorker implements Worker<Path, Compressed> {
@@ -43,8 +43,8 @@ final class CompressWorker implements Worker<Path, Compressed> {
   }
 
   /**
-   * Either the whole compressed file is there when this ends, or none. Only the end of the JVM in
-   * the middle may leave a part, under a name of its own.
+   * When this ends, the whole compressed file is there, or nothing. Only if the JVM ends in the
+   * middle, a part may be left, under a unique name.
    */
   @Override
   public Compressed run(Path file) throws IOException {
@@ -53,7 +53,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
     }
     Path stored = beside(file, ".zst");
     Path part =
-        beside(file, ".zst." + UUID.randomUUID() + ".part"); // others may have the same file
+        beside(file, ".zst." + UUID.randomUUID() + ".part"); // other workers may have the same file
     try {
       Compressed result = compress(file, part, stored);
       Files.move(part, stored, StandardCopyOption.ATOMIC_MOVE);
@@ -81,7 +81,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
           boolean _ = step(EndDirective.CONTINUE, to);
         }
       }
-      in.clear().flip(); // nothing more
+      in.clear().flip(); // no more input
       boolean ended = false;
       while (!ended) {
         ended = step(EndDirective.END, to);
@@ -91,7 +91,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
     }
   }
 
-  /** Whether all that the context holds is written, when it is to end. */
+  /** Returns whether everything in the context was written, if it is to end. */
   private boolean step(EndDirective directive, FileChannel to) throws IOException {
     boolean ended = zstd.compressDirectByteBufferStream(out.clear(), in, directive);
     out.flip();
@@ -101,7 +101,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
     return ended;
   }
 
-  /** The new name is durable only with its directory, where the system can do that. */
+  /** Makes the new name durable, by syncing its directory where the system can do that. */
   private static void forceDirectory(Path file) throws IOException {
     try (FileChannel directory =
         FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {

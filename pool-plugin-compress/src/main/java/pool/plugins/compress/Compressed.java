@@ -5,9 +5,9 @@ import java.nio.file.Path;
 /**
  * A file whose compressed form is durably stored.
  *
- * @param file what was compressed, which stays as it is
+ * @param file the original file, which stays as it is
  * @param stored the compressed file
- * @param bytes the size of the first
- * @param compressed the size of the second
+ * @param bytes the size of the original file
+ * @param compressed the size of the compressed file
  */
 public record Compressed(Path file, Path stored, long bytes, long compressed) {}

@@ -2,7 +2,7 @@ package pool.process.internal;
 
 import java.util.Map;
 
-/** How a process has ended, for people. */
+/** Describes for people how a process ended. */
 final class ExitStatus {
 
   private static final int SIGNALLED = 128;

@@ -11,20 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process that belongs to a worker: whatever happens, {@link #end} leaves nothing of it. What it
- * has started goes with it, as far as the system still tells that it has.
+ * A process that belongs to a worker. Whatever happens, {@link #end} leaves nothing of it; its
+ * descendants end with it, as far as the system still knows them.
  *
- * <p>Of the worker's thread, on which an interrupt waits until what it does here is done.
+ * <p>Used by the worker's thread; an interrupt does not shorten its waits.
  */
 public final class OwnedProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(OwnedProcess.class);
 
-  private static final Duration TO_END = Duration.ofSeconds(5); // once it was killed
+  private static final Duration TO_END = Duration.ofSeconds(5); // after it was killed
 
   private final Process process;
   private final ProcessOutput output;
-  private List<ProcessHandle> descendants = List.of(); // when it was about to be asked to end
+  private List<ProcessHandle> descendants = List.of(); // before it was asked to end
   private boolean wasKilled;
 
   private OwnedProcess(Process process, ProcessOutput output) {
@@ -33,12 +33,12 @@ public final class OwnedProcess {
   }
 
   /**
-   * Starts a process. What it prints to standard error, or to both when the builder redirects that,
-   * goes to a log.
+   * Starts a process. Its standard error goes to a log; so does its standard output, if the builder
+   * redirects standard error there.
    *
-   * @param builder of the process
+   * @param builder builds the process
    * @param log where the lines go
-   * @param worker its name
+   * @param worker the worker's name
    * @return the process
    * @throws IOException when the system does not start it
    */
@@ -49,41 +49,41 @@ public final class OwnedProcess {
       InputStream printed =
           builder.redirectErrorStream() ? process.getInputStream() : process.getErrorStream();
       return new OwnedProcess(process, new ProcessOutput(log, worker, printed));
-    } catch (Throwable e) { // no thread can be had
+    } catch (Throwable e) { // no thread is available
       Process _ = process.destroyForcibly();
       throw e;
     }
   }
 
   /**
-   * Its standard input.
+   * The standard input of the process.
    *
-   * @return what is written there
+   * @return a stream to write to
    */
   public OutputStream in() {
     return process.getOutputStream();
   }
 
   /**
-   * Its standard output, unless something else reads that.
+   * The standard output of the process, unless something else reads that.
    *
-   * @return what it writes
+   * @return a stream to read from
    */
   public InputStream out() {
     return process.getInputStream();
   }
 
   /**
-   * Its number.
+   * The process ID.
    *
-   * @return as the system has it
+   * @return the system's number
    */
   public long pid() {
     return process.pid();
   }
 
   /**
-   * Whether it has not ended.
+   * Whether the process has not ended.
    *
    * @return true until it has
    */
@@ -92,24 +92,24 @@ public final class OwnedProcess {
   }
 
   /**
-   * Whether it had to be killed.
+   * Whether the process had to be killed.
    *
-   * @return true once it was
+   * @return true after it was
    */
   public boolean wasKilled() {
     return wasKilled;
   }
 
   /**
-   * Calls something once it has ended, on some thread.
+   * Calls an action on some thread when the process has ended.
    *
-   * @param action which must not block
+   * @param action must not block
    */
   public void onExit(Runnable action) {
     var _ = process.onExit().thenRun(action);
   }
 
-  /** Kills it, and what it has started. Does not wait. */
+  /** Kills the process and its descendants. Does not wait. */
   public void kill() {
     wasKilled |= process.isAlive();
     List<ProcessHandle> below = below();
@@ -127,7 +127,7 @@ public final class OwnedProcess {
     }
   }
 
-  /** Waits until it has ended by itself; kills it when that takes too long. */
+  /** Waits until the process has ended by itself; kills it when that takes too long. */
   public void awaitEnd() {
     if (!ends(TO_END)) {
       kill();
@@ -136,16 +136,16 @@ public final class OwnedProcess {
   }
 
   /**
-   * Its exit status, once it has ended.
+   * The exit status of the process, which has ended.
    *
-   * @return 128 and the signal's number when one has ended it
+   * @return 128 plus the number of the signal that ended it, if one did
    */
   public int status() {
     return process.exitValue();
   }
 
   /**
-   * How it has ended, for people: its status or signal, and its last lines.
+   * Describes for people how the process ended: its status or signal, and its last lines.
    *
    * @return the end of a sentence
    */
@@ -154,10 +154,10 @@ public final class OwnedProcess {
   }
 
   /**
-   * How it has ended, with more that is known of that.
+   * Describes how the process ended, with an additional cause.
    *
-   * @param cause what is known besides, or nothing
-   * @param isTold which of its last lines are not known already
+   * @param cause what else is known, or empty
+   * @param isTold which of its last lines to include
    * @return the end of a sentence
    */
   public String ending(String cause, Predicate<String> isTold) {
@@ -175,17 +175,19 @@ public final class OwnedProcess {
     return String.join("; ", parts);
   }
 
-  /** It is asked to end next: of one that has ended, the system does not tell what it started. */
+  /**
+   * Notes the descendants before the process is asked to end; afterwards the system forgets them.
+   */
   public void noteDescendants() {
     descendants = below();
   }
 
   /**
-   * Leaves nothing of it: it is terminated, then killed.
+   * Leaves nothing of the process: waits, then terminates it, then kills it.
    *
-   * @param patience how long it may take of itself, since it was asked to end; 0 when it was not
-   * @param toTerminate how long it may take once it was terminated
-   * @return whether it has ended of itself
+   * @param patience how long it may take to end by itself, after it was asked to; 0 if it was not
+   * @param toTerminate how long it may take to end after it was terminated
+   * @return whether it ended by itself
    */
   public boolean end(Duration patience, Duration toTerminate) {
     List<ProcessHandle> before = descendants;
@@ -207,9 +209,9 @@ public final class OwnedProcess {
   }
 
   /**
-   * Waits for its end; an interrupt does not shorten that.
+   * Waits until the process ends; an interrupt does not shorten that.
    *
-   * @param time how long at most
+   * @param time the longest time to wait
    * @return whether it has ended
    */
   public boolean ends(Duration time) {

@@ -12,14 +12,15 @@ import java.util.List;
 import org.slf4j.Logger;
 
 /**
- * What a process prints: each line goes to the log, with the worker's name, and the last ones are
- * kept to tell of its end. It is always read, or the process would wait; lines are bounded.
+ * What a process prints. Each line goes to the log, with the worker's name, and the last lines are
+ * kept to explain how the process ended. The output is always read, since the process would wait
+ * otherwise; lines are bounded.
  */
 final class ProcessOutput {
 
   private static final int LONGEST_LINE = 2_000; // bytes; the rest is another line
   private static final int KEPT = 10; // lines
-  private static final Duration TO_END = Duration.ofSeconds(1); // once the process has
+  private static final Duration TO_END = Duration.ofSeconds(1); // after the process has ended
 
   private final Logger log;
   private final String worker;
@@ -30,7 +31,7 @@ final class ProcessOutput {
    * Begins to read.
    *
    * @param log where the lines go
-   * @param worker its name
+   * @param worker the worker's name
    * @param from the process's output, which is closed when it ends
    */
   ProcessOutput(Logger log, String worker, InputStream from) {
@@ -62,7 +63,7 @@ final class ProcessOutput {
   private void toLog(String line) {
     try {
       log.info("{}: {}", worker, line);
-    } catch (RuntimeException e) { // of a log that is broken: the child must not wait for it
+    } catch (RuntimeException e) { // the log is broken, but the child must not wait for it
       log.debug("a line could not be logged", e);
     }
   }
@@ -79,7 +80,7 @@ final class ProcessOutput {
     toLog(line);
   }
 
-  /** The last lines, once the process has ended; after a while without those that are missing. */
+  /** Returns the last lines, once the process has ended; waits only a while for missing ones. */
   List<String> lastLines() {
     awaitEnd();
     synchronized (last) {
@@ -87,7 +88,7 @@ final class ProcessOutput {
     }
   }
 
-  /** What the process has started may keep its output open. */
+  /** Waits for the end of the output, but not long: a descendant may keep it open. */
   void awaitEnd() {
     boolean interrupted = Thread.interrupted();
     try {

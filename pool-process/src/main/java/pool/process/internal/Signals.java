@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Tells of signals, which then no longer end the process by themselves. One that was ignored when
- * the process began stays so: {@code nohup} ignores SIGHUP.
+ * Handles signals, which then no longer end the process by themselves. A signal that was ignored
+ * when the process began is still ignored, such as SIGHUP under {@code nohup}.
  *
- * <p>Only {@code sun.misc.Signal} can tell of a second one. It is reached by reflection, because
- * the compiler's warning about its use cannot be suppressed.
+ * <p>Only {@code sun.misc.Signal} reports a second signal. This class uses it by reflection,
+ * because the compiler's warning about its use cannot be suppressed.
  */
 public final class Signals {
 
@@ -19,7 +19,7 @@ public final class Signals {
   /**
    * Calls a handler for each signal, on a new thread.
    *
-   * @param names such as {@code INT}; those that do not exist here are left out
+   * @param names such as {@code INT}; those that do not exist on this system are skipped
    * @param handler gets the signal's number
    */
   public static void handle(List<String> names, IntConsumer handler) {
@@ -41,7 +41,7 @@ public final class Signals {
           Object instance = signal.getConstructor(String.class).newInstance(name);
           signal.getMethod("handle", signal, signalHandler).invoke(null, instance, proxy);
         } catch (InvocationTargetException e) {
-          // it does not exist here, or the JVM was told to leave signals alone (-Xrs)
+          // the signal does not exist here, or the JVM must not handle signals (-Xrs)
         }
       }
     } catch (ReflectiveOperationException e) {

@@ -32,6 +32,18 @@ public final class LogLine {
     this.keys = keys;
   }
 
+  /**
+   * Has SLF4J begin, on the thread that opens a pool: when several workers were the first to use
+   * it, it would complain.
+   */
+  public static void begin() {
+    try {
+      Object _ = LoggerFactory.getILoggerFactory();
+    } catch (Throwable e) {
+      // then lines are lost
+    }
+  }
+
   public static LogLine of(Level level, String pool) {
     return new LogLine(level, new LinkedHashMap<>()).with("pool", pool);
   }

@@ -3,23 +3,23 @@ package pool.plugins.example.command;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a program says about a job. */
+/** An answer of a program about a job. */
 sealed interface Answer {
 
-  /** Which job; the number that it was asked with. */
+  /** The number with which the job was sent. */
   long id();
 
   /**
-   * It is done.
+   * The job is done.
    *
-   * @param value as JSON has it: texts, numbers, booleans, lists, maps, null
+   * @param value the result as JSON has it: text, number, boolean, list, map or null
    */
   record Result(long id, @Nullable Object value) implements Answer {}
 
-  /** It has failed, and the program goes on. */
+  /** The job has failed, and the program goes on. */
   record Failed(long id, String message) implements Answer {}
 
-  /** Nothing was done; it is to be run again. */
+  /** Nothing was done; the job is to be run again. */
   record Later(long id, Duration delay) implements Answer {}
 
   /** The program cannot go on, whatever the job. */

@@ -13,13 +13,13 @@ import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 /**
- * Opens workers that are programs, in any language: each starts its program once and gives it many
- * jobs. A job is a text; a result is what the program answers: a text, or a value of JSON, that is
- * a text, number, boolean, list, map or null.
+ * Opens workers that are programs, in any language: each worker starts its program once and gives
+ * it many jobs. A job is a text. A result is what the program answers: a text or, in JSON, a text,
+ * number, boolean, list, map or null.
  *
- * <p>A program that ends, writes what is no answer, or does not answer in time breaks its worker:
- * the job fails with a reason that names the program and how it ended, and another program is
- * started.
+ * <p>A program breaks its worker when it ends, writes something that is not an answer, or does not
+ * answer in time. Then the job fails with a reason that names the program and how it ended, and
+ * another program is started.
  */
 public final class CommandFactory implements WorkerFactory<String, Object> {
 
@@ -70,14 +70,14 @@ public final class CommandFactory implements WorkerFactory<String, Object> {
       Option.integer("pipeline", 1, "how many jobs the program has at a time")
           .requiring(n -> n >= 1 && n <= MOST_UNDER_WAY, "must be from 1 to " + MOST_UNDER_WAY);
 
-  /** Others would not reach the program, since shells drop them. */
+  /** Other names would not reach the program, since shells drop them. */
   private static boolean areVariables(Map<String, String> environment) {
     return environment.entrySet().stream()
         .allMatch(
             each -> VARIABLE.matcher(each.getKey()).matches() && each.getValue().indexOf('\0') < 0);
   }
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public CommandFactory() {}
 
   @Override

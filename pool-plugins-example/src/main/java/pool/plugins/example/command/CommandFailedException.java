@@ -1,6 +1,6 @@
 package pool.plugins.example.command;
 
-/** A program has said that a job failed. Its message is the program's. */
+/** A program has reported that a job failed. The message is the program's. */
 public final class CommandFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import pool.api.RetryLaterException;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 
-/** Gives a program one job after the other. */
+/** Gives a program one job at a time. */
 final class CommandWorker implements Worker<String, Object> {
 
   private final Conversations conversations;
@@ -27,7 +27,7 @@ final class CommandWorker implements Worker<String, Object> {
     throw failure(answer);
   }
 
-  /** Why a job is not done. */
+  /** Returns the exception for an answer that is not a result. */
   static Exception failure(Answer answer) {
     return switch (answer) {
       case Answer.Failed(long _, String message) -> new CommandFailedException(message);

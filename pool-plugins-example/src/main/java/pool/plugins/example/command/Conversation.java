@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerBrokenException;
 
 /**
- * What a worker and its program have to say to each other. Each job is asked once under a number of
- * its own, and answered once. When a program says something else, ends, or is interrupted, nobody
- * knows what comes next: the conversation is over.
+ * The exchange between a worker and its program. Each job is sent once, under a unique number, and
+ * answered once. When a program deviates from this, ends, or is interrupted, nobody knows what it
+ * will write next, so the conversation is over.
  */
 final class Conversation {
 
   private final Program program;
   private final Protocol protocol;
   private final @Nullable Duration timeout; // for an answer
-  private final Map<Long, Integer> underWay = new HashMap<>(); // their indexes, by id
+  private final Map<Long, Integer> underWay = new HashMap<>(); // from a job's number to its index
   private long asked;
-  private @Nullable String over; // why
-  private boolean hangs; // it is not given time to end of itself
+  private @Nullable String over; // why; null while it goes on
+  private boolean hangs; // gets no time to end by itself
 
   Conversation(Program program, Protocol protocol, @Nullable Duration timeout) {
     this.program = program;
@@ -35,16 +35,16 @@ final class Conversation {
   /**
    * An answer, and the job that it is about.
    *
-   * @param index as it was asked with
+   * @param index the job's index in the batch
    */
   record Answered(int index, Answer answer) {}
 
-  /** Waits for what the program writes when it is ready, and for nothing else. */
+  /** Waits until the program writes the line that means it is ready. */
   void awaitReady(String ready) throws IOException {
     byte[] expected = ready.getBytes(StandardCharsets.UTF_8);
     try {
       while (!Arrays.equals(next(null), expected)) {
-        // whatever it says before
+        // skips everything before that line
       }
     } catch (WorkerBrokenException e) {
       throw new IOException("%s, before it wrote '%s'".formatted(e.getMessage(), ready), e);
@@ -55,9 +55,10 @@ final class Conversation {
   }
 
   /**
-   * Gives a job to the program.
+   * Sends a job to the program.
    *
-   * @throws IllegalArgumentException when it cannot be given so; nothing has happened then
+   * @throws IllegalArgumentException when the protocol cannot express the job; then nothing was
+   *     sent
    */
   void ask(int index, String job) throws WorkerBrokenException {
     requireGoesOn();
@@ -68,7 +69,7 @@ final class Conversation {
     program.send(line);
   }
 
-  /** What was written before a job was given would be taken for its answer. */
+  /** Breaks when there is a line already: it would be taken for the answer of the next job. */
   private void requireNoMore() throws WorkerBrokenException {
     boolean wouldBeTaken = protocol.goesByOrder() && underWay.isEmpty();
     byte[] more = wouldBeTaken ? program.unasked() : null;
@@ -89,7 +90,7 @@ final class Conversation {
     return underWay.size();
   }
 
-  /** Waits for an answer to one of the jobs that are under way. */
+  /** Waits for an answer to one of the jobs under way. */
   Answered next() throws WorkerBrokenException {
     try {
       return nextAnswered();
@@ -147,14 +148,16 @@ final class Conversation {
         ("program '%s' " + what + ": '%s'").formatted(program.name(), id, Program.shown(line)));
   }
 
-  /** Of a program that has ended, what it has written says more than that. */
+  /**
+   * Breaks when the conversation is over. Lines that an ended program has written are read first.
+   */
   private void requireGoesOn() throws WorkerBrokenException {
     if (over != null) {
       throw new WorkerBrokenException(over);
     }
   }
 
-  /** Whether the program has ended while it had nothing to do. */
+  /** Returns whether the program has ended while it had nothing to do. */
   boolean hasEndedIdle() {
     return over == null && underWay.isEmpty() && !program.isAlive() && program.unasked() == null;
   }
@@ -173,7 +176,7 @@ final class Conversation {
   /**
    * Ends the program.
    *
-   * @throws IOException when it has not ended well, unless that was known before
+   * @throws IOException when it did not end well, unless the conversation was over before
    */
   void end() throws IOException {
     byte[] more = over == null ? program.unasked() : null;

@@ -6,8 +6,8 @@ import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
 
 /**
- * The conversations of a worker, one after the other: one as a rule. A program that ends while it
- * has nothing to do is followed by another, and no job notices.
+ * The conversations of a worker, one after the other; normally there is only one. When a program
+ * ends while it has nothing to do, another replaces it, and no job notices.
  */
 final class Conversations {
 
@@ -28,7 +28,7 @@ final class Conversations {
     this.current = opener.open();
   }
 
-  /** For the next jobs. */
+  /** Returns the conversation for the next jobs. */
   Conversation current() throws WorkerBrokenException {
     if (current.hasEndedIdle()) {
       LOG.warn("{} starts another program: {}", worker, current.ending());

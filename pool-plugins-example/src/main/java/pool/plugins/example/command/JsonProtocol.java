@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import pool.codec.JsonValue;
 
 /**
- * {@code {"id":7,"job":...}} is answered by {@code {"id":7,"result":...}}, {@code
+ * Objects of JSON: {@code {"id":7,"job":...}} is answered by {@code {"id":7,"result":...}}, {@code
  * {"id":7,"failed":"..."}}, {@code {"id":7,"retryAfterMillis":500}} or {@code {"broken":"..."}}.
  * Other members are ignored.
  */
@@ -50,7 +50,7 @@ final class JsonProtocol implements Protocol {
       JsonValue.write(json, value);
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // into memory
+      throw new UncheckedIOException(e); // writing to memory does not fail
     }
     return line.toByteArray();
   }
@@ -78,7 +78,7 @@ final class JsonProtocol implements Protocol {
     Object value;
     try {
       value = read(line);
-    } catch (IOException | NumberFormatException e) { // which says so in the words of a library
+    } catch (IOException | NumberFormatException e) { // its message is in a library's terms
       throw new IOException("it is no JSON, such as NaN, or nested too deeply");
     }
     if (!(value instanceof Map<?, ?> members)) {

@@ -5,7 +5,7 @@ import java.util.List;
 import pool.api.BatchWorker;
 import pool.api.WorkerBrokenException;
 
-/** Gives a program the next jobs before it has answered the first. */
+/** Sends a program the next jobs before it has answered the first. */
 final class PipelinedWorker implements BatchWorker<String, Object> {
 
   private final Conversations conversations;
@@ -35,7 +35,7 @@ final class PipelinedWorker implements BatchWorker<String, Object> {
     try {
       conversation.ask(index, job);
     } catch (IllegalArgumentException e) {
-      results.failed(index, e); // alone
+      results.failed(index, e); // only this job fails
     }
   }
 

@@ -27,12 +27,12 @@ import pool.api.WorkerBrokenException;
 import pool.process.internal.OwnedProcess;
 
 /**
- * A program that runs: it is given lines and gives lines. What it writes to standard error goes to
+ * A running program, which reads lines and writes lines. What it writes to standard error goes to
  * the log.
  *
- * <p>One thread reads, so that the program can always write, up to a few lines that nobody has
- * taken; another writes, so that a program that does not read holds up nobody else. What waits here
- * can be interrupted and has limits.
+ * <p>A reader thread lets the program write at any time, up to a few lines that the worker has not
+ * taken yet. A writer thread keeps a program that does not read from blocking the worker. All waits
+ * of the worker can be interrupted and have limits.
  */
 final class Program {
 
@@ -48,15 +48,15 @@ final class Program {
   private static final int SHOWN_COMMAND = 120; // characters
   private static final int KEPT_BUFFER = 1 << 16;
   private static final Duration SUSPICIOUS = Duration.ofSeconds(10); // without a line
-  private static final Duration TO_BE_READ = Duration.ofSeconds(1); // what an ended one has written
+  private static final Duration TO_BE_READ = Duration.ofSeconds(1); // for an ended program's lines
 
   /**
-   * What is started.
+   * How to start a program.
    *
    * @param command the program and its arguments
-   * @param directory where it works
-   * @param environment in addition to ours
-   * @param stop how long it may take to end: when its input has ended, and once more when it was
+   * @param directory its working directory
+   * @param environment variables in addition to ours
+   * @param stop how long it may take to end: after its input has ended, and again after it was
    *     terminated
    */
   record Setup(
@@ -65,11 +65,11 @@ final class Program {
       Map<String, String> environment,
       Duration stop) {}
 
-  /** What has come: a line, or an end. */
+  /** An element of the queue: a line, or the end. */
   private static final class Read {
 
     final byte @Nullable [] line; // null for an end
-    final String why; // it is one
+    final String why; // why there is an end
 
     Read(byte @Nullable [] line, String why) {
       this.line = line;
@@ -81,13 +81,13 @@ final class Program {
   private final OwnedProcess process;
   private final BlockingQueue<Read> lines = new ArrayBlockingQueue<>(MOST_WAITING);
   private final BlockingQueue<Optional<byte[]>> toWrite =
-      new LinkedBlockingQueue<>(); // until an empty one
+      new LinkedBlockingQueue<>(); // an empty one ends the writer
   private final Thread reader;
-  private volatile boolean discards; // whatever comes
+  private volatile boolean discards; // the reader drops everything
 
-  // Of the worker's thread:
+  // Used by the worker's thread:
   private boolean hasWritten;
-  private boolean isSuspected; // it was told once
+  private boolean isSuspected; // the warning was logged
 
   private Program(Setup setup, OwnedProcess process, String worker) {
     this.setup = setup;
@@ -100,9 +100,9 @@ final class Program {
   }
 
   /**
-   * Starts it.
+   * Starts a program.
    *
-   * @throws IOException when there is no such program, or the system does not start it
+   * @throws IOException when it does not exist, or the system does not start it
    */
   static Program start(Setup setup, String worker) throws IOException {
     requireProgram(setup);
@@ -119,7 +119,7 @@ final class Program {
     }
   }
 
-  /** Ctrl-C reaches all processes of a terminal: the program is to leave it to the pool. */
+  /** Makes the program leave Ctrl-C, which reaches all processes of a terminal, to the pool. */
   private static List<String> command(List<String> command) {
     if (File.separatorChar == '\\') {
       return command;
@@ -129,7 +129,7 @@ final class Program {
         .toList();
   }
 
-  /** The shell would say so in a way of its own, and only when it runs. */
+  /** Checks that the program exists; the shell would report that differently, and only later. */
   private static void requireProgram(Setup setup) throws IOException {
     String program = setup.command().getFirst();
     Path directory = setup.directory();
@@ -164,7 +164,7 @@ final class Program {
     return whole.length() <= SHOWN_COMMAND ? whole : whole.substring(0, SHOWN_COMMAND) + "...";
   }
 
-  /** The program and its arguments, for people. */
+  /** The program and its arguments, for messages. */
   String name() {
     return name(setup);
   }
@@ -173,24 +173,24 @@ final class Program {
     return process.isAlive();
   }
 
-  // The reader
+  // The reader thread
 
-  /** What it puts last is an end, and nobody else puts one while it can. */
+  /** Reads everything and puts an end last; as long as this runs, nothing else puts one. */
   private void readAll() {
     String why = "";
     try (InputStream in = new BufferedInputStream(process.out(), 1 << 16)) {
       why = readLines(in);
     } catch (IOException e) {
-      LOG.debug("the output of '{}' cannot be read", name(), e); // it was killed meanwhile
+      LOG.debug("the output of '{}' cannot be read", name(), e); // the program was killed meanwhile
     } catch (InterruptedException e) {
-      return; // nobody wants to know any more
-    } catch (Throwable e) { // want of memory, for a long line
+      return; // the program has been ended
+    } catch (Throwable e) { // memory is short, for a long line
       why = "wrote what could not be read: " + e;
     }
     putEnd(why);
   }
 
-  /** Why there are no more. */
+  /** Reads lines, and returns why there are no more. */
   private String readLines(InputStream in) throws IOException, InterruptedException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int next;
@@ -210,7 +210,7 @@ final class Program {
     return line.size() == 0 ? "" : "wrote half a line: '%s'".formatted(shown(line.toByteArray()));
   }
 
-  /** Once the program is to end, it may write what it likes. */
+  /** Queues an element, unless the program is to end: then it may write anything. */
   private void put(Read read) throws InterruptedException {
     if (!discards) {
       lines.put(read);
@@ -225,11 +225,11 @@ final class Program {
     }
   }
 
-  /** What the program has started may keep its output open for ever. */
+  /** Waits for the remaining output, but not for ever: a descendant may keep it open. */
   private void awaitRest() {
     try {
       while (!reader.join(TO_BE_READ)) {
-        if (lines.remainingCapacity() > 0) { // it does not wait for the worker to take them
+        if (lines.remainingCapacity() > 0) { // the reader is not waiting for room
           put(new Read(null, ""));
           return;
         }
@@ -239,7 +239,7 @@ final class Program {
     }
   }
 
-  // The writer
+  // The writer thread
 
   private void writeAll() {
     try (OutputStream out = process.in()) {
@@ -251,9 +251,9 @@ final class Program {
         }
       }
     } catch (IOException e) {
-      // it reads no more, as the reader notices
+      // the program reads no more; the reader thread notices that
     } catch (InterruptedException e) {
-      // nobody interrupts it
+      // nothing interrupts this thread
     }
   }
 
@@ -263,18 +263,18 @@ final class Program {
     toWrite.add(Optional.of(line));
   }
 
-  /** A line that it has written by now; null when there is none. */
+  /** Returns a line that the program has written already; null when there is none. */
   byte @Nullable [] unasked() {
     Read read = lines.peek();
     return read == null ? null : read.line;
   }
 
   /**
-   * The next line.
+   * Waits for the next line.
    *
-   * @param limit null for any
-   * @return empty when none comes in that time
-   * @throws WorkerBrokenException when it has ended
+   * @param limit the longest time to wait; null for no limit
+   * @return empty when no line comes in that time
+   * @throws WorkerBrokenException when the program has ended
    */
   Optional<byte[]> next(@Nullable Duration limit)
       throws WorkerBrokenException, InterruptedException {
@@ -300,7 +300,7 @@ final class Program {
     return hasWritten || isSuspected ? left : Math.min(left, SUSPICIOUS.toNanos());
   }
 
-  /** Of a program that has never written anything: most often it does not flush. */
+  /** Warns about a program that has never written anything; most often it does not flush. */
   private void suspect() {
     isSuspected = true;
     LOG.warn(
@@ -313,13 +313,13 @@ final class Program {
     return new WorkerBrokenException(ending() + (why.isEmpty() ? "" : "; it " + why));
   }
 
-  /** How it has ended, or that it does not go on. */
+  /** Describes how the program ended, or that it cannot go on. */
   String ending() {
     String how = process.ends(TO_BE_READ) ? process.ending() : "has closed its standard output";
     return "program '%s' %s".formatted(name(), how);
   }
 
-  /** For messages. */
+  /** The beginning of a line, for messages. */
   static String shown(byte[] line) {
     String start =
         new String(Arrays.copyOf(line, Math.min(SHOWN, line.length)), StandardCharsets.UTF_8);
@@ -327,11 +327,10 @@ final class Program {
   }
 
   /**
-   * Ends it: closes its input, then terminates, then kills it.
+   * Ends the program: closes its input, then terminates it, then kills it.
    *
-   * @param takesTime whether it may take its time once its input has ended, to clean up
-   * @throws IOException when it did not end of itself, though it had time, or with another status
-   *     than 0
+   * @param takesTime whether it gets time to clean up when its input has ended
+   * @throws IOException when, despite that time, it did not end by itself, or its status was not 0
    */
   void end(boolean takesTime) throws IOException {
     boolean wasAlive = process.isAlive();

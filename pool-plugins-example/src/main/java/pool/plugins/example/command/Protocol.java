@@ -3,10 +3,10 @@ package pool.plugins.example.command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** How jobs and answers are written, each as a line without its end. */
+/** How jobs and answers are written: each as a line, here without its end. */
 interface Protocol {
 
-  /** Users choose one by name. */
+  /** The protocols by the names under which users choose them. */
   enum Kind {
     /** An object of JSON for each job and each answer. */
     JSON {
@@ -15,7 +15,7 @@ interface Protocol {
         return new JsonProtocol(jobs);
       }
     },
-    /** A line for a line, in order. */
+    /** A line answers a line, in order. */
     LINES {
       @Override
       Protocol protocol(JobKind jobs) {
@@ -26,35 +26,35 @@ interface Protocol {
     abstract Protocol protocol(JobKind jobs);
   }
 
-  /** What a job is to a program that speaks JSON. */
+  /** What a job is in the JSON protocol. */
   enum JobKind {
     /** A text. */
     TEXT,
-    /** The value that its text is in JSON. */
+    /** The value that its text denotes in JSON. */
     JSON
   }
 
   /**
-   * A job.
+   * Returns the line of a job.
    *
    * @param id counts up from 1
-   * @throws IllegalArgumentException when it cannot be asked so
+   * @throws IllegalArgumentException when the protocol cannot express the job
    */
   byte[] question(long id, String job);
 
   /**
-   * An answer.
+   * Returns the answer in a line.
    *
-   * @throws IOException when it is none; the message ends "... that is no answer: "
+   * @throws IOException when it is not an answer; the message completes "... that is no answer: "
    */
   Answer answer(byte[] line) throws IOException;
 
-  /** Whether an answer is known by its place only. */
+  /** Whether only the order shows which job an answer is about. */
   default boolean goesByOrder() {
     return false;
   }
 
-  /** Each line is the result of the oldest job without one. */
+  /** Each line is the result of the oldest job that has none. */
   final class Lines implements Protocol {
 
     private long answered;

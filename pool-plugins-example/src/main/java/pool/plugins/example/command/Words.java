@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a text into words as a shell does: at blanks that are not quoted, by {@code '}, {@code "}
+ * Splits a text into words as a shell does: at blanks that are not quoted by {@code '}, {@code "}
  * or {@code \}. Nothing is expanded.
  */
 final class Words {
@@ -14,14 +14,14 @@ final class Words {
   private final String text;
   private final List<String> words = new ArrayList<>();
   private final StringBuilder word = new StringBuilder();
-  private boolean isWord; // which may be empty, when it was quoted
+  private boolean isWord; // a quoted word may be empty
 
   private Words(String text) {
     this.text = text;
   }
 
   /**
-   * The words.
+   * Returns the words.
    *
    * @throws IllegalArgumentException when there are none, or a quote is not closed
    */
@@ -57,7 +57,7 @@ final class Words {
     return List.copyOf(words);
   }
 
-  /** Within double quotes a backslash is one, but before what would have a meaning there. */
+  /** Within double quotes a backslash is literal, except before characters that it escapes. */
   private static boolean isEscaped(char c, char quote) {
     return switch (quote) {
       case NONE -> true;

@@ -11,17 +11,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a document is. What makes the same request is the same address: a fragment, the case of a
- * host's name, a default port and the way in which a letter is escaped make no difference.
+ * The address of a document. Two addresses that make the same request are equal: a fragment, the
+ * case of a host's name, a default port, and how a letter is escaped make no difference.
  *
- * @param uri what is asked for, stored and shown: without credentials
- * @param authorization the credentials, as a header says them; null when there are none
+ * @param uri what is requested, stored and shown: without credentials
+ * @param authorization the credentials, as the value of a header; null when there are none
  */
 record Address(URI uri, @Nullable String authorization) {
 
   private static final String ESCAPED = " \"<>\\^`{|}";
 
-  /** The address of a job. */
+  /** Returns the address of a job. */
   static Address of(URI job) {
     String scheme = job.getScheme();
     String authority = job.getRawAuthority();
@@ -40,9 +40,10 @@ record Address(URI uri, @Nullable String authorization) {
   }
 
   /**
-   * Where a redirect leads, read as browsers do: with spaces, and with letters that nobody escaped.
+   * Returns the target of a redirect. Accepts what browsers accept: spaces, and letters that are
+   * not escaped.
    *
-   * @param location the header, a character for each byte
+   * @param location the header, one character for each byte
    */
   Address follow(String location) throws URISyntaxException {
     String reference = location.strip().replaceFirst("#.*", "");
@@ -53,14 +54,14 @@ record Address(URI uri, @Nullable String authorization) {
     int begin = reference.matches("^([a-zA-Z][a-zA-Z0-9+.-]*:)?//.*") ? authorityEnd(reference) : 0;
     String escaped = escaped(reference.getBytes(StandardCharsets.ISO_8859_1), begin);
     if (escaped.isEmpty()
-        || escaped.startsWith("?")) { // which java.net.URI resolves as RFC 2396 did
+        || escaped.startsWith("?")) { // java.net.URI resolves these as RFC 2396 did
       return of(new URI(uri.toString().replaceFirst("\\?.*", "") + escaped));
     }
     String target = uri.resolve(new URI(escaped)).toString();
     return of(new URI(target.replaceFirst("^([^?]*?//[^/?]*)(/\\.\\.)+(?=/|\\?|$)", "$1")));
   }
 
-  /** Whether credentials for this one may be sent to the other. */
+  /** Returns whether credentials for this address may be sent to the other. */
   boolean isSameOrigin(Address other) {
     return uri.getScheme().equals(other.uri.getScheme())
         && uri.getRawAuthority().equals(other.uri.getRawAuthority());
@@ -77,7 +78,7 @@ record Address(URI uri, @Nullable String authorization) {
   /**
    * Escapes what must not be in a URI.
    *
-   * @param path where brackets belong to no host any longer
+   * @param path the index after which brackets are not part of a host
    */
   private static String escaped(byte[] bytes, int path) {
     StringBuilder text = new StringBuilder(bytes.length);
@@ -114,7 +115,7 @@ record Address(URI uri, @Nullable String authorization) {
       String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
       return ascii.matches("[\\w.:-]+") ? ascii : host;
     } catch (IllegalArgumentException e) {
-      return host; // which no resolver finds
+      return host; // no resolver will find it
     }
   }
 

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
-/** What a job changes in the store. To apply the same change twice makes no difference. */
+/** What a job changes in the store. Applying the same change twice makes no difference. */
 sealed interface Change {
 
   /** The document's key in the store. */
   URI uri();
 
-  /** A document as its server sent it; an earlier failure no longer holds. */
+  /** A document as its server sent it; removes an earlier failure. */
   record Put(Stored stored, HttpResponse<byte[]> response) implements Change {
 
     static Put of(URI uri, HttpResponse<byte[]> response) {
@@ -43,10 +43,10 @@ sealed interface Change {
     }
   }
 
-  /** The stored document is still the current one; an earlier failure no longer holds. */
+  /** The stored document is still the current one; removes an earlier failure. */
   record Confirm(URI uri) implements Change {}
 
-  /** A document could not be fetched; the one that an earlier run has stored stays. */
+  /** A document could not be fetched; a document stored by an earlier run stays. */
   record Fail(URI uri, int status, String reason) implements Change {
 
     static Fail of(URI uri, DownloadFailedException failure) {
@@ -54,7 +54,7 @@ sealed interface Change {
     }
   }
 
-  /** PostgreSQL has no NUL in a text. */
+  /** Replaces NUL, which PostgreSQL does not allow in a text. */
   private static String storable(String text) {
     return text.replace('\0', '\uFFFD');
   }

@@ -12,7 +12,7 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 import pool.api.Option;
 
-/** Opens connections, and knows in what SQLite and PostgreSQL differ. */
+/** Opens connections, and encapsulates how SQLite and PostgreSQL differ. */
 enum Database {
   SQLITE(
       "CREATE VIRTUAL TABLE document_text USING fts5(uri UNINDEXED, body)",
@@ -20,7 +20,7 @@ enum Database {
   POSTGRESQL(
       "CREATE TABLE document_text"
           + " (uri TEXT PRIMARY KEY, body TEXT NOT NULL, words TSVECTOR NOT NULL)",
-      // A server may have this off, and forget what it has just committed when it is killed.
+      // A server may have this off, and then loses what it has just committed when it is killed.
       "SELECT set_config('synchronous_commit', 'on', false)"
           + " WHERE current_setting('synchronous_commit') = 'off'");
 
@@ -33,7 +33,7 @@ enum Database {
   private static final String POSTGRESQL_LOCK_TIMEOUT = "55P03";
 
   private final String createTextTable;
-  private final String makeDurable; // what a connection commits
+  private final String makeDurable; // makes commits of a connection durable
 
   Database(String createTextTable, String makeDurable) {
     this.createTextTable = createTextTable;
@@ -52,7 +52,7 @@ enum Database {
     return url;
   }
 
-  /** A new connection of the store, which commits by itself. A new file of SQLite is created. */
+  /** A new connection to the store, in auto-commit mode. Creates a file of SQLite if necessary. */
   static Connection connect(String url) throws SQLException {
     Database database = of(url);
     List<String> settings =
@@ -62,16 +62,16 @@ enum Database {
     return opened(url, () -> prepared(open(asItIs(url), properties(url)), settings));
   }
 
-  /** A new connection for whatever statements are to come; it changes nothing by itself. */
+  /** A new connection for arbitrary statements; opening it changes nothing. */
   static Connection connectToWrite(String url, long largestValue) throws SQLException {
     List<String> settings = List.of(of(url).makeDurable);
     return opened(url, () -> prepared(open(asItIs(url), properties(url, largestValue)), settings));
   }
 
   /**
-   * A new connection that changes nothing: no row, no journal mode, and nothing is created.
+   * A new connection that changes nothing: no row, no journal mode, no new file.
    *
-   * @param largestValue that SQLite reads, in bytes
+   * @param largestValue the largest value that SQLite reads, in bytes
    */
   static Connection connectToRead(String url, long largestValue) throws SQLException {
     return opened(
@@ -88,13 +88,13 @@ enum Database {
 
   private static Connection readOnly(String url) throws SQLException {
     Connection connection = open(url, properties(url));
-    connection.setReadOnly(true); // which begins every transaction as one
+    connection.setReadOnly(true); // makes every transaction read-only
     return connection;
   }
 
   /**
-   * A store in WAL mode needs a file of shared memory beside it, even to be read. On a medium that
-   * cannot be written there is none, and nobody who could change the store.
+   * Opens a store to read. In WAL mode even that needs a file of shared memory next to the store.
+   * On a read-only medium that file cannot be made, but there nobody can change the store either.
    */
   private static Connection readSqlite(SqliteUrl url, Properties properties) throws SQLException {
     Path file = url.file();
@@ -118,7 +118,7 @@ enum Database {
     return folder != null
         && !Files.isWritable(folder)
         && !Files.isWritable(file)
-        && new File(file + "-wal").length() == 0; // also when there is none
+        && new File(file + "-wal").length() == 0; // 0 if it does not exist
   }
 
   private static Connection prepared(Connection connection, List<String> statements)
@@ -137,7 +137,7 @@ enum Database {
   private static Properties properties(String url, long largestValue) {
     Properties properties = properties(url);
     if (of(url) == SQLITE) {
-      long limit = Math.max(largestValue, LARGEST_SCHEMA); // it is for statements, too
+      long limit = Math.max(largestValue, LARGEST_SCHEMA); // the limit applies to statements, too
       properties.setProperty("limit_length", Long.toString(limit));
     }
     return properties;
@@ -174,7 +174,7 @@ enum Database {
         cause);
   }
 
-  /** The URL without what may be a password. */
+  /** The URL without parts that may contain a password. */
   static String place(String url) {
     return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
   }
@@ -183,7 +183,7 @@ enum Database {
     return driverOf(url).connect(SqliteBytes.escapedIn(url), properties);
   }
 
-  /** Looked for beside this plugin, wherever that was loaded; the manager looks elsewhere. */
+  /** Looks where this plugin was loaded from; DriverManager would look elsewhere. */
   private static Driver driverOf(String url) throws SQLException {
     for (Driver driver : ServiceLoader.load(Driver.class, Database.class.getClassLoader())) {
       if (driver.acceptsURL(url)) {
@@ -195,7 +195,7 @@ enum Database {
             + " 'drivers' of the runtime image");
   }
 
-  /** Creates a table in which every word of a body can be found. */
+  /** The statement that creates a table in which every word of a body can be found. */
   String createTextTable() {
     return createTextTable;
   }

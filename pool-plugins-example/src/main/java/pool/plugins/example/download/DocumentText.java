@@ -20,8 +20,8 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a stored document: without its content encoding, and decoded as browsers do. A mark
- * at its beginning tells the charset, or the content type, or the document itself.
+ * The text of a stored document: without its content encoding, and decoded as browsers do. The
+ * charset comes from a byte-order mark, or the content type, or the document itself.
  */
 final class DocumentText {
 
@@ -32,12 +32,12 @@ final class DocumentText {
   private static final Pattern OWN_CHARSET =
       Pattern.compile(
           "(?is)<\\?xml[^>]*?encoding\\s*=\\s*[\"']([^\"']+)|<meta[^>]*?charset\\s*=\\s*[\"']?([^\"'>;\\s/]+)");
-  private static final int HEAD = 1_024; // in which a document says what it is
+  private static final int HEAD = 1_024; // here a document may declare its charset
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
   private DocumentText() {}
 
-  /** Whether a document is text, by its content type. */
+  /** Returns whether a document is text, judging by its content type. */
   static boolean isText(@Nullable String contentType) {
     if (contentType == null) {
       return false;
@@ -51,12 +51,12 @@ final class DocumentText {
   }
 
   /**
-   * Takes the text out of a body.
+   * Extracts the text of a body.
    *
-   * @param contentType says the charset, perhaps
+   * @param contentType may contain the charset
    * @param contentEncoding null when there is none
-   * @param maxBytes of the text, of which what is beyond is left out
-   * @throws IOException when the encoding is unknown, or the body is not in it
+   * @param maxBytes the largest size of the text; the rest is left out
+   * @throws IOException when the encoding is unknown, or the body is not encoded so
    */
   static String of(
       byte[] body, @Nullable String contentType, @Nullable String contentEncoding, int maxBytes)
@@ -85,7 +85,7 @@ final class DocumentText {
     }
   }
 
-  /** In a zlib stream, as it should be, or bare, as some servers send it. */
+  /** Inflates a zlib stream, as it should be, or bare deflate data, as some servers send. */
   private static InputStream inflated(InputStream in) throws IOException {
     InputStream marked = in.markSupported() ? in : new BufferedInputStream(in);
     marked.mark(2);
@@ -113,7 +113,7 @@ final class DocumentText {
       String head = new String(bytes, 0, Math.min(bytes.length, HEAD), StandardCharsets.US_ASCII);
       charset = charset(find(OWN_CHARSET, head));
       if (charset != null && charset.name().startsWith("UTF-16")) {
-        charset = StandardCharsets.UTF_8; // or its name could not have been read
+        charset = StandardCharsets.UTF_8; // in UTF-16 its name could not have been read
       }
     }
     if (charset != null) {
@@ -126,7 +126,7 @@ final class DocumentText {
     }
   }
 
-  /** Marks of byte order. UTF-32 is first, since its mark begins with that of UTF-16. */
+  /** Byte-order marks. UTF-32 is first, since its mark begins with that of UTF-16. */
   private enum Mark {
     UTF_32LE(StandardCharsets.UTF_32LE, 0xff, 0xfe, 0, 0),
     UTF_32BE(StandardCharsets.UTF_32BE, 0, 0, 0xfe, 0xff),
@@ -134,10 +134,10 @@ final class DocumentText {
     UTF_16LE(StandardCharsets.UTF_16LE, 0xff, 0xfe),
     UTF_16BE(StandardCharsets.UTF_16BE, 0xfe, 0xff);
 
-    @SuppressWarnings("ImmutableEnumChecker") // charsets are
+    @SuppressWarnings("ImmutableEnumChecker") // charsets are immutable
     private final Charset charset;
 
-    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
     private final byte[] bytes;
 
     Mark(Charset charset, int... bytes) {
@@ -154,7 +154,9 @@ final class DocumentText {
     }
   }
 
-  /** Without a mark: most scripts have a space or a line's end, whose high byte is 0. */
+  /**
+   * Guesses without a mark: in most scripts there is a space or a line feed, whose high byte is 0.
+   */
   private static Charset byteOrder(byte[] bytes) {
     int bigEndian = 0;
     for (int i = 0; i + 1 < bytes.length; i += 2) {
@@ -172,8 +174,8 @@ final class DocumentText {
   }
 
   /**
-   * Null when there is none of that name. What calls itself ISO-8859-1 or ASCII is Windows-1252, if
-   * there is anything beyond ASCII.
+   * Returns the charset of a name; null when there is none. A document that claims to be ISO-8859-1
+   * or ASCII is Windows-1252 if it contains anything beyond ASCII.
    */
   private static @Nullable Charset charset(String name) {
     try {

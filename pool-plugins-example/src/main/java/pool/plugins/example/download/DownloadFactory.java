@@ -10,18 +10,19 @@ import pool.api.WorkerFactory;
 /**
  * Opens workers that fetch documents and store them.
  *
- * <p>A document is committed before its job is done; those that arrive while others are committed
- * share the next transaction. One that is stored and, as its server says, unchanged is not fetched
- * again. A job whose server is busy or cannot be reached waits and is run again, while other hosts
- * are asked. What cannot be fetched fails its job alone and is recorded. When the batch is
- * complete, every stored digest is confirmed and the text documents are indexed.
+ * <p>A document is committed before its job is done; documents that arrive during a commit share
+ * the next transaction. A stored document is not fetched again if its server says that it is
+ * unchanged. If a server is busy or cannot be reached, its job waits and is run again, while jobs
+ * for other hosts go on. A document that cannot be fetched fails only its own job, and the failure
+ * is recorded. When the batch is complete, every stored digest is confirmed and the text documents
+ * are indexed.
  */
 public final class DownloadFactory implements WorkerFactory<URI, Stored> {
 
   private final HostPauses hosts = new HostPauses(System::nanoTime);
   private final SharedStores stores = new SharedStores();
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public DownloadFactory() {}
 
   @Override

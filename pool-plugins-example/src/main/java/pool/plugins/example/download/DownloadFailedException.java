@@ -5,7 +5,7 @@ public final class DownloadFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** What the server answered; 0 when it did not. */
+  /** The HTTP status of the answer; 0 when there was none. */
   private final int status;
 
   DownloadFailedException(int status, String message, Throwable cause) {
@@ -19,9 +19,9 @@ public final class DownloadFailedException extends Exception {
   }
 
   /**
-   * What the server answered.
+   * The HTTP status of the server's answer.
    *
-   * @return the HTTP status, 0 when there was no answer
+   * @return the status, 0 when there was no answer
    */
   public int status() {
     return status;

@@ -9,7 +9,7 @@ import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 
-/** One HTTP client, one database connection to read with; writing is done by the shared store. */
+/** Has one HTTP client, and one database connection to read with; the shared store writes. */
 @SuppressWarnings("try") // close() may be interrupted
 final class DownloadWorker implements Worker<URI, Stored> {
 
@@ -42,7 +42,7 @@ final class DownloadWorker implements Worker<URI, Stored> {
 
   private Stored fetchAndStore(Address address) throws Exception {
     try {
-      long _ = fetcher.awaitPause(address); // before anything is read
+      long _ = fetcher.awaitPause(address); // before the store is read
       Store.Known known = store.find(address.uri());
       HttpResponse<byte[]> response =
           known == null
@@ -63,13 +63,15 @@ final class DownloadWorker implements Worker<URI, Stored> {
       throw e;
     } catch (RetryLaterException e) {
       if (e.getCause() instanceof DownloadFailedException failure) {
-        record(address.uri(), failure); // it may have been the last try
+        record(address.uri(), failure); // this may have been the last try
       }
       throw e;
     }
   }
 
-  /** A failure that cannot be recorded remains the reason why the job failed. */
+  /**
+   * Records a failure. If that is impossible, the failure remains the reason why the job failed.
+   */
   private void record(URI uri, DownloadFailedException failure)
       throws WorkerBrokenException, InterruptedException {
     try {

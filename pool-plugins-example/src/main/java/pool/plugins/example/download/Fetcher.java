@@ -24,7 +24,7 @@ import pool.api.Option;
 import pool.api.RetryLaterException;
 import pool.api.WorkerContext;
 
-/** Fetches documents with one HTTP client, within a time and a size. */
+/** Fetches documents with one HTTP client, within limits of time and size. */
 final class Fetcher implements AutoCloseable {
 
   static final Option<Duration> TIMEOUT =
@@ -47,7 +47,7 @@ final class Fetcher implements AutoCloseable {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
-  private static final int MOST_CAUSES = 10; // which may go round in a circle
+  private static final int MOST_CAUSES = 10; // causes may form a circle
   private static final int LONGEST_REASON = 500;
 
   private final HttpClient client;
@@ -58,7 +58,7 @@ final class Fetcher implements AutoCloseable {
   private final String userAgent;
   private final long maxBytes;
 
-  /** Of HTTP/1.1: a worker asks for one document at a time, and some servers refuse to upgrade. */
+  /** Uses HTTP/1.1: a worker fetches one document at a time, and some servers refuse to upgrade. */
   Fetcher(WorkerContext context, HostPauses hosts) {
     this.hosts = hosts;
     this.timeout = context.get(TIMEOUT);
@@ -75,7 +75,7 @@ final class Fetcher implements AutoCloseable {
     hosts.join();
   }
 
-  /** Less than the whole, or a host that does not accept would look like one that is slow. */
+  /** Less than the whole time-out, to distinguish a host that does not accept from a slow one. */
   private static Duration connectTimeout(Duration timeout) {
     Duration half = timeout.dividedBy(2).plusNanos(1);
     return half.compareTo(LONGEST_TO_CONNECT) < 0 ? half : LONGEST_TO_CONNECT;
@@ -84,8 +84,8 @@ final class Fetcher implements AutoCloseable {
   /**
    * Fetches a document, wherever redirects lead.
    *
-   * @param etag of the stored one, null when there is none
-   * @param lastModified of the stored one, null when there is none
+   * @param etag the ETag of the stored document, null when there is none
+   * @param lastModified the Last-Modified of the stored document, null when there is none
    * @throws DownloadFailedException when it cannot be fetched
    * @throws RetryLaterException when the server is busy or cannot be reached; its cause is a {@link
    *     DownloadFailedException}
@@ -124,10 +124,10 @@ final class Fetcher implements AutoCloseable {
   }
 
   /**
-   * Waits for the end of a pause of the host, if there are workers enough for that.
+   * Waits for the end of a pause of the host, if enough workers are left.
    *
    * @return how long that took, in nanoseconds
-   * @throws RetryLaterException as {@link #fetch}, when the job is to wait elsewhere
+   * @throws RetryLaterException as {@link #fetch}, when the job must not wait in the worker
    */
   long awaitPause(Address place) throws Exception {
     long begin = System.nanoTime();
@@ -146,7 +146,7 @@ final class Fetcher implements AutoCloseable {
     return System.nanoTime() - begin;
   }
 
-  /** The reason is one of its own: whoever adds to it adds to no other job's. */
+  /** Makes a separate reason for each job: what is added to it must not appear in another job's. */
   private Exception putOff(Address place, HostPauses.Pause pause) {
     String why = String.valueOf(pause.reason().getMessage());
     int status = pause.reason().status();
@@ -162,8 +162,8 @@ final class Fetcher implements AutoCloseable {
   }
 
   /**
-   * A server that says how long, or that there were too many requests, means all of them. Else it
-   * may be this document only that is not available.
+   * A server that says how long to wait, or that there were too many requests, means all requests.
+   * Otherwise perhaps only this document is not available.
    */
   private Exception busy(Address place, HttpResponse<?> response) {
     int status = response.statusCode();
@@ -180,7 +180,7 @@ final class Fetcher implements AutoCloseable {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(place.uri())
               .header("User-Agent", userAgent)
-              .header("Accept-Encoding", "identity"); // what is stored is what others read
+              .header("Accept-Encoding", "identity"); // others read what is stored
       String authorization = address.authorization();
       if (authorization != null && place.isSameOrigin(address)) {
         request.header("Authorization", authorization);
@@ -195,7 +195,7 @@ final class Fetcher implements AutoCloseable {
     }
   }
 
-  /** What a server sent once may be nothing that it can be sent. */
+  /** Skips a value that is not allowed in a request, although a server sent it. */
   private static void validate(HttpRequest.Builder request, String header, @Nullable String value) {
     if (value != null && value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
       request.header(header, value);
@@ -230,12 +230,12 @@ final class Fetcher implements AutoCloseable {
     return new DownloadFailedException(status, "HTTP status " + status + ": redirected " + what);
   }
 
-  /** The request's own time-out ends with the headers; this one covers the body as well. */
+  /** Limits the whole exchange; the request's own time-out ends when the headers have come. */
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Address place, long deadline)
       throws Exception {
     long left = Math.max(1, deadline - System.nanoTime());
     hosts.sending(place);
-    // A handler that refers to this, and so to the client, would keep it for ever.
+    // A handler that referred to this, and so to the client, would keep the client for ever.
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(
             request.timeout(Duration.ofNanos(left)).build(), LimitedBody.handler(maxBytes));
@@ -247,12 +247,12 @@ final class Fetcher implements AutoCloseable {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failed(place, cause);
     } finally {
-      response.cancel(true); // does nothing once it is there
+      response.cancel(true); // does nothing when the response is there
     }
   }
 
   /**
-   * A host that cannot be reached is paused; one that hangs up may do so for this document only.
+   * A host that cannot be reached is paused. A host that hangs up may do so only for this document.
    */
   private Exception failed(Address place, Throwable cause) {
     var reason = new DownloadFailedException(0, reason(cause, place), cause);
@@ -291,7 +291,7 @@ final class Fetcher implements AutoCloseable {
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
   }
 
-  /** Ends at once: a request that is still under way was given up. */
+  /** Ends at once: the job of a request that is still under way was given up. */
   @Override
   public void close() {
     hosts.leave();

@@ -7,30 +7,30 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which hosts are to be left alone, and until when. All workers of a factory share one.
+ * Which hosts must not be asked, and until when. All workers of a factory share one instance.
  *
- * <p>A host is paused when it says so or cannot be reached. Meanwhile no request to it starts, and
- * the jobs of other hosts go on. A job that meets a pause is put off, which costs it a retry though
- * nothing was asked. Two things keep it from running out of retries while a host allows only so
- * many requests a minute:
+ * <p>A host is paused when it asks for that or cannot be reached. Meanwhile no request to it
+ * starts, and the jobs of other hosts go on. A job that meets a pause is put off, which costs it a
+ * retry although nothing was requested. Two rules keep jobs from running out of retries while a
+ * host allows only so many requests per minute:
  *
  * <ul>
- *   <li>Those that are put off do not come back together. Each gets a turn after the pause, one
- *       after the other at the rate at which requests were sent since the last pause, this pause
- *       included. A turn that was given stays taken, also when the next pause begins.
- *   <li>A job that comes in the last seconds of a pause waits for its end where it is, while at
- *       most half of the workers do so.
+ *   <li>Jobs that were put off do not come back together. Each gets a turn after the pause, one
+ *       after the other, at the rate at which requests were sent from the end of the last pause to
+ *       the end of this one. A turn that was given stays taken, even when the next pause begins.
+ *   <li>A job that comes in the last seconds of a pause waits in its worker for the end, as long as
+ *       at most half of the workers do so.
  * </ul>
  *
- * <p>The rate is a guess from few samples, and some of what was sent was refused. So a turn is half
- * as long again as measured, but no longer than a second, or a quarter of one while the host has
- * answered nothing; and none is later than {@code max-wait} after the pause.
+ * <p>The rate is a guess from few samples, and some of the requests were refused. So a turn is half
+ * as long again as measured, but no longer than a second, or a quarter of a second while the host
+ * has answered nothing. No turn is later than {@code max-wait} after the pause.
  */
 final class HostPauses {
 
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
   private static final int MOST_DOUBLINGS = 6; // about a minute
-  private static final Duration LONGEST_PAUSE = Duration.ofDays(1); // then it is asked again
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(1); // a longer one is cut to this
 
   private static final double TURN_MARGIN = 1.5;
   private static final long LONGEST_TURN = Duration.ofSeconds(1).toNanos();
@@ -38,39 +38,39 @@ final class HostPauses {
   private static final long IDLE = Duration.ofSeconds(1).toNanos(); // says nothing about the rate
   private static final Duration LONGEST_WAIT_IN_WORKER = Duration.ofSeconds(5);
 
-  private static final int REMEMBERED = 10_000; // more hosts than that are forgotten when they rest
+  private static final int REMEMBERED = 10_000; // beyond this number, idle hosts are forgotten
 
   /**
    * A pause that a request meets.
    *
-   * @param remaining until the host may be asked again; more than 0
+   * @param remaining the time until the host may be asked again; more than 0
    * @param reason why the host is paused
    */
   record Pause(Duration remaining, DownloadFailedException reason) {}
 
   private final LongSupplier clock; // nanoseconds
 
-  // Guarded by this:
+  // Guarded by this object's monitor:
   private final Map<String, Host> hosts = new HashMap<>(); // by scheme and authority
-  private int nextSweep = REMEMBERED; // when there are so many
+  private int nextSweep = REMEMBERED; // sweep at this number of hosts
   private int workers;
-  private int waiting; // of them, for the end of a pause
+  private int waiting; // workers that wait for the end of a pause
 
   HostPauses(LongSupplier clock) {
     this.clock = clock;
   }
 
-  /** A worker begins to use this; at most half of them wait. */
+  /** A worker begins to use this; at most half of the workers wait. */
   synchronized void join() {
     workers++;
   }
 
-  /** A worker uses this no more. */
+  /** A worker no longer uses this. */
   synchronized void leave() {
     workers--;
   }
 
-  /** What keeps a request from being sent; null when nothing does. */
+  /** Returns the pause that prevents a request; null when there is none. */
   synchronized @Nullable Pause pauseOf(Address place) {
     return host(place).pause(clock.getAsLong());
   }
@@ -81,9 +81,9 @@ final class HostPauses {
   }
 
   /**
-   * Whether the worker may wait for the end of a pause; it then says when it has.
+   * Returns whether the worker may wait for the end of a pause; it must then call {@link #endWait}.
    *
-   * @param remaining of the pause
+   * @param remaining the remaining time of the pause
    */
   synchronized boolean beginWait(Duration remaining) {
     if (remaining.compareTo(LONGEST_WAIT_IN_WORKER) > 0 || waiting >= workers / 2) {
@@ -99,15 +99,15 @@ final class HostPauses {
   }
 
   /**
-   * When a job that has met a pause is to come back.
+   * Returns after what time a job that has met a pause is to come back.
    *
-   * @param latest after the pause
+   * @param latest the latest turn after the end of the pause
    */
   synchronized Duration turn(Address place, Duration latest) {
     return Duration.ofNanos(host(place).turn(clock.getAsLong(), nanos(latest)));
   }
 
-  /** The host has answered, and would answer another request. */
+  /** The host has answered, and would accept another request. */
   synchronized void answered(Address place) {
     host(place).answered();
   }
@@ -115,7 +115,8 @@ final class HostPauses {
   /**
    * Pauses a host.
    *
-   * @param asked how long it says; null or zero for a back-off that doubles until the host answers
+   * @param asked how long the host asked to wait; null or zero for a back-off that doubles until
+   *     the host answers
    */
   synchronized Pause pause(
       Address place, @Nullable Duration asked, DownloadFailedException reason) {
@@ -125,18 +126,18 @@ final class HostPauses {
     return new Pause(Duration.ofNanos(host.pauseEnd - now), reason);
   }
 
-  /** How long one request waits that has failed where others may succeed. */
+  /** Returns how long one request waits that has failed, although others may succeed. */
   synchronized Duration backOff(Address place) {
     long nanos = host(place).backOff(clock.getAsLong());
     return Duration.ofNanos(Math.max(nanos, FIRST_BACK_OFF.toNanos()));
   }
 
-  /** Of more than anybody waits for, as much as can be computed with. */
+  /** Converts to nanoseconds; a time that is too long to wait for becomes the longest pause. */
   private static long nanos(Duration time) {
     return (time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE).toNanos();
   }
 
-  /** How many hosts take memory. */
+  /** Returns how many hosts are in memory. */
   synchronized int remembered() {
     return hosts.size();
   }
@@ -151,19 +152,19 @@ final class HostPauses {
     return hosts.computeIfAbsent(key, _ -> new Host(now));
   }
 
-  /** All that is known of a host. Times are those of the clock, which may overflow. */
+  /** What is known about a host. Times are those of the clock, which may overflow. */
   private static final class Host {
 
     private long lastSent;
     private long measuredSince;
-    private int sent; // since then
-    private boolean answered; // since then
+    private int sent; // since measuredSince
+    private boolean answered; // since measuredSince
     private int failures; // in a row
-    private long backOffEnd; // of the last one
+    private long backOffEnd; // of the last failure
     private long pauseEnd;
     private long nextTurn;
-    private long turnLength; // 0 while nothing was measured
-    private @Nullable DownloadFailedException reason; // null when it was never paused
+    private long turnLength; // 0 until it was measured
+    private @Nullable DownloadFailedException reason; // null if it was never paused
 
     Host(long now) {
       lastSent = now;
@@ -202,7 +203,7 @@ final class HostPauses {
       failures = 0;
     }
 
-    /** Requests that were under way together count as one failure. */
+    /** Counts requests that were under way together as one failure. */
     long backOff(long now) {
       if (now - backOffEnd >= 0) {
         backOffEnd = now + (FIRST_BACK_OFF.toNanos() << Math.min(failures, MOST_DOUBLINGS));
@@ -220,7 +221,7 @@ final class HostPauses {
       }
       reason = why;
       pauseEnd = later(pauseEnd, end);
-      measuredSince = pauseEnd; // with the answers to what was still under way
+      measuredSince = pauseEnd; // keeps answers to requests that were under way
     }
 
     private void measureTurn(long end) {

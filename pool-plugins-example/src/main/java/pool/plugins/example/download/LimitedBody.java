@@ -12,12 +12,12 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a body until it is too large. It copies the bytes, since a buffer of the client costs the
- * same for one byte as for thousands, and asks for the next when it has done so.
+ * Takes a body until it is too large. It copies the bytes and then asks for the next buffer: a
+ * buffer of the client takes as much memory for one byte as for thousands.
  */
 final class LimitedBody implements BodySubscriber<byte[]> {
 
-  /** Of a body that nobody wants: enough for most, so that the connection can serve again. */
+  /** The part to read of a body that nobody wants: mostly all of it, to keep the connection. */
   private static final long UNWANTED = 64_000;
 
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -33,13 +33,13 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     this.wanted = wanted;
   }
 
-  /** The body of a document, or a part of what a server says instead. */
+  /** Takes the body of a document, or a part of what a server sends instead. */
   static BodyHandler<byte[]> handler(long maxBytes) {
     return response -> {
       long announced = response.headers().firstValueAsLong("Content-Length").orElse(0);
       return response.statusCode() == 200
           ? new LimitedBody(maxBytes, announced, true)
-          : new LimitedBody(UNWANTED, 0, false); // a 304 announces what it does not send
+          : new LimitedBody(UNWANTED, 0, false); // a 304 announces a body that it does not send
     };
   }
 
@@ -62,7 +62,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
   public void onNext(List<ByteBuffer> buffers) {
     Flow.Subscription source = subscription;
     if (source == null) {
-      return; // it may not yet know that it is cancelled
+      return; // the publisher may not know yet that it is cancelled
     }
     for (ByteBuffer buffer : buffers) {
       if (bytes.size() + (long) buffer.remaining() > maxBytes) {

@@ -11,18 +11,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tries again while another connection holds the lock of a SQLite database. Unlike SQLite's own
- * busy time-out, it covers every statement (the switch to WAL, which SQLite does not wait for, as
- * well), ends with an interrupt, and says what it waited for.
+ * busy time-out, it covers every statement (even the switch to WAL, which SQLite does not wait
+ * for), ends with an interrupt, and reports what it waited for.
  */
 final class Patience {
 
-  /** Shorter than the pool's default {@code openTimeout}, which knows nothing of locks. */
+  /** Shorter than the pool's default {@code openTimeout}, whose message would not mention locks. */
   static final Duration TO_OPEN = Duration.ofSeconds(10);
 
-  /** Another program may build a large index meanwhile. */
+  /** Long, since another program may be building a large index. */
   static final Duration TO_WORK = Duration.ofMinutes(5);
 
-  /** How long SQLite itself waits each time; an interrupt is noticed after that. */
+  /** How long SQLite itself waits each time; only then an interrupt is noticed. */
   static final Duration EACH_TRY = Duration.ofMillis(100);
 
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
@@ -44,7 +44,7 @@ final class Patience {
   /**
    * Runs work that a lock may hold up, as often as needed.
    *
-   * @param work does nothing when it throws
+   * @param work must have done nothing when it throws
    */
   static <T extends @Nullable Object> T run(Duration limit, String place, Work<T> work)
       throws SQLException {
@@ -59,7 +59,7 @@ final class Patience {
         }
         long waited = System.nanoTime() - begin;
         if (waited >= limit.toNanos() || Thread.currentThread().isInterrupted()) {
-          throw lockedFor(waited, e); // the flag stays, for the pool
+          throw lockedFor(waited, e); // the flag stays set, for the pool
         }
         if (!warned && waited >= WARN_AFTER.toNanos()) {
           warned = true;
@@ -81,7 +81,7 @@ final class Patience {
   }
 
   private static boolean isLocked(SQLException e) {
-    int code = e.getErrorCode() & 0xff; // without what extends it
+    int code = e.getErrorCode() & 0xff; // the primary code, without the extension
     return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL;
   }
 }

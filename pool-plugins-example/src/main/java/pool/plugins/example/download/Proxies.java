@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies that the environment names in {@code http_proxy}, {@code https_proxy} and {@code
- * no_proxy}, also in capitals. Where it names none, or a system property such as {@code
- * http.proxyHost} does, Java's own selection holds.
+ * The proxies in the environment variables {@code http_proxy}, {@code https_proxy} and {@code
+ * no_proxy}, also in capitals. If there are none, or a system property such as {@code
+ * http.proxyHost} is set, Java's own selection applies.
  */
 final class Proxies extends ProxySelector {
 
@@ -55,14 +55,14 @@ final class Proxies extends ProxySelector {
         return address;
       }
     } catch (IllegalArgumentException e) {
-      // said below, without what it quotes
+      // the message below omits what this one quotes
     }
     throw new IllegalArgumentException(
         "environment variable %s: expected http://host:port, but was '%s'"
             .formatted(name, value.replaceFirst("[^/]*@", "")));
   }
 
-  /** The credentials for the proxy that a request is sent through; null when there are none. */
+  /** The credentials for the proxy of a request; null when there are none. */
   @Nullable String authorization(URI uri) {
     Address proxy = proxyFor(uri);
     return proxy == null ? null : proxy.authorization();
@@ -105,7 +105,7 @@ final class Proxies extends ProxySelector {
     return direct.stream().anyMatch(entry -> matches(entry, uri)) ? null : configured(uri);
   }
 
-  /** As curl and others do: a name matches its subdomains, too, and a network its addresses. */
+  /** Matches as curl and others do: a name includes its subdomains, a network its addresses. */
   private static boolean matches(String entry, URI uri) {
     String host = unbracketed(String.valueOf(uri.getHost()));
     int defaultPort = uri.getScheme().equals("https") ? 443 : 80;
@@ -140,7 +140,7 @@ final class Proxies extends ProxySelector {
           && Stream.iterate(0, i -> i < bits, i -> i + 1)
               .allMatch(i -> bit(address, i) == bit(base, i));
     } catch (IllegalArgumentException e) {
-      return false; // a name, or no network
+      return false; // a name, or not a network
     }
   }
 
@@ -150,6 +150,6 @@ final class Proxies extends ProxySelector {
 
   @Override
   public void connectFailed(URI uri, SocketAddress address, IOException failure) {
-    // the request fails
+    // the request itself fails
   }
 }

@@ -8,11 +8,11 @@ import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 
 /**
- * Opens workers that run SQL queries, such as over what {@link DownloadFactory} has stored.
+ * Opens workers that run SQL queries, for example on what {@link DownloadFactory} has stored.
  *
- * <p>A job is one statement, in a transaction of its own: when it fails, it has done nothing. Only
- * with the option {@code writable} it may change something; without it the database is opened to
- * read, and a file that is not there is an error.
+ * <p>A job is one statement, in a transaction of its own; if it fails, it has changed nothing. A
+ * statement may change data only with the option {@code writable}. Without it the database is
+ * opened read-only, and it is an error if the file does not exist.
  */
 public final class QueryFactory implements WorkerFactory<String, Rows> {
 
@@ -25,7 +25,7 @@ public final class QueryFactory implements WorkerFactory<String, Rows> {
           .requiring(bytes -> bytes >= 1, "must be at least 1")
           .requiring(bytes -> bytes <= 2_000_000_000, "must be at most 2000000000");
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public QueryFactory() {}
 
   @Override

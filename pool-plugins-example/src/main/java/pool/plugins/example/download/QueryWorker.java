@@ -34,7 +34,7 @@ final class QueryWorker implements Worker<String, Rows> {
   private final long maxBytes;
   private final ReentrantLock cancelling = new ReentrantLock();
   private final Condition ended = cancelling.newCondition();
-  private @Nullable Statement running; // under the lock: what follows must not be cancelled
+  private @Nullable Statement running; // under the lock: no later statement must be cancelled
 
   QueryWorker(WorkerContext context) throws SQLException {
     this.writable = context.get(QueryFactory.WRITABLE);
@@ -58,7 +58,7 @@ final class QueryWorker implements Worker<String, Rows> {
     }
   }
 
-  /** So that a statement of which a row cannot be returned has done nothing either. */
+  /** Runs a statement so that it has changed nothing, even if only returning its rows fails. */
   private Rows inTransaction(SqlText sql) throws SQLException, WorkerBrokenException {
     if (session.database() == Database.SQLITE && (!writable || sql.isOutsideOfTransactions())) {
       return session.patiently(() -> execute(sql));
@@ -67,7 +67,7 @@ final class QueryWorker implements Worker<String, Rows> {
       return session.inTransaction(() -> execute(sql));
     } catch (SQLException e) {
       if (writable && POSTGRESQL_IN_TRANSACTION.equals(e.getSQLState())) {
-        return execute(sql); // such as VACUUM, which allows none
+        return execute(sql); // such as VACUUM, which must not be in a transaction
       }
       throw e;
     }
@@ -106,8 +106,8 @@ final class QueryWorker implements Worker<String, Rows> {
   }
 
   /**
-   * A query that has ended by itself meanwhile needs none; one that the database has not yet begun
-   * does not notice the first.
+   * Cancels a query several times: one that the database has not yet begun does not notice the
+   * first attempt. A query that has ended by itself needs none.
    */
   @Override
   public void cancel() {

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the rows of a result, unless they are too large together. */
+/** Reads the rows of a result, unless their total size is too large. */
 final class ResultReader {
 
-  private static final long OVERHEAD = 64; // about what a row costs, and each of its values
+  private static final long OVERHEAD = 64; // approximately, for a row, and for each of its values
 
   private final ResultSet row;
   private final long maxBytes;
@@ -41,7 +41,7 @@ final class ResultReader {
     return new Rows(rows);
   }
 
-  /** Of columns that have one name, the second is called {@code name_2}. */
+  /** Returns the column names; of two equal names, the second becomes {@code name_2}. */
   private static List<String> names(ResultSetMetaData columns) throws SQLException {
     List<String> labels = new ArrayList<>();
     for (int i = 1; i <= columns.getColumnCount(); i++) {
@@ -52,13 +52,13 @@ final class ResultReader {
       String name = label;
       for (int number = 2; !names.add(name); number++) {
         String next = label + "_" + number;
-        name = labels.contains(next) ? name : next; // another column's own
+        name = labels.contains(next) ? name : next; // unless another column has that name
       }
     }
     return List.copyOf(names);
   }
 
-  /** What is no plain value of Java, such as a date, an array or XML, is the database's text. */
+  /** A value that is not a plain Java value, such as a date, an array or XML, is read as text. */
   private @Nullable Object value(int column) throws SQLException {
     Object value = row.getObject(column);
     return switch (value) {

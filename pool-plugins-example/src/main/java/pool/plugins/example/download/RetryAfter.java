@@ -14,13 +14,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server asks to wait, as RFC 9110 has it: a number of seconds, or a date in one of
+ * How long a server asks to wait, according to RFC 9110: a number of seconds, or a date in one of
  * three formats.
  */
 final class RetryAfter {
 
   private static final Duration LONGEST =
-      Duration.ofDays(365 * 100); // of what anybody computes with
+      Duration.ofDays(365 * 100); // the longest that anybody computes with
 
   private static final DateTimeFormatter ASCTIME =
       DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.US).withZone(ZoneOffset.UTC);
@@ -28,8 +28,8 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /**
-   * How long to wait; zero or more, null when the server does not say. A date counts from the
-   * server's own {@code Date}, since the clocks may differ.
+   * Returns how long to wait: zero or more, null when the server does not say. A date is compared
+   * with the server's own {@code Date}, since the clocks may differ.
    */
   static @Nullable Duration of(HttpHeaders headers, Instant now) {
     String text = headers.firstValue("Retry-After").map(String::strip).orElse("");
@@ -53,7 +53,7 @@ final class RetryAfter {
     try {
       return atMostLongest(Duration.ofSeconds(Long.parseLong(digits)));
     } catch (NumberFormatException e) {
-      return LONGEST; // more than a long
+      return LONGEST; // the number exceeds a long
     }
   }
 
@@ -63,13 +63,13 @@ final class RetryAfter {
       try {
         return format.parse(text, Instant::from);
       } catch (DateTimeException e) {
-        // another format, or none
+        // another format, or not a date
       }
     }
     return null;
   }
 
-  /** A year of two digits is at most 50 years ahead. */
+  /** A year of two digits is at most 50 years in the future. */
   private static DateTimeFormatter rfc850(Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusYears(49);
     return new DateTimeFormatterBuilder()

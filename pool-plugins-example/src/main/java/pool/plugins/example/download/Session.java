@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import pool.api.WorkerBrokenException;
 import pool.plugins.example.download.Patience.Work;
 
-/** One worker's connection, and its transactions. Between them it commits by itself. */
+/** One worker's connection, and its transactions; in auto-commit mode between them. */
 final class Session implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -20,7 +20,7 @@ final class Session implements AutoCloseable {
   private final Connection connection;
   private final Database database;
   private final String url;
-  private final int backend; // of PostgreSQL, which serves this connection
+  private final int backend; // the number of PostgreSQL's process for this connection
 
   private Session(Connection connection, String url) throws SQLException {
     this.connection = connection;
@@ -42,12 +42,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** A session of a store. */
+  /** Opens a session of a store. */
   static Session ofStore(String url) throws SQLException {
     return new Session(Database.connect(url), url);
   }
 
-  /** A session for any statements. */
+  /** Opens a session for arbitrary statements. */
   static Session of(String url, boolean writable, long largestValue) throws SQLException {
     return new Session(
         writable
@@ -64,12 +64,12 @@ final class Session implements AutoCloseable {
     return database;
   }
 
-  /** Names what could not be opened after all. */
+  /** Makes an exception that names the database, when a later step of the opening fails. */
   SQLException notOpened(SQLException cause) {
     return Database.notOpened(url, cause);
   }
 
-  /** Without a transaction: work of one statement that reads, or that allows none. */
+  /** Runs work without a transaction: one statement that only reads, or must not be in one. */
   <T extends @Nullable Object> T patiently(Work<T> work) throws SQLException {
     return patiently(Patience.TO_WORK, work);
   }
@@ -78,14 +78,15 @@ final class Session implements AutoCloseable {
     return Patience.run(patience, Database.place(url), work);
   }
 
-  /** Has committed when it returns; when it throws, nothing was done. */
+  /** Has committed when it returns; when it throws, nothing was changed. */
   <T extends @Nullable Object> T inTransaction(Work<T> work)
       throws SQLException, WorkerBrokenException {
     return inTransaction(Patience.TO_WORK, work);
   }
 
   /**
-   * A transaction that excludes others of the same name, of any program. In SQLite each does.
+   * Runs a transaction that excludes others of the same name, in any program. In SQLite every
+   * transaction does.
    *
    * @param patience how long to wait for others
    */
@@ -125,8 +126,8 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * IMMEDIATE: a transaction of SQLite that begins by reading cannot wait for the lock when it
-   * comes to write, since what it has read may have changed.
+   * Begins a transaction; in SQLite an IMMEDIATE one. A transaction that begins by reading cannot
+   * wait for the lock when it first writes, since what it has read may have changed.
    */
   private void begin(Duration patience) throws SQLException {
     if (database == Database.SQLITE) {
@@ -145,7 +146,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** When a disk is full, and in some other cases, SQLite has rolled back by itself. */
+  /** Rolls back; SQLite may have done so by itself, for example when a disk is full. */
   private void rollback(Throwable failure) throws WorkerBrokenException {
     try {
       if (database == Database.SQLITE) {
@@ -162,7 +163,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** There is none within another. */
+  /** Tries to begin a transaction, which is impossible within another. */
   private boolean isOutsideOfTransactions() {
     try {
       execute("BEGIN");
@@ -173,7 +174,10 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** From another thread, after a first time. PostgreSQL's driver cancels a statement once. */
+  /**
+   * Called from another thread, after a first cancel, since PostgreSQL's driver cancels a statement
+   * only once.
+   */
   void cancelAgain(Statement statement) throws SQLException {
     if (database == Database.SQLITE) {
       statement.cancel();
@@ -187,8 +191,8 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * From another thread: gives up the connection to a server that may not answer. SQLite has none,
-   * and ends its waits by the interrupt that follows.
+   * Called from another thread: gives up the connection to a server that may not answer. SQLite has
+   * no server; the interrupt that follows ends its waits.
    */
   void abort() {
     if (database == Database.SQLITE) {
@@ -197,7 +201,7 @@ final class Session implements AutoCloseable {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
-      LOG.debug("the connection could not be aborted", e); // its thread is abandoned then
+      LOG.debug("the connection could not be aborted", e); // its thread will be abandoned
     }
   }
 
@@ -213,7 +217,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** After a statement failed: throws when it was not the statement's fault. */
+  /** Called after a statement failed; throws if the connection is at fault. */
   void requireAlive(SQLException failure) throws WorkerBrokenException {
     if (!isAlive()) {
       throw gone(failure);

@@ -4,12 +4,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests of documents. */
+/** Computes digests of documents. */
 final class Sha256 {
 
   private Sha256() {}
 
-  /** The digest, in hexadecimal. */
+  /** Returns the digest, in hexadecimal. */
   static String of(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

@@ -19,10 +19,10 @@ import pool.core.WorkerPool;
 /**
  * The stores that fetching workers write to, one for each database.
  *
- * <p>A commit costs a sync of the disk, and databases have one writer at a time, or one log. So the
- * workers that fetch do not write: behind them stands a pool with one {@link StoreWorker}, which
- * takes what they have fetched in batches. Each of them waits until its document is committed. The
- * first worker that opens opens that pool, and the last that closes closes it.
+ * <p>A commit costs a sync of the disk, and a database has only one writer at a time, or one log.
+ * So the workers that fetch do not write. Behind them is a pool with one {@link StoreWorker}, which
+ * takes in batches what they have fetched, and each of them waits until its document is committed.
+ * The first worker that opens also opens that pool, and the last that closes closes it.
  */
 final class SharedStores {
 
@@ -32,9 +32,9 @@ final class SharedStores {
   private final Map<String, SharedStore> stores = new HashMap<>(); // by URL; guards itself
 
   /**
-   * The store behind a URL, which is open until it is closed by everybody who asked for it.
+   * Opens the store behind a URL. It stays open until all who opened it have closed it.
    *
-   * @param name of the pool that fetches
+   * @param name the name of the pool that fetches
    */
   Writes open(String url, String name) throws SQLException, InterruptedException {
     SharedStore store;
@@ -62,7 +62,7 @@ final class SharedStores {
     }
   }
 
-  /** What the store's pool runs; its results are the sizes of its transactions. */
+  /** The factory of the store's pool, whose results are the sizes of its transactions. */
   static WorkerFactory<Change, Integer> factory(String url) {
     return WorkerFactory.of(
         "store", Change.class, Integer.class, context -> new StoreWorker(context, url));
@@ -81,7 +81,7 @@ final class SharedStores {
       this.pool = pool;
     }
 
-    /** Has committed when it returns; an interrupt withdraws the change, if that is possible. */
+    /** Returns when the change is committed; an interrupt withdraws the change, if possible. */
     void write(Change change) throws SQLException, WorkerBrokenException, InterruptedException {
       try {
         int _ = pool.call(change);
@@ -92,7 +92,7 @@ final class SharedStores {
       }
     }
 
-    /** What a fetching worker makes of it: a store that cannot be written breaks it. */
+    /** Converts a failure for a fetching worker, which breaks if the store cannot be written. */
     private static SQLException reason(JobFailedException failure) throws WorkerBrokenException {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       if (cause instanceof SQLException e) {
@@ -112,13 +112,13 @@ final class SharedStores {
   }
 
   private static InterruptedException interrupted() {
-    boolean _ = Thread.interrupted(); // the exception says it
+    boolean _ = Thread.interrupted(); // the exception replaces the flag
     return new InterruptedException("interrupted while the store was written");
   }
 
   /**
-   * A pool that is open while somebody uses it. Its lock is held while it opens and closes, so that
-   * there is never a second one, and whoever comes or goes meanwhile waits.
+   * A pool that is open while somebody uses it. Its lock is held while it opens and closes. So
+   * there is never a second pool, and workers that join or leave meanwhile wait.
    */
   private static final class SharedStore {
 
@@ -126,7 +126,7 @@ final class SharedStores {
     private final String url;
     private @Nullable WorkerPool<Change, Integer> pool; // under the lock; null when nobody uses it
     private int users; // under the lock
-    private int references; // users, and those that are about to be; under that of the stores
+    private int references; // users, and those about to be; under the lock of stores
 
     SharedStore(String url) {
       this.url = url;
@@ -168,7 +168,7 @@ final class SharedStores {
       }
     }
 
-    /** Does not wait for the next try: whoever asks has just reached the database. */
+    /** Does not wait for the pool's next try, since the caller has just reached the database. */
     private static void openAgain(WorkerPool<Change, Integer> pool)
         throws SQLException, InterruptedException {
       ReplaceReport report = pool.replaceWorkers();
@@ -184,7 +184,7 @@ final class SharedStores {
           : new SQLException("the store cannot be opened again", cause);
     }
 
-    /** Whoever opens it next waits until it is closed. */
+    /** Leaves the store. A worker that opens it next waits until it is closed. */
     void leave() {
       lock.lock();
       try {

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One statement of SQL. Drivers take several and may run the first alone, so that somebody has to
- * find out where a statement ends.
+ * One statement of SQL. Drivers accept several statements and may run only the first, so this class
+ * finds out where a statement ends.
  *
- * @param sql the statement, without comments or semicolons around it
+ * @param sql the statement, without surrounding comments and semicolons
  * @param verb its first word, in capitals
  */
 record SqlText(String sql, String verb) {
@@ -40,7 +40,7 @@ record SqlText(String sql, String verb) {
   private static final Set<String> OUTSIDE_OF_TRANSACTIONS =
       Set.of("SELECT", "VALUES", "EXPLAIN", "PRAGMA", "VACUUM", "ATTACH", "DETACH");
 
-  /** The statement of a job; throws when there is none, or more than one. */
+  /** Returns the statement of a job; throws when there is none, or more than one. */
   static SqlText of(Database database, String job) throws SQLException {
     if (job.indexOf('\0') >= 0) {
       throw new SQLException("a NUL character ends the statement before its end; nothing was run");
@@ -61,24 +61,24 @@ record SqlText(String sql, String verb) {
     return text;
   }
 
-  /** Whether it writes, as far as its verb tells; the database knows better. */
+  /** Returns whether it writes, as far as its verb shows; the database knows better. */
   boolean writes() {
     return WRITES.contains(verb);
   }
 
-  /** Whether SQLite runs it without a transaction: it needs none, or allows none. */
+  /** Returns whether SQLite must run it without a transaction: it needs none, or allows none. */
   boolean isOutsideOfTransactions() {
     return OUTSIDE_OF_TRANSACTIONS.contains(verb);
   }
 
-  /** Finds statements, as the shells of the databases do. */
+  /** Finds statements, as the databases' shells do. */
   private static final class Scanner {
 
     private final String text;
     private final boolean sqlite;
     private final List<SqlText> statements = new ArrayList<>();
     private final List<String> words = new ArrayList<>(); // of the statement, in capitals
-    private int begin = -1; // of the statement, when it has begun
+    private int begin = -1; // of the statement, once it has begun
     private int end;
 
     Scanner(String text, boolean sqlite) {
@@ -100,7 +100,7 @@ record SqlText(String sql, String verb) {
           endStatement();
         } else {
           begin = begin < 0 ? at : begin;
-          words.add(next - at > 20 ? "..." : word); // no longer than a keyword
+          words.add(next - at > 20 ? "..." : word); // longer than any keyword
           end = next;
         }
         at = next;
@@ -117,7 +117,10 @@ record SqlText(String sql, String verb) {
       words.clear();
     }
 
-    /** A trigger of SQLite, or a function of PostgreSQL, ends with END after a semicolon. */
+    /**
+     * Detects the body of a SQLite trigger or PostgreSQL function, which ends with END after a
+     * semicolon.
+     */
     private boolean isInBody() {
       int last = words.size() - 1;
       boolean ended = last >= 1 && words.get(last).equals("END") && words.get(last - 1).equals(";");
@@ -163,7 +166,7 @@ record SqlText(String sql, String verb) {
     private int afterToken(int at) {
       char c = text.charAt(at);
       if (c == '\'' || c == '"' || (sqlite && c == '`')) {
-        return after(Character.toString(c), at + 1); // a doubled one begins another token
+        return after(Character.toString(c), at + 1); // a doubled quote begins another token
       }
       if (sqlite && c == '[') {
         return after("]", at + 1);

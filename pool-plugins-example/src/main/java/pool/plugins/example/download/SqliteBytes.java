@@ -1,6 +1,6 @@
 package pool.plugins.example.download;
 
-/** URLs of SQLite whose file's name is not UTF-8. */
+/** URLs of SQLite files whose name is not UTF-8. */
 final class SqliteBytes {
 
   private static final String PREFIX = "jdbc:sqlite:";
@@ -9,8 +9,9 @@ final class SqliteBytes {
   private SqliteBytes() {}
 
   /**
-   * The same file as a URI, the only form in which SQLite takes any bytes. Who gives options has
-   * put U+DC80 to U+DCFF for the bytes 0x80 to 0xff; a URL that has none stays as it is.
+   * Returns the URL of the same file as a URI, the only form in which SQLite accepts arbitrary
+   * bytes. The given URL has U+DC80 to U+DCFF in place of the bytes 0x80 to 0xff; a URL without
+   * these is returned unchanged.
    */
   static String escapedIn(String url) {
     if (!url.startsWith(PREFIX) || !areIn(url)) {
@@ -25,7 +26,7 @@ final class SqliteBytes {
     return escaped + name.substring(end);
   }
 
-  /** Whether a text has bytes that are not UTF-8. */
+  /** Returns whether a text contains bytes that are not UTF-8. */
   static boolean areIn(String text) {
     return text.codePoints().anyMatch(SqliteBytes::isByte);
   }

@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parts of a URL of SQLite.
  *
- * @param name of the file, or a URI that begins with {@code file:}
+ * @param name the name of the file, or a URI that begins with {@code file:}
  * @param parameters for SQLite, such as {@code mode=ro}, and for its driver
  */
 record SqliteUrl(String name, List<String> parameters) {
 
   static final String PREFIX = "jdbc:sqlite:";
 
-  /** SQLite heeds them in {@code file:} URIs only; elsewhere they would be part of the name. */
+  /**
+   * Parameters that SQLite accepts only in {@code file:} URIs; elsewhere they would be part of the
+   * name.
+   */
   private static final Set<String> FOR_SQLITE =
       Set.of("vfs", "mode", "modeof", "cache", "psow", "nolock", "immutable");
 
@@ -37,7 +40,7 @@ record SqliteUrl(String name, List<String> parameters) {
     return new SqliteUrl(rest.substring(0, question), parameters);
   }
 
-  /** Without what asks for more than to read; the way of opening sees to the rest. */
+  /** Removes parameters that ask for more than reading; how the file is opened does the rest. */
   SqliteUrl reading() {
     return new SqliteUrl(
         name,
@@ -46,13 +49,13 @@ record SqliteUrl(String name, List<String> parameters) {
             .toList());
   }
 
-  /** For a medium that nobody can write to: without locks. */
+  /** Adds a parameter for a medium that nobody can write to: no locks. */
   SqliteUrl immutable() {
     return new SqliteUrl(
         name, Stream.concat(parameters.stream(), Stream.of("immutable=1")).toList());
   }
 
-  /** As the driver takes it. */
+  /** The URL in the form that the driver takes. */
   String text() {
     if (parameters.isEmpty()) {
       return PREFIX + name;

@@ -26,7 +26,7 @@ final class Store {
         uri TEXT PRIMARY KEY, status INTEGER NOT NULL, reason TEXT NOT NULL, failed_at TEXT NOT NULL)\
       """;
   private static final String ADD_CONTENT_ENCODING =
-      "ALTER TABLE document ADD COLUMN content_encoding TEXT"; // which older stores lack
+      "ALTER TABLE document ADD COLUMN content_encoding TEXT"; // older stores lack this column
   private static final String FIND =
       "SELECT bytes, sha256, content_type, etag, last_modified FROM document WHERE uri = ?";
   private static final String PUT =
@@ -47,12 +47,12 @@ final class Store {
       """;
   private static final String FORGET_FAILURE = "DELETE FROM failure WHERE uri = ?";
 
-  /** What is known of a stored document. */
+  /** What is known about a stored document. */
   record Known(Stored stored, @Nullable String etag, @Nullable String lastModified) {}
 
   private final Session session;
 
-  /** Creates the tables when they are not there. */
+  /** Creates the tables if they do not exist. */
   Store(Session session) throws SQLException, WorkerBrokenException {
     this.session = session;
     try {
@@ -69,7 +69,7 @@ final class Store {
         Patience.TO_OPEN, () -> has("document", "content_encoding") && has("failure", "uri"));
   }
 
-  /** Others may have done it, or a part of it, meanwhile. */
+  /** Creates the tables, or those that others have not created meanwhile. */
   private boolean create() throws SQLException {
     try (Statement statement = session.connection().createStatement()) {
       statement.execute(CREATE_DOCUMENT);

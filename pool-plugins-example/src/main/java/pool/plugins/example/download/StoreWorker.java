@@ -10,8 +10,8 @@ import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 
 /**
- * Writes what has gathered while its last commit was under way, in one transaction. A change is
- * reported when it has been committed.
+ * Writes, in one transaction, all changes that arrived during the last commit. Reports a change
+ * when it is committed.
  */
 @SuppressWarnings("try") // close() may be interrupted
 final class StoreWorker implements BatchWorker<Change, Integer> {
@@ -24,7 +24,7 @@ final class StoreWorker implements BatchWorker<Change, Integer> {
     this.store = new Store(session);
   }
 
-  /** The result is the number of changes in the transaction. */
+  /** Writes a batch; the result is the number of changes in the transaction. */
   @Override
   public void runAll(List<Change> changes, Results<Integer> results)
       throws SQLException, WorkerBrokenException, BatchRolledBackException {
@@ -33,7 +33,7 @@ final class StoreWorker implements BatchWorker<Change, Integer> {
     } catch (SQLException e) {
       session.requireAlive(e);
       if (e instanceof SQLTransientException) {
-        throw e; // each alone would wait as long for the lock
+        throw e; // each change alone would wait as long
       }
       throw new BatchRolledBackException(e);
     }
@@ -42,7 +42,7 @@ final class StoreWorker implements BatchWorker<Change, Integer> {
     }
   }
 
-  /** In one order for all programs that write to the store, or they might wait for each other. */
+  /** Applies changes in the same order as all programs, or they might wait for each other. */
   private int applyAll(List<Change> changes) throws SQLException {
     for (Change change : changes.stream().sorted(Comparator.comparing(Change::uri)).toList()) {
       store.apply(change);
@@ -50,7 +50,7 @@ final class StoreWorker implements BatchWorker<Change, Integer> {
     return changes.size();
   }
 
-  /** Nobody waits any more, or the server has not answered for minutes. */
+  /** Called when nobody waits any longer, or the server has not answered for minutes. */
   @Override
   public void cancel() {
     session.abort();

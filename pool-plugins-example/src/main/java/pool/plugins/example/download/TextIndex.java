@@ -16,18 +16,18 @@ import pool.api.WorkerBrokenException;
 
 /**
  * The step after a batch: reads back every stored document, confirms its digest, and indexes the
- * words of those that are text. In one transaction, so that a reader sees the old index or the new
- * one. A document that cannot be indexed costs itself only.
+ * words of text documents. All this is one transaction, so that a reader sees either the old index
+ * or the new one. A document that cannot be indexed affects no other.
  */
 final class TextIndex {
 
   private static final Logger LOG = LoggerFactory.getLogger(TextIndex.class);
 
-  private static final int FETCH_SIZE = 5; // rows in memory at a time, of max-bytes perhaps
+  private static final int FETCH_SIZE = 5; // rows in memory at a time, perhaps of max-bytes each
   private static final Duration PATIENCE = Duration.ofMinutes(10); // another index may be large
 
-  private static final int LOGGED = 10; // documents of a kind
-  private static final String DATA_EXCEPTION = "22"; // classes, as PostgreSQL's manual has them
+  private static final int LOGGED = 10; // documents of each kind
+  private static final String DATA_EXCEPTION = "22"; // SQLSTATE classes, from PostgreSQL's manual
   private static final String LIMIT_EXCEEDED = "54";
 
   private static final String INSERT_SQLITE = "INSERT INTO document_text (uri, body) VALUES (?, ?)";
@@ -50,9 +50,9 @@ final class TextIndex {
   private final List<String> leftOut = new ArrayList<>();
 
   /**
-   * An index to build.
+   * Makes an index to build.
    *
-   * @param maxBytes of the text of one document
+   * @param maxBytes the largest size of one document's text
    */
   TextIndex(Session session, int maxBytes) {
     this.session = session;
@@ -61,7 +61,7 @@ final class TextIndex {
     this.maxBytes = maxBytes;
   }
 
-  /** Builds the index anew; throws when a document is not what was stored. */
+  /** Builds the index anew; throws when a document differs from what was stored. */
   void build() throws SQLException, IOException, WorkerBrokenException {
     session.exclusively(
         "pool.download.index",
@@ -138,8 +138,9 @@ final class TextIndex {
   }
 
   /**
-   * PostgreSQL refuses a document when its words, of which some are there twice (alone, and in
-   * compounds), are too long together. No limit in characters says when.
+   * Inserts as much of a text as PostgreSQL accepts. It refuses a document whose words are too long
+   * in total, and counts some words twice (alone, and in compounds), so no limit in characters
+   * would do.
    */
   private void insertWhatFits(PreparedStatement insert, String uri, String text)
       throws SQLException {

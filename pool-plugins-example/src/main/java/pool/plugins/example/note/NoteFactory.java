@@ -11,7 +11,7 @@ public final class NoteFactory implements WorkerFactory<Integer, Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(NoteFactory.class);
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public NoteFactory() {}
 
   @Override

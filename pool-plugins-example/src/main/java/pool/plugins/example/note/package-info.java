@@ -1,2 +1,2 @@
-/** The smallest plugin: a worker that says what happens to it. */
+/** The smallest plugin: a worker that logs what happens to it. */
 package pool.plugins.example.note;
