@@ -1,5 +1,6 @@
 package pool.core;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -98,7 +99,7 @@ final class ExitProgram {
             .threads(ThreadKind.valueOf(args[0]))
             .distribution(Distribution.EVEN); // so that jobs wait for the worker that exits
     WorkerPool<String, String> pool =
-        (args[1].equals("left open") ? builder.leaveOpenOnExit() : builder).open();
+        (args[1].contains("left open") ? builder.leaveOpenOnExit() : builder).open();
     for (int i = 0; i < 9; i++) {
       pool.submit("job" + i);
     }
@@ -120,6 +121,15 @@ final class ExitProgram {
         CompletableFuture<String> hanging = pool.submit("hang");
         HANGS.await(); // only a run that has begun is cancelled
         hanging.cancel(true);
+        new CountDownLatch(1).await();
+      }
+      case "left open, worker" -> {
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(() -> {
+                  CloseReport _ = pool.shutdown(Duration.ofMinutes(1));
+                }));
+        pool.submit("exit");
         new CountDownLatch(1).await();
       }
       case "left open" -> {

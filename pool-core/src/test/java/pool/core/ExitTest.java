@@ -63,9 +63,9 @@ class ExitTest {
     assertEquals(ExitProgram.WORKERS - 1, ended.count("close"), ended::toString);
   }
 
-  /** It took the 30 s of closeOnExit, and 5 s of grace. */
+  /** It took the 30 s of closeOnExit, or the deadline of whoever closed, and 5 s of grace. */
   @ParameterizedTest
-  @CsvSource({"later, 5", "cancel, 9"})
+  @CsvSource({"later, 5", "cancel, 9", "'left open, worker', 7"})
   void whoCallsExitWhenItHasBegunOrInACancelIsNotWaitedFor(String way, int status)
       throws Exception {
     for (ThreadKind threads : ThreadKind.values()) {

@@ -3,7 +3,9 @@ package pool.micrometer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -34,22 +36,32 @@ final class BoundMeters {
    */
   void claim(MeterRegistry registry, String what, Tags tags) {
     Claim claim = new Claim(what, tags);
+    List<MeterRegistry> all = leaves(registry);
     synchronized (CLAIMS) {
-      if (!CLAIMS.computeIfAbsent(registry, _ -> new HashSet<>()).add(claim)) {
+      if (all.stream().anyMatch(one -> claims(one).contains(claim))) {
         throw new IllegalStateException(
             "the registry has the %s with the tags %s already: close those first, or give one of the two another name or another tag"
                 .formatted(what, tags));
       }
+      all.forEach(one -> claims(one).add(claim));
     }
-    removals.add(() -> release(registry, claim));
+    removals.add(() -> release(all, claim));
   }
 
-  private static void release(MeterRegistry registry, Claim claim) {
+  private static Set<Claim> claims(MeterRegistry registry) {
+    return CLAIMS.computeIfAbsent(registry, _ -> new HashSet<>());
+  }
+
+  /** Those in which a composite one registers, since they may be in several composites. */
+  private static List<MeterRegistry> leaves(MeterRegistry registry) {
+    return registry instanceof CompositeMeterRegistry composite
+        ? composite.getRegistries().stream().flatMap(one -> leaves(one).stream()).toList()
+        : List.of(registry);
+  }
+
+  private static void release(List<MeterRegistry> registries, Claim claim) {
     synchronized (CLAIMS) {
-      Set<Claim> claims = CLAIMS.get(registry);
-      if (claims != null) {
-        claims.remove(claim);
-      }
+      registries.forEach(one -> claims(one).remove(claim));
     }
   }
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
@@ -62,7 +62,7 @@ public final class PoolAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(name = "mdcJobContext")
-  @ConditionalOnProperty(name = "pool.context.mdc", matchIfMissing = true)
+  @ConditionalOnBooleanProperty(name = "pool.context.mdc", matchIfMissing = true)
   JobContext mdcJobContext() {
     return JobContext.mdc();
   }

@@ -68,7 +68,11 @@ final class PoolFactories {
     WorkerFactories plugins = plugins(pool, settings.plugins());
     List<String> factoryBeans = factoryBeans();
     boolean isProvided = plugins.found().stream().anyMatch(info -> info.name().equals(name));
-    if (factoryBeans.contains(name)) {
+    Optional<String> named =
+        factoryBeans.stream()
+            .filter(bean -> bean.equals(name) || List.of(beans.getAliases(bean)).contains(name))
+            .findFirst();
+    if (named.isPresent()) {
       if (isProvided) {
         throw severalFactories(pool, name, List.of("the bean '" + name + "'", "a plugin"));
       }

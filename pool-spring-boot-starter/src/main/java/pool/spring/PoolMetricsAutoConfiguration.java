@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Lazy;
     })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({MeterRegistry.class, Pools.class})
-@ConditionalOnProperty(name = "pool.metrics.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "pool.metrics.enabled", matchIfMissing = true)
 final class PoolMetricsAutoConfiguration {
 
   /** Not lazy, since no bean asks for it. It sees all pools, whether made before it or after it. */

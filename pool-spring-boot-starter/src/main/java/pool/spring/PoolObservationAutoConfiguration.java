@@ -6,9 +6,9 @@ import io.micrometer.tracing.Tracer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -39,7 +39,7 @@ final class PoolObservationAutoConfiguration {
   /** The innermost context, after those that are beans, so that they enclose the observation. */
   @Bean
   @ConditionalOnBean(ObservationRegistry.class)
-  @ConditionalOnProperty(name = "pool.observations.enabled", matchIfMissing = true)
+  @ConditionalOnBooleanProperty(name = "pool.observations.enabled", matchIfMissing = true)
   @Order(Ordered.HIGHEST_PRECEDENCE)
   @ConditionalOnMissingBean(name = "poolObservations")
   PoolBuilderCustomizer poolObservations(
@@ -63,7 +63,7 @@ final class PoolObservationAutoConfiguration {
     @Bean
     @ConditionalOnBean(Tracer.class)
     @ConditionalOnMissingBean
-    @ConditionalOnProperty(name = "pool.observations.enabled", matchIfMissing = true)
+    @ConditionalOnBooleanProperty(name = "pool.observations.enabled", matchIfMissing = true)
     @Order(Ordered.LOWEST_PRECEDENCE - 2_000)
     BatchTracingObservationHandler poolBatchTracingObservationHandler(Tracer tracer) {
       return new BatchTracingObservationHandler(tracer);
@@ -76,7 +76,7 @@ final class PoolObservationAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "snapshotJobContext")
-    @ConditionalOnProperty(name = "pool.context.snapshot", matchIfMissing = true)
+    @ConditionalOnBooleanProperty(name = "pool.context.snapshot", matchIfMissing = true)
     JobContext snapshotJobContext() {
       return ContextSnapshots.jobContext();
     }

@@ -54,19 +54,34 @@ final class PoolRegistrar
     BindHandler strict =
         new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
     try {
-      return Binder.get(environment).bind(PoolSettings.PREFIX, POOLS, strict).orElseGet(Map::of);
+      return settings(strict);
     } catch (BindException e) {
-      throw e.getCause() instanceof UnboundConfigurationPropertiesException unbound
-          ? unknown(unbound)
-          : e; // Boot itself names the property and its value
+      if (e.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+        requireEmpty(unbound);
+        return settings(BindHandler.DEFAULT);
+      }
+      throw e; // Boot itself names the property and its value
+    }
+  }
+
+  private Map<String, PoolSettings> settings(BindHandler handler) {
+    return Binder.get(environment).bind(PoolSettings.PREFIX, POOLS, handler).orElseGet(Map::of);
+  }
+
+  /** An empty value binds nothing, as one that is not given. */
+  private void requireEmpty(UnboundConfigurationPropertiesException unbound) {
+    for (ConfigurationProperty property : unbound.getUnboundProperties()) {
+      String value = environment.resolvePlaceholders(String.valueOf(property.getValue()));
+      if (!value.isEmpty() || !PoolSettings.isSetting(property.getName())) {
+        throw unknown(property, unbound);
+      }
     }
   }
 
   private static PoolConfigurationException unknown(
-      UnboundConfigurationPropertiesException unbound) {
-    ConfigurationProperty first = unbound.getUnboundProperties().iterator().next();
+      ConfigurationProperty property, UnboundConfigurationPropertiesException unbound) {
     return new PoolConfigurationException(
-        first.getName().toString(),
+        property.getName().toString(),
         null, // a mistyped property may hold a secret
         "pools have no such property",
         "The properties of a pool are "
@@ -81,7 +96,6 @@ final class PoolRegistrar
     definition.setInstanceSupplier(pool::open);
     definition.setLazyInit(false); // when the application has started, its pools are open
     definition.setDescription("pool '%s' of the properties".formatted(pool.name()));
-    definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool.name()));
     String longName = pool.name() + "Pool"; // its factory's bean may have the short one
     if (!registry.isBeanNameInUse(pool.name())) {
       registry.registerBeanDefinition(pool.name(), definition);
@@ -89,6 +103,7 @@ final class PoolRegistrar
         registry.registerAlias(pool.name(), longName);
       }
     } else if (!registry.isBeanNameInUse(longName)) {
+      definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool.name()));
       registry.registerBeanDefinition(longName, definition);
     } else {
       throw new PoolConfigurationException(

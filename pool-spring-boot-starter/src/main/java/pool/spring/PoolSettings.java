@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import pool.core.Distribution;
 import pool.core.ThreadKind;
 import pool.core.WhenFull;
@@ -75,11 +77,18 @@ record PoolSettings(
 
   /** The names of a pool's properties, for a message to somebody who has mistyped one. */
   static String names() {
+    return named().sorted().collect(Collectors.joining(", "));
+  }
+
+  /** Whether it is a property of a pool, {@code pool.pools.NAME.SETTING}. */
+  static boolean isSetting(ConfigurationPropertyName property) {
+    return named().anyMatch(property.getLastElement(Form.DASHED)::equals);
+  }
+
+  private static Stream<String> named() {
     return Arrays.stream(PoolSettings.class.getRecordComponents())
         .map(component -> ConfigurationPropertyName.adapt(dashed(component.getName()), '.'))
-        .map(ConfigurationPropertyName::toString)
-        .sorted()
-        .collect(Collectors.joining(", "));
+        .map(ConfigurationPropertyName::toString);
   }
 
   private static String dashed(String camelCase) {

@@ -134,7 +134,7 @@ final class PoolsEndpoint {
   private static ReplaceDescriptor replaceWorkers(WorkerPool<?, ?> pool, Duration within)
       throws InterruptedException {
     FutureTask<ReplaceReport> replacing = new FutureTask<>(pool::replaceWorkers);
-    Thread thread = Thread.ofVirtual().name("pools-replace").start(replacing);
+    Thread thread = Thread.ofPlatform().daemon().name("pools-replace").start(replacing);
     try {
       if (!thread.join(within)) {
         thread.interrupt();

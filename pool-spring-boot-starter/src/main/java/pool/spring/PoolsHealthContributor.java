@@ -1,7 +1,10 @@
 package pool.spring;
 
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -12,6 +15,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import pool.core.PoolStats;
 import pool.core.WorkerPool;
 import pool.core.WorkerState;
+import pool.core.WorkerStats;
 
 /**
  * The health of each pool, under its name, as a load balancer needs it.
@@ -35,6 +39,10 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
   private static final Set<WorkerState> OPEN =
       EnumSet.of(WorkerState.IDLE, WorkerState.RUNNING, WorkerState.CALLBACK, WorkerState.PINGING);
 
+  /** So long it takes at most, before the health says that there is none. */
+  private static final Duration RECYCLING = Duration.ofSeconds(1);
+
+  private final Map<String, NoneOpen> noneOpen = new ConcurrentHashMap<>(); // by pool
   private final Pools pools;
   private final PoolFailures failures;
 
@@ -63,7 +71,8 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
     Health.Builder health =
         switch (stats.state()) {
           case CLOSING, CLOSED -> Health.outOfService();
-          case OPENING, OPEN, DEGRADED -> open == 0 && isBroken(name) ? Health.down() : Health.up();
+          case OPENING, OPEN, DEGRADED ->
+              open == 0 && isBroken(name, stats) ? Health.down() : Health.up();
         };
     health
         .withDetail("state", stats.state())
@@ -78,8 +87,25 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
     return health.build();
   }
 
-  /** A pool of one worker that is just being recycled has no open worker either, and is healthy. */
-  private boolean isBroken(String name) {
-    return failures.hasFailed(name).orElse(true);
+  /**
+   * A pool that only recycles its workers has none for a moment, and is well. It is broken if one
+   * has failed, if none was ever opened, or if that moment lasts: a {@code close} or an {@code
+   * open} may hang.
+   */
+  private boolean isBroken(String name, PoolStats stats) {
+    long opened = stats.workers().stream().mapToLong(WorkerStats::opened).sum();
+    NoneOpen since =
+        noneOpen.compute(
+            name,
+            (_, last) ->
+                last != null && last.opened() == opened
+                    ? last
+                    : new NoneOpen(opened, System.nanoTime()));
+    return opened == 0
+        || failures.hasFailed(name).orElse(false)
+        || System.nanoTime() - since.nanos() > RECYCLING.toNanos();
   }
+
+  /** When a pool was first seen without an open worker, after it had opened so many. */
+  private record NoneOpen(long opened, long nanos) {}
 }

@@ -400,6 +400,35 @@ class PoolPropertiesTest {
   }
 
   @Test
+  void anEmptyValueIsAsOneThatIsNotGiven() {
+    runner
+        .withBean("greet", WorkerFactory.class, Factories::greet)
+        .withPropertyValues(
+            "pool.pools.greet.workers=1",
+            "pool.pools.greet.job-timeout=",
+            "pool.pools.greet.close-timeout=${NOT_GIVEN:}")
+        .run(context -> assertThat(context).hasNotFailed().hasBean("greetPool"));
+  }
+
+  @Test
+  void aSwitchIsOffInEachWayThatBootKnows() {
+    for (String off : List.of("false", "off", "no", "0")) {
+      runner
+          .withPropertyValues("pool.context.mdc=" + off)
+          .run(context -> assertThat(context).doesNotHaveBean("mdcJobContext"));
+    }
+  }
+
+  @Test
+  void aFactoryIsFoundByAnAliasOfItsBean() {
+    runner
+        .withBean("greet", WorkerFactory.class, Factories::greet)
+        .withInitializer(context -> context.getBeanFactory().registerAlias("greet", "hello"))
+        .withPropertyValues("pool.pools.hello.workers=1")
+        .run(context -> assertThat(context).hasNotFailed().hasBean("helloPool"));
+  }
+
+  @Test
   void aBeanWithTheNameOfAPluginIsRefused() {
     assertRefused(
         SameAsPlugin.class,

@@ -3,10 +3,13 @@ package pool.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -165,7 +168,10 @@ class PoolsShownTest {
           assertThat(pool.call("a")).isEqualTo("a");
           Conditions.await(() -> health(context, "one").getDetails().containsValue("0 of 1 open"));
           assertThat(health(context, "one").getStatus()).isEqualTo(Status.UP);
+          Conditions.await(
+              () -> health(context, "one").getStatus().equals(Status.DOWN)); // it hangs
           mayOpen.release();
+          Conditions.await(() -> health(context, "one").getStatus().equals(Status.UP));
         });
   }
 
@@ -296,6 +302,22 @@ class PoolsShownTest {
       sharing.run(second -> assertThat(second).hasNotFailed());
       assertThat(output).contains("pool 'gated' is not measured in full");
       assertThat(shared.find("pool.run").tag("pool", "gated").meter()).isNotNull();
+    });
+    assertThat(shared.getMeters()).isEmpty();
+  }
+
+  @Test
+  void metersOfAnotherContextStayBehindACompositeToo() {
+    SimpleMeterRegistry shared = new SimpleMeterRegistry();
+    ApplicationContextRunner sharing =
+        runner.withBean(
+            MeterRegistry.class,
+            () -> new CompositeMeterRegistry(Clock.SYSTEM, List.of(shared)),
+            bean -> bean.setDestroyMethodName(""));
+    sharing.run(first -> {
+      sharing.run(second -> assertThat(second).hasNotFailed());
+      assertThat(shared.find("pool.run").tag("pool", "gated").meter()).isNotNull();
+      assertThat(shared.find("pool.workers").tag("pool", "gated").meter()).isNotNull();
     });
     assertThat(shared.getMeters()).isEmpty();
   }

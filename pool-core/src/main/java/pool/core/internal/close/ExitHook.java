@@ -24,7 +24,8 @@ import pool.core.internal.worker.WorkerCounters;
  * Closes a pool at the exit of the JVM: its workers are daemons, so {@code main} may end first.
  *
  * <p>A worker that itself calls for the exit waits for it, so nobody waits for that worker, nor for
- * one that calls for it later; a thread of its own looks for such.
+ * one that calls for it later; a thread of its own looks for such, also when somebody else closes
+ * the pool.
  */
 public final class ExitHook<J, R> {
 
@@ -47,10 +48,18 @@ public final class ExitHook<J, R> {
 
   /** Throws IllegalStateException when the JVM is exiting already. */
   public void register() {
-    if (base.settings().closeOnExit().isPresent()) {
-      loadClasses();
+    loadClasses();
+    try {
       Runtime.getRuntime().addShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      if (isToClose()) {
+        throw e;
+      }
     }
+  }
+
+  private boolean isToClose() {
+    return base.settings().closeOnExit().isPresent();
   }
 
   /**
@@ -91,13 +100,21 @@ public final class ExitHook<J, R> {
   }
 
   private void atExit() {
+    if (!isToClose()) {
+      startWatch("whoever closes the pool waits for them");
+      return;
+    }
     try {
       closing.begin();
       abandonThoseThatCallExit();
-      Thread _ = base.helpers().start("exit-watch", this::watch, "closeOnExit has to do");
+      startWatch("closeOnExit has to do");
     } finally {
       closing.insist(base.settings().closeOnExit().orElseThrow());
     }
+  }
+
+  private void startWatch(String otherwise) {
+    Thread _ = base.helpers().start("exit-watch", this::watch, otherwise);
   }
 
   private void watch() {
@@ -110,9 +127,19 @@ public final class ExitHook<J, R> {
     }
   }
 
+  /** Once the pool closes: until then others may still use it. */
   private void abandonThoseThatCallExit() {
+    if (!isClosing()) {
+      return;
+    }
     abandonment.abandonAll(worker ->
         Stacks.callsExit(worker.thread()) || Stacks.callsExit(worker.runner().cancellingThread()));
     slots.forEach(abandonment::failIfEmpty);
+  }
+
+  private boolean isClosing() {
+    try (var _ = base.hold()) {
+      return base.life().isClosing();
+    }
   }
 }
