@@ -67,23 +67,13 @@ class PluginsTest {
   }
 
   @Test
-  void theProgramsOfTheReadmeRun() throws Exception {
+  void theProgramsOfTheReadmeAndTheGuideRun() throws Exception {
     List<String> classPath = List.of("-cp", Programs.path());
     Programs.Ended digests = Programs.java(folder, classPath, "Digests.java");
     assertEquals(0, digests.status(), digests.lines()::toString);
     assertTrue(digests.lines().getFirst().startsWith("[7692c3ad"), digests.lines()::toString);
     assertTrue(digests.lines().get(1).startsWith("04efaf08"), digests.lines()::toString);
     assertPrints(List.of("42"), classPath, "Lending.java");
-  }
-
-  @Test
-  void thePluginOfTheReadmeIsAModuleOnTheModulePathAndOfADirectory() throws Exception {
-    Path jar = Packed.jar(folder, "shout");
-    List<String> options = List.of("-p", Programs.path(jar), "--add-modules", "pool.core");
-    assertPrints(List.of("[HELLO!]", "shout-0 closed"), options, "Shouting.java");
-    try (var pool = WorkerPool.of(in(jar, "shout")).workers(1).open()) {
-      assertEquals("HELLO!", pool.submit("hello").join());
-    }
   }
 
   @Test

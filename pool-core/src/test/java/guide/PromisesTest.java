@@ -3,6 +3,7 @@ package guide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Each line of docs/promises.md names tests that there are. */
+/** Each line of docs/promises.md, and of the table in SECURITY.md, names tests that there are. */
 class PromisesTest {
 
   private static final Path ROOT = Path.of("..");
@@ -25,7 +26,7 @@ class PromisesTest {
     Map<String, String> sources = testSources();
     List<String> wrong = new ArrayList<>();
     int lines = 0;
-    for (String line : Files.readAllLines(ROOT.resolve("docs/promises.md"))) {
+    for (String line : lines()) {
       if (line.startsWith("| ") && !line.startsWith("| what") && !line.startsWith("| ---")) {
         lines++;
         wrong.addAll(missing(line, sources));
@@ -33,6 +34,14 @@ class PromisesTest {
     }
     assertEquals("", String.join("\n", wrong));
     assertTrue(lines > 50, "only " + lines);
+  }
+
+  private static List<String> lines() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(ROOT.resolve("docs/promises.md")));
+    Files.readAllLines(ROOT.resolve("SECURITY.md")).stream()
+        .takeWhile(line -> !line.equals("## Supply chain"))
+        .forEach(lines::add);
+    return lines;
   }
 
   /** By the simple names of their classes. */

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Follows the README word for word, from the top to the bottom, as on a first day: in a copy of
- * what is under version control, in one shell, without {@code JAVA_HOME}, and with whatever Java is
- * the default of the system.
+ * Follows the README word for word, from the top to the bottom, and then the first steps with the
+ * command line, as on a first day: in a copy of what is under version control, in one shell, without
+ * {@code JAVA_HOME}, and with whatever Java is the default of the system.
  */
 @DisabledIfSystemProperty(named = "quick", matches = ".*", disabledReason = "it takes minutes")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -33,7 +33,7 @@ class FirstStepsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** What is there to be run for long; other tests do, or this one is part of it. */
-  private static final List<String> LONG = List.of("./verify", "pool-flink/run-local");
+  private static final List<String> LONG = List.of("./verify");
 
   @TempDir Path folder;
 
@@ -127,6 +127,7 @@ class FirstStepsIT {
   void theCommandsOfTheReadmeWorkAsTheyStand() throws Exception {
     saveTheProgram();
     List<String> commands = new ArrayList<>(Shell.commands(clone.resolve("README.md")));
+    commands.addAll(Shell.commands(clone.resolve("docs/cli.md"), "## First steps"));
     for (String program : LONG) {
       assertTrue(commands.removeIf(command -> command.startsWith(program)), program);
       assertTrue(Files.isExecutable(clone.resolve(program)), program);

@@ -64,10 +64,21 @@ record Shell(Path folder, Map<String, String> environment) {
 
   /** The commands of a page: the blocks that are indented by four blanks. */
   static List<String> commands(Path page) throws IOException {
+    return commands(Files.readAllLines(page));
+  }
+
+  /** Those of one section, which begins with that heading. */
+  static List<String> commands(Path page, String heading) throws IOException {
+    List<String> lines = Files.readAllLines(page);
+    List<String> section = lines.subList(lines.indexOf(heading) + 1, lines.size());
+    return commands(section.stream().takeWhile(line -> !line.startsWith("## ")).toList());
+  }
+
+  private static List<String> commands(List<String> lines) {
     List<String> commands = new ArrayList<>();
     StringBuilder command = new StringBuilder();
     boolean code = false;
-    for (String line : Files.readAllLines(page)) {
+    for (String line : lines) {
       code ^= line.startsWith("```");
       if (!code && line.startsWith("    ") && !line.isBlank()) {
         command.append(line.substring(4)).append('\n');
