@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Follows the README word for word, from the top to the bottom, and then the first steps with the
- * command line, as on a first day: in a copy of what is under version control, in one shell, without
- * {@code JAVA_HOME}, and with whatever Java is the default of the system.
+ * command line, as on a first day: in a copy of what is under version control, in one shell,
+ * without {@code JAVA_HOME}, and with whatever Java is the default of the system.
  */
 @DisabledIfSystemProperty(named = "quick", matches = ".*", disabledReason = "it takes minutes")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
