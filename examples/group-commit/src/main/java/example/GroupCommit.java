@@ -25,12 +25,12 @@ public final class GroupCommit {
             String.class,
             Integer.class,
             context -> new NoteWriter(context, "jdbc:sqlite:" + file));
-    Told told = new Told();
+    Counts counts = new Counts();
     try (var pool = WorkerPool.of(notes).workers(1).open()) {
       List<Thread> writers = new ArrayList<>();
       for (int writer = 0; writer < WRITERS; writer++) {
         int number = writer;
-        writers.add(Thread.ofVirtual().start(() -> write(pool, number, told)));
+        writers.add(Thread.ofVirtual().start(() -> write(pool, number, counts)));
       }
       for (Thread writer : writers) {
         writer.join();
@@ -38,24 +38,24 @@ public final class GroupCommit {
     }
     System.out.printf(
         "wrote %d notes, refused %d, in fewer transactions than notes: %b%n",
-        told.written.sum(), told.refused.sum(), told.transactions() < told.written.sum());
-    System.err.printf("about %.0f transactions%n", told.transactions());
+        counts.written.sum(), counts.refused.sum(), counts.transactions() < counts.written.sum());
+    System.err.printf("about %.0f transactions%n", counts.transactions());
   }
 
-  private static void write(WorkerPool<String, Integer> pool, int writer, Told told) {
+  private static void write(WorkerPool<String, Integer> pool, int writer, Counts counts) {
     for (int note = 0; note < NOTES; note++) {
       boolean isThere = note == NOTES - 1;
       String text = writer + ": note " + (isThere ? 0 : note);
       try {
-        told.written(pool.submit(text).join());
+        counts.written(pool.submit(text).join());
       } catch (CompletionException e) {
-        told.refused.increment();
+        counts.refused.increment();
       }
     }
   }
 
   /** What became of the notes. */
-  private static final class Told {
+  private static final class Counts {
 
     final LongAdder written = new LongAdder();
     final LongAdder refused = new LongAdder();

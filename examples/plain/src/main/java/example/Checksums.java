@@ -49,6 +49,7 @@ public final class Checksums {
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
     context.own(() -> System.out.println(context.workerName() + " closes"));
     return file -> {
+      digest.reset(); // the last file may have failed in the middle
       try (FileChannel channel = FileChannel.open(file)) {
         while (channel.read(buffer.clear()) >= 0) {
           digest.update(buffer.flip());

@@ -26,7 +26,7 @@ final class Database {
   }
 
   /** What a worker throws: that its connection is gone, at which it is replaced, or the failure. */
-  static Exception told(SQLException failure, Connection connection) throws SQLException {
+  static Exception classify(SQLException failure, Connection connection) throws SQLException {
     return connection.isValid(5)
         ? failure
         : new WorkerBrokenException("the connection is gone", failure);

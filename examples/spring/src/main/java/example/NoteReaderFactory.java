@@ -43,11 +43,13 @@ public final class NoteReaderFactory implements WorkerFactory<Long, Note> {
     return new Worker<>() {
       @Override
       public Note run(Long id) throws Exception {
-        select.setLong(1, id);
-        try (ResultSet rows = select.executeQuery()) {
-          return rows.next() ? new Note(id, rows.getString(1)) : null;
+        try {
+          select.setLong(1, id);
+          try (ResultSet rows = select.executeQuery()) {
+            return rows.next() ? new Note(id, rows.getString(1)) : null;
+          }
         } catch (SQLException e) {
-          throw Database.told(e, connection);
+          throw Database.classify(e, connection);
         }
       }
 

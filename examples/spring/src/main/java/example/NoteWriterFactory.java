@@ -41,12 +41,12 @@ public final class NoteWriterFactory implements WorkerFactory<Note, Long> {
         context.own(
             connection.prepareStatement("MERGE INTO notes (id, text) KEY (id) VALUES (?, ?)"));
     return note -> {
-      merge.setLong(1, note.id());
-      merge.setString(2, note.text());
       try {
+        merge.setLong(1, note.id());
+        merge.setString(2, note.text());
         return (long) merge.executeUpdate();
       } catch (SQLException e) {
-        throw Database.told(e, connection);
+        throw Database.classify(e, connection);
       }
     };
   }

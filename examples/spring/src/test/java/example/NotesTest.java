@@ -62,6 +62,19 @@ class NotesTest {
   }
 
   @Test
+  void metersCountWhatThePoolsDid() throws Exception {
+    assertEquals(404, get("/notes/1").statusCode());
+    Callable<Boolean> isCounted =
+        () ->
+            get("/actuator/prometheus")
+                .body()
+                .contains("pool_run_seconds_count{outcome=\"succeeded\",pool=\"reader\"} 1");
+    while (!isCounted.call()) { // a listener counts it a little later
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void aNoteIsStoredAndFound() throws Exception {
     assertEquals("1", client.send(put(7, "milk"), BodyHandlers.ofString()).body());
     assertEquals("{\"id\":7,\"text\":\"milk\"}", get("/notes/7").body());

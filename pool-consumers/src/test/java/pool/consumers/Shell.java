@@ -40,14 +40,23 @@ record Shell(Path folder, Map<String, String> environment) {
       builder.environment().putAll(environment);
       Process process = builder.start();
       process.getOutputStream().close();
-      boolean ended = process.waitFor(8, TimeUnit.MINUTES);
+      boolean ended = process.waitFor(14, TimeUnit.MINUTES); // the README whole takes most
       process.descendants().forEach(ProcessHandle::destroy); // what it left in the background
       process.destroyForcibly();
-      assertTrue(ended, () -> command + " does not end");
+      assertTrue(ended, () -> command + " does not end: " + tail(out) + tail(err));
       return new Ended(process.exitValue(), lines(out), lines(err));
     } finally {
       Files.delete(out);
       Files.delete(err);
+    }
+  }
+
+  private static List<String> tail(Path file) {
+    try {
+      List<String> lines = lines(file);
+      return lines.subList(Math.max(0, lines.size() - 20), lines.size());
+    } catch (IOException e) {
+      return List.of(e.toString());
     }
   }
 

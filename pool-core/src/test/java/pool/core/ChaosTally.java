@@ -1,6 +1,7 @@
 package pool.core;
 
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
@@ -41,6 +42,23 @@ final class ChaosTally {
 
   void fault(String what) {
     faults.computeIfAbsent(what, _ -> new LongAdder()).increment();
+  }
+
+  long jobs() {
+    return jobs.sum();
+  }
+
+  /** All counts, by name. */
+  Map<String, Long> counts() {
+    Map<String, Long> counts = new TreeMap<>();
+    faults.forEach((fault, count) -> counts.put("fault: " + fault, count.sum()));
+    counts.put("faults", counts.values().stream().mapToLong(Long::longValue).sum());
+    counts.put("rounds", rounds.sum());
+    counts.put("jobs", jobs.sum());
+    counts.put("workers opened", opened.sum());
+    counts.put("workers closed", closed.sum());
+    counts.put("workers abandoned", abandoned.sum());
+    return counts;
   }
 
   /** One line. */

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /**
  * The meters that were added to registries, so that all can be removed together.
@@ -36,7 +37,7 @@ final class BoundMeters {
    */
   void claim(MeterRegistry registry, String what, Tags tags) {
     Claim claim = new Claim(what, tags);
-    List<MeterRegistry> all = leaves(registry);
+    List<MeterRegistry> all = all(registry).distinct().toList();
     synchronized (CLAIMS) {
       if (all.stream().anyMatch(one -> claims(one).contains(claim))) {
         throw new IllegalStateException(
@@ -52,11 +53,12 @@ final class BoundMeters {
     return CLAIMS.computeIfAbsent(registry, _ -> new HashSet<>());
   }
 
-  /** Those in which a composite one registers, since they may be in several composites. */
-  private static List<MeterRegistry> leaves(MeterRegistry registry) {
+  /** It, and those in which a composite one registers, since they may be in several composites. */
+  private static Stream<MeterRegistry> all(MeterRegistry registry) {
     return registry instanceof CompositeMeterRegistry composite
-        ? composite.getRegistries().stream().flatMap(one -> leaves(one).stream()).toList()
-        : List.of(registry);
+        ? Stream.concat(
+            Stream.of(registry), composite.getRegistries().stream().flatMap(BoundMeters::all))
+        : Stream.of(registry);
   }
 
   private static void release(List<MeterRegistry> registries, Claim claim) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
@@ -30,10 +31,16 @@ import pool.core.WorkerFactories;
 final class PoolFactories {
 
   private final ConfigurableListableBeanFactory beans;
+  private final Set<String> names; // of the factories that are looked for
   private final Map<String, WorkerFactories> byDirectory = new HashMap<>();
 
-  PoolFactories(ConfigurableListableBeanFactory beans) {
+  /** Looks for the factories of pools with these settings, by name. */
+  PoolFactories(ConfigurableListableBeanFactory beans, Map<String, PoolSettings> pools) {
     this.beans = beans;
+    this.names =
+        pools.entrySet().stream()
+            .map(pool -> nameOf(pool.getKey(), pool.getValue()))
+            .collect(Collectors.toSet());
   }
 
   /** Where to find the factory of a pool, and the types of its jobs and results. */
@@ -127,9 +134,15 @@ final class PoolFactories {
   private ResolvableType typeOfBeanLike(String name, List<String> factoryBeans) {
     List<String> like =
         factoryBeans.stream()
+            .filter(bean -> !isAnotherPools(bean, name))
             .filter(bean -> factoryBeans.size() == 1 || bean.equalsIgnoreCase(name + "Factory"))
             .toList();
     return like.size() == 1 ? PoolTypes.ofFactoryBean(beans, like.getFirst()) : PoolTypes.UNKNOWN;
+  }
+
+  /** Whether a pool asks for it by the name of the bean. */
+  private boolean isAnotherPools(String bean, String name) {
+    return !bean.equals(name) && names.contains(bean);
   }
 
   /** Returns the factory itself, once beans can be made. */

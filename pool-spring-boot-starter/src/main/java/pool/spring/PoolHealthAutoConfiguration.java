@@ -1,12 +1,15 @@
 package pool.spring;
 
+import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** The health of the pools, as the contributor {@code pools}. */
 @AutoConfiguration(after = PoolAutoConfiguration.class)
@@ -24,7 +27,13 @@ final class PoolHealthAutoConfiguration {
   @Bean
   @ConditionalOnEnabledHealthIndicator("pools")
   @ConditionalOnMissingBean(name = "poolsHealthContributor")
-  CompositeHealthContributor poolsHealthContributor(Pools pools, PoolFailures failures) {
-    return new PoolsHealthContributor(pools, failures);
+  CompositeHealthContributor poolsHealthContributor(
+      Pools pools, PoolFailures failures, Environment environment) {
+    return new PoolsHealthContributor(
+        pools,
+        failures,
+        Binder.get(environment)
+            .bind("management.health.pools.grace", Duration.class)
+            .orElse(Duration.ofSeconds(10)));
   }
 }

@@ -95,9 +95,13 @@ final class PoolMeters implements PoolBuilderCustomizer, DisposableBean {
   }
 
   @Override
-  public void destroy() throws Exception {
+  public void destroy() {
     for (AutoCloseable meters : added) {
-      meters.close();
+      try {
+        meters.close();
+      } catch (Exception e) {
+        LOG.warn("meters were not taken away: {}", SafeText.of(e));
+      }
     }
   }
 }

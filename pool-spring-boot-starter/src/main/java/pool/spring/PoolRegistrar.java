@@ -41,12 +41,11 @@ final class PoolRegistrar
   @Override
   public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
     ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
-    PoolFactories factories = new PoolFactories(beans);
-    settings()
-        .forEach((name, settings) ->
-            pools.add(
-                new ConfiguredPool(
-                    name, settings, factories, factories.find(name, settings), beans)));
+    Map<String, PoolSettings> configured = settings();
+    PoolFactories factories = new PoolFactories(beans, configured);
+    configured.forEach((name, settings) ->
+        pools.add(
+            new ConfiguredPool(name, settings, factories, factories.find(name, settings), beans)));
     pools.forEach(pool -> define(pool, registry)); // only now, when all factories were found
   }
 

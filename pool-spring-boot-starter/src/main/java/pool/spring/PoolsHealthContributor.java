@@ -39,16 +39,15 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
   private static final Set<WorkerState> OPEN =
       EnumSet.of(WorkerState.IDLE, WorkerState.RUNNING, WorkerState.CALLBACK, WorkerState.PINGING);
 
-  /** So long it takes at most, before the health says that there is none. */
-  private static final Duration RECYCLING = Duration.ofSeconds(1);
-
   private final Map<String, NoneOpen> noneOpen = new ConcurrentHashMap<>(); // by pool
   private final Pools pools;
   private final PoolFailures failures;
+  private final Duration grace; // how long a pool may be without a worker
 
-  PoolsHealthContributor(Pools pools, PoolFailures failures) {
+  PoolsHealthContributor(Pools pools, PoolFailures failures, Duration grace) {
     this.pools = pools;
     this.failures = failures;
+    this.grace = grace;
   }
 
   @Override
@@ -103,7 +102,7 @@ final class PoolsHealthContributor implements CompositeHealthContributor {
                     : new NoneOpen(opened, System.nanoTime()));
     return opened == 0
         || failures.hasFailed(name).orElse(false)
-        || System.nanoTime() - since.nanos() > RECYCLING.toNanos();
+        || System.nanoTime() - since.nanos() > grace.toNanos();
   }
 
   /** When a pool was first seen without an open worker, after it had opened so many. */

@@ -399,6 +399,30 @@ class PoolPropertiesTest {
     }
   }
 
+  /** Its pool would fit where the other is wanted. */
+  @Test
+  void aMisspelledNameOfAPoolIsToldThoughThereIsOneFactoryOnly() {
+    runner
+        .withUserConfiguration(OneFactory.class)
+        .withBean(Wanting.class)
+        .withPropertyValues("pool.pools.greet.workers=1", "pool.pools.gret.workers=1")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessageContaining("no factory is named 'gret'"));
+  }
+
+  record Wanting(WorkerPool<String, String> pool) {}
+
+  @Configuration(proxyBeanMethods = false)
+  static class OneFactory {
+
+    @Bean
+    WorkerFactory<String, String> greet() {
+      return Factories.greet();
+    }
+  }
+
   @Test
   void anEmptyValueIsAsOneThatIsNotGiven() {
     runner

@@ -168,8 +168,28 @@ class PoolsShownTest {
           assertThat(pool.call("a")).isEqualTo("a");
           Conditions.await(() -> health(context, "one").getDetails().containsValue("0 of 1 open"));
           assertThat(health(context, "one").getStatus()).isEqualTo(Status.UP);
-          Conditions.await(
-              () -> health(context, "one").getStatus().equals(Status.DOWN)); // it hangs
+          mayOpen.release();
+          Conditions.await(() -> health(context, "one").getStatus().equals(Status.UP));
+        });
+  }
+
+  @Test
+  void healthIsDownWhenAnOpeningHangsForLong() {
+    runner
+        .withUserConfiguration(Held.class)
+        .withPropertyValues(
+            "pool.pools.one.factory=held",
+            "pool.pools.one.workers=1",
+            "pool.pools.one.min-open=0",
+            "pool.pools.one.max-jobs-per-worker=1",
+            "management.health.pools.grace=50ms")
+        .run(context -> {
+          Semaphore mayOpen = context.getBean(Held.class).mayOpen;
+          mayOpen.release();
+          @SuppressWarnings("unchecked")
+          WorkerPool<String, String> pool = context.getBean("one", WorkerPool.class);
+          assertThat(pool.call("a")).isEqualTo("a");
+          Conditions.await(() -> health(context, "one").getStatus().equals(Status.DOWN));
           mayOpen.release();
           Conditions.await(() -> health(context, "one").getStatus().equals(Status.UP));
         });

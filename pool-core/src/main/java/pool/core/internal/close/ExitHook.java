@@ -17,6 +17,7 @@ import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.Stacks;
 import pool.core.internal.util.TaskList;
+import pool.core.internal.worker.JobRunner;
 import pool.core.internal.worker.Slots;
 import pool.core.internal.worker.WorkerCounters;
 
@@ -132,9 +133,17 @@ public final class ExitHook<J, R> {
     if (!isClosing()) {
       return;
     }
-    abandonment.abandonAll(worker ->
-        Stacks.callsExit(worker.thread()) || Stacks.callsExit(worker.runner().cancellingThread()));
+    abandonment.abandonAll(
+        worker -> Stacks.callsExit(worker.thread()) || cancelCallsExit(worker.runner()));
     slots.forEach(abandonment::failIfEmpty);
+  }
+
+  /**
+   * Who calls it does not come back, so the thread is still that worker's canceller, or never was.
+   */
+  private boolean cancelCallsExit(JobRunner<J, R> runner) {
+    Thread canceller = runner.cancellingThread();
+    return Stacks.callsExit(canceller) && canceller == runner.cancellingThread();
   }
 
   private boolean isClosing() {

@@ -16,10 +16,11 @@ import pool.core.internal.util.PoolCondition;
  * cancel} is called only while the worker itself is on the stack.
  *
  * <pre>
- *             announce (a canceller, under the lock)       end of stop
- *   NONE ─────────────────────────────────────▶ STOPPING ────────────▶ STOPPED
- *    ▲                                                                   │
- *    └───────────────────── takeWasStopped (the worker) ─────────────────┘
+ *             announce (a canceller)             the end of stop (the canceller)
+ *   NONE ──────────────────────────▶ STOPPING ─────────────────────────▶ STOPPED
+ *    ▲                                  ▲                                  │ │
+ *    │                                  └────── announce (another) ────────┘ │
+ *    └─────────────────── takeWasStopped (the worker's thread) ──────────────┘
  * </pre>
  *
  * <p>A canceller announces itself only while the settled job is the current one, which the worker
@@ -31,8 +32,8 @@ import pool.core.internal.util.PoolCondition;
  * worker, a canceller only interrupts it.
  *
  * <pre>
- *            enter (the worker)               stop (a canceller)
- *   WORKER ◀──────────────────── CONTEXT ──────────────────────────▶ STOPPED
+ *            enter (the thread)               stop (a canceller)
+ *   WORKER ◀──────────────────── CONTEXT ──────────────────────────▶ SHUT_OUT
  *      └────────────────────────────▲
  *             leave (the worker)
  * </pre>
@@ -53,24 +54,29 @@ final class RunStop {
   private final BooleanSupplier isAbandoned;
   private final PoolCondition cancellerIsDone;
 
-  // Changed under the lock, by cancellers to true and by the worker's thread to false:
-
-  private volatile boolean isStopping;
-  private volatile boolean wasStopped; // or is being
-
-  private volatile boolean wasInterrupted; // for that; set after the interrupt
-  private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
-  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
-  private final AtomicReference<Place> place = new AtomicReference<>(Place.WORKER);
+  /** A run's stop. */
+  private enum Stop {
+    NONE,
+    STOPPING,
+    STOPPED
+  }
 
   /** Where the thread is in a run. */
-  private enum Place {
+  private enum Position {
     /** In the worker, or between two runs; always, where nothing surrounds the run. */
     WORKER,
     CONTEXT,
     /** In the context of a run that was stopped, and does not call the worker any more. */
-    STOPPED
+    SHUT_OUT
   }
+
+  // Cancellers change it under the lock; the worker's thread once no canceller is left.
+  private volatile Stop stop = Stop.NONE;
+
+  private volatile boolean wasInterrupted; // for that; set after the interrupt
+  private volatile long lateSince = NOT_LATE; // until the run and its canceller have returned
+  private volatile @Nullable Thread cancellingThread; // while it is in the worker's cancel
+  private final AtomicReference<Position> position = new AtomicReference<>(Position.WORKER);
 
   RunStop(Base base, Thread thread, String name, BooleanSupplier isAbandoned) {
     this.base = base;
@@ -84,24 +90,24 @@ final class RunStop {
 
   /** A run begins in a context, which {@link #endContext} ends. */
   void beginContext() {
-    place.set(Place.CONTEXT);
+    position.set(Position.CONTEXT);
   }
 
   /** The run was let go of: no canceller of it is left. */
   void endContext() {
-    place.set(Place.WORKER);
+    position.set(Position.WORKER);
   }
 
   /** Calls the worker from the inside of a context, unless the run was stopped before. */
   <T> @Nullable T callWorker(Callable<? extends @Nullable T> run) throws Exception {
-    if (isAbandoned.getAsBoolean() || !place.compareAndSet(Place.CONTEXT, Place.WORKER)) {
+    if (isAbandoned.getAsBoolean() || !position.compareAndSet(Position.CONTEXT, Position.WORKER)) {
       throw new CancellationException("the run was stopped before it called the worker");
     }
     try {
       return run.call();
     } finally {
-      place.set(Place.CONTEXT);
-      if (wasStopped) {
+      position.set(Position.CONTEXT);
+      if (wasStopped()) {
         try (var _ = base.hold()) {
           awaitCanceller();
         }
@@ -111,8 +117,8 @@ final class RunStop {
 
   /** Whether a run was stopped since this was last asked. No canceller is at it any more. */
   boolean takeWasStopped() {
-    boolean was = wasStopped;
-    wasStopped = false;
+    boolean was = wasStopped();
+    stop = Stop.NONE;
     wasInterrupted = false;
     return was;
   }
@@ -132,11 +138,12 @@ final class RunStop {
   }
 
   private void awaitCanceller() {
-    if (isStopping && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
+    if (stop == Stop.STOPPING
+        && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
       markLate();
       base.bell().ring();
     }
-    while (isStopping) {
+    while (stop == Stop.STOPPING) {
       cancellerIsDone.awaitUninterruptibly();
     }
   }
@@ -144,7 +151,7 @@ final class RunStop {
   // Any thread; exact under the lock:
 
   boolean wasStopped() {
-    return wasStopped;
+    return stop != Stop.NONE; // or is being stopped
   }
 
   boolean wasInterrupted() {
@@ -171,18 +178,18 @@ final class RunStop {
 
   /** Under the lock, while the settled job runs; false when another canceller stops the run. */
   boolean announce() {
-    if (isStopping) {
+    if (stop == Stop.STOPPING) {
       return false;
     }
-    isStopping = true;
-    wasStopped = true;
+    stop = Stop.STOPPING;
     return true;
   }
 
   /** Unblocks the run, once announced. */
   void stop(Worker<?, ?> worker) {
     try {
-      if (!place.compareAndSet(Place.CONTEXT, Place.STOPPED) && place.get() == Place.WORKER) {
+      if (!position.compareAndSet(Position.CONTEXT, Position.SHUT_OUT)
+          && position.get() == Position.WORKER) {
         cancellingThread = Thread.currentThread();
         worker.cancel();
       }
@@ -195,7 +202,7 @@ final class RunStop {
       thread.interrupt();
       wasInterrupted = true;
       try (var _ = base.hold()) {
-        isStopping = false;
+        stop = Stop.STOPPED;
         cancellerIsDone.signalAll();
       }
     }

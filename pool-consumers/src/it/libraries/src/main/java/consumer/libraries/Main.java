@@ -25,10 +25,12 @@ public final class Main {
     LIBRARIES.put("jdk", Stages::jdk);
     LIBRARIES.put("lock", Stages::lock);
     LIBRARIES.put("guava", Stages::guava);
+    LIBRARIES.put("failsafe", Stages::failsafe);
     LIBRARIES.put("caffeine loads", Caches::loads);
     LIBRARIES.put("caffeine removals", Caches::removals);
     LIBRARIES.put("reactor", Streams::reactor);
     LIBRARIES.put("rxjava", Streams::rxjava);
+    LIBRARIES.put("mutiny", Streams::mutiny);
     LIBRARIES.put("grpc", Grpc::calls);
     LIBRARIES.put("netty", Netty::messages);
     LIBRARIES.put("jetty", Http::jetty);

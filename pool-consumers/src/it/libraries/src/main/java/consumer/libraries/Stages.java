@@ -4,6 +4,8 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.ListeningExecutorService;
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.failsafe.Failsafe;
+import dev.failsafe.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.IntStream;
 
-/** The JDK's futures, and Guava's. */
+/** The JDK's futures, Guava's, and Failsafe's. */
 final class Stages {
 
   private Stages() {}
@@ -60,5 +62,16 @@ final class Stages {
     }
     go.run();
     return Futures.allAsList(ends).get().size();
+  }
+
+  /** Each fails once and is tried again, on a worker. */
+  static int failsafe(ExecutorService lent, int tasks, Runnable go) {
+    var retries = Failsafe.with(RetryPolicy.ofDefaults()).with(lent);
+    List<CompletableFuture<Integer>> ends =
+        IntStream.range(0, tasks)
+            .mapToObj(_ -> retries.getAsync(run -> 42 / run.getAttemptCount()))
+            .toList();
+    go.run();
+    return (int) ends.stream().filter(end -> end.join() == 42).count();
   }
 }

@@ -1,12 +1,15 @@
 package consumer.libraries;
 
 import io.reactivex.rxjava3.core.Flowable;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reactor, and RxJava. All elements are subscribed to at a time. */
+/** Reactor, RxJava, and Mutiny. All elements are subscribed to at a time. */
 final class Streams {
 
   private Streams() {}
@@ -31,6 +34,21 @@ final class Streams {
             .observeOn(scheduler)
             .count()
             .toFuture();
+    go.run();
+    return count.get().intValue();
+  }
+
+  static int mutiny(ExecutorService lent, int tasks, Runnable go) throws Exception {
+    Future<Long> count =
+        Multi.createFrom()
+            .range(0, tasks)
+            .onItem()
+            .transformToUni(number -> Uni.createFrom().item(() -> number).runSubscriptionOn(lent))
+            .merge(tasks)
+            .emitOn(lent)
+            .collect()
+            .with(Collectors.counting())
+            .subscribeAsCompletionStage();
     go.run();
     return count.get().intValue();
   }
