@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import pool.core.PoolState;
 import pool.core.WorkerPool;
 
 /** The service over HTTP, also while it stops. */
+@Timeout(60)
 class NotesTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -63,7 +65,7 @@ class NotesTest {
 
   @Test
   void metersCountWhatThePoolsDid() throws Exception {
-    assertEquals(404, get("/notes/1").statusCode());
+    assertEquals(404, get("/notes/404").statusCode());
     Callable<Boolean> isCounted =
         () ->
             get("/actuator/prometheus")

@@ -66,7 +66,7 @@ final class Stages {
 
   /** Each fails once and is tried again, on a worker. */
   static int failsafe(ExecutorService lent, int tasks, Runnable go) {
-    var retries = Failsafe.with(RetryPolicy.ofDefaults()).with(lent);
+    var retries = Failsafe.with(RetryPolicy.<Integer>ofDefaults()).with(lent);
     List<CompletableFuture<Integer>> ends =
         IntStream.range(0, tasks)
             .mapToObj(_ -> retries.getAsync(run -> 42 / run.getAttemptCount()))
