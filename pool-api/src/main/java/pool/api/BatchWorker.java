@@ -28,21 +28,20 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
    * <p>The whole call is one run: its time is limited as that of one job is, and the pool calls
    * {@link #cancel} to unblock it once none of its jobs is wanted any more.
    *
-   * <p>A job on which this method has not reported when it returns fails with an exception that
-   * says so.
+   * <p>If this method returns without a report on a job, the job fails, and its exception says so.
    *
    * @param jobs the jobs, at least one, in the order in which they were submitted; unmodifiable
    * @param results receives what became of each job, by its index in {@code jobs}; may be used only
    *     during this call and on this thread
-   * @throws BatchRolledBackException if nothing was done of the jobs that were not reported: the
-   *     pool runs each of them alone, so that only the bad one fails
-   * @throws RetryLaterException if nothing was done of the jobs that were not reported, and the
-   *     pool is to run them again later
+   * @throws BatchRolledBackException if none of the unreported jobs was done: the pool runs each of
+   *     them alone, so that only the bad one fails
+   * @throws RetryLaterException if none of the unreported jobs was done, and the pool must run them
+   *     again later
    * @throws WorkerBrokenException if the resource is broken; an {@link Error} has the same effect.
-   *     The jobs that were not reported fail or, while the pool's {@code maxAttempts} allows it,
-   *     run again, each alone
-   * @throws Exception if the jobs that were not reported have failed: they fail with this
-   *     exception, and the worker goes on
+   *     The unreported jobs fail or, while the pool's {@code maxAttempts} allows it, run again,
+   *     each alone
+   * @throws Exception if the unreported jobs have failed: they fail with this exception, and the
+   *     worker goes on
    */
   void runAll(List<J> jobs, Results<R> results) throws Exception;
 
@@ -101,11 +100,11 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
     void succeeded(int index, @Nullable R result);
 
     /**
-     * Reports that a job has failed or, with a {@link RetryLaterException}, that the pool is to run
+     * Reports that a job has failed or, with a {@link RetryLaterException}, that the pool must run
      * it again later. Whatever the cause, the worker goes on.
      *
-     * <p>A job that is to run again holds its key: later jobs of the key in this batch wait behind
-     * it, unless the worker has reported on them; those have overtaken it.
+     * <p>A job that will run again holds its key: later jobs of the key in this batch wait behind
+     * it, but those already reported have overtaken it.
      *
      * @param index the index of the job in the batch, from 0
      * @param cause why the job failed, not null

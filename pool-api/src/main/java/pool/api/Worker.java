@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does jobs with a resource of its own, which is opened once, used for many jobs, and closed once.
  *
- * <p>All methods except {@link #cancel} are called on the thread that called {@link
+ * <p>The pool calls all methods but {@link #cancel} on the thread that called {@link
  * WorkerFactory#open}, one at a time, so a worker's fields need no synchronization. Only {@link
- * #run} must be implemented; a lambda is a worker that needs none of the other methods.
+ * #run} must be implemented, so a lambda can be a worker.
  *
  * {@snippet :
  * public String run(String line) throws WorkerBrokenException {
@@ -42,15 +42,15 @@ public interface Worker<J, R> extends AutoCloseable {
    * @return the result, may be null
    * @throws WorkerBrokenException if the resource is broken: the pool closes this worker and opens
    *     another in its slot; an {@link Error} has the same effect
-   * @throws RetryLaterException if nothing was done and the pool is to run the job again later
+   * @throws RetryLaterException if nothing was done and the pool must run the job again later
    * @throws Exception if this job failed: its future fails with the exception, and the worker goes
    *     on
    */
   @Nullable R run(J job) throws Exception;
 
   /**
-   * Performs the last act of a healthy worker, such as to flush, to commit or to say goodbye. Does
-   * nothing by default.
+   * Performs the last act of a healthy worker, such as a flush, a commit or a goodbye. Does nothing
+   * by default.
    *
    * <p>The pool calls this method at most once, on the worker's thread, before {@link #close}:
    *
@@ -60,8 +60,8 @@ public interface Worker<J, R> extends AutoCloseable {
    *   <li>when {@code replaceWorkers} replaces the worker.
    * </ul>
    *
-   * <p>The pool does not call it after the worker broke, or after the deadline for closing the pool
-   * has passed.
+   * <p>The pool does not call it after the worker has broken, or once the deadline for closing has
+   * passed.
    *
    * @throws Exception if it fails; the pool reports the exception, and calls {@link #close} all the
    *     same

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What a worker knows of its pool, and the owner of the resources that the worker opens.
  *
- * <p>A context is used on the worker's thread, except that any thread may call {@link #isClosing}.
+ * <p>Use a context on the worker's thread; any thread may call {@link #isClosing}.
  */
 public interface WorkerContext {
 
@@ -86,7 +86,7 @@ public interface WorkerContext {
   <T extends AutoCloseable> T own(T resource);
 
   /**
-   * Returns a new context without a pool and without options, for instance for a test.
+   * Returns a new context without a pool or options, for instance for a test.
    *
    * {@snippet :
    * try (Worker<String, String> worker = asking.open(WorkerContext.standalone())) {
@@ -101,10 +101,10 @@ public interface WorkerContext {
   }
 
   /**
-   * Returns a new context without a pool, so that a worker can be used and tested alone.
+   * Returns a new context without a pool, to use or test a worker alone.
    *
-   * <p>What a worker owns through the context is closed by the worker's {@code close} if {@link
-   * WorkerFactory#of} made its factory, and otherwise by the context's.
+   * <p>The worker's {@code close} closes what the worker owns through the context if {@link
+   * WorkerFactory#of} made its factory; otherwise the context's does.
    *
    * @param options the options, from name to text
    * @return a new context

@@ -22,8 +22,8 @@ import java.util.List;
  * }
  * }
  *
- * @param <J> the type of the jobs; a parameterized type is wrapped in a record
- * @param <R> the type of the results; a parameterized type is wrapped in a record
+ * @param <J> the type of the jobs; wrap a parameterized type in a record
+ * @param <R> the type of the results; wrap a parameterized type in a record
  */
 public interface WorkerFactory<J, R> {
 

@@ -27,9 +27,9 @@
  * }
  * }
  *
- * <p>A run that throws fails its job. With {@link pool.api.WorkerBrokenException} a worker says
- * that its resource is broken, and with {@link pool.api.RetryLaterException} that the pool is to
- * run the job again later.
+ * <p>A run that throws fails its job. {@link pool.api.WorkerBrokenException} says that the worker's
+ * resource is broken, and {@link pool.api.RetryLaterException} that the pool must run the job again
+ * later.
  *
  * <p>Unless the documentation says otherwise, arguments and results are not null.
  *

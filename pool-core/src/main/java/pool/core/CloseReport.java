@@ -16,7 +16,7 @@ import pool.api.internal.SafeText;
  * @param succeeded the number of jobs that succeeded
  * @param failed the number of jobs that failed: the run threw, or took longer than {@code
  *     jobTimeout}, or no worker could be opened for the job
- * @param cancelled the number of jobs that were cancelled, by anybody
+ * @param cancelled the number of jobs that anybody cancelled
  * @param cancelledByClose the number of those that the close cancelled while they ran
  * @param notStarted the number of jobs that were not started
  * @param notStartedJobs the jobs that were not started, in no particular order; unmodifiable
@@ -64,7 +64,7 @@ public record CloseReport(
    * @param worker the name of the workers, which is the same for all of a slot
    * @param opened how many workers were opened, one after the other
    * @param opening how long all openings took together
-   * @param closing how long all closings took together, of the workers that have closed
+   * @param closing how long all completed closings took together
    */
   public record WorkerTimes(String worker, int opened, Duration opening, Duration closing) {}
 
@@ -79,9 +79,9 @@ public record CloseReport(
   public record Abandoned(String worker, Optional<Object> job, List<StackTraceElement> stack) {}
 
   /**
-   * Returns whether nothing was lost: no job was left unstarted or cancelled by the close, no
-   * worker was abandoned, and every worker finished and closed without an exception. Jobs that
-   * failed do not make a close unclean.
+   * Returns whether nothing was lost: the close left no job unstarted and cancelled none, no worker
+   * was abandoned, and every worker finished and closed without an exception. Jobs that failed do
+   * not make a close unclean.
    *
    * @return {@code true} if the close was clean
    */

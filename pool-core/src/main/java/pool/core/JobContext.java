@@ -6,7 +6,7 @@ import java.util.List;
  * Carries what surrounds a job on the thread that submits it to the worker that runs it: a trace,
  * the tenant of a request, the MDC of a logger.
  *
- * <p>A context is put around the run, since a {@link ScopedValue} cannot be set and unset:
+ * <p>The pool puts a context around the run, since nobody can set and unset a {@link ScopedValue}:
  *
  * {@snippet :
  * static final ScopedValue<String> TENANT = ScopedValue.newInstance();
@@ -27,12 +27,12 @@ import java.util.List;
  * of the jobs run in the context of that job. A job that runs again runs in what was captured when
  * it was submitted. The opening, pings and closing of a worker run in no context.
  *
- * <p>When a run is stopped, its worker's {@code cancel} is called only while the worker itself is
- * on the stack. Before and after, the pool interrupts the context; if it was stopped before, {@code
+ * <p>When the pool stops a run, it calls the worker's {@code cancel} only while the worker itself
+ * is on the stack. Before and after, it interrupts the context; if the stop came before, {@code
  * Run.run} throws a {@code CancellationException} and does not call the worker.
  *
- * <p>A context is part of the run, so a time limit includes it. It must restore what it sets on the
- * thread, since the thread goes on with the next job.
+ * <p>A context is part of the run, so a time limit includes it. It must restore what it sets on its
+ * thread, which goes on with the next job.
  */
 @FunctionalInterface
 public interface JobContext {

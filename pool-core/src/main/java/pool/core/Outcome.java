@@ -92,8 +92,7 @@ public sealed interface Outcome<J, R> {
 
   /**
    * The job was not started, because the pool was closed or, in a broadcast, because the slot had
-   * no open worker. A job that waited for a retry when the pool was stopped counts as not started,
-   * too.
+   * no open worker. A job that waited for a retry when the pool stopped counts as not started, too.
    *
    * @param <J> the type of the jobs
    * @param <R> the type of the results

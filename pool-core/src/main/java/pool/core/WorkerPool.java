@@ -28,8 +28,8 @@ import pool.core.internal.discovery.OptionValues;
 import pool.core.internal.life.Settings;
 
 /**
- * Runs jobs with workers that each own a resource, which is opened once, on the worker's own
- * thread, used for many jobs, and closed once, after all accepted jobs are done.
+ * Runs jobs with workers. Each opens its own resource once, on its own thread, does many jobs with
+ * it, and closes it once, after its last job.
  *
  * {@snippet :
  * try (WorkerPool<String, String> pool =
@@ -51,7 +51,7 @@ import pool.core.internal.life.Settings;
  *       call}, which waits for the result, and {@link #trySubmit(Object) trySubmit}, which does not
  *       wait for room in the queue. Jobs with equal {@linkplain #submit(Object, Object) keys} run
  *       one after the other.
- *   <li>For a job that every worker is to do there is {@link #broadcast broadcast}.
+ *   <li>For a job that every worker must do there is {@link #broadcast broadcast}.
  * </ul>
  *
  * <p>A pool is safe for use by multiple threads. Jobs must not be null; results may be. The futures
@@ -110,9 +110,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Returns a builder of a pool whose workers run the callables that are given to them. If a
-   * callable throws an {@code Error} or a {@code WorkerBrokenException}, the pool replaces the
-   * worker.
+   * Returns a builder of a pool whose jobs are callables, which its workers call. If a callable
+   * throws an {@code Error} or a {@code WorkerBrokenException}, the pool replaces the worker.
    *
    * <p>The pool is named {@code tasks}. Its queue is unbounded unless a capacity is set, as
    * libraries expect of an executor.
@@ -158,8 +157,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    *       worker waits in the same way. The pool knows nothing of other kinds of waiting: {@code
    *       supplyAsync(task, executor).join()} and an {@code ExecutorCompletionService} on the last
    *       free worker wait for ever, as on any executor with a fixed number of threads.
-   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}. A command
-   *       of {@code execute} that fails so appears only in the counts.
+   *   <li>Tasks for which no worker can be opened fail with {@link PoolBrokenException}. If a
+   *       command of {@code execute} does, only the counts show it.
    *   <li>Lists are unmodifiable.
    * </ul>
    *
@@ -426,8 +425,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * CompletableFuture<String> then = pool.submit(account, "withdraw 5"); // not before the first
    * }
    *
-   * <p>If the slot's worker is abandoned, the key of the job that it runs is held until that run
-   * returns, or the pool closes: later jobs of that key wait, those of other keys go on.
+   * <p>If the pool abandons the slot's worker, it holds the key of its job until that run returns
+   * or the pool closes: later jobs of that key wait, those of other keys go on.
    *
    * @param key decides the slot by its {@code hashCode}, which also tells keys apart; not null
    * @param job the job, not null
@@ -617,9 +616,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * }
    *
    * <p>The job comes before all that waits for the slot, and runs alone, on the worker that serves
-   * the slot next. The pool adds the jobs at one moment, so two broadcasts meet all slots in one
-   * order. They count as that many jobs, and take no room in the queue. The call waits for all of
-   * them; if the thread is interrupted, they are cancelled.
+   * the slot next. The pool adds the jobs at one moment, so two broadcasts reach all slots in one
+   * order. Each slot's counts as a job, and takes no room in the queue. The call waits for all of
+   * them; an interrupt of the thread cancels them.
    *
    * @param job the job, not null
    * @return the outcome in each slot, in the order of the slots, unmodifiable; {@link
@@ -638,9 +637,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Replaces every worker by a new one of the same factory with the same options, one slot after
-   * the other, while the pool goes on. Use it if a password was rotated ({@link
-   * Builder#optionFrom}), or a server has moved:
+   * Replaces every worker with a new one of the same factory and options, one slot after the other,
+   * while the pool goes on. Use it when a password ({@link Builder#optionFrom}) has changed, or a
+   * server has moved:
    *
    * {@snippet :
    * ReplaceReport report = pool.replaceWorkers(); // the password has changed
@@ -671,8 +670,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   /**
-   * Replaces every worker by one of another factory, such as a newer version of a plugin, with the
-   * options that the pool has. Otherwise it is like {@link #replaceWorkers()}.
+   * Replaces every worker with one of another factory, such as a newer version of a plugin, which
+   * gets the pool's options. Otherwise it is like {@link #replaceWorkers()}.
    *
    * {@snippet :
    * WorkerFactory<String, String> next =
@@ -909,9 +908,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Has the value of an option read anew each time a worker opens, on its thread: for a password
-     * that is rotated while the pool runs. If the supplier throws or returns null, the opening
-     * fails. If one name is set several times, the last value counts.
+     * Sets an option to what a supplier returns each time a worker opens, on its thread: for a
+     * password that changes while the pool runs. If the supplier throws or returns null, the
+     * opening fails. If one name is set several times, the last value counts.
      *
      * @param <T> the type of the value
      * @param option the factory's own constant
@@ -972,12 +971,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Sets how often a job may be run in all, if its workers break. The pool runs the job again on
+     * Sets how often a job may run in all, if its workers break. The pool runs the job again on
      * another worker, but never after a time-out. Default: 1.
      *
-     * <p>If the last attempt also breaks its worker, the job fails with what that worker threw;
-     * what the others threw is in the log. Allow more than one attempt only for jobs that may be
-     * done twice.
+     * <p>If the last attempt also breaks its worker, the job fails with what that worker threw; the
+     * log has what the others threw. Allow more than one attempt only for jobs that may be done
+     * twice.
      *
      * @param maxAttempts how often, at least 1
      * @return this builder
@@ -1005,7 +1004,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Retries jobs that failed with other exceptions than {@link RetryLaterException}: a failure
+     * Retries jobs that failed with exceptions other than {@link RetryLaterException}: a failure
      * that the predicate accepts counts as one. Default: none. The last call counts.
      *
      * <p>The job waits for {@code first}, and twice as long each time after that, but never longer
@@ -1104,7 +1103,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * Sets how many workers must be open before {@link #open} returns. Default: all; then the first
-     * that cannot be opened fails the opening.
+     * that cannot open fails the opening.
      *
      * <p>With fewer, the pool goes on opening the others, with growing waits in between, and is
      * {@link PoolState#DEGRADED} until all are open: for a service that starts before its database.
@@ -1214,8 +1213,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return the pool, which the caller must close
      * @throws IllegalArgumentException if an option is unknown, missing or unreadable, or if {@code
      *     workers} or {@code minOpen} is too large; no worker was opened
-     * @throws OpenFailedException if a worker could not be opened within {@code openTimeout}; those
-     *     that were open are closed
+     * @throws OpenFailedException if a worker could not be opened within {@code openTimeout}; the
+     *     open ones are closed
      * @throws PoolInterruptedException if the thread is interrupted; the workers are closed
      * @throws IllegalStateException if the JVM is exiting
      */
