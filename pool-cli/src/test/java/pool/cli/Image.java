@@ -86,10 +86,16 @@ final class Image {
 
   /** As what a shell runs in the background does. */
   static boolean ignoresInterrupts(Process process) throws Exception {
+    return isIn("SigIgn", process, 2);
+  }
+
+  /** Whether a set of signals of a process has one; false where the system shows none. */
+  static boolean isIn(String set, Process process, int signal) throws Exception {
     Path status = Path.of("/proc/" + process.pid() + "/status");
     return Files.exists(status)
         && Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("SigIgn:"))
-            .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+            .filter(line -> line.startsWith(set + ":"))
+            .map(line -> line.substring(set.length() + 1).strip())
+            .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & 1L << (signal - 1)) != 0);
   }
 }

@@ -77,7 +77,6 @@ final class Model {
   private final List<long[]> replacements = new ArrayList<>(); // began, ended
   private int deals;
   private int bulks;
-  private int broadcasts;
   private long broadcastJobs; // an empty slot has none
 
   private Model(long seed) {
@@ -97,7 +96,7 @@ final class Model {
     private final int number = jobs.size();
     private final Script script;
     private final @Nullable Integer key;
-    private final int broadcast; // its number, or 0
+    private final boolean isBroadcast;
     private final AtomicInteger ran = new AtomicInteger();
     private @Nullable CompletableFuture<Integer> future; // none for bulk calls and broadcasts
     private volatile @Nullable Outcome<Job, Integer> outcome;
@@ -105,10 +104,10 @@ final class Model {
     private int deal = -1; // its number among those that were dealt
     private int bulksBefore;
 
-    Job(Script script, @Nullable Integer key, int broadcast) {
+    Job(Script script, @Nullable Integer key, boolean isBroadcast) {
       this.script = script;
       this.key = key;
-      this.broadcast = broadcast;
+      this.isBroadcast = isBroadcast;
     }
 
     @Override
@@ -167,7 +166,7 @@ final class Model {
           if (before > 0 && job.script == Script.RETRY) {
             yield job.number;
           }
-          throw new RetryLaterException(Duration.ofNanos(random(before)));
+          throw new RetryLaterException(Duration.ofNanos(1_000L * (before + 1)));
         }
         case BREAK, BREAK_FOR_EVER -> {
           if (before > 0 && job.script == Script.BREAK) {
@@ -183,10 +182,6 @@ final class Model {
     } finally {
       runs.add(new Run(job, slot, since, began, clock.incrementAndGet()));
     }
-  }
-
-  private static long random(int run) {
-    return 1_000L * (run + 1);
   }
 
   @SuppressWarnings("try") // its close throws nothing
@@ -265,8 +260,8 @@ final class Model {
                         : dice < 97 ? Script.BREAK_FOR_EVER : timesOut ? Script.HANG : Script.FAIL;
   }
 
-  private Job job(Script script, @Nullable Integer key, int broadcast) {
-    Job job = new Job(script, key, broadcast);
+  private Job job(Script script, @Nullable Integer key, boolean isBroadcast) {
+    Job job = new Job(script, key, isBroadcast);
     jobs.add(job);
     return job;
   }
@@ -302,20 +297,20 @@ final class Model {
   private void step(WorkerPool<Job, Integer> pool) throws Exception {
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {
-        Job job = job(script(), null, 0);
+        Job job = job(script(), null, false);
         job.deal = deals++;
         job.bulksBefore = bulks;
         job.future = pool.submit(job);
       }
       case 4, 5, 6 -> {
-        Job job = job(script(), random.nextInt(3), 0);
+        Job job = job(script(), random.nextInt(3), false);
         job.future = pool.submit(job.key, job);
       }
       case 7 -> {
         List<Job> bulk = new ArrayList<>();
         bulks++;
         for (int i = random.nextInt(20); i > 0; i--) {
-          bulk.add(job(script(), null, 0));
+          bulk.add(job(script(), null, false));
         }
         pool.mapAll(bulk).forEach(outcome -> outcome.job().outcome = outcome);
       }
@@ -332,7 +327,7 @@ final class Model {
 
   private void broadcast(WorkerPool<Job, Integer> pool) {
     if (random.nextInt(3) == 0) {
-      Job job = job(Script.SUCCEED, null, ++broadcasts);
+      Job job = job(Script.SUCCEED, null, true);
       long began = clock.incrementAndGet();
       List<Outcome<Job, Integer>> outcomes = pool.broadcast(job);
       require(outcomes.size() == workers, "%s has %d outcomes", job, outcomes.size());
@@ -393,7 +388,7 @@ final class Model {
   private void checkOutcome(Job job) {
     Outcome<Job, Integer> outcome = job.outcome;
     int ran = job.ran.get();
-    if (job.broadcast > 0) {
+    if (job.isBroadcast) {
       return;
     }
     if (job.isCancelled) {
@@ -473,7 +468,7 @@ final class Model {
   }
 
   private void checkCounts(CloseReport report) {
-    long bulkAndSubmitted = jobs.stream().filter(job -> job.broadcast == 0).count();
+    long bulkAndSubmitted = jobs.stream().filter(job -> !job.isBroadcast).count();
     long all = bulkAndSubmitted + broadcastJobs;
     require(
         report.submitted() == all, "%d submitted, and the report says %d", all, report.submitted());
@@ -485,7 +480,7 @@ final class Model {
         report.cancelled());
     long failed =
         jobs.stream()
-            .filter(job -> job.broadcast == 0 && job.outcome instanceof Outcome.Failed)
+            .filter(job -> !job.isBroadcast && job.outcome instanceof Outcome.Failed)
             .count();
     require(
         report.failed() == failed, "%d failed, and the report says %d", failed, report.failed());

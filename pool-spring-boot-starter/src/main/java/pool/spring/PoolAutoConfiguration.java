@@ -41,9 +41,15 @@ public final class PoolAutoConfiguration {
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static PoolClosing poolClosing(Environment environment) {
     return new PoolClosing(
-        Binder.get(environment)
-            .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-            .orElse(Duration.ofSeconds(30))); // Spring Boot's default
+        duration(
+            environment,
+            "spring.lifecycle.timeout-per-shutdown-phase",
+            Duration.ofSeconds(30))); // Spring Boot's default
+  }
+
+  /** A duration as Boot reads it, such as {@code 30s}. */
+  static Duration duration(Environment environment, String property, Duration otherwise) {
+    return Binder.get(environment).bind(property, Duration.class).orElse(otherwise);
   }
 
   @Bean

@@ -6,7 +6,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -31,8 +30,7 @@ final class PoolEndpointAutoConfiguration {
         pools,
         failures,
         environment.getProperty("management.endpoint.pools.show-jobs", Boolean.class, false),
-        Binder.get(environment)
-            .bind("management.endpoint.pools.replace-timeout", Duration.class)
-            .orElse(Duration.ofMinutes(1)));
+        PoolAutoConfiguration.duration(
+            environment, "management.endpoint.pools.replace-timeout", Duration.ofMinutes(1)));
   }
 }

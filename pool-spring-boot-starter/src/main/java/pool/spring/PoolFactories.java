@@ -80,10 +80,11 @@ final class PoolFactories {
             .filter(bean -> bean.equals(name) || List.of(beans.getAliases(bean)).contains(name))
             .findFirst();
     if (named.isPresent()) {
+      String bean = named.get();
       if (isProvided) {
         throw severalFactories(pool, name, List.of("the bean '" + name + "'", "a plugin"));
       }
-      return new OfBean(name, PoolTypes.ofFactoryBean(beans, name));
+      return new OfBean(bean, PoolTypes.ofFactoryBean(beans, bean));
     }
     if (isProvided || factoryBeans.isEmpty()) {
       return new OfPlugin(provided(pool, name, plugins));

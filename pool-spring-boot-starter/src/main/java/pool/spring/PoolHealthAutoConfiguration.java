@@ -5,7 +5,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
@@ -32,8 +31,7 @@ final class PoolHealthAutoConfiguration {
     return new PoolsHealthContributor(
         pools,
         failures,
-        Binder.get(environment)
-            .bind("management.health.pools.grace", Duration.class)
-            .orElse(Duration.ofSeconds(10)));
+        PoolAutoConfiguration.duration(
+            environment, "management.health.pools.grace", Duration.ofSeconds(10)));
   }
 }

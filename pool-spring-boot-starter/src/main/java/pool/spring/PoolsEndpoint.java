@@ -82,18 +82,16 @@ final class PoolsEndpoint {
    */
   record ReplaceDescriptor(int replaced, int left, boolean complete, @Nullable String cause) {
 
-    static ReplaceDescriptor of(ReplaceReport report) {
-      return of(report, report.cause().map(SafeText::of).orElse(null));
-    }
-
-    /** When it was interrupted, since that time was over. */
+    /** The call was interrupted only if its time, the limit, was over. */
     static ReplaceDescriptor of(ReplaceReport report, Duration limit) {
-      return report.cause().filter(InterruptedException.class::isInstance).isPresent()
-          ? of(report, "not complete within " + limit)
-          : of(report);
-    }
-
-    private static ReplaceDescriptor of(ReplaceReport report, @Nullable String cause) {
+      String cause =
+          report
+              .cause()
+              .map(why ->
+                  why instanceof InterruptedException
+                      ? "not complete within " + limit
+                      : SafeText.of(why))
+              .orElse(null);
       return new ReplaceDescriptor(report.replaced(), report.left(), report.isComplete(), cause);
     }
   }
@@ -138,9 +136,8 @@ final class PoolsEndpoint {
     try {
       if (!thread.join(within)) {
         thread.interrupt();
-        return ReplaceDescriptor.of(replacing.get(), within);
       }
-      return ReplaceDescriptor.of(replacing.get());
+      return ReplaceDescriptor.of(replacing.get(), within);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PoolClosedException) {
         throw refused(

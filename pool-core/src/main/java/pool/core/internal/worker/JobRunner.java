@@ -301,7 +301,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       thread.counters().batchRan(run.ran());
     }
     letGo(batch);
-    stop.endContext();
+    if (context != null) {
+      stop.endContext();
+    }
     return failure;
   }
 
