@@ -235,6 +235,7 @@ class EndingIT {
     BufferedReader out = process.inputReader();
     assertTrue(out.readLine().contains("succeeded"));
     write(process, job);
+    awaitErr("runs " + job);
     Image.signal(process, "TERM");
     awaitErr("pool: stopping: waits while ");
     Image.signal(process, "TERM");
@@ -253,6 +254,7 @@ class EndingIT {
     write(process, "1");
     assertTrue(process.inputReader().readLine().contains("succeeded"));
     write(process, "text");
+    awaitErr("runs text");
     Image.signal(process, "TERM");
     awaitErr("pool: stopping: waits while ");
     Image.signal(process, "TERM");
@@ -350,6 +352,7 @@ class EndingIT {
     write(process, "1");
     assertTrue(process.inputReader().readLine().contains("succeeded"));
     write(process, "exit in cancel");
+    awaitErr("runs exit in cancel");
     Image.signal(process, "TERM");
     awaitErr("pool: stopping: waits while ");
     Image.signal(process, "TERM");

@@ -1,6 +1,9 @@
 package pool.cli;
 
-/** A plugin whose jobs do the worst that they are asked for, by their text. */
+/**
+ * A plugin whose jobs do the worst that they are asked for, by their text. Those that do not end
+ * say on the error output that they run, since a signal before that keeps a line from being read.
+ */
 final class Hostile {
 
   static final String SOURCE =
@@ -15,6 +18,7 @@ final class Hostile {
 
       public class Factory implements WorkerFactory<String, Object> {
         static final List<Object> KEPT = new ArrayList<>();
+        static final Set<String> LONG = Set.of("text", "message", "hang", "exit in cancel");
 
         public String name() {
           if (Files.exists(Path.of("exit-in-name"))) { System.exit(0); }
@@ -70,6 +74,7 @@ final class Hostile {
             volatile String now = "";
             public Object run(String job) throws Exception {
               now = job;
+              if (LONG.contains(job)) { System.err.println("runs " + job); }
               switch (job) {
                 case "text": return new Object() { public String toString() { hang(); return ""; } };
                 case "exit text": return new Object() { public String toString() { System.exit(0); return ""; } };
