@@ -14,6 +14,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
 import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
@@ -40,6 +41,9 @@ import pool.core.ThreadKind;
  * RemoteFailure}. Flink does not run a job again because its worker threw. When a process is lost,
  * the jobs since the last checkpoint run again. A job may therefore run more than once, so make
  * jobs idempotent. Each outcome counts once in Flink's state and in exactly-once sinks.
+ *
+ * <p>An outcome may have as many bytes as Flink can bring back to the client, 2 MB unless {@code
+ * collect-sink.batch-size.max} says otherwise. A result that is larger fails its job.
  *
  * <p>{@link #run} makes these settings, unless the environment's configuration has them already:
  * checkpoints every 10 s ({@code execution.checkpointing.interval}), since without them a restart
@@ -359,6 +363,7 @@ public final class FlinkPool<J, R> {
         capacity > 0
             ? capacity
             : (int) Math.min(JOBS_FOR_A_WORKER * (long) workersPerTask, Integer.MAX_VALUE),
+        env.getConfiguration().get(CollectSinkOperatorFactory.MAX_BATCH_SIZE).getBytes(),
         maxAttempts,
         jobTimeout,
         openTimeout,

@@ -127,7 +127,11 @@ public final class FlinkRun {
       pool.jobTimeout(jobTimeout);
     }
     SingleOutputStreamOperator<J> jobs =
-        lines().process(new LineReader<>(factory, jobType)).returns(pool.jobs()).name("read lines");
+        lines()
+            .process(new LineReader<>(factory, jobType))
+            .returns(pool.jobs())
+            .name("read lines")
+            .uid("jobs");
     DataStream<Outcome<J, R>> outcomes = pool.run(jobs);
     outcomes
         .map(OutcomeLines::line)
@@ -135,16 +139,18 @@ public final class FlinkRun {
         .name("write outcomes")
         .union(jobs.getSideOutput(LineReader.NO_JOBS))
         .sinkTo(sink())
-        .name("outcomes in files");
+        .name("outcomes in files")
+        .uid("outcomes");
   }
 
   private DataStream<String> lines() {
     org.apache.flink.core.fs.Path[] files =
         input.stream().map(FlinkRun::path).toArray(org.apache.flink.core.fs.Path[]::new);
     return env.fromSource(
-        FileSource.forRecordStreamFormat(new TextLineInputFormat(), files).build(),
-        WatermarkStrategy.noWatermarks(),
-        "lines of files");
+            FileSource.forRecordStreamFormat(new TextLineInputFormat(), files).build(),
+            WatermarkStrategy.noWatermarks(),
+            "lines of files")
+        .uid("lines"); // savepoints find their state by these names
   }
 
   private FileSink<String> sink() {

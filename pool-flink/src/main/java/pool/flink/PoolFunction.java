@@ -11,6 +11,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,13 +117,37 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
   private byte[] outcome(byte[] job, @Nullable R result, @Nullable Throwable cause)
       throws IOException {
     if (cause != null) {
-      return codec.failed(job, MarkedWorker.unmarked(cause));
+      return failed(job, MarkedWorker.unmarked(cause));
     }
     try {
-      return codec.succeeded(job, result);
+      return limited(codec.succeeded(job, result));
     } catch (IOException | RuntimeException | Error e) { // an Error would recur after a restart
-      return codec.failed(job, new IOException("the result cannot travel: " + e, e));
+      return failed(job, new IOException("the result cannot travel: " + e, e));
     }
+  }
+
+  /** A job that leaves no room for its failure would fail again after a restart. */
+  private byte[] failed(byte[] job, Throwable cause) {
+    try {
+      return limited(codec.failed(job, cause));
+    } catch (IOException e) {
+      throw new SuppressRestartsException(
+          new IOException(
+              "the failure of a job of %d bytes cannot travel".formatted(job.length), e));
+    }
+  }
+
+  private byte[] limited(byte[] outcome) throws IOException {
+    long bytes = Integer.BYTES + (long) outcome.length; // with the length that is written before it
+    if (bytes > settings.maxOutcomeBytes()) {
+      throw new IOException(
+          "the outcome has %d bytes, but %s allows %d: return where the result is stored, or allow more"
+              .formatted(
+                  bytes,
+                  CollectSinkOperatorFactory.MAX_BATCH_SIZE.key(),
+                  settings.maxOutcomeBytes()));
+    }
+    return outcome;
   }
 
   /**

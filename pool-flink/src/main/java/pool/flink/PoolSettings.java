@@ -22,6 +22,7 @@ import pool.core.WorkerPool;
  * @param workers the number of workers of a task, at least 1
  * @param threads the kind of threads that they run on
  * @param capacity the most jobs under way, at least 1
+ * @param maxOutcomeBytes what one outcome may have, since Flink cannot bring back more
  * @param maxAttempts how often to run a job that breaks its worker, at least 1
  * @param jobTimeout null for no limit
  * @param openTimeout positive
@@ -36,6 +37,7 @@ record PoolSettings<J, R>(
     int workers,
     ThreadKind threads,
     int capacity,
+    long maxOutcomeBytes,
     int maxAttempts,
     @Nullable Duration jobTimeout,
     Duration openTimeout,

@@ -12,11 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +183,40 @@ class FlinkPoolTest {
         Outcome.Succeeded.class,
         outcomes.stream().filter(o -> o.job().number() == 1).findFirst().orElseThrow());
     assertEquals(1, Probe.opened());
+  }
+
+  @Test
+  void aResultThatIsTooLargeToComeBackFailsItsJobAlone() throws Exception {
+    List<ProbeJob> jobs =
+        Stream.of(10, 1_900_000, 2_200_000, 1_900_001, 20_000_000, 20)
+            .map(size -> new ProbeJob(size, ProbeJob.Act.LARGE))
+            .toList();
+
+    for (Outcome<ProbeJob, ProbeResult> outcome : probe().parallelism(1).runAll(jobs)) {
+      if (outcome.job().number() < 2_000_000) {
+        assertInstanceOf(Outcome.Succeeded.class, outcome);
+      } else {
+        var failed = assertInstanceOf(Outcome.Failed.class, outcome);
+        assertTrue(
+            failed.cause().getMessage().contains("collect-sink.batch-size.max allows 2097152"),
+            failed.cause()::getMessage);
+      }
+    }
+    assertEquals(jobs.size(), Probe.runs().size());
+    assertTrue(Probe.runs().values().stream().allMatch(runs -> runs == 1), "Flink restarted");
+  }
+
+  @Test
+  void aJobWhoseFailureIsTooLargeEndsTheFlinkJob() {
+    Configuration small = new Configuration();
+    small.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, MemorySize.parse("200b"));
+    env.configure(small);
+
+    Exception thrown = assertThrows(Exception.class, () -> probe().parallelism(1).runAll(jobs(1)));
+
+    assertTrue(
+        ExceptionUtils.findThrowableWithMessage(thrown, "the failure of a job of").isPresent(),
+        () -> ExceptionUtils.stringifyException(thrown));
   }
 
   @Test

@@ -76,6 +76,9 @@ public final class ProbeFactory implements WorkerFactory<ProbeJob, ProbeResult> 
         case STRANGE -> {
           return new ProbeResult(job.number(), name, new Thread[0].getClass());
         }
+        case LARGE -> {
+          return new ProbeResult(job.number(), "x".repeat(job.number()), null);
+        }
         case SUCCEED -> {}
       }
       return new ProbeResult(job.number(), name, null);

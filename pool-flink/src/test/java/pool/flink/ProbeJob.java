@@ -11,7 +11,8 @@ public record ProbeJob(int number, Act act) implements Serializable {
     FAIL,
     BREAK, // the worker, the first time
     HOLD, // until the test lets go
-    STRANGE // its result cannot travel
+    STRANGE, // its result cannot travel
+    LARGE // its result has as many characters as its number says
   }
 
   static ProbeJob of(int number) {

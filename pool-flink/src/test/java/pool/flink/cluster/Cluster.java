@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session cluster of Flink on loopback: one JobManager and TaskManagers with one slot each, every
@@ -28,7 +30,8 @@ final class Cluster implements AutoCloseable {
   private final List<Path> classPath = new ArrayList<>();
   private final Map<String, String> common;
   private final List<Node> nodes = new CopyOnWriteArrayList<>();
-  private final Rest rest;
+  private volatile Rest rest; // that of the JobManager which leads
+  private @Nullable Rest standby; // of the JobManager that would
   private int numbers; // of TaskManagers, none given twice
   private boolean closed;
 
@@ -44,7 +47,7 @@ final class Cluster implements AutoCloseable {
     classPath.addAll(flink);
     try (ServerSocket rpc = anyPort();
         ServerSocket web = anyPort()) {
-      common = Settings.common(rpc.getLocalPort(), web.getLocalPort());
+      common = new TreeMap<>(Settings.common(rpc.getLocalPort(), web.getLocalPort()));
       rest = new Rest(URI.create("http://127.0.0.1:" + web.getLocalPort()));
     }
   }
@@ -55,15 +58,64 @@ final class Cluster implements AutoCloseable {
 
   /** Starts a JobManager and as many TaskManagers, and returns when all are registered. */
   Cluster start(int taskManagers) throws Exception {
-    Node jobManager =
-        start(
-            "jobmanager",
-            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-            Settings.JOB_HEAP,
-            Settings.jobManager());
-    await(List.of(jobManager), rest::isReady, "no answer from " + rest.address());
+    startJobManager("jobmanager", rest);
     startTaskManagers(taskManagers);
     return this;
+  }
+
+  /** The same with a ZooKeeper that knows who leads, and another JobManager that waits. */
+  Cluster startHighlyAvailable(int taskManagers) throws Exception {
+    int port;
+    try (ServerSocket free = anyPort()) {
+      port = free.getLocalPort();
+    }
+    Path keeper = Files.createDirectories(folder.resolve("zookeeper"));
+    Path settings =
+        Files.write(
+            keeper.resolve("zoo.cfg"),
+            List.of(
+                "dataDir=" + keeper.resolve("data"),
+                "clientPort=" + port,
+                "clientPortAddress=127.0.0.1",
+                "admin.enableServer=false"));
+    start(() ->
+        Node.start(
+            "zookeeper",
+            keeper,
+            "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer",
+            classPath,
+            "64m",
+            List.of("--zkConfigFile", settings.toString(), "--peerId", "1")));
+    common.putAll(Settings.highAvailability(folder, port));
+    start(taskManagers);
+    try (ServerSocket web = anyPort()) {
+      standby = new Rest(URI.create("http://127.0.0.1:" + web.getLocalPort()));
+    }
+    startJobManager("jobmanager-2", standby);
+    return this;
+  }
+
+  private void startJobManager(String name, Rest its) throws Exception {
+    Map<String, String> own = new TreeMap<>(Settings.jobManager());
+    own.put("rest.port", Integer.toString(its.address().getPort()));
+    Node jobManager =
+        start(
+            name,
+            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+            Settings.JOB_HEAP,
+            own);
+    await(List.of(jobManager), its::isReady, "no answer from " + its.address());
+  }
+
+  /** Kills the JobManager that leads; from now on the other answers. */
+  void loseTheJobManager() throws Exception {
+    rest.close();
+    rest = Objects.requireNonNull(standby, "started with high availability");
+    standby = null;
+    Node leader =
+        nodes.stream().filter(node -> node.name().equals("jobmanager")).findFirst().orElseThrow();
+    leader.kill();
+    leader.awaitEnd(PATIENCE);
   }
 
   /** Starts further ones with numbers of their own, and waits until they are registered. */
@@ -76,21 +128,30 @@ final class Cluster implements AutoCloseable {
               name,
               "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
               Settings.TASK_HEAP,
-              Settings.taskManager(name)));
+              Settings.taskManager(name, "127.0.0." + (1 + numbers))));
     }
     List<String> names = started.stream().map(Node::name).toList();
     await(started, () -> rest.taskManagers().containsAll(names), "not registered: " + names);
     return started;
   }
 
-  private synchronized Node start(
-      String name, String entryPoint, String heap, Map<String, String> own) throws IOException {
+  private Node start(String name, String entryPoint, String heap, Map<String, String> own)
+      throws IOException {
+    Map<String, String> settings = new TreeMap<>(common);
+    settings.putAll(own);
+    return start(
+        () -> Node.start(name, folder.resolve(name), entryPoint, classPath, heap, settings));
+  }
+
+  private interface Start {
+    Node node() throws IOException;
+  }
+
+  private synchronized Node start(Start start) throws IOException {
     if (closed) {
       throw new IllegalStateException("the cluster is closed");
     }
-    Map<String, String> settings = new TreeMap<>(common);
-    settings.putAll(own);
-    Node node = Node.start(name, folder.resolve(name), entryPoint, classPath, heap, settings);
+    Node node = start.node();
     nodes.add(node);
     return node;
   }
@@ -108,7 +169,7 @@ final class Cluster implements AutoCloseable {
           }
           return condition.holds();
         },
-        () -> otherwise);
+        () -> otherwise + ":\n" + starting.getFirst().log());
   }
 
   Rest rest() {
@@ -124,14 +185,16 @@ final class Cluster implements AutoCloseable {
         jars.stream().map(Path::toString).toArray(String[]::new));
   }
 
-  /** Every process that was started: the JobManager, then the TaskManagers. */
+  /** Every process that was started, in the order of their start. */
   List<Node> nodes() {
     return List.copyOf(nodes);
   }
 
   /** The TaskManagers that are alive, in the order of their start. */
   List<Node> taskManagers() {
-    return nodes.stream().skip(1).filter(Node::isAlive).toList();
+    return nodes.stream()
+        .filter(node -> node.name().startsWith("taskmanager") && node.isAlive())
+        .toList();
   }
 
   /** Ends all processes at once, waits until they are gone, and deletes their folder. */
@@ -141,6 +204,9 @@ final class Cluster implements AutoCloseable {
     nodes.forEach(Node::kill);
     nodes.forEach(Node::close);
     rest.close();
+    if (standby != null) {
+      standby.close();
+    }
     Folders.delete(folder);
   }
 }

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +27,17 @@ class ClusterIT {
   void theWebPageAnswers(Cluster cluster) throws Exception {
     String page = cluster.rest().page("/");
     assertTrue(page.contains("<title>Apache Flink Web Dashboard</title>"), page);
+  }
+
+  @ExtendWith(OnCluster.class)
+  @Test
+  void eachTaskManagerHasAnAddressOfItsOwn(Cluster cluster) throws Exception {
+    Set<String> addresses = new TreeSet<>();
+    for (JsonNode each : cluster.rest().get("/taskmanagers").path("taskmanagers")) {
+      String path = each.path("path").asText(); // scheme://flink@address:port/...
+      addresses.add(path.substring(path.indexOf('@') + 1).replaceFirst(":.*", ""));
+    }
+    assertEquals(OnCluster.TASK_MANAGERS, addresses.size(), addresses::toString);
   }
 
   @Test

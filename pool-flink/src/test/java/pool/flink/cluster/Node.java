@@ -42,7 +42,7 @@ final class Node implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts it; it is not ready yet. */
+  /** Starts one of Flink's entry points; it is not ready yet. */
   static Node start(
       String name,
       Path folder,
@@ -51,19 +51,34 @@ final class Node implements AutoCloseable {
       String heap,
       Map<String, String> settings)
       throws IOException {
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("config.yaml"),
         settings.entrySet().stream()
             .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
             .collect(Collectors.joining()));
+    return start(
+        name, folder, entryPoint, classPath, heap, List.of("--configDir", folder.toString()));
+  }
+
+  /** Starts any main class of theirs. */
+  static Node start(
+      String name,
+      Path folder,
+      String main,
+      List<Path> classPath,
+      String heap,
+      List<String> arguments)
+      throws IOException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command = new ArrayList<>(java(heap));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Dlog.file=" + folder.resolve("log"));
     command.add("-cp");
     command.add(
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-    command.addAll(List.of(Leash.class.getName(), entryPoint, "--configDir", folder.toString()));
+    command.addAll(List.of(Leash.class.getName(), main));
+    command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
             .directory(folder.toFile())

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Flink's REST API, asked over HTTP as any other client would. */
@@ -49,6 +50,18 @@ final class Rest implements AutoCloseable {
   /** Uploads a program as the web page does, and runs it there; the new Flink job's identifier. */
   String run(Path program, int parallelism, List<String> arguments)
       throws IOException, InterruptedException {
+    return run(program, parallelism, arguments, Map.of());
+  }
+
+  /** Goes on from a savepoint. */
+  String run(Path program, int parallelism, List<String> arguments, String savepoint)
+      throws IOException, InterruptedException {
+    return run(program, parallelism, arguments, Map.of("savepointPath", savepoint));
+  }
+
+  private String run(
+      Path program, int parallelism, List<String> arguments, Map<String, String> more)
+      throws IOException, InterruptedException {
     String boundary = "program";
     String head =
         "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\n"
@@ -66,18 +79,38 @@ final class Rest implements AutoCloseable {
     Path file = Path.of(JSON.readTree(text(upload)).path("filename").asText());
     // Before it ends, a run waits for one checkpoint more.
     Map<String, String> settings = Map.of("execution.checkpointing.interval", "500ms");
-    String body =
-        JSON.writeValueAsString(
-            Map.of(
-                "programArgsList", arguments,
-                "parallelism", parallelism,
-                "flinkConfiguration", settings));
-    HttpRequest run =
-        request("/jars/" + file.getFileName() + "/run")
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    return JSON.readTree(text(run)).path("jobid").asText();
+    Map<String, Object> body = new TreeMap<>(more);
+    body.put("programArgsList", arguments);
+    body.put("parallelism", parallelism);
+    body.put("flinkConfiguration", settings);
+    return post("/jars/" + file.getFileName() + "/run", body).path("jobid").asText();
+  }
+
+  /** Stops a Flink job, and returns where its savepoint is. */
+  String stop(String job, Path savepoints) throws Exception {
+    String request =
+        post("/jobs/" + job + "/stop", Map.of("targetDirectory", savepoints.toUri().toString()))
+            .path("request-id")
+            .asText();
+    String path = "/jobs/" + job + "/savepoints/" + request;
+    Eventually.await(
+        Duration.ofSeconds(60),
+        () -> get(path).at("/status/id").asText().equals("COMPLETED"),
+        () -> "no savepoint");
+    JsonNode operation = get(path).path("operation");
+    if (!operation.has("location")) {
+      throw new IOException("no savepoint: " + operation);
+    }
+    return operation.path("location").asText();
+  }
+
+  private JsonNode post(String path, Object body) throws IOException, InterruptedException {
+    return JSON.readTree(
+        text(
+            request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build()));
   }
 
   /** Whether the JobManager is there and leads. */

@@ -1,5 +1,6 @@
 package pool.flink.cluster;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -27,6 +28,22 @@ final class Settings {
         "heartbeat.timeout", "5s");
   }
 
+  /** What JobManagers and TaskManagers need so that another JobManager can take over. */
+  static Map<String, String> highAvailability(Path folder, int zooKeeperPort) {
+    return Map.of(
+        "high-availability.type",
+        "zookeeper",
+        "high-availability.storageDir",
+        folder.resolve("leader").toUri().toString(),
+        "high-availability.zookeeper.quorum",
+        "127.0.0.1:" + zooKeeperPort,
+        // a lost leader is noticed after seconds instead of a minute
+        "high-availability.zookeeper.client.session-timeout",
+        "4s",
+        "execution.checkpointing.dir",
+        folder.resolve("checkpoints").toUri().toString());
+  }
+
   static Map<String, String> jobManager() {
     return Map.of(
         "jobmanager.bind-host", "127.0.0.1",
@@ -40,11 +57,12 @@ final class Settings {
         "jobmanager.memory.jvm-overhead.max", "64m");
   }
 
-  static Map<String, String> taskManager(String name) {
+  /** Each has an address of its own, as each machine of a cluster has. */
+  static Map<String, String> taskManager(String name, String address) {
     return Map.ofEntries(
         Map.entry("taskmanager.resource-id", name),
-        Map.entry("taskmanager.host", "127.0.0.1"),
-        Map.entry("taskmanager.bind-host", "127.0.0.1"),
+        Map.entry("taskmanager.host", address),
+        Map.entry("taskmanager.bind-host", address),
         Map.entry("metrics.internal.query-service.port", "0"),
         Map.entry("taskmanager.numberOfTaskSlots", "1"),
         Map.entry("taskmanager.cpu.cores", "1"),
@@ -53,6 +71,8 @@ final class Settings {
         Map.entry("taskmanager.memory.framework.off-heap.size", "64m"),
         Map.entry("taskmanager.memory.task.off-heap.size", "0m"),
         Map.entry("taskmanager.memory.managed.size", "0m"),
+        // few small jobs in buffers, since a savepoint waits for all of them
+        Map.entry("taskmanager.memory.segment-size", "4kb"),
         Map.entry("taskmanager.memory.network.min", "32m"),
         Map.entry("taskmanager.memory.network.max", "32m"),
         Map.entry("taskmanager.memory.jvm-metaspace.size", "128m"),
