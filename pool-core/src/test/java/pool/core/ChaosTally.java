@@ -16,6 +16,7 @@ final class ChaosTally {
   private final LongAdder closed = new LongAdder();
   private final LongAdder abandoned = new LongAdder();
   private final Map<String, LongAdder> faults = new ConcurrentSkipListMap<>();
+  private final Map<String, Long> others = new ConcurrentSkipListMap<>();
 
   void roundEnded() {
     rounds.increment();
@@ -44,6 +45,11 @@ final class ChaosTally {
     faults.computeIfAbsent(what, _ -> new LongAdder()).increment();
   }
 
+  /** Counts what none of the others do. */
+  void add(String name, long count) {
+    others.merge(name, count, Long::sum);
+  }
+
   long jobs() {
     return jobs.sum();
   }
@@ -58,6 +64,7 @@ final class ChaosTally {
     counts.put("workers opened", opened.sum());
     counts.put("workers closed", closed.sum());
     counts.put("workers abandoned", abandoned.sum());
+    counts.putAll(others);
     return counts;
   }
 

@@ -10,29 +10,33 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * Plays rounds of {@link Chaos} and of {@link SoakLoad} for long, and looks for what grows: {@code
- * benchmarks/soak FILE MINUTES}. The file keeps what was done, so that a run can be stopped and
- * goes on.
+ * Plays rounds of {@link Chaos}, of {@link SoakLoad} and of what another module brings for long,
+ * and looks for what grows: {@code benchmarks/soak FILE MINUTES}. The file keeps what was done, so
+ * that a run can be stopped and goes on.
  */
 final class SoakRuns {
 
   private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(15);
 
   private final Path file;
+  private final LongFunction<Map<String, Long>> others;
   private final Properties before = new Properties();
   private final ChaosTally counters = new ChaosTally();
   private final List<Sample> samples = new ArrayList<>();
   private final long began = System.nanoTime();
 
-  private SoakRuns(Path file) throws IOException {
+  private SoakRuns(Path file, LongFunction<Map<String, Long>> others) throws IOException {
     this.file = file;
+    this.others = others;
     if (Files.exists(file)) {
       try (Reader reader = Files.newBufferedReader(file)) {
         before.load(reader);
@@ -103,6 +107,7 @@ final class SoakRuns {
     long seed = ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
     while (System.nanoTime() - end < 0) {
       long next = System.nanoTime() + BETWEEN_SAMPLES.toNanos();
+      others.apply(seed++).forEach(counters::add);
       while (System.nanoTime() - next < 0) {
         SoakLoad.play(seed++, counters);
         for (int i = 0; i < 20; i++) {
@@ -164,9 +169,18 @@ final class SoakRuns {
     return steady;
   }
 
+  /** A class of another module's tests, which the compiler does not see: rounds by their seed. */
+  @SuppressWarnings("unchecked")
+  private static LongFunction<Map<String, Long>> others(String name)
+      throws ReflectiveOperationException {
+    return (LongFunction<Map<String, Long>>)
+        Class.forName(name).getDeclaredConstructor().newInstance();
+  }
+
+  /** A file, minutes, and the class of further rounds. */
   @SuppressWarnings("SystemOut") // it is a program
   public static void main(String[] args) throws Exception {
-    SoakRuns runs = new SoakRuns(Path.of(args[0]));
+    SoakRuns runs = new SoakRuns(Path.of(args[0]), others(args[2]));
     boolean sound = true;
     try {
       runs.play(Duration.ofMillis((long) (Double.parseDouble(args[1]) * 60_000)));

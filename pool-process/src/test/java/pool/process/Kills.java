@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +58,7 @@ final class Kills {
     long foldersBefore = folders();
     ProcessFactory<String, String> factory = ProcessFactory.of(TroubleFactory.class).heap("64m");
     List<CompletableFuture<String>> futures = new ArrayList<>();
-    int killed = 0;
+    Set<Long> killed = new HashSet<>(); // by number: one that is killed is listed until it is gone
     PoolStats stats;
     try (var pool =
         WorkerPool.of(factory)
@@ -65,12 +67,12 @@ final class Kills {
             .openTimeout(Duration.ofSeconds(60))
             .open()) {
       Random random = new Random(seed);
-      while (killed < kills) {
+      while (killed.size() < kills) {
         for (int i = 0; i < AT_A_TIME; i++) {
           futures.add(pool.submit("job " + i));
         }
         TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
-        killed += killOne(random);
+        killOne(random, killed);
       }
       CloseReport report = pool.shutdown(Duration.ofSeconds(60));
       require(report.abandoned().isEmpty(), () -> "abandoned: " + report.abandoned());
@@ -78,7 +80,7 @@ final class Kills {
       stats = pool.stats();
     }
     long failed = failures(futures);
-    int most = killed;
+    int most = killed.size();
     require(failed <= most, () -> failed + " jobs failed, with " + most + " kills");
     require(
         stats.submitted() == futures.size()
@@ -88,14 +90,18 @@ final class Kills {
     require(ProcessHandle.current().children().findAny().isEmpty(), () -> "a process is left");
     require(folders() == foldersBefore, () -> "a temporary folder is left");
     require(factory.counts().killed() == 0, () -> "all died: " + factory.counts());
-    return new Tally(killed, futures.size(), failed, factory.counts().started());
+    return new Tally(most, futures.size(), failed, factory.counts().started());
   }
 
-  private static int killOne(Random random) {
-    List<ProcessHandle> children = ProcessHandle.current().children().toList();
-    return !children.isEmpty() && children.get(random.nextInt(children.size())).destroyForcibly()
-        ? 1
-        : 0;
+  private static void killOne(Random random, Set<Long> killed) {
+    List<ProcessHandle> children =
+        ProcessHandle.current().children().filter(child -> !killed.contains(child.pid())).toList();
+    if (!children.isEmpty()) {
+      ProcessHandle child = children.get(random.nextInt(children.size()));
+      if (child.destroyForcibly()) {
+        killed.add(child.pid());
+      }
+    }
   }
 
   private static long failures(List<CompletableFuture<String>> futures) throws Exception {

@@ -14,7 +14,7 @@ import pool.core.ThreadKind;
 import pool.core.WorkerPool;
 
 /** Processes under load: killed at random moments, and asked for many jobs at a time. */
-@Timeout(120)
+@Timeout(240)
 class KillsTest {
 
   /** More are played by benchmarks/kills. */

@@ -1,0 +1,12 @@
+# Sourced by the scripts that run programs among the tests of a module, in the project's folder: tests MODULE
+# builds what is missing, and sets the class path, tests.
+
+tests() {
+  path=$1/target/tests.classpath
+  newer=$(find pom.xml pool-*/pom.xml pool-*/src/main "$1/src" -newer "$path" 2>/dev/null | head -n 1 || true)
+  if [ ! -f "$path" ] || [ -n "$newer" ]; then
+    echo "Building ..."
+    ./mvnw -B -ntp -q test-compile dependency:build-classpath -Dquick -pl "$1" -am -Dmdep.outputFile=target/tests.classpath
+  fi
+  tests=$1/target/test-classes:$1/target/classes:$(cat "$path")
+}
