@@ -42,7 +42,7 @@ import pool.api.WorkerFactory;
  * until a batch for each has gathered, and no batch goes on before all have begun.
  */
 @ParameterizedClass(name = "{0}, {1}, {2} workers")
-@MethodSource("pool.core.PoolContract#kinds")
+@MethodSource("pool.core.Kinds#threadsDistributionsAndWorkers")
 @Timeout(60)
 class BatchOnManyWorkersTest {
 

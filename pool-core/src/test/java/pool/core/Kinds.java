@@ -3,8 +3,13 @@ package pool.core;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** What several classes of tests are run with. */
+/**
+ * What several classes of tests are run with: all combinations, or two of them that have everything
+ * but one worker alone and a crowd, with {@code -Dpool.tests.few}.
+ */
 final class Kinds {
+
+  private static final boolean FEW = Boolean.getBoolean("pool.tests.few");
 
   private Kinds() {}
 
@@ -12,13 +17,16 @@ final class Kinds {
   static Stream<Arguments> threadsDistributionsAndWorkers() {
     return threadsAndDistributions()
         .flatMap(kind ->
-            Stream.of(1, 2, 8).map(workers -> Arguments.of(kind.get()[0], kind.get()[1], workers)));
+            (FEW ? Stream.of(2) : Stream.of(1, 2, 8))
+                .map(workers -> Arguments.of(kind.get()[0], kind.get()[1], workers)));
   }
 
   /** Every kind of thread with every distribution. */
   static Stream<Arguments> threadsAndDistributions() {
     return Stream.of(ThreadKind.values())
-        .flatMap(
-            threads -> Stream.of(Distribution.values()).map(dealt -> Arguments.of(threads, dealt)));
+        .flatMap(threads ->
+            Stream.of(Distribution.values())
+                .filter(dealt -> !FEW || dealt.ordinal() == threads.ordinal())
+                .map(dealt -> Arguments.of(threads, dealt)));
   }
 }

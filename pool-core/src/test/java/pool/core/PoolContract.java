@@ -8,30 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.core.Recorder.Task;
 
 /** What every pool promises, whatever its threads, its distribution and its number of workers. */
 @SuppressWarnings("try")
 @ParameterizedClass(name = "{0}, {1}, {2} workers")
-@MethodSource("kinds")
+@MethodSource("pool.core.Kinds#threadsDistributionsAndWorkers")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class PoolContract {
-
-  static Stream<Arguments> kinds() {
-    return Stream.of(ThreadKind.values())
-        .flatMap(threads ->
-            Stream.of(Distribution.values())
-                .flatMap(distribution ->
-                    Stream.of(1, 2, 8)
-                        .map(workers -> Arguments.of(threads, distribution, workers))));
-  }
 
   @Parameter(0)
   ThreadKind threads;
