@@ -20,7 +20,13 @@ import pool.core.WorkerPool;
  * use.
  */
 sealed interface Peer extends AutoCloseable
-    permits Peer.Pooled, Peer.OnExecutor, Peer.Inline, DisruptorPeer, DrainPeer {
+    permits Peer.Pooled,
+        Peer.OnExecutor,
+        Peer.Inline,
+        DisruptorPeer,
+        DrainPeer,
+        KotlinPeer,
+        ReactorPeer {
 
   CompletableFuture<Integer> submit(Integer job);
 
@@ -37,6 +43,8 @@ sealed interface Peer extends AutoCloseable
       case "inline" -> new Inline(work);
       case "pool-platform" -> pool(ThreadKind.PLATFORM, workers, capacity, _ -> work::run);
       case "pool-virtual" -> pool(ThreadKind.VIRTUAL, workers, capacity, _ -> work::run);
+      case "reactor-bounded-elastic" -> new ReactorPeer(workers, capacity, work);
+      case "kotlin-io" -> new KotlinPeer(workers, work);
       case "disruptor" -> new DisruptorPeer(workers, capacity, work);
       case "virtual-per-task-limited" -> limitedVirtualThreads(workers, work);
       default -> new OnExecutor(executor(name, workers, capacity), work);

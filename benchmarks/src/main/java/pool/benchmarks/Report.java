@@ -10,9 +10,9 @@ public final class Report {
   private Report() {}
 
   /**
-   * Does one of three things, in the project's folder: {@code keep FOLDER COMMAND FILE} puts what
+   * Does one of four things, in the project's folder: {@code keep FOLDER COMMAND FILE} puts what
    * JMH wrote into one file; {@code page FILE} makes the page of that; {@code compare FILE OTHER}
-   * prints what both reach.
+   * prints what both reach; {@code flame RECORDING TITLE FILE} draws where the processors were.
    *
    * @param args as above
    * @throws IOException when a file cannot be read or written
@@ -22,7 +22,9 @@ public final class Report {
       case "keep" -> Run.keep(Path.of(args[1]), args[2], Path.of(args[3]));
       case "page" -> writePage(Run.read(Path.of(args[1])), Path.of("docs"));
       case "compare" -> compare(Path.of(args[1]), Path.of(args[2]));
-      default -> throw new IllegalArgumentException("keep, page or compare, but was " + args[0]);
+      case "flame" -> FlameGraph.write(Path.of(args[1]), args[2], Path.of(args[3]));
+      default ->
+          throw new IllegalArgumentException("keep, page, compare or flame, but was " + args[0]);
     }
   }
 
@@ -50,12 +52,15 @@ public final class Report {
             """
             # Benchmarks
 
+            %s
+
             Written by the command below: change `benchmarks/`, not this page. Each class there asks
             one question, of the pool and of what one would use instead, in the same run. Figures
             are medians of the iterations. Machines differ and this one may be noisy: read the
             ratios. A ratio is ours over the peer's; below 1 the pool wins.
 
-            """);
+            """
+                .formatted(Summary.of(run)));
     run.about()
         .forEach((key, value) -> head.append("* %s: %s\n".formatted(key, shown(key, value))));
     return head.append('\n').toString();

@@ -40,6 +40,8 @@ public class RoundTripBenchmark {
     "thread-pool-array",
     "fork-join-async",
     "virtual-per-task",
+    "reactor-bounded-elastic",
+    "kotlin-io",
     "disruptor",
     "inline"
   })

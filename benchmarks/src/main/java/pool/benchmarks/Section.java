@@ -53,13 +53,21 @@ record Section(String heading, String text, List<Plot> plots) {
         """
         What does a submitted trivial job cost, when 100,000 are submitted and their results
         awaited? Columns: how many threads submit to how many workers. `inline` completes the same
-        future in place: what nobody can beat. The Disruptor's handlers deal the jobs, so it can
+        future in place: what nobody can beat. `kotlin-io` is `Dispatchers.IO` with limited
+        parallelism, as an executor. The Disruptor's handlers deal the jobs, so it can
         do this job, but not that of a pool. `virtual-per-task` has as many threads as jobs.
 
         """
             + times("ns a job", all, column, Measurement::time)
             + Grid.of(all, Section::by, column, Measurement::bytes)
-                .markdown("bytes a job", Figures::plain);
+                .markdown("bytes a job", Figures::plain)
+            + """
+            Where the processors are while one thread submits to two platform workers, by `benchmarks/run
+            flame`: the pool's methods are orange, the JDK's blue.
+
+            ![A submitted job](plots/submit-flame.svg)
+
+            """;
     return new Section(
         "Submit",
         text,
@@ -271,8 +279,13 @@ record Section(String heading, String text, List<Plot> plots) {
 
   private static Section processes(Run run) {
     List<Measurement> jobs =
-        Stream.of("roundTrip", "submit", "submitToBatchWorkers", "bulk")
-            .flatMap(method -> run.of("ProcessBenchmark." + method, Map.of()).stream())
+        Stream.of(
+                "ProcessBenchmark.roundTrip",
+                "ProcessPerJobBenchmark.roundTrip",
+                "ProcessBenchmark.submit",
+                "ProcessBenchmark.submitToBatchWorkers",
+                "ProcessBenchmark.bulk")
+            .flatMap(method -> run.of(method, Map.of()).stream())
             .toList();
     Function<Measurement, String> column =
         m -> m.benchmark().substring(m.benchmark().lastIndexOf('.') + 1);
@@ -280,7 +293,8 @@ record Section(String heading, String text, List<Plot> plots) {
         """
         What does a job cost that another process does? It adds one to a number. `python` is
         `multiprocessing.Pool`: `apply`, `apply_async` (twice, since it has no batch workers), and
-        `map`, which sends eight chunks. Two processes, for the round trip one.
+        `map`, which sends eight chunks. Two processes, for the round trip one. `process-per-job`
+        starts `expr` for each.
 
         """
             + times("us a job", jobs, column, Measurement::time)

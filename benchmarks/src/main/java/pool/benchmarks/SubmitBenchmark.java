@@ -36,6 +36,8 @@ public class SubmitBenchmark {
     "thread-pool-array",
     "fork-join-async",
     "virtual-per-task",
+    "reactor-bounded-elastic",
+    "kotlin-io",
     "disruptor",
     "inline"
   })
