@@ -154,6 +154,22 @@ class ClosingTest extends PoolContract {
   }
 
   @Test
+  void openThatIgnoresItsInterruptIsNamedAsOneThatHangs() {
+    recorder.onOpen =
+        worker -> {
+          if (worker.context.index() == 0) {
+            PoolBrokenTest.awaitUninterruptibly(release);
+          }
+        };
+    OpenFailedException e =
+        assertThrows(
+            OpenFailedException.class,
+            () -> builder().openTimeout(Duration.ofMillis(100)).cancelGrace(Duration.ZERO).open());
+    assertTrue(e.getMessage().contains("; recorder-0 hangs"), e.getMessage());
+    release.countDown();
+  }
+
+  @Test
   void whatAHalfOpenedWorkerOwnsIsClosed() {
     AtomicInteger closed = new AtomicInteger();
     recorder.onOpen =

@@ -2,6 +2,7 @@ package pool.core;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -198,6 +199,20 @@ class JobsTest extends PoolContract {
     try (var pool = builder().workers(2).open()) {
       assertThrows(JobFailedException.class, () -> pool.map(List.of(bad, slow)));
       assertEquals(1, returned.get());
+    }
+  }
+
+  @Test
+  void mapThatFailsDoesNotWaitForTheJobsOfOthers() throws Exception {
+    Task bad =
+        _ -> {
+          throw new IOException("bad");
+        };
+    try (var pool = builder().distribution(Distribution.SHARED).workers(workers + 1).open()) {
+      var other = occupyOne(pool);
+      assertThrows(JobFailedException.class, () -> pool.map(List.of(bad)));
+      assertFalse(other.isDone());
+      release.countDown();
     }
   }
 

@@ -142,6 +142,131 @@ class LoggingTest {
     assertFalse(report.isClean());
     assertEquals(Level.WARN, log.list.getLast().getLevel());
     assertEquals(report.toString(), log.list.getLast().getFormattedMessage());
+    assertEquals(
+        1,
+        log.list.stream()
+            .map(ILoggingEvent::getFormattedMessage)
+            .filter(line -> line.startsWith("logged-0 failed to close: "))
+            .count());
+  }
+
+  @Test
+  void aCloseThatFailsAfterThePoolIsClosedIsToldAsLate() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch thrown = new CountDownLatch(1);
+    var factory =
+        WorkerFactory.of(
+            "logged",
+            String.class,
+            String.class,
+            context -> {
+              context.own(() -> {
+                PoolBrokenTest.awaitUninterruptibly(release);
+                thrown.countDown();
+                throw new IOException("still busy");
+              });
+              return job -> job;
+            });
+    CloseReport report =
+        WorkerPool.of(factory).workers(1).cancelGrace(Duration.ZERO).open().shutdownNow();
+    assertEquals(1, report.abandoned().size());
+    awaitLine(report.toString()); // by a thread of its own, since a job's text may hang
+    release.countDown();
+    assertTrue(thrown.await(20, SECONDS));
+    awaitLine("logged-0 failed to close, late");
+  }
+
+  @Test
+  void aWorkerThatIsAbandonedIsNamedWithWhatWaitsForIt() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    var factory =
+        WorkerFactory.of(
+            "logged",
+            String.class,
+            String.class,
+            _ ->
+                job -> {
+                  PoolBrokenTest.awaitUninterruptibly(release);
+                  return job;
+                });
+    for (boolean keyed : new boolean[] {false, true}) {
+      log.list.clear();
+      WorkerPool<String, String> pool =
+          WorkerPool.of(factory)
+              .workers(1)
+              .jobTimeout(Duration.ofMillis(20))
+              .cancelGrace(Duration.ZERO)
+              .open();
+      var _ = keyed ? pool.submit("key", "job") : pool.submit("job");
+      awaitLine(
+          "logged-0 did not come back and was abandoned and replaced; "
+              + (keyed ? "jobs of its key wait until it comes back; it is at" : "it is at"));
+      CloseReport _ = pool.shutdownNow();
+    }
+    release.countDown();
+  }
+
+  private void awaitLine(String beginning) {
+    Await.until(
+        "a line that begins with: " + beginning,
+        () ->
+            List.copyOf(log.list).stream()
+                .anyMatch(event -> event.getFormattedMessage().startsWith(beginning)));
+  }
+
+  @Test
+  void whatAContextThrowsAfterItsJobHasRunIsAWarning() {
+    JobContext context =
+        new JobContext() {
+          @Override
+          public Scope capture() {
+            return body -> {
+              body.run();
+              throw new IllegalStateException("afterwards");
+            };
+          }
+        };
+    var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
+    try (var pool = WorkerPool.of(factory).workers(1).context(context).open()) {
+      assertEquals("job", pool.submit("job").join());
+    }
+    ILoggingEvent told =
+        log.list.stream()
+            .filter(event -> event.getFormattedMessage().startsWith("a context threw after"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Level.WARN, told.getLevel());
+    assertTrue(told.getFormattedMessage().contains("afterwards"), told::getFormattedMessage);
+  }
+
+  @Test
+  void ofTwoListenersTheOneThatThrowsIsLoggedAndTheOtherIsTold() {
+    CountDownLatch told = new CountDownLatch(1);
+    PoolListener throwing =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            throw new IllegalStateException("bad listener");
+          }
+        };
+    PoolListener other =
+        new PoolListener() {
+          @Override
+          public void jobRan(JobRun run) {
+            told.countDown();
+          }
+        };
+    var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
+    try (var pool = WorkerPool.of(factory).workers(1).listener(throwing).listener(other).open()) {
+      assertEquals("job", pool.submit("job").join());
+    }
+    assertEquals(0, told.getCount());
+    assertEquals(
+        List.of("bad listener"),
+        log.list.stream()
+            .filter(event -> event.getFormattedMessage().startsWith("the listener of pool"))
+            .map(event -> event.getThrowableProxy().getMessage())
+            .toList());
   }
 
   @ParameterizedTest

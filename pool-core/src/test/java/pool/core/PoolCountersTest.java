@@ -8,11 +8,15 @@ import static pool.core.Recorder.assertAddsUp;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pool.core.Recorder.Task;
@@ -103,6 +107,28 @@ class PoolCountersTest extends PoolContract {
       assertEquals(1, busy.getFirst().opened());
       assertEquals("recorder-0", stats.workers().getFirst().name());
       release.countDown();
+    }
+  }
+
+  @Test
+  void statsTellWhichJobOfABulkCallRuns() throws Exception {
+    try (var pool = open()) {
+      List<Optional<?>> seen = Collections.synchronizedList(new ArrayList<>());
+      List<Task> jobs = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        jobs.add(worker -> {
+          pool.stats().workers().stream()
+              .filter(stats -> stats.name().equals(worker.context.workerName()))
+              .forEach(stats -> seen.add(stats.currentJob()));
+          return null;
+        });
+      }
+      recorder.track(pool.submit(Task.of(1))).get();
+      pool.map(jobs);
+      assertEquals(
+          Set.copyOf(jobs), seen.stream().map(Optional::orElseThrow).collect(Collectors.toSet()));
+      Await.until("nothing runs", () -> pool.stats().running() == 0);
+      assertTrue(pool.stats().workers().stream().allMatch(w -> w.currentJob().isEmpty()));
     }
   }
 
