@@ -50,6 +50,10 @@ class BroadcastTest {
   private final AtomicBoolean cannotOpen = new AtomicBoolean();
   private final AtomicReference<WorkerPool<String, Integer>> self = new AtomicReference<>();
   private final CountDownLatch release = new CountDownLatch(1);
+  private final CountDownLatch lingering = new CountDownLatch(1);
+  private final AtomicInteger returned = new AtomicInteger();
+  private final AtomicInteger atItsEnd = new AtomicInteger();
+  private volatile Thread broadcaster = Thread.currentThread();
 
   @AfterEach
   void letGo() {
@@ -65,9 +69,21 @@ class BroadcastTest {
       case "fail" -> throw new IOException("in slot " + context.index());
       case "broadcasts" ->
           assertThrows(IllegalStateException.class, () -> self.get().broadcast("nested"));
+      case "linger" -> linger();
       default -> {}
     }
     return context.index();
+  }
+
+  /** Returns from its interrupt only when it is waited for. */
+  private void linger() {
+    lingering.countDown();
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Await.until("it is waited for", () -> broadcaster.getState() == Thread.State.TIMED_WAITING);
+      returned.incrementAndGet();
+    }
   }
 
   private WorkerPool.Builder<String, Integer> builder() {
@@ -269,6 +285,22 @@ class BroadcastTest {
     }
   }
 
+  @Test
+  void oneThatIsInterruptedReturnsWhenItsRunsHave() throws Exception {
+    try (var pool = builder().workers(1).cancelGrace(Duration.ofSeconds(20)).open()) {
+      broadcaster =
+          Thread.ofPlatform()
+              .start(() -> {
+                assertThrows(PoolInterruptedException.class, () -> pool.broadcast("linger"));
+                atItsEnd.set(returned.get());
+              });
+      assertTrue(lingering.await(20, SECONDS));
+      broadcaster.interrupt();
+      assertTrue(broadcaster.join(Duration.ofSeconds(20)));
+      assertEquals(1, atItsEnd.get());
+    }
+  }
+
   /** Also when it is added after a worker has found its first job, and before it takes more. */
   @Test
   void noBatchOfKeyedJobsHasABroadcastInIt() throws Exception {
@@ -333,7 +365,11 @@ class BroadcastTest {
             .threads(threads)
             .distribution(distribution)
             .open()) {
-      hold(pool);
+      for (int i = 1; i <= workers; i++) { // each in a run, lest it gather what comes next
+        var _ = pool.submit("hold");
+        int held = i;
+        Await.until("held", () -> batches.size() == held);
+      }
       var waits = List.of(pool.submit("a"), pool.submit("b"), pool.submit("c"));
       var broadcast = start(pool, "all");
       Await.until("added", () -> pool.stats().queued() == 3 + workers);
