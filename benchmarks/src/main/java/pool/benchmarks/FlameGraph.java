@@ -111,7 +111,7 @@ final class FlameGraph {
         """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="monospace" font-size="11">
         <rect width="100%%" height="100%%" fill="#ffffff"/>
-        <text x="10" y="18" font-size="13">%s, %,d samples</text>
+        <text x="10" y="18" font-size="13">%s, %d samples</text>
         """
             .formatted(WIDTH, height, escaped(title), root.samples));
     double x = 0;

@@ -11,6 +11,10 @@
  *   <li>{@link pool.benchmarks.ResourceBenchmark}: what does it cost to come by an open resource?
  *   <li>{@link pool.benchmarks.GroupCommitBenchmark}: how many durable rows does one worker write,
  *       with a commit for each and with one for what has gathered?
+ *   <li>{@link pool.benchmarks.SyncBenchmark} and {@link pool.benchmarks.CacheLineBenchmark}: what
+ *       bounds that, a sync of the disk and a cache line's way to another processor?
+ *   <li>{@link pool.benchmarks.ProcessBenchmark} and {@link
+ *       pool.benchmarks.ProcessPerJobBenchmark}: what does a job cost that another process does?
  *   <li>{@link pool.benchmarks.IdleBenchmark}: what does a pool cost that has nothing to do?
  * </ul>
  *

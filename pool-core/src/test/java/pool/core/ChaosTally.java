@@ -45,7 +45,7 @@ final class ChaosTally {
     faults.computeIfAbsent(what, _ -> new LongAdder()).increment();
   }
 
-  /** Counts what none of the others do. */
+  /** Adds to a count of that name, which is none of the others. */
   void add(String name, long count) {
     others.merge(name, count, Long::sum);
   }

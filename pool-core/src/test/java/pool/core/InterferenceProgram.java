@@ -16,14 +16,14 @@ import pool.api.RetryLaterException;
 import pool.api.WorkerFactory;
 
 /**
- * Asks for each promise of time while all processors are busy, or the only carrier of virtual
- * threads is held, and prints what it took; run by {@link InterferenceTest}. A line has a name,
- * what was asked for, what it took, and by how much a thread without a pool was late then, in
+ * Asks for each time that a caller waits for while all processors are busy, or the only carrier of
+ * virtual threads is held, and prints what it took; run by {@link InterferenceTest}. A line has a
+ * name, what was asked for, what it took, and by how much a thread without a pool was late then, in
  * microseconds.
  */
 final class InterferenceProgram {
 
-  private static final Duration ASKED = Duration.ofMillis(200);
+  private static final Duration ASKED = Duration.ofMillis(100);
   private static final int ROUNDS = 3; // the first loads classes
 
   private final boolean held;
@@ -42,11 +42,9 @@ final class InterferenceProgram {
   private static final class Hold implements AutoCloseable {
 
     private final CountDownLatch begun = new CountDownLatch(1);
-    private final AtomicLong began = new AtomicLong();
     private volatile boolean released;
 
     int spin() {
-      began.set(System.nanoTime());
       begun.countDown();
       while (!released) {
         Thread.onSpinWait();
@@ -73,12 +71,14 @@ final class InterferenceProgram {
     long[] ask() throws Exception;
   }
 
-  private void measure(String name, Promise promise) throws Exception {
+  private void measure(String name, boolean looksAtWhatHangs, Promise promise) throws Exception {
     long before = System.nanoTime();
     CompletableFuture<Long> given = new CompletableFuture<>();
     control.schedule(
         () -> {
-          spins.forEach(Thread::getStackTrace); // which the pool also asks for, of one that hangs
+          if (looksAtWhatHangs) {
+            spins.forEach(Thread::getStackTrace); // as the pool does
+          }
           return given.complete(System.nanoTime() - before - ASKED.toNanos());
         },
         ASKED.toNanos(),
@@ -107,21 +107,22 @@ final class InterferenceProgram {
   }
 
   private long[] jobTimeout() throws Exception {
-    try (Hold hold = new Hold();
-        var pool = builder().jobTimeout(ASKED).open()) {
+    try (var pool = builder().jobTimeout(ASKED).open();
+        Hold hold = new Hold()) {
+      long began = System.nanoTime(); // before it starts, which its worker need not notice at once
       AtomicLong ended = new AtomicLong();
       CompletableFuture<Object> told =
           pool.submit(hold::spin).whenComplete((_, _) -> ended.set(System.nanoTime()));
       Throwable cause = told.handle((_, thrown) -> thrown).get();
       require(String.valueOf(cause).contains("TimeoutException"), "told " + cause);
       hold.release();
-      return new long[] {hold.began.get(), ended.get()};
+      return new long[] {began, ended.get()};
     }
   }
 
   private long[] orTimeout() throws Exception {
-    try (Hold hold = new Hold();
-        var pool = builder().open()) {
+    try (var pool = builder().open();
+        Hold hold = new Hold()) {
       CompletableFuture<Object> future = pool.submit(hold::spin);
       hold.awaitBegin();
       long began = System.nanoTime();
@@ -183,8 +184,8 @@ final class InterferenceProgram {
   }
 
   private long[] trySubmit() throws Exception {
-    try (Hold hold = new Hold();
-        var pool = builder().queueCapacity(1).open()) {
+    try (var pool = builder().queueCapacity(1).open();
+        Hold hold = new Hold()) {
       CompletableFuture<Object> running = pool.submit(hold::spin);
       hold.awaitBegin();
       CompletableFuture<Object> waiting = pool.submit(() -> 1);
@@ -200,8 +201,8 @@ final class InterferenceProgram {
   }
 
   private long[] get() throws Exception {
-    try (Hold hold = new Hold();
-        var pool = builder().open()) {
+    try (var pool = builder().open();
+        Hold hold = new Hold()) {
       CompletableFuture<Object> future = pool.submit(hold::spin);
       return timed(() -> {
         try {
@@ -215,8 +216,8 @@ final class InterferenceProgram {
   }
 
   private long[] awaitIdle() throws Exception {
-    try (Hold hold = new Hold();
-        var pool = builder().open()) {
+    try (var pool = builder().open();
+        Hold hold = new Hold()) {
       CompletableFuture<Object> future = pool.submit(hold::spin);
       long[] times =
           timed(() -> {
@@ -264,19 +265,29 @@ final class InterferenceProgram {
   }
 
   private void askAll() throws Exception {
-    measure("jobTimeout", this::jobTimeout);
-    measure("orTimeout", this::orTimeout);
-    measure("shutdown", this::shutdown);
-    measure("openTimeout", this::openTimeout);
-    measure("trySubmit", this::trySubmit);
-    measure("get", this::get);
-    measure("awaitIdle", this::awaitIdle);
-    measure("awaitTermination", this::awaitTermination);
-    measure("retryDelay", this::retryDelay);
+    measure("jobTimeout", false, this::jobTimeout);
+    measure("orTimeout", false, this::orTimeout);
+    measure("shutdown", true, this::shutdown);
+    measure("openTimeout", true, this::openTimeout);
+    measure("trySubmit", false, this::trySubmit);
+    measure("get", false, this::get);
+    measure("awaitIdle", false, this::awaitIdle);
+    measure("awaitTermination", false, this::awaitTermination);
+    measure("retryDelay", false, this::retryDelay);
   }
 
   /** "busy" or "held", and the kind of the workers' threads. */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    try {
+      run(args);
+      System.out.println("done");
+    } catch (Throwable e) {
+      System.out.println(ChaosStacks.of(e));
+      System.exit(1); // something may still spin
+    }
+  }
+
+  private static void run(String[] args) throws Exception {
     boolean held = args[0].equals("held");
     ThreadKind threads = ThreadKind.valueOf(args[1]);
     List<Thread> spins = new ArrayList<>();
@@ -294,6 +305,5 @@ final class InterferenceProgram {
         program.askAll();
       }
     }
-    System.out.println("done");
   }
 }

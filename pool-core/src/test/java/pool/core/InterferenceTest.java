@@ -12,8 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every promise of time where others take the processors, or the only carrier of virtual threads:
- * kept never early, and no later than a few threads without a pool would be. In another JVM.
+ * The times that a caller waits for, where others take the processors, or the only carrier of
+ * virtual threads: never early, and no later than a few threads without a pool would be. In another
+ * JVM.
  */
 @Tag("long")
 @Timeout(120)

@@ -4,8 +4,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * What several classes of tests are run with: all combinations, or two of them that have everything
- * but one worker alone and a crowd, with {@code -Dpool.tests.few}.
+ * What several classes of tests are run with: all combinations, or with {@code -Dpool.tests.few}
+ * each kind of thread with another distribution, and two workers.
  */
 final class Kinds {
 

@@ -190,7 +190,9 @@ class LoggingTest {
                   return job;
                 });
     for (boolean keyed : new boolean[] {false, true}) {
-      log.list.clear();
+      synchronized (log) { // to which the pool's threads add
+        log.list.clear();
+      }
       WorkerPool<String, String> pool =
           WorkerPool.of(factory)
               .workers(1)
@@ -209,23 +211,22 @@ class LoggingTest {
   private void awaitLine(String beginning) {
     Await.until(
         "a line that begins with: " + beginning,
-        () ->
-            List.copyOf(log.list).stream()
-                .anyMatch(event -> event.getFormattedMessage().startsWith(beginning)));
+        () -> {
+          synchronized (log) {
+            return log.list.stream()
+                .anyMatch(event -> event.getFormattedMessage().startsWith(beginning));
+          }
+        });
   }
 
   @Test
   void whatAContextThrowsAfterItsJobHasRunIsAWarning() {
     JobContext context =
-        new JobContext() {
-          @Override
-          public Scope capture() {
-            return body -> {
+        () ->
+            body -> {
               body.run();
               throw new IllegalStateException("afterwards");
             };
-          }
-        };
     var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
     try (var pool = WorkerPool.of(factory).workers(1).context(context).open()) {
       assertEquals("job", pool.submit("job").join());

@@ -106,8 +106,8 @@ final class SoakRuns {
     long end = System.nanoTime() + time.toNanos();
     long seed = ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
     while (System.nanoTime() - end < 0) {
-      long next = System.nanoTime() + BETWEEN_SAMPLES.toNanos();
       others.apply(seed++).forEach(counters::add);
+      long next = System.nanoTime() + BETWEEN_SAMPLES.toNanos();
       while (System.nanoTime() - next < 0) {
         SoakLoad.play(seed++, counters);
         for (int i = 0; i < 20; i++) {
@@ -156,7 +156,7 @@ final class SoakRuns {
         break;
       }
       Line line = Line.through(warm, figure.value);
-      boolean grows = line.growth() > figure.allowed;
+      boolean grows = !(line.growth() <= figure.allowed); // nor is it no number
       steady &= !grows;
       System.out.printf(
           "%.1f %s at first, %+.2f over %,.0f million jobs%s%n",
@@ -185,7 +185,7 @@ final class SoakRuns {
     try {
       runs.play(Duration.ofMillis((long) (Double.parseDouble(args[1]) * 60_000)));
     } catch (AssertionError e) {
-      System.out.println(e.getMessage());
+      System.out.println(ChaosStacks.of(e));
       runs.save();
       sound = false;
     }

@@ -27,8 +27,8 @@ import org.pitest.testapi.TestUnitFinder;
 
 /**
  * Finds the test methods of a class without running them; one that runs several times, or whose
- * class does, is found once. The usual finder runs every test of a class to learn their names, in
- * each of some thousand processes.
+ * class does, is found once. Nested classes are not looked into. The usual finder runs every test
+ * of a class to learn their names, in each of some thousand processes.
  */
 final class MethodFinder implements TestUnitFinder {
 

@@ -41,23 +41,26 @@ final class Table {
       return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Time-outs apart: they count neither as noticed nor as reached. */
     private String row(String name) {
       int killed = of(Status.KILLED) + of(Status.MEMORY_ERROR);
+      int late = of(Status.TIMED_OUT);
       int survived = of(Status.SURVIVED);
-      int other = all() - killed - survived - of(Status.TIMED_OUT) - of(Status.NO_COVERAGE);
-      return "| %s | %d | %d | %d | %d | %d | %d | %s |"
+      int unreached = of(Status.NO_COVERAGE);
+      return "| %s | %d | %d | %d | %d | %d | %d | %s | %s |"
           .formatted(
               name,
               all(),
               killed,
-              of(Status.TIMED_OUT),
+              late,
               survived,
-              of(Status.NO_COVERAGE),
-              other,
-              killed + survived == 0
-                  ? ""
-                  : Math.round(100.0 * killed / (killed + survived)) + " %");
+              unreached,
+              all() - killed - late - survived - unreached,
+              share(killed, killed + survived),
+              share(killed + late, killed + late + survived));
+    }
+
+    private static String share(int part, int all) {
+      return all == 0 ? "" : Math.round(100.0 * part / all) + " %";
     }
   }
 
@@ -74,18 +77,18 @@ final class Table {
       Status status = Status.valueOf(fields[5]);
       all.add(status);
       packages
-          .computeIfAbsent(type.substring(0, type.lastIndexOf('.')), name -> new Counts())
+          .computeIfAbsent(type.substring(0, type.lastIndexOf('.')), _ -> new Counts())
           .add(status);
       if (status == Status.SURVIVED) {
         String mutator = fields[2].substring(fields[2].lastIndexOf('.') + 1);
         survivors
-            .computeIfAbsent(type.substring("pool.core.".length()), name -> new ArrayList<>())
+            .computeIfAbsent(type.substring("pool.core.".length()), _ -> new ArrayList<>())
             .add("%s `%s`: %s".formatted(fields[4], fields[3], mutator));
       }
     }
     System.out.println(
         """
-        | package | changes | killed | timed out | survived | not reached | other | killed, of what was reached and ended |
+        | package | changes | killed | timed out | survived | not reached | errors | killed, time-outs apart | killed or timed out |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\
         """);
     packages.forEach((name, counts) -> System.out.println(counts.row(name)));

@@ -42,9 +42,6 @@ import pool.core.ThreadKind;
  * the jobs since the last checkpoint run again. A job may therefore run more than once, so make
  * jobs idempotent. Each outcome counts once in Flink's state and in exactly-once sinks.
  *
- * <p>An outcome may have as many bytes as Flink can bring back to the client, 2 MB unless {@code
- * collect-sink.batch-size.max} says otherwise. A result that is larger fails its job.
- *
  * <p>{@link #run} makes these settings, unless the environment's configuration has them already:
  * checkpoints every 10 s ({@code execution.checkpointing.interval}), since without them a restart
  * begins the input anew; unaligned checkpoints ({@code execution.checkpointing.unaligned.enabled}),
@@ -78,6 +75,7 @@ public final class FlinkPool<J, R> {
   private ThreadKind threads = ThreadKind.VIRTUAL;
   private int capacity; // 0: depends on the number of workers
   private int parallelism; // 0: as in the environment
+  private long maxOutcomeBytes; // 0: as many as can come back to the client
   private int maxAttempts = 1;
   private boolean ordered;
   private @Nullable Duration jobTimeout;
@@ -208,6 +206,21 @@ public final class FlinkPool<J, R> {
    */
   public FlinkPool<J, R> capacity(int jobs) {
     this.capacity = atLeastOne("capacity", jobs);
+    return this;
+  }
+
+  /**
+   * How many bytes an outcome may have, with its job. A result that is larger fails its job; a job
+   * that is larger itself ends the Flink job. Default: what Flink can bring back to {@link #runAll}
+   * and {@code executeAndCollect}, {@code collect-sink.batch-size.max} of the environment, 2 MB: a
+   * larger one would restart the Flink job for ever. Give more where outcomes go to a sink.
+   *
+   * @param bytes the number of bytes, at least 1
+   * @return this
+   * @throws IllegalArgumentException when it is less than 1
+   */
+  public FlinkPool<J, R> maxOutcomeBytes(int bytes) {
+    this.maxOutcomeBytes = atLeastOne("maxOutcomeBytes", bytes);
     return this;
   }
 
@@ -363,7 +376,9 @@ public final class FlinkPool<J, R> {
         capacity > 0
             ? capacity
             : (int) Math.min(JOBS_FOR_A_WORKER * (long) workersPerTask, Integer.MAX_VALUE),
-        env.getConfiguration().get(CollectSinkOperatorFactory.MAX_BATCH_SIZE).getBytes(),
+        maxOutcomeBytes > 0
+            ? maxOutcomeBytes
+            : env.getConfiguration().get(CollectSinkOperatorFactory.MAX_BATCH_SIZE).getBytes(),
         maxAttempts,
         jobTimeout,
         openTimeout,

@@ -122,7 +122,8 @@ public final class FlinkRun {
             .options(options)
             .workersPerTask(workers)
             .threads(threads)
-            .maxAttempts(maxAttempts);
+            .maxAttempts(maxAttempts)
+            .maxOutcomeBytes(Integer.MAX_VALUE); // they go to files
     if (jobTimeout != null) {
       pool.jobTimeout(jobTimeout);
     }

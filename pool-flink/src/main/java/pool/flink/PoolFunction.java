@@ -11,11 +11,11 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
-import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pool.api.WorkerFactory;
+import pool.codec.RemoteFailure;
 import pool.core.CloseReport;
 import pool.core.PoolBrokenException;
 import pool.core.PoolClosedException;
@@ -30,9 +30,10 @@ import pool.core.WorkerPool;
  * way than the pool's queue can hold, so {@code submit} never waits. A job settles on its worker's
  * thread, which turns the result into bytes.
  *
- * <p>What a worker throws is an outcome. Only a failure of the pool itself fails the task: no
- * worker can be opened, or the process is about to exit. Flink then starts the task again,
- * elsewhere if this process is the reason. It does not retry after a mistake in the settings.
+ * <p>What a worker throws is an outcome, and so is a result that is too large. Only a failure of
+ * the pool itself fails the task: no worker can be opened, or the process is about to exit. Flink
+ * then starts the task again, elsewhere if this process is the reason. It does not retry after a
+ * mistake in the settings, or if a job itself is too large to come back.
  *
  * @param <J> the jobs
  * @param <R> the results
@@ -119,35 +120,42 @@ final class PoolFunction<J, R> extends RichAsyncFunction<byte[], byte[]> {
     if (cause != null) {
       return failed(job, MarkedWorker.unmarked(cause));
     }
+    byte[] outcome;
     try {
-      return limited(codec.succeeded(job, result));
+      outcome = codec.succeeded(job, result);
     } catch (IOException | RuntimeException | Error e) { // an Error would recur after a restart
       return failed(job, new IOException("the result cannot travel: " + e, e));
     }
+    return fits(outcome)
+        ? outcome
+        : failed(
+            job,
+            new IOException(
+                "the outcome has %d bytes, but maxOutcomeBytes is %d: return where the result is stored, or allow more"
+                    .formatted(outcome.length, settings.maxOutcomeBytes())));
   }
 
-  /** A job that leaves no room for its failure would fail again after a restart. */
-  private byte[] failed(byte[] job, Throwable cause) {
-    try {
-      return limited(codec.failed(job, cause));
-    } catch (IOException e) {
-      throw new SuppressRestartsException(
-          new IOException(
-              "the failure of a job of %d bytes cannot travel".formatted(job.length), e));
+  /** The outcome of a job that failed: of what is too large, only the class of the failure. */
+  private byte[] failed(byte[] job, Throwable cause) throws IOException {
+    byte[] outcome = codec.failed(job, cause);
+    if (fits(outcome)) {
+      return outcome;
     }
+    RemoteFailure small = new RemoteFailure(cause.getClass().getName(), null, null);
+    small.setStackTrace(new StackTraceElement[0]);
+    outcome = codec.failed(job, small);
+    if (fits(outcome)) {
+      return outcome;
+    }
+    throw new SuppressRestartsException(
+        new IOException(
+            "a job of %d bytes cannot come back, since maxOutcomeBytes is %d"
+                .formatted(job.length, settings.maxOutcomeBytes())));
   }
 
-  private byte[] limited(byte[] outcome) throws IOException {
-    long bytes = Integer.BYTES + (long) outcome.length; // with the length that is written before it
-    if (bytes > settings.maxOutcomeBytes()) {
-      throw new IOException(
-          "the outcome has %d bytes, but %s allows %d: return where the result is stored, or allow more"
-              .formatted(
-                  bytes,
-                  CollectSinkOperatorFactory.MAX_BATCH_SIZE.key(),
-                  settings.maxOutcomeBytes()));
-    }
-    return outcome;
+  /** Whether Flink may have it, with the length that is written before it. */
+  private boolean fits(byte[] outcome) {
+    return Integer.BYTES + (long) outcome.length <= settings.maxOutcomeBytes();
   }
 
   /**

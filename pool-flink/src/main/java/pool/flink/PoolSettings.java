@@ -22,7 +22,7 @@ import pool.core.WorkerPool;
  * @param workers the number of workers of a task, at least 1
  * @param threads the kind of threads that they run on
  * @param capacity the most jobs under way, at least 1
- * @param maxOutcomeBytes what one outcome may have, since Flink cannot bring back more
+ * @param maxOutcomeBytes the most bytes of an outcome, at least 1
  * @param maxAttempts how often to run a job that breaks its worker, at least 1
  * @param jobTimeout null for no limit
  * @param openTimeout positive

@@ -4,15 +4,16 @@ import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.codec.Codec;
 import pool.codec.RemoteFailure;
 import pool.core.Outcome;
 import pool.core.ThreadKind;
@@ -185,37 +187,84 @@ class FlinkPoolTest {
     assertEquals(1, Probe.opened());
   }
 
-  @Test
-  void aResultThatIsTooLargeToComeBackFailsItsJobAlone() throws Exception {
-    List<ProbeJob> jobs =
-        Stream.of(10, 1_900_000, 2_200_000, 1_900_001, 20_000_000, 20)
-            .map(size -> new ProbeJob(size, ProbeJob.Act.LARGE))
-            .toList();
+  /** What an outcome has beside the letters of its result. */
+  private static int besides() throws IOException {
+    Codec<ProbeJob> jobs = Codec.of(ProbeJob.class);
+    byte[] job = jobs.toBytes(new ProbeJob(2_000_000, ProbeJob.Act.LARGE));
+    OutcomeCodec<ProbeJob, ProbeResult> codec =
+        new OutcomeCodec<>(jobs, Codec.of(ProbeResult.class));
+    return Integer.BYTES
+        + codec.succeeded(job, new ProbeResult(2_000_000, "x".repeat(2_000_000), null)).length
+        - 2_000_000;
+  }
 
-    for (Outcome<ProbeJob, ProbeResult> outcome : probe().parallelism(1).runAll(jobs)) {
-      if (outcome.job().number() < 2_000_000) {
+  private static void assertOnlyLargerOnesFailed(
+      int limit, List<Outcome<ProbeJob, ProbeResult>> outcomes) throws IOException {
+    for (Outcome<ProbeJob, ProbeResult> outcome : outcomes) {
+      if (besides() + outcome.job().number() <= limit) {
         assertInstanceOf(Outcome.Succeeded.class, outcome);
       } else {
         var failed = assertInstanceOf(Outcome.Failed.class, outcome);
         assertTrue(
-            failed.cause().getMessage().contains("collect-sink.batch-size.max allows 2097152"),
+            failed.cause().getMessage().contains("but maxOutcomeBytes is " + limit),
             failed.cause()::getMessage);
       }
     }
-    assertEquals(jobs.size(), Probe.runs().size());
     assertTrue(Probe.runs().values().stream().allMatch(runs -> runs == 1), "Flink restarted");
   }
 
-  @Test
-  void aJobWhoseFailureIsTooLargeEndsTheFlinkJob() {
-    Configuration small = new Configuration();
-    small.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, MemorySize.parse("200b"));
-    env.configure(small);
+  private static List<ProbeJob> around(int limit) throws IOException {
+    int largest = limit - besides();
+    return IntStream.of(10, largest - 1, largest, largest + 1, 20_000_000, 20)
+        .mapToObj(size -> new ProbeJob(size, ProbeJob.Act.LARGE))
+        .toList();
+  }
 
-    Exception thrown = assertThrows(Exception.class, () -> probe().parallelism(1).runAll(jobs(1)));
+  @Test
+  void aResultThatIsTooLargeToComeBackFailsItsJobAlone() throws Exception {
+    int limit = 2 << 20; // Flink's
+    List<Outcome<ProbeJob, ProbeResult>> outcomes = probe().parallelism(1).runAll(around(limit));
+    assertEquals(6, outcomes.size());
+    assertOnlyLargerOnesFailed(limit, outcomes);
+  }
+
+  @Test
+  void moreMayComeBackWhereFlinkIsToldSo() throws Exception {
+    Configuration more = new Configuration();
+    more.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, MemorySize.ofMebiBytes(3));
+    env.configure(more);
+    int limit = 3 << 20;
+    assertOnlyLargerOnesFailed(limit, probe().parallelism(1).runAll(around(limit)));
+  }
+
+  @Test
+  void lessMayComeBackWhereThePoolIsToldSo() throws Exception {
+    int limit = 2_000_100;
+    assertOnlyLargerOnesFailed(
+        limit, probe().parallelism(1).maxOutcomeBytes(limit).runAll(around(limit)));
+  }
+
+  @Test
+  void aFailureThatIsTooLargeComesBackAsItsClass() throws Exception {
+    List<ProbeJob> one = List.of(new ProbeJob(0, ProbeJob.Act.FAIL));
+
+    List<Outcome<ProbeJob, ProbeResult>> outcomes =
+        probe().parallelism(1).maxOutcomeBytes(400).runAll(one);
+
+    var failed = assertInstanceOf(Outcome.Failed.class, outcomes.getFirst());
+    RemoteFailure cause = assertInstanceOf(RemoteFailure.class, failed.cause());
+    assertEquals("java.lang.IllegalStateException", cause.className());
+    assertNull(cause.getCause());
+  }
+
+  @Test
+  void aJobThatIsTooLargeToComeBackEndsTheFlinkJob() {
+    Exception thrown =
+        assertThrows(
+            Exception.class, () -> probe().parallelism(1).maxOutcomeBytes(10).runAll(jobs(1)));
 
     assertTrue(
-        ExceptionUtils.findThrowableWithMessage(thrown, "the failure of a job of").isPresent(),
+        ExceptionUtils.findThrowableWithMessage(thrown, "cannot come back, since").isPresent(),
         () -> ExceptionUtils.stringifyException(thrown));
   }
 

@@ -9,9 +9,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +78,37 @@ class FlinkRunTest {
     }
     assertEquals(4, Probe.opened());
     assertEquals(4, Probe.closed());
+  }
+
+  /** Savepoints find the state of an operator by its identifier. */
+  @Test
+  @SuppressWarnings("try") // closing may be interrupted
+  void theOperatorsHaveIdentifiersOfTheirOwn() throws Exception {
+    Set<String> seen = new HashSet<>();
+    StreamExecutionEnvironment watched =
+        new StreamExecutionEnvironment(
+            Configuration.fromMap(
+                Map.of("execution.target", "local", "execution.attached", "true"))) {
+          @Override
+          public JobClient executeAsync(StreamGraph graph) throws Exception {
+            graph.getStreamNodes().forEach(node -> seen.add(node.getTransformationUID()));
+            return super.executeAsync(graph);
+          }
+        };
+    Path input = Files.writeString(directory.resolve("lines"), "1\n");
+
+    FlinkRun.run(
+        watched,
+        "--factory",
+        "probe",
+        "--input",
+        input.toString(),
+        "--output",
+        directory.resolve("out").toString());
+
+    assertTrue(seen.containsAll(Set.of("lines", "jobs", "pool-probe")), seen::toString);
+    assertTrue(
+        seen.stream().anyMatch(uid -> uid != null && uid.contains("outcomes")), seen::toString);
   }
 
   private static List<String> lines(Path output) throws IOException {

@@ -18,9 +18,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session cluster of Flink on loopback: one JobManager and TaskManagers with one slot each, every
- * one a JVM of its own, from the plain artifacts on a class path. They end with this object, or
- * with the JVM that it is in.
+ * A session cluster of Flink on loopback: a JobManager and TaskManagers with one slot each, perhaps
+ * with another JobManager and a ZooKeeper, every one a JVM of its own, from the plain artifacts on
+ * a class path. They end with this object, or with the JVM that it is in.
  */
 final class Cluster implements AutoCloseable {
 
@@ -31,6 +31,7 @@ final class Cluster implements AutoCloseable {
   private final Map<String, String> common;
   private final List<Node> nodes = new CopyOnWriteArrayList<>();
   private volatile Rest rest; // that of the JobManager which leads
+  private @Nullable Node zooKeeper;
   private @Nullable Rest standby; // of the JobManager that would
   private int numbers; // of TaskManagers, none given twice
   private boolean closed;
@@ -54,6 +55,12 @@ final class Cluster implements AutoCloseable {
 
   private static ServerSocket anyPort() throws IOException {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  /** Has all processes that start from now on configured so. */
+  Cluster with(String setting, String value) {
+    common.put(setting, value);
+    return this;
   }
 
   /** Starts a JobManager and as many TaskManagers, and returns when all are registered. */
@@ -104,13 +111,15 @@ final class Cluster implements AutoCloseable {
             "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
             Settings.JOB_HEAP,
             own);
-    await(List.of(jobManager), its::isReady, "no answer from " + its.address());
+    List<Node> needed = zooKeeper == null ? List.of(jobManager) : List.of(jobManager, zooKeeper);
+    await(needed, its::isReady, "no answer from " + its.address());
   }
 
   /** Kills the JobManager that leads; from now on the other answers. */
   void loseTheJobManager() throws Exception {
+    Rest next = Objects.requireNonNull(standby, "started with high availability");
     rest.close();
-    rest = Objects.requireNonNull(standby, "started with high availability");
+    rest = next;
     standby = null;
     Node leader =
         nodes.stream().filter(node -> node.name().equals("jobmanager")).findFirst().orElseThrow();
@@ -128,7 +137,7 @@ final class Cluster implements AutoCloseable {
               name,
               "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
               Settings.TASK_HEAP,
-              Settings.taskManager(name, "127.0.0." + (1 + numbers))));
+              Settings.taskManager(name, Settings.loopback(numbers))));
     }
     List<String> names = started.stream().map(Node::name).toList();
     await(started, () -> rest.taskManagers().containsAll(names), "not registered: " + names);

@@ -61,7 +61,7 @@ final class Node implements AutoCloseable {
         name, folder, entryPoint, classPath, heap, List.of("--configDir", folder.toString()));
   }
 
-  /** Starts any main class of theirs. */
+  /** Starts a main class with these arguments. */
   static Node start(
       String name,
       Path folder,

@@ -113,7 +113,7 @@ final class Rest implements AutoCloseable {
                 .build()));
   }
 
-  /** Whether the JobManager is there and leads. */
+  /** Whether the JobManager is there and knows who leads. */
   boolean isReady() throws IOException, InterruptedException {
     try {
       HttpResponse<String> response =

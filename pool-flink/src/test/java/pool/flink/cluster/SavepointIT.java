@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that is stopped, and goes on from its savepoint. */
-@ExtendWith(OnCluster.class)
+/** A run that is stopped, and goes on from its savepoint, on a cluster with small buffers. */
 @Timeout(180)
 class SavepointIT {
 
@@ -19,10 +17,15 @@ class SavepointIT {
   @TempDir Path folder;
 
   @Test
-  void eachLineHasOneOutcomeWhenTheRunIsStoppedWithASavepointAndGoesOn(Cluster cluster)
-      throws Exception {
+  void eachLineHasOneOutcomeWhenTheRunIsStoppedWithASavepointAndGoesOn() throws Exception {
+    try (Cluster cluster = new Cluster(folder.resolve("cluster"), Artifacts.flink())) {
+      // a savepoint waits for all the jobs in buffers
+      stopAndGoOn(cluster.with("taskmanager.memory.segment-size", "4kb").start(TASKS).rest());
+    }
+  }
+
+  private void stopAndGoOn(Rest rest) throws Exception {
     NapLines lines = NapLines.in(folder);
-    Rest rest = cluster.rest();
     String first = rest.run(lines.program(), TASKS, lines.arguments());
     lines.awaitRuns(NapLines.JOBS / 3);
     String savepoint = rest.stop(first, folder.resolve("savepoints"));

@@ -57,7 +57,11 @@ final class Settings {
         "jobmanager.memory.jvm-overhead.max", "64m");
   }
 
-  /** Each has an address of its own, as each machine of a cluster has. */
+  /** An address for each, as each machine of a cluster has; only Linux has more than one. */
+  static String loopback(int number) {
+    return "127.0.0." + (System.getProperty("os.name").equals("Linux") ? 1 + number : 1);
+  }
+
   static Map<String, String> taskManager(String name, String address) {
     return Map.ofEntries(
         Map.entry("taskmanager.resource-id", name),
@@ -71,8 +75,6 @@ final class Settings {
         Map.entry("taskmanager.memory.framework.off-heap.size", "64m"),
         Map.entry("taskmanager.memory.task.off-heap.size", "0m"),
         Map.entry("taskmanager.memory.managed.size", "0m"),
-        // few small jobs in buffers, since a savepoint waits for all of them
-        Map.entry("taskmanager.memory.segment-size", "4kb"),
         Map.entry("taskmanager.memory.network.min", "32m"),
         Map.entry("taskmanager.memory.network.max", "32m"),
         Map.entry("taskmanager.memory.jvm-metaspace.size", "128m"),
