@@ -151,6 +151,9 @@ class ClosingTest extends PoolContract {
             OpenFailedException.class, () -> builder().openTimeout(Duration.ofMillis(100)).open());
     assertInstanceOf(TimeoutException.class, e.getCause());
     assertTrue(e.getMessage().contains("recorder-0"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("; interrupted, it said: java.lang.InterruptedException"),
+        e.getMessage());
   }
 
   @Test

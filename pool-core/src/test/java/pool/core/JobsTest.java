@@ -2,7 +2,7 @@ package pool.core;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -203,15 +204,27 @@ class JobsTest extends PoolContract {
   }
 
   @Test
-  void mapThatFailsDoesNotWaitForTheJobsOfOthers() throws Exception {
+  void mapThatFailsDoesNotWaitForTheCancelledJobsOfOthers() throws Exception {
+    CountDownLatch runs = new CountDownLatch(1);
+    Task deaf =
+        _ -> {
+          runs.countDown();
+          PoolBrokenTest.awaitUninterruptibly(release);
+          return null;
+        };
     Task bad =
         _ -> {
           throw new IOException("bad");
         };
     try (var pool = builder().distribution(Distribution.SHARED).workers(workers + 1).open()) {
-      var other = occupyOne(pool);
-      assertThrows(JobFailedException.class, () -> pool.map(List.of(bad)));
-      assertFalse(other.isDone());
+      var other = recorder.track(pool.submit(deaf));
+      assertTrue(runs.await(20, SECONDS));
+      assertTrue(other.cancel(true));
+      FutureTask<List<Object>> map = new FutureTask<>(() -> pool.map(List.of(bad)));
+      Thread.ofPlatform().start(map);
+      ExecutionException e =
+          assertThrows(ExecutionException.class, () -> map.get(10, SECONDS)); // within the grace
+      assertInstanceOf(JobFailedException.class, e.getCause());
       release.countDown();
     }
   }
