@@ -41,6 +41,7 @@ final class Table {
       return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** A line of the table; what ran out of memory was noticed. */
     private String row(String name) {
       int killed = of(Status.KILLED) + of(Status.MEMORY_ERROR);
       int late = of(Status.TIMED_OUT);
@@ -89,7 +90,7 @@ final class Table {
     System.out.println(
         """
         | package | changes | killed | timed out | survived | not reached | errors | killed, time-outs apart | killed or timed out |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\
         """);
     packages.forEach((name, counts) -> System.out.println(counts.row(name)));
     System.out.println(all.row("all"));
