@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import pool.codec.Codec;
 import pool.codec.RemoteFailure;
 import pool.core.Outcome;
@@ -229,8 +231,11 @@ class FlinkPoolTest {
   }
 
   @Test
-  void moreMayComeBackWhereFlinkIsToldSo() throws Exception {
+  void moreMayComeBackWhereFlinkIsToldSo(@TempDir Path directory) throws Exception {
     Configuration more = new Configuration();
+    // several of them have no room in a checkpoint that is kept in memory
+    more.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    more.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
     more.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, MemorySize.ofMebiBytes(3));
     env.configure(more);
     int limit = 3 << 20;
