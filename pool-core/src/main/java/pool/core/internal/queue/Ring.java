@@ -154,9 +154,17 @@ public final class Ring<T> {
     return (int) index & (size - 1);
   }
 
-  /** Whether the oldest item can be taken. */
+  /** Whether the oldest item can be taken: looks again when somebody takes it meanwhile. */
   public boolean hasItems() {
-    return isThere(cursors.get(HEAD));
+    long head = cursors.get(HEAD);
+    while (!isThere(head)) {
+      long now = cursors.get(HEAD);
+      if (now == head) { // which only grows, so it was the oldest all the time
+        return false;
+      }
+      head = now;
+    }
+    return true;
   }
 
   /** How many items are in, those included that a submitter is about to put in. */
