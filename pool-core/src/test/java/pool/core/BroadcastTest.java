@@ -52,7 +52,6 @@ class BroadcastTest {
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch lingering = new CountDownLatch(1);
   private final AtomicInteger returned = new AtomicInteger();
-  private final AtomicInteger atItsEnd = new AtomicInteger();
   private volatile Thread broadcaster = Thread.currentThread();
 
   @AfterEach
@@ -287,6 +286,7 @@ class BroadcastTest {
 
   @Test
   void oneThatIsInterruptedReturnsWhenItsRunsHave() throws Exception {
+    AtomicInteger atItsEnd = new AtomicInteger();
     try (var pool = builder().workers(1).cancelGrace(Duration.ofSeconds(20)).open()) {
       broadcaster =
           Thread.ofPlatform()

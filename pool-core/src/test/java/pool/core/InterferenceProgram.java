@@ -19,7 +19,7 @@ import pool.api.WorkerFactory;
  * Asks for each time that a caller waits for while all processors are busy, or the only carrier of
  * virtual threads is held, and prints what it took; run by {@link InterferenceTest}. A line has a
  * name, what was asked for, what it took, and by how much a thread without a pool was late then, in
- * microseconds.
+ * microseconds: {@link GivenTime} would itself need the carrier that is held.
  */
 final class InterferenceProgram {
 

@@ -39,6 +39,14 @@ import pool.api.WorkerFactory;
 
 class LoggingTest {
 
+  private static final PoolListener BAD_LISTENER =
+      new PoolListener() {
+        @Override
+        public void jobRan(JobRun run) {
+          throw new IllegalStateException("bad listener");
+        }
+      };
+
   private final Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -79,11 +87,24 @@ class LoggingTest {
     assertEquals("logged", key(line("pool 'logged' closed"), "pool"));
   }
 
+  private static WorkerFactory<String, String> logged(WorkerFactory.Opener<String, String> opener) {
+    return WorkerFactory.of("logged", String.class, String.class, opener);
+  }
+
   private ILoggingEvent line(String begin) {
-    return log.list.stream()
-        .filter(event -> event.getFormattedMessage().startsWith(begin))
-        .findFirst()
-        .orElseThrow();
+    return lines(begin).getFirst();
+  }
+
+  private List<ILoggingEvent> lines(String begin) {
+    synchronized (log) { // to which the pool's threads add
+      return log.list.stream()
+          .filter(event -> event.getFormattedMessage().startsWith(begin))
+          .toList();
+    }
+  }
+
+  private void awaitLine(String begin) {
+    Await.until("a line that begins with: " + begin, () -> !lines(begin).isEmpty());
   }
 
   private static Object key(ILoggingEvent event, String key) {
@@ -100,14 +121,10 @@ class LoggingTest {
     IOException reset = new IOException("connection reset");
     var broken = new WorkerBrokenException("the session is lost", reset);
     WorkerFactory<String, String> factory =
-        WorkerFactory.of(
-            "logged",
-            String.class,
-            String.class,
-            _ ->
-                job -> {
-                  throw broken;
-                });
+        logged(_ ->
+            job -> {
+              throw broken;
+            });
     try (var pool = WorkerPool.of(factory).workers(1).open()) {
       var future = pool.submit("job");
       assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
@@ -128,26 +145,17 @@ class LoggingTest {
   @SuppressWarnings("try")
   void aCloseThatIsNotCleanIsAWarning() {
     var factory =
-        WorkerFactory.of(
-            "logged",
-            String.class,
-            String.class,
-            context -> {
-              context.own(() -> {
-                throw new IOException("still busy");
-              });
-              return job -> job;
-            });
+        logged(context -> {
+          context.own(() -> {
+            throw new IOException("still busy");
+          });
+          return job -> job;
+        });
     CloseReport report = WorkerPool.of(factory).workers(1).open().shutdown(Duration.ofSeconds(20));
     assertFalse(report.isClean());
     assertEquals(Level.WARN, log.list.getLast().getLevel());
     assertEquals(report.toString(), log.list.getLast().getFormattedMessage());
-    assertEquals(
-        1,
-        log.list.stream()
-            .map(ILoggingEvent::getFormattedMessage)
-            .filter(line -> line.startsWith("logged-0 failed to close: "))
-            .count());
+    assertEquals(1, lines("logged-0 failed to close: ").size());
   }
 
   @Test
@@ -155,18 +163,14 @@ class LoggingTest {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch thrown = new CountDownLatch(1);
     var factory =
-        WorkerFactory.of(
-            "logged",
-            String.class,
-            String.class,
-            context -> {
-              context.own(() -> {
-                PoolBrokenTest.awaitUninterruptibly(release);
-                thrown.countDown();
-                throw new IOException("still busy");
-              });
-              return job -> job;
-            });
+        logged(context -> {
+          context.own(() -> {
+            PoolBrokenTest.awaitUninterruptibly(release);
+            thrown.countDown();
+            throw new IOException("still busy");
+          });
+          return job -> job;
+        });
     CloseReport report =
         WorkerPool.of(factory).workers(1).cancelGrace(Duration.ZERO).open().shutdownNow();
     assertEquals(1, report.abandoned().size());
@@ -180,15 +184,11 @@ class LoggingTest {
   void aWorkerThatIsAbandonedIsNamedWithWhatWaitsForIt() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     var factory =
-        WorkerFactory.of(
-            "logged",
-            String.class,
-            String.class,
-            _ ->
-                job -> {
-                  PoolBrokenTest.awaitUninterruptibly(release);
-                  return job;
-                });
+        logged(_ ->
+            job -> {
+              PoolBrokenTest.awaitUninterruptibly(release);
+              return job;
+            });
     for (boolean keyed : new boolean[] {false, true}) {
       synchronized (log) { // to which the pool's threads add
         log.list.clear();
@@ -208,17 +208,6 @@ class LoggingTest {
     release.countDown();
   }
 
-  private void awaitLine(String beginning) {
-    Await.until(
-        "a line that begins with: " + beginning,
-        () -> {
-          synchronized (log) {
-            return log.list.stream()
-                .anyMatch(event -> event.getFormattedMessage().startsWith(beginning));
-          }
-        });
-  }
-
   @Test
   void whatAContextThrowsAfterItsJobHasRunIsAWarning() {
     JobContext context =
@@ -227,15 +216,11 @@ class LoggingTest {
               body.run();
               throw new IllegalStateException("afterwards");
             };
-    var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
+    var factory = logged(_ -> job -> job);
     try (var pool = WorkerPool.of(factory).workers(1).context(context).open()) {
       assertEquals("job", pool.submit("job").join());
     }
-    ILoggingEvent told =
-        log.list.stream()
-            .filter(event -> event.getFormattedMessage().startsWith("a context threw after"))
-            .findFirst()
-            .orElseThrow();
+    ILoggingEvent told = line("a context threw after");
     assertEquals(Level.WARN, told.getLevel());
     assertTrue(told.getFormattedMessage().contains("afterwards"), told::getFormattedMessage);
   }
@@ -243,13 +228,6 @@ class LoggingTest {
   @Test
   void ofTwoListenersTheOneThatThrowsIsLoggedAndTheOtherIsTold() {
     CountDownLatch told = new CountDownLatch(1);
-    PoolListener throwing =
-        new PoolListener() {
-          @Override
-          public void jobRan(JobRun run) {
-            throw new IllegalStateException("bad listener");
-          }
-        };
     PoolListener other =
         new PoolListener() {
           @Override
@@ -257,15 +235,15 @@ class LoggingTest {
             told.countDown();
           }
         };
-    var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
-    try (var pool = WorkerPool.of(factory).workers(1).listener(throwing).listener(other).open()) {
+    var factory = logged(_ -> job -> job);
+    try (var pool =
+        WorkerPool.of(factory).workers(1).listener(BAD_LISTENER).listener(other).open()) {
       assertEquals("job", pool.submit("job").join());
     }
     assertEquals(0, told.getCount());
     assertEquals(
         List.of("bad listener"),
-        log.list.stream()
-            .filter(event -> event.getFormattedMessage().startsWith("the listener of pool"))
+        lines("the listener of pool").stream()
             .map(event -> event.getThrowableProxy().getMessage())
             .toList());
   }
@@ -275,14 +253,10 @@ class LoggingTest {
   void theWorkersNameIsInTheMdcAndTheNameOfItsThread(ThreadKind threads) {
     Map<String, String> seen = new ConcurrentHashMap<>();
     WorkerFactory<String, String> factory =
-        WorkerFactory.of(
-            "logged",
-            String.class,
-            String.class,
-            context -> {
-              seen.put(context.workerName(), Thread.currentThread().getName());
-              return _ -> MDC.get("worker");
-            });
+        logged(context -> {
+          seen.put(context.workerName(), Thread.currentThread().getName());
+          return _ -> MDC.get("worker");
+        });
     try (var pool = WorkerPool.of(factory).workers(2).threads(threads).open()) {
       assertTrue(List.of("logged-0", "logged-1").contains(pool.submit("job").join()));
     }
@@ -297,21 +271,11 @@ class LoggingTest {
 
   @Test
   void ofAListenerThatThrowsTheFirstExceptionIsLoggedAndAtTheEndTheirNumber() {
-    PoolListener throwing =
-        new PoolListener() {
-          @Override
-          public void jobRan(JobRun run) {
-            throw new IllegalStateException("bad listener");
-          }
-        };
-    var factory = WorkerFactory.of("logged", String.class, String.class, _ -> job -> job);
-    try (var pool = WorkerPool.of(factory).workers(1).listener(throwing).open()) {
+    var factory = logged(_ -> job -> job);
+    try (var pool = WorkerPool.of(factory).workers(1).listener(BAD_LISTENER).open()) {
       assertEquals(7, pool.map(Collections.nCopies(7, "job")).size());
     }
-    List<ILoggingEvent> events =
-        log.list.stream()
-            .filter(event -> event.getFormattedMessage().startsWith("the listener of pool"))
-            .toList();
+    List<ILoggingEvent> events = lines("the listener of pool");
     assertEquals(2, events.size(), events::toString);
     assertEquals("bad listener", events.getFirst().getThrowableProxy().getMessage());
     assertEquals(
@@ -378,10 +342,7 @@ class LoggingTest {
   }
 
   private static WorkerPool<String, String> open(ThreadKind threads) {
-    return WorkerPool.of(WorkerFactory.of("logged", String.class, String.class, _ -> job -> job))
-        .workers(2)
-        .threads(threads)
-        .open();
+    return WorkerPool.of(logged(_ -> job -> job)).workers(2).threads(threads).open();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,20 +54,6 @@ class DownloadIT {
   void stop() throws Exception {
     server.close();
     postgres.close();
-  }
-
-  private List<JsonNode> outcomes() throws Exception {
-    JsonMapper json = new JsonMapper();
-    List<JsonNode> outcomes = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder.resolve("outcomes"))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertTrue(file.toString().endsWith(".jsonl"), file::toString);
-        for (String line : Files.readAllLines(file)) {
-          outcomes.add(json.readTree(line));
-        }
-      }
-    }
-    return outcomes;
   }
 
   private Map<String, String> stored() throws Exception {
@@ -114,7 +98,7 @@ class DownloadIT {
   private void assertEachDocumentIsStoredOnceAndEachLineHasItsOutcome(Path input) throws Exception {
     Map<String, String> stored = stored();
     assertEquals(DOCUMENTS, stored.size());
-    List<JsonNode> outcomes = outcomes();
+    List<JsonNode> outcomes = OutcomeFiles.read(folder.resolve("outcomes"), _ -> true);
     assertEquals(
         Files.readAllLines(input).stream().sorted().toList(),
         outcomes.stream().map(outcome -> outcome.path("job").asText()).sorted().toList());

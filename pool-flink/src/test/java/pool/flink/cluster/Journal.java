@@ -3,10 +3,12 @@ package pool.flink.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,21 @@ record Journal(int opened, int closed, long from, long to, List<Long> jobs) {
   /** Of all processes together. */
   static Journal sum(Path folder) throws IOException {
     return read(folder).values().stream().reduce(EMPTY, Journal::plus);
+  }
+
+  /** Waits until so many jobs have run, in all processes together. */
+  static void awaitRuns(Path folder, int atLeast, Duration atMost, Supplier<String> otherwise)
+      throws Exception {
+    Eventually.await(atMost, () -> sum(folder).jobs().size() >= atLeast, otherwise);
+  }
+
+  /** Waits until each process has closed as many workers as it opened. */
+  static void awaitAllClosed(Path folder, Duration atMost, Supplier<String> otherwise)
+      throws Exception {
+    Eventually.await(
+        atMost,
+        () -> read(folder).values().stream().allMatch(each -> each.opened == each.closed),
+        otherwise);
   }
 
   private static Journal of(String text) {

@@ -74,11 +74,7 @@ class LossIT {
     run.oneForEachJob();
     run.awaitState("FINISHED");
     assertEquals(TASKS + 1, Journal.read(run.journal()).size(), "it was too late to end it");
-    Eventually.await( // those that go on may be closing
-        PATIENCE,
-        () ->
-            Journal.read(run.journal()).values().stream()
-                .allMatch(journal -> journal.opened() == journal.closed()),
-        () -> victim.name() + " ended so:\n" + victim.log());
+    Journal.awaitAllClosed( // those that go on may be closing
+        run.journal(), PATIENCE, () -> victim.name() + " ended so:\n" + victim.log());
   }
 }

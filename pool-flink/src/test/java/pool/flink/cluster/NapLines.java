@@ -3,7 +3,6 @@ package pool.flink.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import pool.flink.FlinkRun;
 
 /**
@@ -59,10 +57,7 @@ record NapLines(Path program, Path input, Path journal, Path outcomes) {
   }
 
   void awaitRuns(int atLeast) throws Exception {
-    Eventually.await(
-        PATIENCE,
-        () -> Journal.sum(journal).jobs().size() >= atLeast,
-        () -> "fewer than " + atLeast + " jobs ran");
+    Journal.awaitRuns(journal, atLeast, PATIENCE, () -> "fewer than " + atLeast + " jobs ran");
   }
 
   /** Waits for the end of the Flink job. */
@@ -73,33 +68,22 @@ record NapLines(Path program, Path input, Path journal, Path outcomes) {
 
   /** One line for each job in files that are complete; others, which readers skip, may be left. */
   void assertOneOutcomeForEachLine() throws IOException {
-    JsonMapper json = new JsonMapper();
     List<Long> jobs = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(outcomes)) {
-      for (Path file : files.filter(NapLines::isComplete).toList()) {
-        for (String line : Files.readAllLines(file)) {
-          JsonNode outcome = json.readTree(line);
-          assertEquals("succeeded", outcome.path("outcome").asText(), line);
-          long job = outcome.path("job").asLong();
-          assertEquals(-job, outcome.path("result").asLong(), line);
-          jobs.add(job);
-        }
-      }
+    for (JsonNode outcome : OutcomeFiles.read(outcomes, NapLines::isComplete)) {
+      assertEquals("succeeded", outcome.path("outcome").asText(), outcome::toString);
+      long job = outcome.path("job").asLong();
+      assertEquals(-job, outcome.path("result").asLong(), outcome::toString);
+      jobs.add(job);
     }
     Collections.sort(jobs);
     assertEquals(LongStream.range(0, JOBS).boxed().toList(), jobs);
   }
 
   private static boolean isComplete(Path file) {
-    return Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".");
+    return !file.getFileName().toString().startsWith(".");
   }
 
   void assertEachWorkerWasClosed() throws Exception {
-    Eventually.await(
-        PATIENCE,
-        () ->
-            Journal.read(journal).values().stream()
-                .allMatch(each -> each.opened() == each.closed()),
-        () -> "workers are open");
+    Journal.awaitAllClosed(journal, PATIENCE, () -> "workers are open");
   }
 }

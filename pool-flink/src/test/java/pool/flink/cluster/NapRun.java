@@ -82,9 +82,10 @@ record NapRun(
 
   /** Waits until so many jobs have run. */
   void awaitRuns(int atLeast) throws Exception {
-    Eventually.await(
+    Journal.awaitRuns(
+        journal,
+        atLeast,
         PATIENCE,
-        () -> Journal.sum(journal).jobs().size() >= atLeast,
         () -> "fewer than " + atLeast + " jobs ran; the Flink job is " + stateOrWhyNot());
   }
 
