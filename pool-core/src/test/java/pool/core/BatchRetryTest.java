@@ -117,6 +117,10 @@ class BatchRetryTest {
     return futures;
   }
 
+  private List<String> jobsAfterTheFirstBatch() {
+    return batches.stream().skip(1).flatMap(List::stream).toList();
+  }
+
   private static void assertAllSucceed(List<CompletableFuture<String>> futures) throws Exception {
     for (CompletableFuture<String> future : futures) {
       String _ = future.get(20, SECONDS);
@@ -192,10 +196,47 @@ class BatchRetryTest {
       assertTrue(futures.get(index).get(20, SECONDS).startsWith("b:"));
     }
     assertEquals("b:5", later.get(20, SECONDS));
-    assertEquals(
-        List.of("b:1", "b:2", "b:4", "b:5"),
-        batches.stream().skip(1).flatMap(List::stream).toList());
+    assertEquals(List.of("b:1", "b:2", "b:4", "b:5"), jobsAfterTheFirstBatch());
     assertEquals(1, pool.stats().retried());
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyRunAlsoWhenItIsCancelledAtThatMoment() throws Exception {
+    CompletableFuture<CompletableFuture<String>> first = new CompletableFuture<>();
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            assertTrue(first.get().cancel(false));
+            results.failed(0, new RetryLaterException(LONG));
+            return;
+          }
+          succeed(jobs, results);
+        };
+    List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
+    first.complete(futures.getFirst());
+    assertAllSucceed(futures.subList(1, 3));
+    assertTrue(futures.getFirst().isCancelled());
+    assertEquals(List.of("k:1", "k:2"), jobsAfterTheFirstBatch());
+    assertEquals(0, pool.stats().retried());
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyRunAlsoWhenItHasNoRetriesLeft() throws Exception {
+    pool.close();
+    pool = open(builder().maxRetries(0));
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(LONG));
+            return;
+          }
+          succeed(jobs, results);
+        };
+    List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
+    assertAllSucceed(futures.subList(1, 3));
+    ExecutionException e = assertThrows(ExecutionException.class, () -> futures.getFirst().get());
+    assertInstanceOf(RetryLaterException.class, e.getCause());
+    assertEquals(List.of("k:1", "k:2"), jobsAfterTheFirstBatch());
   }
 
   @Test

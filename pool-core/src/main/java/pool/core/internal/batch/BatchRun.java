@@ -59,7 +59,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   private final int slot;
   private final Host<J, R> host;
   private final boolean[] isTold;
-  private Map<Integer, Integer> firstsPutOff = Map.of(); // by key: their indexes
+  private Map<Integer, Integer> firstsLater = Map.of(); // by key: first index told so
   private boolean isOver;
   private @Nullable Throwable failure;
   private boolean isLater; // what it threw says so
@@ -107,19 +107,27 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     }
   }
 
-  /** One that has settled is not, and its telling counts for nothing. */
+  /** One that has settled, or has no retries left, is not. */
   private boolean isPutOff(int index, Throwable failure) {
-    JobFuture<J, R> future = batch.future(index);
-    if (!host.isLater(failure) || !host.putOff(batch, List.of(future), failure).isEmpty()) {
+    if (!host.isLater(failure)) {
       return false;
     }
+    JobFuture<J, R> future = batch.future(index);
     if (future instanceof KeyedFuture<J, R> keyed) {
-      if (firstsPutOff.isEmpty()) {
-        firstsPutOff = new HashMap<>();
-      }
-      int _ = firstsPutOff.merge(keyed.key(), index, Math::min);
+      noteLater(keyed, index);
     }
-    return true;
+    return host.putOff(batch, List.of(future), failure).isEmpty();
+  }
+
+  /**
+   * The worker may leave later jobs of the key untold. It cannot know whether the job is put off:
+   * its owner may cancel it at this moment.
+   */
+  private void noteLater(KeyedFuture<J, R> future, int index) {
+    if (firstsLater.isEmpty()) {
+      firstsLater = new HashMap<>();
+    }
+    int _ = firstsLater.merge(future.key(), index, Math::min);
   }
 
   private IllegalStateException misuse(int index, String how) {
@@ -146,7 +154,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   /** The run has returned, or thrown: settles what was not told. */
   public void returned() {
     isOver = true;
-    List<JobFuture<J, R>> untold = waitBehindThosePutOff(batch.unsettled(slot));
+    List<JobFuture<J, R>> untold = waitBehindThoseForLater(batch.unsettled(slot));
     if (isRolledBack()) {
       waitAgain += untold.size();
       host.rollBack(untold);
@@ -166,16 +174,16 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     }
   }
 
-  /** Jobs wait behind those of their keys that were put off before them; returns the others. */
-  private List<JobFuture<J, R>> waitBehindThosePutOff(List<JobFuture<J, R>> untold) {
-    if (firstsPutOff.isEmpty()) {
+  /** Jobs wait behind earlier ones of their keys that are for later; returns the others. */
+  private List<JobFuture<J, R>> waitBehindThoseForLater(List<JobFuture<J, R>> untold) {
+    if (firstsLater.isEmpty()) {
       return untold;
     }
     List<KeyedFuture<J, R>> behind = new ArrayList<>();
     List<JobFuture<J, R>> others = new ArrayList<>();
     for (JobFuture<J, R> future : untold) {
       if (future instanceof KeyedFuture<J, R> keyed
-          && firstsPutOff.getOrDefault(keyed.key(), isTold.length) < batch.indexOf(keyed)) {
+          && firstsLater.getOrDefault(keyed.key(), isTold.length) < batch.indexOf(keyed)) {
         behind.add(keyed);
       } else {
         others.add(future);
