@@ -39,6 +39,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
     Arena arena = context.own(Arena.ofConfined());
     this.in = arena.allocate(BUFFER).asByteBuffer();
     this.out = arena.allocate(BUFFER).asByteBuffer();
+    NativeLibrary.load();
     this.zstd = context.own(new ZstdCompressCtx());
   }
 
