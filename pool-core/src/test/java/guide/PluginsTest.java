@@ -27,7 +27,7 @@ import pool.core.WorkerFactories;
 import pool.core.WorkerPool;
 
 /** Builds the plugins of the README and of the guide for authors, and runs them. */
-@Timeout(60)
+@Timeout(180)
 class PluginsTest {
 
   static final String SERVICE = "com.example.ask.AskFactory";

@@ -104,9 +104,10 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
      * it again later. Whatever the cause, the worker goes on.
      *
      * <p>A job that will run again holds its key: later jobs of the key in this batch wait behind
-     * it, but those already reported have overtaken it. Later jobs of the key may therefore be left
-     * unreported. They also run again if the pool could not put the job off, because it had been
-     * cancelled meanwhile or had no retries left.
+     * it, but those already reported have overtaken it. {@code runAll} may therefore return without
+     * reporting later jobs of the key. They also run again if the pool could not put the job off,
+     * because it had been cancelled meanwhile or had no retries left. What {@code runAll} throws
+     * holds for them as for all unreported jobs.
      *
      * @param index the index of the job in the batch, from 0
      * @param cause why the job failed, not null

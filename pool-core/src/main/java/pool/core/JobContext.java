@@ -82,7 +82,9 @@ public interface JobContext {
      * <p>If this method throws before the body has run, or does not run it, the job fails. If it
      * throws afterwards, the exception is logged.
      *
-     * @param body the run, and the functions that are chained to the job; throws nothing
+     * @param body the run, and the functions that are chained to the job; throws nothing, except an
+     *     {@link IllegalStateException} if it is run twice, on another thread, or after this method
+     *     has returned
      */
     void run(Runnable body);
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.api.RetryLaterException;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
 
 /** Jobs of batches that wait for a time. A worker is held while jobs gather. */
@@ -78,7 +79,7 @@ class BatchRetryTest {
 
   @BeforeEach
   void open() {
-    pool = open(builder());
+    open(builder());
   }
 
   private WorkerPool.Builder<String, String> builder() {
@@ -91,8 +92,11 @@ class BatchRetryTest {
         .closeTimeout(Duration.ofSeconds(20));
   }
 
-  private static WorkerPool<String, String> open(WorkerPool.Builder<String, String> builder) {
-    return builder.open();
+  private void open(WorkerPool.Builder<String, String> builder) {
+    if (pool != null) {
+      pool.close();
+    }
+    pool = builder.open();
   }
 
   @AfterEach
@@ -119,6 +123,10 @@ class BatchRetryTest {
 
   private List<String> jobsAfterTheFirstBatch() {
     return batches.stream().skip(1).flatMap(List::stream).toList();
+  }
+
+  private static Throwable failure(CompletableFuture<String> future) {
+    return assertThrows(ExecutionException.class, () -> future.get(20, SECONDS)).getCause();
   }
 
   private static void assertAllSucceed(List<CompletableFuture<String>> futures) throws Exception {
@@ -167,30 +175,25 @@ class BatchRetryTest {
     assertEquals("0", futures.get(0).get(20, SECONDS));
     assertEquals("one", futures.get(1).get(20, SECONDS));
     assertEquals("2", futures.get(2).get(20, SECONDS));
-    assertEquals(
-        IOException.class,
-        assertThrows(ExecutionException.class, () -> futures.get(3).get()).getCause().getClass());
+    assertEquals(IOException.class, failure(futures.get(3)).getClass());
     assertEquals(2, pool.stats().retried());
     assertEquals(1, pool.stats().failed());
   }
 
   @Test
   void untoldLaterJobsOfItsKeyWaitBehindIt() throws Exception {
-    Map<String, IOException> told = new ConcurrentHashMap<>();
     runAll =
         (number, jobs, results) -> {
           if (number == 1) {
             results.failed(1, new RetryLaterException(DELAY)); // the first of key b
-            throw told.computeIfAbsent("thrown", IOException::new);
+            return;
           }
           succeed(jobs, results);
         };
     List<CompletableFuture<String>> futures = submitTogether("a:0", "b:1", "b:2", "a:3", "b:4");
     var later = pool.submit("b", "b:5");
-    for (int failed : List.of(0, 3)) {
-      ExecutionException e =
-          assertThrows(ExecutionException.class, () -> futures.get(failed).get(20, SECONDS));
-      assertInstanceOf(IOException.class, e.getCause());
+    for (int untold : List.of(0, 3)) {
+      assertInstanceOf(IllegalStateException.class, failure(futures.get(untold)));
     }
     for (int index : List.of(1, 2, 4)) {
       assertTrue(futures.get(index).get(20, SECONDS).startsWith("b:"));
@@ -198,6 +201,86 @@ class BatchRetryTest {
     assertEquals("b:5", later.get(20, SECONDS));
     assertEquals(List.of("b:1", "b:2", "b:4", "b:5"), jobsAfterTheFirstBatch());
     assertEquals(1, pool.stats().retried());
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyFailWithWhatTheBatchThrows() throws Exception {
+    assertUntoldLaterJobsFailWith(new IOException());
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyFailWithWhatBreaksTheWorker() throws Exception {
+    assertUntoldLaterJobsFailWith(new WorkerBrokenException("meant"));
+  }
+
+  /** It may have begun them. */
+  private void assertUntoldLaterJobsFailWith(Exception thrown) throws Exception {
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(DELAY));
+            throw thrown;
+          }
+          succeed(jobs, results);
+        };
+    List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
+    assertEquals(thrown, failure(futures.get(1)));
+    assertEquals(thrown, failure(futures.get(2)));
+    assertEquals("k:0", futures.getFirst().get(20, SECONDS));
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyUseAnAttemptWhenTheWorkerBreaks() throws Exception {
+    open(builder().maxAttempts(2));
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(DELAY));
+          }
+          if (number == 1 || jobs.contains("k:1")) {
+            throw new WorkerBrokenException("meant");
+          }
+          succeed(jobs, results);
+        };
+    List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
+    assertInstanceOf(WorkerBrokenException.class, failure(futures.get(1)));
+    assertEquals("k:0", futures.getFirst().get(20, SECONDS));
+    assertEquals("k:2", futures.get(2).get(20, SECONDS));
+    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfterTheFirstBatch());
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyArePutOffByTheDelayThatTheBatchThrows() throws Exception {
+    long[] thrownAt = {0};
+    Duration longer = DELAY.multipliedBy(5);
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(DELAY));
+            thrownAt[0] = System.nanoTime();
+            throw new RetryLaterException(longer);
+          }
+          jobs.forEach(job -> lastBegun.put(job, System.nanoTime()));
+          succeed(jobs, results);
+        };
+    assertAllSucceed(submitTogether("k:0", "k:1", "k:2"));
+    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfterTheFirstBatch());
+    assertTrue(lastBegun.get("k:1") - thrownAt[0] >= longer.toNanos());
+    assertEquals(3, pool.stats().retried());
+  }
+
+  @Test
+  void untoldLaterJobsOfItsKeyWaitBehindItAlsoWhenTheBatchIsRolledBack() throws Exception {
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(1, new RetryLaterException(DELAY));
+            throw new BatchRolledBackException(new IOException());
+          }
+          succeed(jobs, results);
+        };
+    assertAllSucceed(submitTogether("a:0", "b:1", "b:2"));
+    assertEquals(List.of("a:0", "b:1", "b:2"), jobsAfterTheFirstBatch());
   }
 
   @Test
@@ -222,8 +305,7 @@ class BatchRetryTest {
 
   @Test
   void untoldLaterJobsOfItsKeyRunAlsoWhenItHasNoRetriesLeft() throws Exception {
-    pool.close();
-    pool = open(builder().maxRetries(0));
+    open(builder().maxRetries(0));
     runAll =
         (number, jobs, results) -> {
           if (number == 1) {
@@ -234,8 +316,7 @@ class BatchRetryTest {
         };
     List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
     assertAllSucceed(futures.subList(1, 3));
-    ExecutionException e = assertThrows(ExecutionException.class, () -> futures.getFirst().get());
-    assertInstanceOf(RetryLaterException.class, e.getCause());
+    assertInstanceOf(RetryLaterException.class, failure(futures.getFirst()));
     assertEquals(List.of("k:1", "k:2"), jobsAfterTheFirstBatch());
   }
 
@@ -260,8 +341,7 @@ class BatchRetryTest {
 
   @Test
   void afterItsLastRetryAJobFailsAndThoseOfTheBatchWithRetriesLeftGoOn() throws Exception {
-    pool.close();
-    pool = open(builder().maxRetries(1));
+    open(builder().maxRetries(1));
     runAll =
         (number, jobs, results) -> {
           if (number == 1) {
@@ -282,8 +362,7 @@ class BatchRetryTest {
     var done = pool.submit("done");
     release.countDown();
     assertEquals("done", done.get(20, SECONDS));
-    ExecutionException e = assertThrows(ExecutionException.class, () -> never.get(20, SECONDS));
-    assertInstanceOf(RetryLaterException.class, e.getCause());
+    assertInstanceOf(RetryLaterException.class, failure(never));
     assertEquals(2, pool.stats().retried());
     assertEquals(1, pool.stats().failed());
   }
@@ -319,8 +398,7 @@ class BatchRetryTest {
 
   @Test
   void aJobThatWasToldIsNotTimedOutWithItsBatch() throws Exception {
-    pool.close();
-    pool = open(builder().jobTimeout(Duration.ofMillis(50)).cancelGrace(Duration.ofSeconds(20)));
+    open(builder().jobTimeout(Duration.ofMillis(50)).cancelGrace(Duration.ofSeconds(20)));
     runAll =
         (number, jobs, results) -> {
           if (number == 1) {
@@ -344,7 +422,7 @@ class BatchRetryTest {
     CountDownLatch hangs = new CountDownLatch(1);
     AtomicInteger isHanging = new AtomicInteger();
     AtomicInteger beside = new AtomicInteger();
-    pool = open(builder().jobTimeout(Duration.ofMillis(30)).cancelGrace(Duration.ofMillis(5)));
+    open(builder().jobTimeout(Duration.ofMillis(30)).cancelGrace(Duration.ofMillis(5)));
     runAll =
         (number, jobs, results) -> {
           if (number == 1) {
@@ -367,7 +445,7 @@ class BatchRetryTest {
     assertEquals("key:0", putOff.get(20, SECONDS));
     assertEquals(0, beside.get());
     assertEquals(1, pool.shutdown(Duration.ofSeconds(20)).abandoned().size());
-    pool = open(builder());
+    pool = builder().open();
   }
 
   @Test
@@ -383,6 +461,6 @@ class BatchRetryTest {
     for (CompletableFuture<String> future : futures) {
       assertThrows(ExecutionException.class, () -> future.get(20, SECONDS));
     }
-    pool = open(builder());
+    pool = builder().open();
   }
 }

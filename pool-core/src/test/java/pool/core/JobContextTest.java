@@ -253,6 +253,47 @@ class JobContextTest {
     }
   }
 
+  /** It would run the first job again, and take what the second one is for what has ended. */
+  @Test
+  void aContextThatRunsTheBodyOfAnEarlierJobIsRefused() throws Exception {
+    AtomicReference<Runnable> kept = new AtomicReference<>();
+    JobContext keeps =
+        () ->
+            body -> {
+              if (kept.compareAndSet(null, body)) {
+                return;
+              }
+              assertThrows(IllegalStateException.class, kept.get()::run);
+              body.run();
+            };
+    try (var pool = builder().workers(1).context(keeps).open()) {
+      assertThrows(ExecutionException.class, () -> pool.submit("first").get(20, SECONDS));
+      assertEquals("none", pool.submit("second").get(20, SECONDS));
+    }
+  }
+
+  /** Nor may what is put around a run call it when it has returned. */
+  @Test
+  void aRunThatIsCalledAfterAroundHasReturnedIsRefused() throws Exception {
+    AtomicReference<JobContext.Run> kept = new AtomicReference<>();
+    JobContext.Scope keeps =
+        new JobContext.Scope() {
+          @Override
+          public void run(Runnable body) {
+            body.run();
+            assertThrows(IllegalStateException.class, kept.get()::run);
+          }
+
+          @Override
+          public void around(JobContext.Run run) {
+            kept.set(run);
+          }
+        };
+    try (var pool = builder().context(() -> keeps).open()) {
+      assertThrows(ExecutionException.class, () -> pool.submit("job").get(20, SECONDS));
+    }
+  }
+
   /** A job that is offered again and again, since the queue is full, is submitted once. */
   @Test
   void aStreamCapturesOnceForEachJob() throws Exception {

@@ -38,8 +38,10 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     /** Whether what a run threw says that the worker can do no more. */
     boolean isBroken(Throwable failure);
 
-    /** Lets jobs of a broken worker wait again, in order; returns those that may not. */
-    List<JobFuture<J, R>> requeue(List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause);
+    /**
+     * Lets jobs of the batch of a broken worker wait again, in order; returns those that may not.
+     */
+    List<JobFuture<J, R>> requeue(Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause);
 
     /** Lets jobs wait again, to be run at once, in order, each alone. */
     void rollBack(List<JobFuture<J, R>> jobs);
@@ -154,7 +156,10 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   /** The run has returned, or thrown: settles what was not told. */
   public void returned() {
     isOver = true;
-    List<JobFuture<J, R>> untold = waitBehindThoseForLater(batch.unsettled(slot));
+    List<JobFuture<J, R>> untold = batch.unsettled(slot);
+    if (failure == null || isRolledBack()) { // else it may have begun any of them
+      untold = waitBehindThoseForLater(untold);
+    }
     if (isRolledBack()) {
       waitAgain += untold.size();
       host.rollBack(untold);
@@ -166,7 +171,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     }
     if (failure != null && host.isBroken(failure)) {
       int before = untold.size();
-      untold = host.requeue(untold, batch.isForSlot(), failure);
+      untold = host.requeue(batch, untold, failure);
       waitAgain += before - untold.size();
     }
     for (JobFuture<J, R> future : untold) {

@@ -473,11 +473,14 @@ public final class JobQueue<J, R> {
   /**
    * Lets a job that broke its worker wait again: in front of what overflows, or of what waits for
    * its slot alone if it did before; false when it had settled.
+   *
+   * @param precede jobs of the same key that come before it all the same
    */
-  public boolean addAgain(JobFuture<J, R> future, int slot, boolean isForSlot) {
+  public boolean addAgain(
+      JobFuture<J, R> future, int slot, boolean isForSlot, Predicate<JobFuture<J, R>> precede) {
     SlotQueue<J, R> queue = slots.get(slot);
     if (isForSlot) { // before it waits, since this may throw
-      queue.addAgain(future);
+      queue.addAgain(future, precede);
     } else {
       Deques.addFirst(overflow, future);
     }

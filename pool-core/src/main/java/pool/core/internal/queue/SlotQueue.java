@@ -267,28 +267,33 @@ public final class SlotQueue<J, R> {
     mayHaveWork = true;
   }
 
-  /** Puts back a job that it has started: before all that wait, of its key at least. */
-  void addAgain(JobFuture<J, R> future) {
-    Deques.addFirst(queueOf(future), future);
+  /**
+   * Puts back a job that it has started: before all that wait, of its key at least, but for those
+   * of a held key that are to precede it.
+   */
+  void addAgain(JobFuture<J, R> future, Predicate<JobFuture<J, R>> precede) {
+    HeldKey<J, R> key = heldKeys.of(future);
+    if (key == null || startedAlone(future)) {
+      Deques.addFirst(queueOf(future), future);
+    } else {
+      heldKeys.setAside(key, future, precede);
+      heldKeys.list(key);
+    }
     aloneChanged();
   }
 
   /** Takes that out again. */
   void removeAgain(JobFuture<J, R> future) {
-    JobFuture<J, R> _ = queueOf(future).removeFirst();
+    boolean _ = queueOf(future).remove(future);
     aloneChanged();
   }
 
   private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
-    HeldKey<J, R> key = heldKeys.of(future);
     if (startedAlone(future)) {
       return alone();
     }
-    if (key == null) {
-      return jobs();
-    }
-    heldKeys.list(key);
-    return key.setAside();
+    HeldKey<J, R> key = heldKeys.of(future);
+    return key == null ? jobs() : key.setAside();
   }
 
   /** Whether the job that the slot has started last came from here, and is that one. */

@@ -81,7 +81,7 @@ public final class JobRetries<J, R> {
       RunSite<J, R> site, JobFuture<J, R> future, Throwable failure, boolean isLater) {
     boolean waits = isLater && putOff(site, null, List.of(future), failure).isEmpty();
     if (!waits && breaksAgain(failure)) {
-      waits = requeue(site, List.of(future), isForSlot(site, future), failure).isEmpty();
+      waits = requeue(site, null, List.of(future), isForSlot(site, future), failure).isEmpty();
     }
     if (waits) {
       site.claimed().done();
@@ -112,10 +112,15 @@ public final class JobRetries<J, R> {
    * Lets jobs that broke their worker wait again, in order, unless they have done so as often as
    * they may; returns the others.
    *
+   * @param batch to which they belong; null when they belong to none
    * @param isForSlot whether they waited for the worker's slot alone
    */
   List<JobFuture<J, R>> requeue(
-      RunSite<J, R> site, List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
+      RunSite<J, R> site,
+      @Nullable Batch<J, R> batch,
+      List<JobFuture<J, R>> jobs,
+      boolean isForSlot,
+      Throwable cause) {
     if (!attempts.mayBreakWorkers()) {
       return jobs;
     }
@@ -123,7 +128,8 @@ public final class JobRetries<J, R> {
     Deque<JobFuture<J, R>> over = new ArrayDeque<>();
     try (var _ = base.hold()) {
       for (JobFuture<J, R> future : jobs.reversed()) { // each comes before all that wait
-        if (requeue(future, cause, () -> queue.addAgain(future, slot, isForSlot))) {
+        Predicate<JobFuture<J, R>> precede = preceding(batch, future);
+        if (requeue(future, cause, () -> queue.addAgain(future, slot, isForSlot, precede))) {
           waitsAgain(site);
           idleWorkers.wake(1); // what is for the slot alone waits for its next worker
         } else {
@@ -223,10 +229,9 @@ public final class JobRetries<J, R> {
         long delay = policy.delay(cause, attempts.retries(future), jitter);
         long until = now + delay;
         BooleanSupplier delays = () -> future.delay(slot);
-        Predicate<JobFuture<J, R>> precedesIt =
-            other -> batch != null && batch.precedes(other, future);
+        Predicate<JobFuture<J, R>> precede = preceding(batch, future);
         if (mayBePutOff(future)
-            && putOff(site, future, () -> delayed.add(future, slot, until, precedesIt, delays))) {
+            && putOff(site, future, () -> delayed.add(future, slot, until, precede, delays))) {
           waitsAgain(site);
           told.add(new Told<>(future.job(), delay));
           left.add(future);
@@ -294,10 +299,16 @@ public final class JobRetries<J, R> {
     int slot = site.slot();
     try (var _ = base.hold()) {
       for (KeyedFuture<J, R> future : jobs.reversed()) {
-        if (queue.setAside(future, slot, other -> batch.precedes(other, future))) {
+        if (queue.setAside(future, slot, preceding(batch, future))) {
           waitsAgain(site);
         }
       }
     }
+  }
+
+  /** Which jobs come before one that is put back: those of its batch that did. */
+  private static <J, R> Predicate<JobFuture<J, R>> preceding(
+      @Nullable Batch<J, R> batch, JobFuture<J, R> future) {
+    return other -> batch != null && batch.precedes(other, future);
   }
 }

@@ -361,8 +361,8 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   @Override
   public List<JobFuture<J, R>> requeue(
-      List<JobFuture<J, R>> jobs, boolean isForSlot, Throwable cause) {
-    return retries.requeue(site, jobs, isForSlot, cause);
+      Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
+    return retries.requeue(site, batch, jobs, batch.isForSlot(), cause);
   }
 
   @Override

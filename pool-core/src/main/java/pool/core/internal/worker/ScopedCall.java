@@ -15,6 +15,7 @@ final class ScopedCall<T> implements Runnable {
   private final Thread thread = Thread.currentThread();
   private final Callable<? extends @Nullable T> body;
   private boolean hasRun;
+  private boolean isOver; // the context has returned
   private @Nullable T result;
   private @Nullable Throwable thrown;
 
@@ -54,6 +55,8 @@ final class ScopedCall<T> implements Runnable {
       context.run();
     } catch (Throwable e) {
       failure = e;
+    } finally {
+      isOver = true;
     }
     if (hasRun && failure != null && failure != thrown) {
       LogLine.of(Level.WARN, pool).logFailure(failure, "a context threw after a job had run in it");
@@ -85,8 +88,9 @@ final class ScopedCall<T> implements Runnable {
 
   @Override
   public void run() {
-    if (hasRun || Thread.currentThread() != thread) {
-      throw new IllegalStateException("a context runs its body once, on the thread that it got");
+    if (hasRun || isOver || Thread.currentThread() != thread) {
+      throw new IllegalStateException(
+          "a context runs its body once, on the thread that it got, before it returns");
     }
     hasRun = true;
     try {

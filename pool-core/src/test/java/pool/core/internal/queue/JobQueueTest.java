@@ -545,7 +545,7 @@ class JobQueueTest {
   private void addAgain(JobFuture<String, String> future, int slot) {
     locked(() -> {
       started.decrementAndGet();
-      assertTrue(queue.addAgain(future, slot, slots.get(slot).startedLast(future)));
+      assertTrue(queue.addAgain(future, slot, slots.get(slot).startedLast(future), _ -> false));
     });
   }
 
@@ -668,7 +668,7 @@ class JobQueueTest {
     submit(0, 1);
     JobFuture<String, String> cancelled = startOne();
     assertTrue(cancelled.cancelRun(SLOT));
-    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, false)));
+    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, false, _ -> false)));
     assertFalse(queue.hasJobs());
     assertEquals(List.of(), drain());
   }
