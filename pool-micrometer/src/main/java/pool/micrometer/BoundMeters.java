@@ -4,13 +4,15 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,17 +27,32 @@ final class BoundMeters {
   /** Guarded by itself. */
   private static final Map<MeterRegistry, Set<Claim>> CLAIMS = new WeakHashMap<>();
 
-  private final Queue<Runnable> removals = new ConcurrentLinkedQueue<>();
+  private final Deque<Runnable> removals = new ConcurrentLinkedDeque<>();
 
   private record Claim(String what, Tags tags) {}
 
   /**
-   * Claims a set of meters of a registry.
+   * Claims a set of meters of a registry, and adds them. If a meter cannot be added, the registry
+   * has none of them.
    *
    * @param what whose, for the message
+   * @param adding adds the meters, by {@link #add}; returns what they belong to
    * @throws IllegalStateException if the registry has them
    */
-  void claim(MeterRegistry registry, String what, Tags tags) {
+  <T> T bind(MeterRegistry registry, String what, Tags tags, Supplier<T> adding) {
+    Runnable before = removals.peekLast();
+    claim(registry, what, tags);
+    try {
+      return adding.get();
+    } catch (Throwable e) {
+      while (!Objects.equals(removals.peekLast(), before)) {
+        removals.removeLast().run();
+      }
+      throw e;
+    }
+  }
+
+  private void claim(MeterRegistry registry, String what, Tags tags) {
     Claim claim = new Claim(what, tags);
     List<MeterRegistry> all = all(registry).distinct().toList();
     synchronized (CLAIMS) {

@@ -47,9 +47,13 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    meters.claim(registry, "meters of a pool", tags);
+    PoolMetrics _ = meters.bind(registry, "meters of a pool", tags, () -> added(registry));
+  }
+
+  private PoolMetrics added(MeterRegistry registry) {
     bindJobs(registry);
     bindWorkers(registry);
+    return this;
   }
 
   private void bindJobs(MeterRegistry registry) {

@@ -41,7 +41,7 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
   private final Tags tags;
   private final boolean percentileHistogram;
   private final Duration[] serviceLevelObjectives;
-  private final BoundMeters meters = new BoundMeters();
+  private final BoundMeters meters;
 
   private final Timer waited;
   private final Counter broken;
@@ -52,12 +52,12 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
   private final Map<ReplaceReason, Counter> replaced = new EnumMap<>(ReplaceReason.class);
   private final Map<String, Timer> ran = new ConcurrentHashMap<>(); // by outcome
 
-  private PoolMetricsListener(Builder builder) {
-    registry = builder.registry;
-    tags = builder.tags.and("pool", builder.poolName);
+  private PoolMetricsListener(Builder builder, Tags tags, BoundMeters meters) {
+    this.registry = builder.registry;
+    this.tags = tags;
+    this.meters = meters;
     percentileHistogram = builder.percentileHistogram;
     serviceLevelObjectives = builder.serviceLevelObjectives;
-    meters.claim(registry, "timers of a pool", tags);
     waited = timer("pool.wait", "From the submission of a job to the start of a run", Tags.empty());
     broken = counter("pool.workers.broken", "Workers that broke", Tags.empty());
     abandoned = counter("pool.workers.abandoned", "Workers that did not come back", Tags.empty());
@@ -214,7 +214,10 @@ public final class PoolMetricsListener implements PoolListener, AutoCloseable {
      *     name and these tags
      */
     public PoolMetricsListener build() {
-      return new PoolMetricsListener(this);
+      BoundMeters meters = new BoundMeters();
+      Tags all = tags.and("pool", poolName);
+      return meters.bind(
+          registry, "timers of a pool", all, () -> new PoolMetricsListener(this, all, meters));
     }
   }
 }

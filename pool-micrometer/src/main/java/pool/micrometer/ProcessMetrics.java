@@ -41,7 +41,10 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    meters.claim(registry, "meters of processes", tags);
+    ProcessMetrics _ = meters.bind(registry, "meters of processes", tags, () -> added(registry));
+  }
+
+  private ProcessMetrics added(MeterRegistry registry) {
     counter(registry, "started", "Processes started", ProcessCounts::started);
     counter(registry, "died", "Processes that ended by themselves", ProcessCounts::died);
     counter(
@@ -49,6 +52,7 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
         "killed",
         "Processes killed because they did not stop, or had too much memory",
         ProcessCounts::killed);
+    return this;
   }
 
   /** Hands over the registry as the object to measure, since the registry refers to that weakly. */
