@@ -28,7 +28,8 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
    * <p>The whole call is one run: its time is limited as that of one job is, and the pool calls
    * {@link #cancel} to unblock it once none of its jobs is wanted any more.
    *
-   * <p>If this method returns without a report on a job, the job fails, and its exception says so.
+   * <p>If this method returns without a report on a job, the job fails, and its exception says so,
+   * unless an earlier job of its key {@linkplain Results#failed must run again later}.
    *
    * @param jobs the jobs, at least one, in the order in which they were submitted; unmodifiable
    * @param results receives what became of each job, by its index in {@code jobs}; may be used only
@@ -103,11 +104,12 @@ public interface BatchWorker<J, R> extends Worker<J, R> {
      * Reports that a job has failed or, with a {@link RetryLaterException}, that the pool must run
      * it again later. Whatever the cause, the worker goes on.
      *
-     * <p>A job that will run again holds its key: later jobs of the key in this batch wait behind
-     * it, but those already reported have overtaken it. {@code runAll} may therefore return without
-     * reporting later jobs of the key. They also run again if the pool could not put the job off,
-     * because it had been cancelled meanwhile or had no retries left. What {@code runAll} throws
-     * holds for them as for all unreported jobs.
+     * <p>A job that will run again holds its key. Later jobs of the key in this batch overtake it
+     * if the worker reports them. If {@code runAll} returns without a report on them, they wait
+     * behind it. They run again even if the pool could not put that job off, because it had been
+     * cancelled meanwhile or had no retries left. If {@code runAll} throws, this holds for them as
+     * for all unreported jobs; only after a {@link BatchRolledBackException} they still wait behind
+     * it.
      *
      * @param index the index of the job in the batch, from 0
      * @param cause why the job failed, not null

@@ -115,7 +115,8 @@ public interface JobContext {
     /**
      * Performs the run.
      *
-     * @throws Exception what the worker throws
+     * @throws Exception what the worker throws; an {@link IllegalStateException} if this is called
+     *     twice, on another thread, or after what surrounds the run has returned
      */
     void run() throws Exception;
   }

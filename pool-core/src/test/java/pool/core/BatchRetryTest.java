@@ -284,6 +284,23 @@ class BatchRetryTest {
   }
 
   @Test
+  void afterARollbackTheyRunAloneIfItWasNotPutOff() throws Exception {
+    open(builder().maxRetries(0));
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            results.failed(0, new RetryLaterException(DELAY));
+            throw new BatchRolledBackException(new IOException());
+          }
+          succeed(jobs, results);
+        };
+    List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
+    assertAllSucceed(futures.subList(1, 3));
+    assertInstanceOf(RetryLaterException.class, failure(futures.getFirst()));
+    assertEquals(List.of(List.of("k:1"), List.of("k:2")), List.copyOf(batches).subList(1, 3));
+  }
+
+  @Test
   void untoldLaterJobsOfItsKeyRunAlsoWhenItIsCancelledAtThatMoment() throws Exception {
     CompletableFuture<CompletableFuture<String>> first = new CompletableFuture<>();
     runAll =

@@ -292,7 +292,7 @@ class ReplaceWorkersTest {
   @Test
   void aCanaryThatHangsLeavesThePoolAsItWas() {
     Version hangs = Version.of("hangs").opening(_ -> new CountDownLatch(1).await());
-    try (var pool = builder().openTimeout(Duration.ofMillis(100)).open()) {
+    try (var pool = builder().openTimeout(Duration.ofMillis(500)).open()) {
       ReplaceReport report = pool.replaceWorkers(factory(hangs));
       assertInstanceOf(TimeoutException.class, report.cause().orElseThrow());
       assertEquals(0, report.replaced());

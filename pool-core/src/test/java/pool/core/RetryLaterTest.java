@@ -507,7 +507,7 @@ class RetryLaterTest {
             .workers(workers)
             .threads(threads)
             .distribution(distribution)
-            .openTimeout(Duration.ofMillis(50))
+            .openTimeout(Duration.ofMillis(500))
             .open()) {
       var putOff = pool.submit("key", "later");
       Await.until("put off", () -> pool.stats().retried() == 1);

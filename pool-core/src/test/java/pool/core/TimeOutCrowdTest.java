@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A thousand jobs that begin together and time out together: how late the last is told, beside
- * {@code orTimeout} on as many virtual threads. It prints the figures, and fails only if they are
- * of another order.
+ * {@code orTimeout} on as many virtual threads. It prints the figures, and fails only if the pool's
+ * is of another order.
  */
 @Tag("long")
 @Timeout(60)
@@ -28,19 +28,18 @@ class TimeOutCrowdTest {
   private static final int JOBS = 1_000;
   private static final int ROUNDS = 5;
   private static final Duration LIMIT = Duration.ofMillis(200);
-  private static final long SLACK_NANOS = MILLISECONDS.toNanos(50); // what else runs comes and goes
+  private static final long SLACK_NANOS = MILLISECONDS.toNanos(150); // for what else runs
+  private static final long TIMES_OR_TIMEOUT = 10;
 
-  /** When each job began, and when its owner was told. */
+  /** When each job was submitted, and when its owner was told. */
   private static final class Times {
 
-    private final long[] begun = new long[JOBS];
+    private final long[] submitted = new long[JOBS];
     private final long[] told = new long[JOBS];
     private final CountDownLatch untold = new CountDownLatch(JOBS);
 
-    /** The run of a job, which ends when it is interrupted. */
-    Object run(int job) throws InterruptedException {
-      begun[job] = System.nanoTime();
-      return new CountDownLatch(1).await(50, SECONDS);
+    void submitted(int job) {
+      submitted[job] = System.nanoTime();
     }
 
     void tell(int job) {
@@ -52,10 +51,15 @@ class TimeOutCrowdTest {
     long latest() throws InterruptedException {
       assertTrue(untold.await(20, SECONDS), () -> untold.getCount() + " are not told");
       return IntStream.range(0, JOBS)
-          .mapToLong(job -> told[job] - begun[job] - LIMIT.toNanos())
+          .mapToLong(job -> told[job] - submitted[job] - LIMIT.toNanos())
           .max()
           .orElseThrow();
     }
+  }
+
+  /** A run, which ends when it is interrupted. */
+  private static Object hang() throws InterruptedException {
+    return new CountDownLatch(1).await(50, SECONDS);
   }
 
   private static long latestOfPool(ThreadKind threads) throws Exception {
@@ -63,7 +67,8 @@ class TimeOutCrowdTest {
     try (var pool = WorkerPool.tasks().workers(JOBS).threads(threads).jobTimeout(LIMIT).open()) {
       for (int i = 0; i < JOBS; i++) {
         int job = i;
-        var _ = pool.submit(() -> times.run(job)).whenComplete((_, _) -> times.tell(job));
+        times.submitted(job);
+        var _ = pool.submit(() -> hang()).whenComplete((_, _) -> times.tell(job));
       }
       return times.latest();
     }
@@ -74,6 +79,7 @@ class TimeOutCrowdTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < JOBS; i++) {
         int job = i;
+        times.submitted(job);
         var _ =
             threads.submit(() -> {
               Thread thread = Thread.currentThread();
@@ -84,7 +90,7 @@ class TimeOutCrowdTest {
                         times.tell(job);
                         thread.interrupt();
                       });
-              return times.run(job);
+              return hang();
             });
       }
       return times.latest();
@@ -106,7 +112,7 @@ class TimeOutCrowdTest {
         "%,d time-outs at once, %s: the last told %.1f ms late, by orTimeout %.1f ms (medians of %d)%n",
         JOBS, threads, pool[ROUNDS / 2] / 1e6, orTimeout[ROUNDS / 2] / 1e6, ROUNDS);
     assertTrue(
-        pool[0] <= 2 * orTimeout[0] + SLACK_NANOS,
+        pool[0] <= TIMES_OR_TIMEOUT * orTimeout[0] + SLACK_NANOS,
         () -> Arrays.toString(pool) + " beside " + Arrays.toString(orTimeout));
   }
 }

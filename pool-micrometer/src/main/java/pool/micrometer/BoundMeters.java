@@ -4,16 +4,16 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters that were added to registries, so that all can be removed together.
@@ -27,29 +27,47 @@ final class BoundMeters {
   /** Guarded by itself. */
   private static final Map<MeterRegistry, Set<Claim>> CLAIMS = new WeakHashMap<>();
 
-  private final Deque<Runnable> removals = new ConcurrentLinkedDeque<>();
+  // Guarded by this:
+  private final Deque<Runnable> removals = new ArrayDeque<>();
+  private @Nullable Deque<Runnable> ofThisBinding; // while one is under way
 
   private record Claim(String what, Tags tags) {}
 
   /**
-   * Claims a set of meters of a registry, and adds them. If a meter cannot be added, the registry
-   * has none of them.
+   * Claims a set of meters of a registry, and adds them. If one cannot be added, those that were
+   * are removed, and the set is free again.
    *
    * @param what whose, for the message
-   * @param adding adds the meters, by {@link #add}; returns what they belong to
+   * @param adding adds the meters, by {@link #add}, and returns what uses them
    * @throws IllegalStateException if the registry has them
    */
-  <T> T bind(MeterRegistry registry, String what, Tags tags, Supplier<T> adding) {
-    Runnable before = removals.peekLast();
-    claim(registry, what, tags);
+  synchronized <T> T bind(MeterRegistry registry, String what, Tags tags, Supplier<T> adding) {
+    Deque<Runnable> added = new ArrayDeque<>();
+    ofThisBinding = added;
     try {
-      return adding.get();
+      claim(registry, what, tags);
+      T user = adding.get();
+      removals.addAll(added);
+      return user;
     } catch (Throwable e) {
-      while (!Objects.equals(removals.peekLast(), before)) {
-        removals.removeLast().run();
-      }
+      remove(added, e);
       throw e;
+    } finally {
+      ofThisBinding = null;
     }
+  }
+
+  /** The same for meters that nobody else uses. */
+  void bind(MeterRegistry registry, String what, Tags tags, Runnable adding) {
+    BoundMeters _ =
+        bind(
+            registry,
+            what,
+            tags,
+            () -> {
+              adding.run();
+              return this;
+            });
   }
 
   private void claim(MeterRegistry registry, String what, Tags tags) {
@@ -61,9 +79,9 @@ final class BoundMeters {
             "the registry has the %s with the tags %s already: close those first, or give one of the two another name or another tag"
                 .formatted(what, tags));
       }
+      note(() -> release(all, claim));
       all.forEach(one -> claims(one).add(claim));
     }
-    removals.add(() -> release(all, claim));
   }
 
   private static Set<Claim> claims(MeterRegistry registry) {
@@ -84,15 +102,32 @@ final class BoundMeters {
     }
   }
 
-  void add(MeterRegistry registry, Meter meter) {
-    removals.add(() -> registry.remove(meter));
+  synchronized void add(MeterRegistry registry, Meter meter) {
+    note(() -> registry.remove(meter));
+  }
+
+  private void note(Runnable removal) {
+    (ofThisBinding == null ? removals : ofThisBinding).addFirst(removal);
   }
 
   /** Removes them from every registry. A second call does nothing. */
-  void removeAll() {
+  synchronized void removeAll() {
+    IllegalStateException failure = new IllegalStateException("some meters cannot be removed");
+    remove(removals, failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  /** Whatever a listener of the registry throws, the others are removed. */
+  private static void remove(Deque<Runnable> removals, Throwable failure) {
     Runnable removal;
     while ((removal = removals.poll()) != null) {
-      removal.run();
+      try {
+        removal.run();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
     }
   }
 }

@@ -47,13 +47,14 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    PoolMetrics _ = meters.bind(registry, "meters of a pool", tags, () -> added(registry));
-  }
-
-  private PoolMetrics added(MeterRegistry registry) {
-    bindJobs(registry);
-    bindWorkers(registry);
-    return this;
+    meters.bind(
+        registry,
+        "meters of a pool",
+        tags,
+        () -> {
+          bindJobs(registry);
+          bindWorkers(registry);
+        });
   }
 
   private void bindJobs(MeterRegistry registry) {

@@ -41,10 +41,10 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    ProcessMetrics _ = meters.bind(registry, "meters of processes", tags, () -> added(registry));
+    meters.bind(registry, "meters of processes", tags, () -> bindCounts(registry));
   }
 
-  private ProcessMetrics added(MeterRegistry registry) {
+  private void bindCounts(MeterRegistry registry) {
     counter(registry, "started", "Processes started", ProcessCounts::started);
     counter(registry, "died", "Processes that ended by themselves", ProcessCounts::died);
     counter(
@@ -52,7 +52,6 @@ public final class ProcessMetrics implements MeterBinder, AutoCloseable {
         "killed",
         "Processes killed because they did not stop, or had too much memory",
         ProcessCounts::killed);
-    return this;
   }
 
   /** Hands over the registry as the object to measure, since the registry refers to that weakly. */

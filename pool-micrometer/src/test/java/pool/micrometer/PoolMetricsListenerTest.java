@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,25 +73,15 @@ class PoolMetricsListenerTest {
     return buckets;
   }
 
-  /** Such as one that was closed, or that refuses a meter of this name with other tags. */
   @Test
   void aRegistryThatRefusesAMeterHasNoneAndMayBeTriedAgain() {
-    AtomicBoolean refuses = new AtomicBoolean(true);
-    MeterRegistry registry =
-        new SimpleMeterRegistry() {
-          @Override
-          protected Counter newCounter(Meter.Id id) {
-            if (refuses.get() && id.getName().equals("pool.queue.full")) {
-              throw new IllegalArgumentException(id.getName());
-            }
-            return super.newCounter(id);
-          }
-        };
+    RefusingRegistry registry = new RefusingRegistry("pool.queue.full");
     PoolMetricsListener.Builder builder = PoolMetricsListener.builder(registry, "ask");
     assertThrows(IllegalArgumentException.class, builder::build);
     assertEquals(List.of(), registry.getMeters());
-    refuses.set(false);
+    registry.refuses = false;
     builder.build().close();
+    assertEquals(List.of(), registry.getMeters());
   }
 
   @Test

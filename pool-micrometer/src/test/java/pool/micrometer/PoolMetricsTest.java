@@ -171,6 +171,23 @@ class PoolMetricsTest {
   }
 
   @Test
+  void aRegistryThatRefusesAMeterHasNoneAndAnotherKeepsItsOwn() {
+    RefusingRegistry refusing = new RefusingRegistry("pool.workers.opened");
+    try (var pool = WorkerPool.of(asking).workers(1).open();
+        var metrics = new PoolMetrics(pool, Tags.empty())) {
+      metrics.bindTo(scraped.registry);
+      int bound = scraped.registry.getMeters().size();
+      assertThrows(IllegalArgumentException.class, () -> metrics.bindTo(refusing));
+      assertEquals(List.of(), refusing.getMeters());
+      assertEquals(bound, scraped.registry.getMeters().size());
+      refusing.refuses = false;
+      metrics.bindTo(refusing);
+      assertEquals(bound, refusing.getMeters().size());
+    }
+    assertEquals(List.of(), refusing.getMeters());
+  }
+
+  @Test
   void aForgottenPoolIsNoticedItsCountersStayAndItsGaugesHaveNoValue() throws Exception {
     WeakReference<WorkerPool<String, String>> forgotten = usedAndForgotten();
     while (forgotten.get() != null) { // bounded by the test's time-out

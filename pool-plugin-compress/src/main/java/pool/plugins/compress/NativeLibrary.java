@@ -7,17 +7,18 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Zstandard's native library. In a plugin directory it lies unpacked beside the plugin's jar, in
- * {@code native}: the JVM loads it from there, so the temporary folder may be {@code noexec}, and a
- * JVM that is killed leaves no copy in it. Elsewhere zstd-jni unpacks its own.
+ * Zstandard's native library. In a plugin directory on Linux it lies unpacked beside the plugin's
+ * jar, in {@code native}: the JVM loads it from there, so the temporary folder may be {@code
+ * noexec}, and a JVM that is killed leaves no copy in it.
+ *
+ * <p>Only one class loader can load a file. So zstd-jni unpacks a file of its own for a second copy
+ * of the plugin in one JVM, as it does where nothing lies unpacked.
  */
 final class NativeLibrary {
-
-  /** Where zstd-jni looks first: for all copies of it in the JVM, so it is set only meanwhile. */
-  private static final String PATH = "ZstdNativePath";
 
   private NativeLibrary() {}
 
@@ -27,32 +28,44 @@ final class NativeLibrary {
    * @throws LinkageError if it cannot be loaded; says why
    */
   static synchronized void load() {
-    Path unpacked = unpacked();
-    if (unpacked == null || System.getProperty(PATH) != null) {
-      Native.load();
+    if (Native.isLoaded()) {
       return;
     }
-    System.setProperty(PATH, unpacked.toString());
-    try {
+    Path unpacked = unpacked();
+    if (unpacked == null || !isLoadedFrom(unpacked)) {
       Native.load();
-    } finally {
-      String _ = System.clearProperty(PATH);
+    }
+  }
+
+  @SuppressWarnings("restricted") // whoever runs the plugin allows it, as to zstd-jni
+  private static boolean isLoadedFrom(Path file) {
+    try {
+      System.load(file.toString());
+      Native.assumeLoaded();
+      return true;
+    } catch (UnsatisfiedLinkError e) { // it is another copy's, or the folder is mounted noexec
+      return false;
     }
   }
 
   private static @Nullable Path unpacked() {
+    boolean loadsForZstd = // the class loader that loads a native library is the one that uses it
+        Objects.equals(NativeLibrary.class.getClassLoader(), Native.class.getClassLoader());
     CodeSource source = NativeLibrary.class.getProtectionDomain().getCodeSource();
     URL jar = source == null ? null : source.getLocation();
-    if (jar == null || !jar.getProtocol().equals("file")) {
+    if (!loadsForZstd
+        || jar == null
+        || !jar.getProtocol().equals("file")
+        || !System.getProperty("os.name").equals("Linux")) {
       return null;
     }
     try {
-      String name = System.mapLibraryName("zstd-jni-" + ZstdVersion.VERSION); // .so on Linux alone
+      String name = System.mapLibraryName("zstd-jni-" + ZstdVersion.VERSION);
       Path library =
           Path.of(jar.toURI())
               .resolveSibling(Path.of("native", "linux", System.getProperty("os.arch"), name));
       return Files.isRegularFile(library) ? library : null;
-    } catch (URISyntaxException e) {
+    } catch (URISyntaxException | IllegalArgumentException e) {
       return null;
     }
   }

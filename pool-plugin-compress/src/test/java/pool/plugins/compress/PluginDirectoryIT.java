@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,22 +25,31 @@ class PluginDirectoryIT {
 
   @TempDir Path folder;
 
-  private List<String> pool(Path input, String... args) throws Exception {
+  private ProcessBuilder pool(Path temporary, String... args) {
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("pool.image"), "bin", "pool").toString()));
     command.addAll(List.of(args));
     command.addAll(List.of("--plugins", PLUGINS));
-    Path err = folder.resolve("err");
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectInput(input.toFile()).redirectError(err.toFile());
-    Path none = folder.resolve("none"); // nothing can be unpacked
-    builder.environment().put("POOL_JAVA_OPTIONS", "-Djava.io.tmpdir=" + none);
-    Process process = builder.start();
+        new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
+    builder.environment().put("POOL_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    return builder;
+  }
+
+  /** What it prints where nothing can be unpacked. */
+  private List<String> printed(Path input, String... args) throws Exception {
+    Process process = pool(folder.resolve("none"), args).redirectInput(input.toFile()).start();
     List<String> lines = process.inputReader().lines().toList();
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-    assertEquals(0, process.exitValue(), () -> lines + read(err));
+    assertEquals(0, process.exitValue(), () -> lines + err());
     return lines;
+  }
+
+  /** Without what the JVM says of the temporary folder that is not there. */
+  private String err() {
+    return read(folder.resolve("err"))
+        .replace("WARNING: java.io.tmpdir directory does not exist", "");
   }
 
   private static String read(Path file) {
@@ -57,16 +68,40 @@ class PluginDirectoryIT {
       files.add(Files.writeString(folder.resolve("file" + i), "text of file ".repeat(100 * i)));
     }
     Files.write(input, files.stream().map(Path::toString).toList());
-    List<String> described = pool(input, "describe", "compress");
+    List<String> described = printed(input, "describe", "compress");
     assertTrue(String.join("\n", described).contains("from 1 to 22"), described::toString);
-    List<String> outcomes = pool(input, "run", "compress", "--workers", "4");
-    String err = read(folder.resolve("err"));
-    assertFalse(err.contains("restricted method"), err); // so the JVM warns of native access
+    List<String> outcomes = printed(input, "run", "compress", "--workers", "4");
+    assertFalse(err().contains("WARNING"), this::err); // of the JVM, about native access
     assertEquals(files.size(), outcomes.size());
     for (Path file : files) {
       try (var in = new ZstdInputStream(Files.newInputStream(Path.of(file + ".zst")))) {
         assertEquals(Files.readString(file), new String(in.readAllBytes()));
       }
+    }
+  }
+
+  /** Which has a class loader of its own, while the first still runs. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // reads may block
+  void workersOfASecondCopyOfThePluginReplaceThoseOfTheFirst() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "text");
+    Process process = pool(folder, "run", "compress", "--workers", "2").start();
+    try (Writer in = process.outputWriter();
+        BufferedReader out = process.inputReader()) {
+      in.write(file + "\n");
+      in.flush();
+      assertTrue(out.readLine().contains("succeeded"), this::err);
+      assertEquals(
+          0, new ProcessBuilder("kill", "-USR1", Long.toString(process.pid())).start().waitFor());
+      while (!err().contains("pool: replaced 2 workers of 'compress'")) {
+        assertFalse(err().contains("replaced 0"), this::err);
+        Thread.sleep(20);
+      }
+      in.write(file + "\n");
+      in.flush();
+      assertTrue(out.readLine().contains("succeeded"), this::err);
+    } finally {
+      process.destroy();
     }
   }
 }

@@ -52,7 +52,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     /** Lets jobs of the batch be run again later; returns those that may not. */
     List<JobFuture<J, R>> putOff(Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause);
 
-    /** Lets jobs of the batch wait behind those of their keys that were put off. */
+    /** Lets jobs of the batch wait again, behind those of their keys that were put off, if any. */
     void waitBehind(Batch<J, R> batch, List<KeyedFuture<J, R>> jobs);
   }
 
@@ -61,7 +61,9 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   private final int slot;
   private final Host<J, R> host;
   private final boolean[] isTold;
-  private Map<Integer, Integer> firstsLater = Map.of(); // by key: first index told so
+  // By key, the first job of which later was told, and the first that was put off:
+  private Map<Integer, Integer> firstsLater = Map.of();
+  private Map<Integer, Integer> firstsPutOff = Map.of();
   private boolean isOver;
   private @Nullable Throwable failure;
   private boolean isLater; // what it threw says so
@@ -109,27 +111,33 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     }
   }
 
-  /** One that has settled, or has no retries left, is not. */
+  /**
+   * Puts a job off if that failure says so; false if it does not, or the job may not be put off: it
+   * has settled, or has no retries left. The worker cannot know that, and may leave later jobs of
+   * the key untold all the same.
+   */
   private boolean isPutOff(int index, Throwable failure) {
     if (!host.isLater(failure)) {
       return false;
     }
     JobFuture<J, R> future = batch.future(index);
-    if (future instanceof KeyedFuture<J, R> keyed) {
-      noteLater(keyed, index);
+    firstsLater = withFirst(firstsLater, future, index);
+    boolean isPutOff = host.putOff(batch, List.of(future), failure).isEmpty();
+    if (isPutOff) {
+      firstsPutOff = withFirst(firstsPutOff, future, index);
     }
-    return host.putOff(batch, List.of(future), failure).isEmpty();
+    return isPutOff;
   }
 
-  /**
-   * The worker may leave later jobs of the key untold. It cannot know whether the job is put off:
-   * its owner may cancel it at this moment.
-   */
-  private void noteLater(KeyedFuture<J, R> future, int index) {
-    if (firstsLater.isEmpty()) {
-      firstsLater = new HashMap<>();
+  /** Notes a job, if it has a key; most batches have nothing to note. */
+  private static <J, R> Map<Integer, Integer> withFirst(
+      Map<Integer, Integer> firsts, JobFuture<J, R> future, int index) {
+    if (!(future instanceof KeyedFuture<J, R> keyed)) {
+      return firsts;
     }
-    int _ = firstsLater.merge(future.key(), index, Math::min);
+    Map<Integer, Integer> noted = firsts.isEmpty() ? new HashMap<>() : firsts;
+    int _ = noted.merge(keyed.key(), index, Math::min);
+    return noted;
   }
 
   private IllegalStateException misuse(int index, String how) {
@@ -157,10 +165,11 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
   public void returned() {
     isOver = true;
     List<JobFuture<J, R>> untold = batch.unsettled(slot);
-    if (failure == null || isRolledBack()) { // else it may have begun any of them
-      untold = waitBehindThoseForLater(untold);
+    if (failure == null) { // else it may have begun any of them
+      untold = waitBehind(firstsLater, untold);
     }
     if (isRolledBack()) {
+      untold = waitBehind(firstsPutOff, untold);
       waitAgain += untold.size();
       host.rollBack(untold);
       return;
@@ -179,16 +188,17 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     }
   }
 
-  /** Jobs wait behind earlier ones of their keys that are for later; returns the others. */
-  private List<JobFuture<J, R>> waitBehindThoseForLater(List<JobFuture<J, R>> untold) {
-    if (firstsLater.isEmpty()) {
+  /** Jobs that come after those of their keys wait behind them; returns the others. */
+  private List<JobFuture<J, R>> waitBehind(
+      Map<Integer, Integer> firsts, List<JobFuture<J, R>> untold) {
+    if (firsts.isEmpty()) {
       return untold;
     }
     List<KeyedFuture<J, R>> behind = new ArrayList<>();
     List<JobFuture<J, R>> others = new ArrayList<>();
     for (JobFuture<J, R> future : untold) {
       if (future instanceof KeyedFuture<J, R> keyed
-          && firstsLater.getOrDefault(keyed.key(), isTold.length) < batch.indexOf(keyed)) {
+          && firsts.getOrDefault(keyed.key(), isTold.length) < batch.indexOf(keyed)) {
         behind.add(keyed);
       } else {
         others.add(future);

@@ -268,8 +268,8 @@ public final class SlotQueue<J, R> {
   }
 
   /**
-   * Puts back a job that it has started: before all that wait, of its key at least, but for those
-   * of a held key that are to precede it.
+   * Puts back a job that it has started, before all that wait, of its key at least. Only jobs that
+   * were set aside before, and are to precede it, stay before it.
    */
   void addAgain(JobFuture<J, R> future, Predicate<JobFuture<J, R>> precede) {
     HeldKey<J, R> key = heldKeys.of(future);

@@ -294,7 +294,7 @@ public final class JobRetries<J, R> {
     base.events().putOff(site.worker(), told.job(), Duration.ofNanos(told.delay()), cause);
   }
 
-  /** Lets jobs of a batch wait behind those of their keys that were put off, in order. */
+  /** Lets jobs of a batch wait again, in order, behind those of their keys that were put off. */
   void waitBehind(RunSite<J, R> site, Batch<J, R> batch, List<KeyedFuture<J, R>> jobs) {
     int slot = site.slot();
     try (var _ = base.hold()) {

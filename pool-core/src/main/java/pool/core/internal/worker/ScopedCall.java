@@ -55,9 +55,8 @@ final class ScopedCall<T> implements Runnable {
       context.run();
     } catch (Throwable e) {
       failure = e;
-    } finally {
-      isOver = true;
     }
+    isOver = true;
     if (hasRun && failure != null && failure != thrown) {
       LogLine.of(Level.WARN, pool).logFailure(failure, "a context threw after a job had run in it");
     }
@@ -90,7 +89,7 @@ final class ScopedCall<T> implements Runnable {
   public void run() {
     if (hasRun || isOver || Thread.currentThread() != thread) {
       throw new IllegalStateException(
-          "a context runs its body once, on the thread that it got, before it returns");
+          "a context runs its body, or what it surrounds, once, on the thread that it got, before it returns");
     }
     hasRun = true;
     try {

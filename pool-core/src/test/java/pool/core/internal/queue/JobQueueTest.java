@@ -42,6 +42,7 @@ import pool.core.WorkerPool;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
+import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Bell;
@@ -660,6 +661,26 @@ class JobQueueTest {
     assertTrue(own.startedAlone(rolledBack));
     assertFalse(own.hasAlone());
     assertTrue(own.mayHaveWork());
+  }
+
+  @Test
+  void aJobOfAHeldKeyWaitsAgainBehindWhatIsToPrecedeIt() {
+    open(10);
+    for (String job : List.of("first", "second", "cancelled", "third")) {
+      assertNotNull(queue.submit(job, keyOf(SLOT)));
+    }
+    SlotQueue<String, String> own = slots.get(SLOT);
+    List<JobFuture<String, String>> started = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      started.add(locked(() -> own.startNext(claimed)));
+    }
+    var first = (KeyedFuture<String, String>) started.getFirst();
+    assertTrue(locked(() -> queue.setAside(first, SLOT, _ -> false)));
+    JobFuture<String, String> cancelled = started.getLast();
+    assertTrue(cancelled.cancelRun(SLOT));
+    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, true, first::equals)));
+    assertTrue(locked(() -> queue.addAgain(started.get(1), SLOT, true, first::equals)));
+    assertEquals(List.of("first", "second", "third"), takeAllOf(SLOT));
   }
 
   @Test
