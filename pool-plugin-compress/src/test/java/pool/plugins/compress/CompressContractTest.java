@@ -54,6 +54,11 @@ class CompressContractTest implements WorkerFactoryContract<Path, Compressed> {
   }
 
   @Override
+  public int manyWorkers() {
+    return 10; // each forces files to the disk
+  }
+
+  @Override
   public Duration bound() {
     return Duration.ofSeconds(2);
   }

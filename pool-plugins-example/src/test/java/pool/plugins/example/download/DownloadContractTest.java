@@ -33,6 +33,11 @@ class DownloadContractTest extends DatabaseContract<URI, Stored> {
   }
 
   @Override
+  public int manyWorkers() {
+    return 10; // each connects to a database and writes to it
+  }
+
+  @Override
   public List<URI> samples() {
     return server.uris();
   }
