@@ -121,8 +121,20 @@ class BatchRetryTest {
     return futures;
   }
 
-  private List<String> jobsAfterTheFirstBatch() {
-    return batches.stream().skip(1).flatMap(List::stream).toList();
+  /** The first batch is run so, and all others succeed. */
+  private void firstBatch(RunAll first) {
+    runAll =
+        (number, jobs, results) -> {
+          if (number == 1) {
+            first.run(number, jobs, results);
+          } else {
+            succeed(jobs, results);
+          }
+        };
+  }
+
+  private List<String> jobsAfter(int first) {
+    return batches.stream().skip(first).flatMap(List::stream).toList();
   }
 
   private static Throwable failure(CompletableFuture<String> future) {
@@ -158,19 +170,14 @@ class BatchRetryTest {
 
   @Test
   void givenToFailedItPutsOffThatJobAlone() throws Exception {
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(0, new RetryLaterException(DELAY));
-            results.succeeded(1, "one");
-            results.failed(2, new RetryLaterException(Duration.ZERO));
-            assertEquals(1, pool.stats().running());
-            assertThrows(IllegalStateException.class, () -> results.succeeded(0, "twice"));
-            results.failed(3, new IOException());
-          } else {
-            succeed(jobs, results);
-          }
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(0, new RetryLaterException(DELAY));
+      results.succeeded(1, "one");
+      results.failed(2, new RetryLaterException(Duration.ZERO));
+      assertEquals(1, pool.stats().running());
+      assertThrows(IllegalStateException.class, () -> results.succeeded(0, "twice"));
+      results.failed(3, new IOException());
+    });
     List<CompletableFuture<String>> futures = submitTogether("0", "1", "2", "3");
     assertEquals("0", futures.get(0).get(20, SECONDS));
     assertEquals("one", futures.get(1).get(20, SECONDS));
@@ -182,14 +189,9 @@ class BatchRetryTest {
 
   @Test
   void untoldLaterJobsOfItsKeyWaitBehindIt() throws Exception {
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(1, new RetryLaterException(DELAY)); // the first of key b
-            return;
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(1, new RetryLaterException(DELAY)); // the first of key b
+    });
     List<CompletableFuture<String>> futures = submitTogether("a:0", "b:1", "b:2", "a:3", "b:4");
     var later = pool.submit("b", "b:5");
     for (int untold : List.of(0, 3)) {
@@ -199,7 +201,7 @@ class BatchRetryTest {
       assertTrue(futures.get(index).get(20, SECONDS).startsWith("b:"));
     }
     assertEquals("b:5", later.get(20, SECONDS));
-    assertEquals(List.of("b:1", "b:2", "b:4", "b:5"), jobsAfterTheFirstBatch());
+    assertEquals(List.of("b:1", "b:2", "b:4", "b:5"), jobsAfter(1));
     assertEquals(1, pool.stats().retried());
   }
 
@@ -215,14 +217,10 @@ class BatchRetryTest {
 
   /** It may have begun them. */
   private void assertUntoldLaterJobsFailWith(Exception thrown) throws Exception {
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(0, new RetryLaterException(DELAY));
-            throw thrown;
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(0, new RetryLaterException(DELAY));
+      throw thrown;
+    });
     List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
     assertEquals(thrown, failure(futures.get(1)));
     assertEquals(thrown, failure(futures.get(2)));
@@ -246,7 +244,7 @@ class BatchRetryTest {
     assertInstanceOf(WorkerBrokenException.class, failure(futures.get(1)));
     assertEquals("k:0", futures.getFirst().get(20, SECONDS));
     assertEquals("k:2", futures.get(2).get(20, SECONDS));
-    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfterTheFirstBatch());
+    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfter(1));
   }
 
   @Test
@@ -264,36 +262,28 @@ class BatchRetryTest {
           succeed(jobs, results);
         };
     assertAllSucceed(submitTogether("k:0", "k:1", "k:2"));
-    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfterTheFirstBatch());
+    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfter(1));
     assertTrue(lastBegun.get("k:1") - thrownAt[0] >= longer.toNanos());
     assertEquals(3, pool.stats().retried());
   }
 
   @Test
   void untoldLaterJobsOfItsKeyWaitBehindItAlsoWhenTheBatchIsRolledBack() throws Exception {
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(1, new RetryLaterException(DELAY));
-            throw new BatchRolledBackException(new IOException());
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(1, new RetryLaterException(DELAY));
+      throw new BatchRolledBackException(new IOException());
+    });
     assertAllSucceed(submitTogether("a:0", "b:1", "b:2"));
-    assertEquals(List.of("a:0", "b:1", "b:2"), jobsAfterTheFirstBatch());
+    assertEquals(List.of("a:0", "b:1", "b:2"), jobsAfter(1));
   }
 
   @Test
   void afterARollbackTheyRunAloneIfItWasNotPutOff() throws Exception {
     open(builder().maxRetries(0));
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(0, new RetryLaterException(DELAY));
-            throw new BatchRolledBackException(new IOException());
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(0, new RetryLaterException(DELAY));
+      throw new BatchRolledBackException(new IOException());
+    });
     List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
     assertAllSucceed(futures.subList(1, 3));
     assertInstanceOf(RetryLaterException.class, failure(futures.getFirst()));
@@ -303,38 +293,28 @@ class BatchRetryTest {
   @Test
   void untoldLaterJobsOfItsKeyRunAlsoWhenItIsCancelledAtThatMoment() throws Exception {
     CompletableFuture<CompletableFuture<String>> first = new CompletableFuture<>();
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            assertTrue(first.get().cancel(false));
-            results.failed(0, new RetryLaterException(LONG));
-            return;
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      assertTrue(first.get().cancel(false));
+      results.failed(0, new RetryLaterException(LONG));
+    });
     List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
     first.complete(futures.getFirst());
     assertAllSucceed(futures.subList(1, 3));
     assertTrue(futures.getFirst().isCancelled());
-    assertEquals(List.of("k:1", "k:2"), jobsAfterTheFirstBatch());
+    assertEquals(List.of("k:1", "k:2"), jobsAfter(1));
     assertEquals(0, pool.stats().retried());
   }
 
   @Test
   void untoldLaterJobsOfItsKeyRunAlsoWhenItHasNoRetriesLeft() throws Exception {
     open(builder().maxRetries(0));
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(0, new RetryLaterException(LONG));
-            return;
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(0, new RetryLaterException(LONG));
+    });
     List<CompletableFuture<String>> futures = submitTogether("k:0", "k:1", "k:2");
     assertAllSucceed(futures.subList(1, 3));
     assertInstanceOf(RetryLaterException.class, failure(futures.getFirst()));
-    assertEquals(List.of("k:1", "k:2"), jobsAfterTheFirstBatch());
+    assertEquals(List.of("k:1", "k:2"), jobsAfter(1));
   }
 
   @Test
@@ -352,8 +332,7 @@ class BatchRetryTest {
           }
         };
     assertAllSucceed(submitTogether("k:0", "k:1", "k:2"));
-    assertEquals(
-        List.of("k:0", "k:1", "k:2"), batches.stream().skip(2).flatMap(List::stream).toList());
+    assertEquals(List.of("k:0", "k:1", "k:2"), jobsAfter(2));
   }
 
   @Test
@@ -402,13 +381,9 @@ class BatchRetryTest {
 
   @Test
   void placesOfABulkCallArePutOff() throws Exception {
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            throw new RetryLaterException(DELAY);
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, _) -> {
+      throw new RetryLaterException(DELAY);
+    });
     assertEquals(List.of("0", "1", "2"), pool.map(List.of("0", "1", "2")));
     assertTrue(pool.stats().retried() >= 1);
   }
@@ -416,14 +391,10 @@ class BatchRetryTest {
   @Test
   void aJobThatWasToldIsNotTimedOutWithItsBatch() throws Exception {
     open(builder().jobTimeout(Duration.ofMillis(50)).cancelGrace(Duration.ofSeconds(20)));
-    runAll =
-        (number, jobs, results) -> {
-          if (number == 1) {
-            results.failed(0, new RetryLaterException(DELAY));
-            new CountDownLatch(1).await(); // until it is interrupted
-          }
-          succeed(jobs, results);
-        };
+    firstBatch((_, _, results) -> {
+      results.failed(0, new RetryLaterException(DELAY));
+      new CountDownLatch(1).await(); // until it is interrupted
+    });
     var _ = pool.submit("hold");
     assertTrue(isHeld.await(20, SECONDS));
     var told = pool.submit("told");

@@ -80,6 +80,12 @@ class PluginDirectoryIT {
     }
   }
 
+  private void assertSucceeds(Path file, Writer in, BufferedReader out) throws IOException {
+    in.write(file + "\n");
+    in.flush();
+    assertTrue(out.readLine().contains("succeeded"), this::err);
+  }
+
   /** Which has a class loader of its own, while the first still runs. */
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // reads may block
@@ -88,18 +94,14 @@ class PluginDirectoryIT {
     Process process = pool(folder, "run", "compress", "--workers", "2").start();
     try (Writer in = process.outputWriter();
         BufferedReader out = process.inputReader()) {
-      in.write(file + "\n");
-      in.flush();
-      assertTrue(out.readLine().contains("succeeded"), this::err);
+      assertSucceeds(file, in, out);
       assertEquals(
           0, new ProcessBuilder("kill", "-USR1", Long.toString(process.pid())).start().waitFor());
       while (!err().contains("pool: replaced 2 workers of 'compress'")) {
         assertFalse(err().contains("replaced 0"), this::err);
         Thread.sleep(20);
       }
-      in.write(file + "\n");
-      in.flush();
-      assertTrue(out.readLine().contains("succeeded"), this::err);
+      assertSucceeds(file, in, out);
     } finally {
       process.destroy();
     }
