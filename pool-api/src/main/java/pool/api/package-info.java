@@ -20,8 +20,15 @@
  *     var connection = context.own(DriverManager.getConnection("jdbc:sqlite:notes.db"));
  *     var insert = context.own(connection.prepareStatement("insert into notes values (?)"));
  *     return note -> { // for each job, on the same thread
- *       insert.setString(1, note);
- *       return insert.executeUpdate();
+ *       try {
+ *         insert.setString(1, note);
+ *         return insert.executeUpdate();
+ *       } catch (SQLException e) {
+ *         if (!connection.isValid(5)) {
+ *           throw new WorkerBrokenException("the connection is lost", e); // another is opened
+ *         }
+ *         throw e; // the note is to blame
+ *       }
  *     };
  *   }
  * }

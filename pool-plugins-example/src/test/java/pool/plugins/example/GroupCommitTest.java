@@ -74,7 +74,7 @@ class GroupCommitTest {
       }
       commit();
       for (int i = 0; i < notes.size(); i++) {
-        results.succeeded(i, notes.size()); // durable by now
+        results.succeeded(i, notes.size()); // durable by now: how many shared the commit
       }
     }
 
@@ -118,6 +118,24 @@ class GroupCommitTest {
       rows.next();
       return rows.getInt(1);
     }
+  }
+
+  private static void store(String url) {
+    // @start region="store-notes"
+    WorkerFactory<String, Integer> notes =
+        WorkerFactory.of(
+            "notes", String.class, Integer.class, context -> new RowWorker(context, url));
+    try (WorkerPool<String, Integer> pool = WorkerPool.of(notes).workers(1).open()) {
+      pool.submit("buy milk").join(); // it is durable
+    }
+    // @end
+  }
+
+  @Test
+  void aNoteIsDurableWhenItsFutureIsDone() throws Exception {
+    String url = newStore();
+    store(url);
+    assertEquals(1, rows(url));
   }
 
   @Test
