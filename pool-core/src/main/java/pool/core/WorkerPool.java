@@ -190,11 +190,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws IllegalStateException if the caller is a worker of this pool that would wait for ever
    */
   public List<R> map(Collection<? extends J> jobs) {
-    try {
-      return core.map(jobs, null);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    return whileKept(() -> core.map(jobs, null));
   }
 
   /**
@@ -205,11 +201,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the results in the order of the jobs, unmodifiable; a result may be null
    */
   public List<R> map(Collection<? extends J> jobs, Progress progress) {
-    try {
-      return core.map(jobs, Objects.requireNonNull(progress, "progress"));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    Objects.requireNonNull(progress, "progress");
+    return whileKept(() -> core.map(jobs, progress));
   }
 
   /**
@@ -235,11 +228,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws IllegalStateException if the caller is a worker of this pool that would wait for ever
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs) {
-    try {
-      return core.mapAll(jobs, null);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    return whileKept(() -> core.mapAll(jobs, null));
   }
 
   /**
@@ -250,11 +239,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @return the outcomes in the order of the jobs, unmodifiable
    */
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs, Progress progress) {
-    try {
-      return core.mapAll(jobs, Objects.requireNonNull(progress, "progress"));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    Objects.requireNonNull(progress, "progress");
+    return whileKept(() -> core.mapAll(jobs, progress));
   }
 
   /**
@@ -557,11 +543,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException if the thread is interrupted
    */
   public boolean awaitIdle(Duration limit) {
-    try {
-      return core.awaitIdle(limit);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    return whileKept(() -> core.awaitIdle(limit));
   }
 
   /**
@@ -598,13 +580,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   }
 
   private CloseReport shutdown(Supplier<CloseReport> closing) {
-    try {
-      CloseReport report = closing.get();
-      forgotten.clean();
-      return report;
-    } finally {
-      Reference.reachabilityFence(this); // while it closes it is not forgotten
-    }
+    CloseReport report = whileKept(closing);
+    forgotten.clean();
+    return report;
   }
 
   /**
@@ -629,11 +607,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public List<Outcome<J, R>> broadcast(J job) {
     Objects.requireNonNull(job, "job");
-    try {
-      return core.broadcast(job);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    return whileKept(() -> core.broadcast(job));
   }
 
   /**
@@ -666,7 +640,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws IllegalStateException if the caller is a worker of this pool
    */
   public ReplaceReport replaceWorkers() {
-    return replaceWorkers(core::replaceWorkers);
+    return whileKept(core::replaceWorkers);
   }
 
   /**
@@ -693,7 +667,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    */
   public ReplaceReport replaceWorkers(WorkerFactory<J, R> factory) {
     Objects.requireNonNull(factory, "factory");
-    return replaceWorkers(() -> core.replaceWorkers(factory));
+    return whileKept(() -> core.replaceWorkers(factory));
   }
 
   /**
@@ -710,14 +684,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
   public ReplaceReport replaceWorkers(WorkerFactory<J, R> factory, Map<String, String> options) {
     Objects.requireNonNull(factory, "factory");
     Map<String, String> texts = Map.copyOf(options);
-    return replaceWorkers(() -> core.replaceWorkers(factory, texts));
+    return whileKept(() -> core.replaceWorkers(factory, texts));
   }
 
-  private ReplaceReport replaceWorkers(Supplier<ReplaceReport> replacing) {
+  /** Keeps the pool from being forgotten until that has returned. */
+  private <T> T whileKept(Supplier<T> call) {
     try {
-      return replacing.get();
+      return call.get();
     } finally {
-      Reference.reachabilityFence(this); // while they are replaced it is not forgotten
+      Reference.reachabilityFence(this);
     }
   }
 

@@ -11,12 +11,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +76,11 @@ class WorkerWaitsTest {
           recorder.track(pool.submit(_ -> recorder.track(pool.submit(Task.of(1))).get())));
       assertRefused(recorder.track(pool.submit(_ -> pool.map(List.of(Task.of(1))))));
       assertRefused(recorder.track(pool.submit(_ -> pool.mapAll(List.of(Task.of(1))))));
+      assertRefused(recorder.track(pool.submit(_ -> pool.stream(Stream.of(Task.of(1))).toList())));
+      assertRefused(
+          recorder.track(pool.submit(_ -> pool.streamUnordered(Stream.of(Task.of(1))).toList())));
+      assertRefused(
+          recorder.track(pool.submit(_ -> Stream.of(Task.of(1)).gather(pool.asDone()).toList())));
       assertEquals(2, recorder.track(pool.submit(Task.of(2))).get(20, SECONDS));
     }
   }
@@ -264,6 +273,26 @@ class WorkerWaitsTest {
       }
       assertTrue(pool.awaitIdle(Duration.ofSeconds(20)));
       assertEquals(1_000, pool.stats().succeeded());
+    }
+  }
+
+  @Test
+  void aRaceThatIsDecidedIsNotRefused() throws Exception {
+    AtomicReference<@Nullable WorkerPool<?, ?>> opened = new AtomicReference<>();
+    AtomicInteger submitted = new AtomicInteger();
+    JobContext context =
+        () -> {
+          if (submitted.incrementAndGet() == 3) { // the second of the race
+            Await.until("the first has won", () -> opened.get().stats().succeeded() == 1);
+          }
+          return JobContext.Scope.NONE;
+        };
+    var builder = WorkerPool.tasks().threads(threads).distribution(distribution).workers(2);
+    try (var pool = builder.context(context).open()) {
+      opened.set(pool);
+      ExecutorService executor = WorkerPool.asExecutorService(pool);
+      List<Callable<String>> race = List.of(() -> "first", () -> "second");
+      assertEquals("first", executor.submit(() -> executor.invokeAny(race)).get(20, SECONDS));
     }
   }
 

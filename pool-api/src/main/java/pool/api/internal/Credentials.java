@@ -189,8 +189,15 @@ public final class Credentials {
     return new String(letters);
   }
 
-  /** How many letters must be changed, added or left out. */
-  private static int typos(String name, String secret) {
+  /**
+   * Counts the letters that must be changed, added or left out to make one name of another:
+   * Levenshtein's distance, by the rows of Wagner and Fischer (1974).
+   *
+   * @param name the one
+   * @param secret the other
+   * @return how many
+   */
+  public static int typos(String name, String secret) {
     int[] row = new int[secret.length() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;

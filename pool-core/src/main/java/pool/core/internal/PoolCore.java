@@ -2,9 +2,7 @@ package pool.core.internal;
 
 import java.lang.ref.Cleaner;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
-import pool.core.JobContext;
-import pool.core.JobFailedException;
 import pool.core.OpenFailedException;
 import pool.core.Outcome;
 import pool.core.PoolBrokenException;
@@ -50,15 +46,14 @@ import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.QueueOwner;
 import pool.core.internal.stream.PoolStreams;
 import pool.core.internal.supervise.RollingReplacement;
+import pool.core.internal.supervise.SlotFiller;
 import pool.core.internal.supervise.Supervisor;
 import pool.core.internal.supervise.WorkerAbandonment;
-import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.util.HelperExecutor;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
-import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.CancelExecutor;
 import pool.core.internal.worker.Dispatcher;
 import pool.core.internal.worker.JobRetries;
@@ -75,11 +70,9 @@ import pool.core.internal.worker.WorkerThread;
  * the exit hook and futures never refer to the {@code WorkerPool}, so that a pool that was
  * forgotten can be noticed.
  *
- * <p>The parts stand in packages whose arrows point one way: {@code util}, {@code events}, {@code
- * life}, {@code job}, {@code queue}, {@code bulk}, {@code batch}, {@code worker}, {@code
- * supervise}, {@code close}, each of which may use those before it. What a lower part has to ask of
- * a higher one goes through the interface {@link QueueOwner}, which this implements, or a callback
- * that is given here.
+ * <p>The parts stand in packages whose arrows point one way. What a lower part has to ask of a
+ * higher one goes through an interface, such as {@link QueueOwner}, which this implements, or
+ * through a callback that is given here.
  */
 public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
@@ -91,20 +84,19 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   final IdleWorkers idleWorkers;
   final Slots<J, R> slots;
   final JobQueue<J, R> queue;
-  final DelayedJobs<J, R> delayed;
   final BulkCalls<J, R> bulkCalls;
   final PoolCounters<J, R> counters;
   final SettledWatch<J, R> watch;
   final HelperExecutor helperExecutor;
   final JobSettler<J, R> settler;
-  final JobRetries<J, R> retries;
   final Dispatcher<J, R> dispatcher;
   final RollingReplacement<J, R> roll;
-  final WorkerReplacement<J, R> replacement;
+  final SlotFiller<J, R> slotFiller;
   final WorkerWaits<J, R> waits;
   final WorkerAbandonment<J, R> abandonment;
   final Supervisor<J, R> supervisor;
   final Closing<J, R> closing;
+  final BlockingCalls<J, R> calls;
   final PoolStreams<J, R> streams;
   final ExitHook<J, R> exitHook;
 
@@ -117,7 +109,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     idleWorkers = new IdleWorkers(lock, settings.workers());
     slots = new Slots<>(settings.name(), settings.workers(), source);
     queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
-    delayed = new DelayedJobs<>(base, slots.queues(), queue, idleWorkers);
+    DelayedJobs<J, R> delayed = new DelayedJobs<>(base, slots.queues(), queue, idleWorkers);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
     counters = new PoolCounters<>(slots, queue, bulkCalls);
     watch = new SettledWatch<>(base, counters, slots, idleWorkers);
@@ -131,14 +123,14 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             queue,
             delayed,
             bulkCalls,
-            idleWorkers,
             attempts,
             counters,
             watch,
             new CancelExecutor(base, helperExecutor),
             helperExecutor,
             unpublished);
-    retries = new JobRetries<>(base, this, queue, delayed, bulkCalls, idleWorkers, attempts);
+    JobRetries<J, R> retries =
+        new JobRetries<>(base, this, queue, delayed, bulkCalls, idleWorkers, attempts);
     Batches<J, R> batches =
         new Batches<>(
             settings, this, slots.queues(), queue, bulkCalls, idleWorkers, attempts::hasBroken);
@@ -146,13 +138,13 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
         new Dispatcher<>(
             base, slots, queue, delayed, bulkCalls, idleWorkers, settler, watch, batches);
     roll = new RollingReplacement<>(base, slots, idleWorkers, source);
-    replacement = new WorkerReplacement<>(base, slots, watch, roll, this::threadEnded);
+    slotFiller = new SlotFiller<>(base, slots, watch, roll, this::threadEnded);
     waits = new WorkerWaits<>(base, slots, queue, delayed, settler);
     abandonment =
-        new WorkerAbandonment<>(base, slots, settler, replacement, waits, this::threadEnded);
+        new WorkerAbandonment<>(base, slots, settler, slotFiller, waits, this::threadEnded);
     supervisor =
         new Supervisor<>(
-            base, slots, idleWorkers, queue, delayed, settler, replacement, abandonment);
+            base, slots, idleWorkers, queue, delayed, settler, slotFiller, abandonment);
     closing =
         new Closing<>(
             base,
@@ -162,14 +154,15 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             counters,
             watch,
             settler,
-            replacement,
+            slotFiller,
             abandonment,
             unpublished,
             this::release,
             this::awaitHelpers);
-    streams = new PoolStreams<>(base, queue, settler);
+    calls = new BlockingCalls<>(base, slots, queue, this, bulkCalls, settler, waits);
+    streams = new PoolStreams<>(base, queue, settler, waits);
     exitHook = new ExitHook<>(base, slots, abandonment, closing);
-    WorkerParts<J, R> parts = new WorkerParts<>(base, dispatcher, settler, retries, replacement);
+    WorkerParts<J, R> parts = new WorkerParts<>(base, dispatcher, settler, retries, slotFiller);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
   }
 
@@ -209,7 +202,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     base.events().begin();
     Throwable cause;
     try {
-      cause = replacement.open();
+      cause = slotFiller.open();
     } catch (TimeoutException e) {
       cause = e;
     } catch (InterruptedException e) {
@@ -229,7 +222,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     StringBuilder message = new StringBuilder("pool '" + settings.name() + "' could not be opened");
     message.append(cause == null ? ": it was closed meanwhile" : ": " + SafeText.of(cause));
     if (cause instanceof TimeoutException) { // a worker may say what it had waited for
-      replacement
+      slotFiller
           .lastFailure()
           .ifPresent(said -> message.append("; interrupted, it said: ").append(said));
     }
@@ -237,7 +230,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
         .abandoned()
         .forEach(worker -> message.append("; ").append(worker.worker()).append(" hangs"));
     OpenFailedException e = new OpenFailedException(message.toString(), cause);
-    replacement.otherFailures().forEach(e::addSuppressed);
+    slotFiller.otherFailures().forEach(e::addSuppressed);
     closed.closeFailures().forEach(failed -> e.addSuppressed(failed.cause()));
     return e;
   }
@@ -287,13 +280,13 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   }
 
   @Override
-  public boolean beginWait(JobFuture<J, R> future) {
-    return waits.begin(future);
+  public void beginWait(JobFuture<J, R> future) {
+    waits.begin(future);
   }
 
   @Override
-  public boolean beginWaitForRoom(@Nullable BooleanSupplier better) {
-    return waits.beginForRoom(better);
+  public void beginWaitForRoom(@Nullable BooleanSupplier better) {
+    waits.beginForRoom(better);
   }
 
   @Override
@@ -331,149 +324,25 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
 
   /** Does one job, and waits for it. */
   public R call(J job) {
-    JobFuture<J, R> future = queue.submit(job);
-    try {
-      future.awaitDone();
-    } catch (InterruptedException e) {
-      cancelAndAwait(future);
-      throw Interrupts.flagKept("a job", e);
-    } catch (IllegalStateException e) { // the wait could never end
-      cancelAndAwait(future);
-      throw e;
-    }
-    Outcome<J, R> outcome = future.outcome(job);
-    if (outcome instanceof Outcome.NotStarted) {
-      throw life.closedCause("the job was not started");
-    }
-    return outcome.orElseThrow();
+    return calls.call(job);
   }
 
-  private void cancelAndAwait(JobFuture<J, R> future) {
-    boolean _ = future.cancel(true);
-    settler.awaitReturn(work -> work.isOf(future));
-  }
+  // Several jobs
 
   /** Does a job once in each slot that has a worker; the outcomes, by slot. */
   public List<Outcome<J, R>> broadcast(J job) {
-    if (WorkerThread.runsFor(lock)) {
-      throw new IllegalStateException(
-          "a worker of pool '%s' cannot broadcast to it: it would wait for itself"
-              .formatted(settings.name()));
-    }
-    List<@Nullable JobFuture<J, R>> futures =
-        queue.broadcast(job, slot -> slots.get(slot).thread().isOpen());
-    try {
-      for (JobFuture<J, R> future : futures) {
-        if (future != null) {
-          future.awaitDone();
-        }
-      }
-    } catch (InterruptedException e) {
-      futures.forEach(future -> {
-        boolean _ = future == null || future.cancel(true);
-      });
-      settler.awaitReturn(work -> futures.stream().anyMatch(work::isOf));
-      throw Interrupts.flagKept("a broadcast", e);
-    } finally {
-      queue.broadcastEnded();
-    }
-    return futures.stream()
-        .map(future -> future == null ? new Outcome.NotStarted<J, R>(job) : future.outcome(job))
-        .toList();
+    return calls.broadcast(job);
   }
 
-  // Bulk calls
-
   /** Every result in order; throws at the first failure in time. */
-  @SuppressWarnings("unchecked") // all have succeeded
   public List<R> map(Collection<? extends J> jobs, @Nullable Progress progress) {
-    BulkCall<J, R> bulk = run(jobs, true, progress);
-    Throwable cause = bulk.failure();
-    if (cause != null) {
-      throw new JobFailedException(bulk.job(bulk.failedIndex()), bulk.failedIndex(), cause);
-    }
-    if (bulk.brokenBy() instanceof PoolBrokenException broken) {
-      throw new PoolBrokenException(String.valueOf(broken.getMessage()), broken.getCause());
-    }
-    if (bulk.notDone() >= 0) {
-      throw life.closedCause("job %d of the bulk call was not done".formatted(bulk.notDone()));
-    }
-    return Collections.unmodifiableList((List<R>) Arrays.asList(bulk.results()));
+    return calls.map(jobs, progress);
   }
 
   /** Every outcome in order. */
-  @SuppressWarnings("unchecked") // it keeps outcomes
   public List<Outcome<J, R>> mapAll(Collection<? extends J> jobs, @Nullable Progress progress) {
-    return (List<Outcome<J, R>>) (List<?>) List.of(run(jobs, false, progress).results());
+    return calls.mapAll(jobs, progress);
   }
-
-  private BulkCall<J, R> run(
-      Collection<? extends J> jobs, boolean stopsAtFailure, @Nullable Progress progress) {
-    BulkCall<J, R> bulk = submit(BulkCall.jobs(jobs), stopsAtFailure);
-    try {
-      await(bulk, progress);
-      if (bulk.stopsNow()) {
-        settler.awaitReturn(work -> work.isOf(bulk));
-      }
-      return bulk;
-    } catch (RuntimeException | Error e) { // it would wait for ever, or the progress threw
-      abort(bulk);
-      throw e;
-    } catch (InterruptedException e) {
-      abort(bulk);
-      throw Interrupts.flagKept("a bulk call", e);
-    }
-  }
-
-  private void abort(BulkCall<J, R> bulk) {
-    settler.abort(bulk);
-    settler.awaitReturn(work -> work.isOf(bulk));
-  }
-
-  /** Accepts all jobs of a bulk call at once. */
-  private BulkCall<J, R> submit(Object[] jobs, boolean stopsAtFailure) {
-    BulkCall<J, R> bulk;
-    JobContext.Scope scope = queue.capture();
-    try (var _ = lock.hold()) {
-      queue.requireOpen();
-      bulk = bulkCalls.add(jobs, stopsAtFailure, queue.deal(jobs.length), lock.condition(), scope);
-    }
-    failIfNobodyCan(JobQueue.ANY);
-    return bulk;
-  }
-
-  private void await(BulkCall<J, R> bulk, @Nullable Progress progress) throws InterruptedException {
-    if (progress == null) {
-      boolean _ = await(bulk, TimedWait.NEVER);
-      return;
-    }
-    while (!await(bulk, System.nanoTime() + PoolStreams.PROGRESS_NANOS)) {
-      progress.done(settled(bulk), bulk.size()); // it may wait itself
-    }
-    if (!bulk.stopsNow()) {
-      progress.done(bulk.size(), bulk.size());
-    }
-  }
-
-  private long settled(BulkCall<J, R> bulk) {
-    try (var _ = lock.hold()) {
-      return bulk.settled();
-    }
-  }
-
-  private boolean await(BulkCall<J, R> bulk, long deadline) throws InterruptedException {
-    boolean isNoted = false;
-    try (var _ = lock.hold()) {
-      isNoted = waits.begin(bulk);
-      return bulk.await(deadline);
-    } finally {
-      if (isNoted) {
-        waits.end();
-      }
-    }
-  }
-
-  // Streams and executors
 
   /** The results in the order of the source. */
   public Stream<R> stream(Stream<? extends J> jobs, @Nullable Progress progress) {
@@ -495,6 +364,8 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
   public Gatherer<J, ?, Outcome<J, R>> asDone() {
     return streams.asDone();
   }
+
+  // Executors
 
   /** The factory of pools that run tasks. */
   public static WorkerFactory<Callable<?>, Object> tasks() {

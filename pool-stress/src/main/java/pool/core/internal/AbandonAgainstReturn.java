@@ -45,7 +45,7 @@ public class AbandonAgainstReturn {
   private String runUntilLate(String job) {
     TaskList toStop = new TaskList(); // as the supervisor would
     core.settler.timeOut(new long[] {worker.counters().sequence()}, toStop);
-    core.settler.stop(toStop);
+    core.settler.stopRuns(toStop);
     isLate = true;
     AIM.delay(); // the supervisor has more to do
     AIM.wasLate(worker.isGone());
@@ -55,7 +55,7 @@ public class AbandonAgainstReturn {
   @Actor
   public void supervisor() {
     Waits.until(() -> isLate);
-    core.abandonment.replace(worker, () -> worker.runner().isLateFor(0));
+    core.abandonment.abandonAndReplace(worker, () -> worker.runner().runStop().isLateFor(0));
   }
 
   @Arbiter
@@ -65,7 +65,7 @@ public class AbandonAgainstReturn {
       Waits.until(next::isDone); // by its successor, which has a thread
     } else {
       Threadless.doOne(core);
-      core.replacement.ended(worker);
+      core.slotFiller.ended(worker);
     }
     r.r1 = !worker.isGone() ? "goes on" : wasBack ? "abandoned though back" : "abandoned";
     r.r2 = next.state().toString();

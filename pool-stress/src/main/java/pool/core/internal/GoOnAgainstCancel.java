@@ -46,7 +46,7 @@ public class GoOnAgainstCancel {
 
   @Arbiter
   public void settled(LZL_Result r) {
-    Object[] outcomes = two.bulk.results();
+    Object[] outcomes = two.bulk.outcomes().inOrder();
     r.r3 = isDone(outcomes[0]) && isDone(outcomes[1]) ? "done" : "";
     for (int i = 0; i < 2; i++) {
       if (outcomes[i] instanceof pool.core.Outcome.Cancelled<?, ?> cancelled) {

@@ -30,7 +30,7 @@ public class StopAgainstBegin implements Worker<String, String> {
   private volatile boolean hasStopped;
 
   public StopAgainstBegin() {
-    boolean _ = core.replacement.opened(worker, this, core.replacement.opens(worker));
+    boolean _ = core.slotFiller.opened(worker, this, core.slotFiller.opens(worker));
   }
 
   @Override

@@ -46,7 +46,7 @@ public class SubmitAgainstClose {
     r.r1 = future == null ? "refused" : future.isDone() ? "done" : "lost";
     r.r2 = core.stats().submitted() - 1;
     try (var _ = core.lock.hold()) {
-      r.r3 = core.watch.isDrained();
+      r.r3 = core.watch.noticesDrained();
     }
   }
 }

@@ -37,7 +37,7 @@ public class TellAgainstTimeOut {
     two.awaitRun();
     TaskList toStop = new TaskList();
     two.core.settler.timeOut(new long[] {two.number}, toStop);
-    two.core.settler.stop(toStop);
+    two.core.settler.stopRuns(toStop);
   }
 
   @Arbiter

@@ -58,7 +58,7 @@ final class Threadless {
       core.life.threadsStart(core.slots.size());
       for (Slot<String, String> slot : core.slots) { // as its thread would
         boolean _ =
-            core.replacement.opened(slot.thread(), opened, core.replacement.opens(slot.thread()));
+            core.slotFiller.opened(slot.thread(), opened, core.slotFiller.opens(slot.thread()));
       }
     }
     JobFuture<String, String> _ = core.queue.submit("first");

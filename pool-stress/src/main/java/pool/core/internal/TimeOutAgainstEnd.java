@@ -49,7 +49,7 @@ public class TimeOutAgainstEnd {
     Waits.until(() -> worker.counters().sequence() >= number);
     TaskList toStop = new TaskList();
     core.settler.timeOut(new long[] {number}, toStop);
-    core.settler.stop(toStop);
+    core.settler.stopRuns(toStop);
   }
 
   @Arbiter

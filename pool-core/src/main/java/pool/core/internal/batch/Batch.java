@@ -152,7 +152,7 @@ public final class Batch<J, R> implements Work<J, R> {
   public void settledRunReturned(int slot, boolean isAbandoned) {
     for (JobFuture<J, R> future : parts) {
       if (future.isSettled()) { // else it waits again
-        future.letGo();
+        future.dropJob();
       }
     }
   }

@@ -35,11 +35,9 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     /** A job was told. */
     void told(Batch<J, R> batch);
 
-    /** Whether what a run threw says that the worker can do no more. */
-    boolean isBroken(Throwable failure);
-
     /**
-     * Lets jobs of the batch of a broken worker wait again, in order; returns those that may not.
+     * Lets jobs of the batch wait again, in order, if that failure has broken the worker; returns
+     * those that may not.
      */
     List<JobFuture<J, R>> requeue(Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause);
 
@@ -178,7 +176,7 @@ public final class BatchRun<J, R> implements BatchWorker.Results<R> {
     if (cause != null && isLater) {
       untold = host.putOff(batch, untold, cause);
     }
-    if (failure != null && host.isBroken(failure)) {
+    if (failure != null) {
       int before = untold.size();
       untold = host.requeue(batch, untold, failure);
       waitAgain += before - untold.size();

@@ -86,8 +86,8 @@ public final class Batches<J, R> {
     Batch<J, R> batch = new Batch<>(most, even);
     List<PlaceFuture<J, R>> places = bulk.take(owner, slot, most);
     places.forEach(batch::add);
-    bulkCalls.taken(places.size());
-    queue.taken(places.size());
+    bulkCalls.countNoLonger(places.size());
+    queue.countFromBulkCall(places.size());
     return places.isEmpty() ? null : batch;
   }
 
@@ -95,9 +95,9 @@ public final class Batches<J, R> {
       JobFuture<J, R> first, int slot, ClaimedJobs<J, R> claimed, int limit) {
     SlotQueue<J, R> own = slots.get(slot);
     boolean isForSlot = own.startedLast(first);
-    long waiting = isForSlot ? own.size() : claimed.left() + queue.depth();
+    long waiting = isForSlot ? own.size() : claimed.remaining() + queue.depth();
     int most = isForSlot ? (int) Math.min(limit, 1 + waiting) : share(1 + waiting, limit);
-    if (own.startedAlone(first) || !goesAlong.test(first)) {
+    if (own.startedSolo(first) || !goesAlong.test(first)) {
       most = 1;
     }
     Batch<J, R> batch = new Batch<>(most, isForSlot);
@@ -119,7 +119,7 @@ public final class Batches<J, R> {
    * What comes before all else ends the batch, since it is done alone: a broadcast, for example.
    */
   private @Nullable JobFuture<J, R> startNext(SlotQueue<J, R> own, ClaimedJobs<J, R> claimed) {
-    return own.hasAlone() ? null : own.startNext(claimed, goesAlong);
+    return own.hasSolo() ? null : own.startNext(claimed, goesAlong);
   }
 
   private @Nullable JobFuture<J, R> startNext(ClaimedJobs<J, R> claimed, int most) {

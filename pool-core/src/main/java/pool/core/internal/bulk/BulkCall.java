@@ -3,10 +3,7 @@ package pool.core.internal.bulk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -14,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.JobContext;
 import pool.core.Outcome;
+import pool.core.internal.bulk.BulkOutcomes.Unstarted;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.Completions;
 import pool.core.internal.job.JobOwner;
@@ -24,8 +22,8 @@ import pool.core.internal.util.PoolCondition;
 import pool.core.internal.util.TimedWait;
 
 /**
- * The jobs of one {@code map}, and an array of what came of them. A bulk call takes no room in the
- * queue.
+ * The jobs of one {@code map}; {@link BulkOutcomes} keeps what came of them. A bulk call takes no
+ * room in the queue.
  *
  * <p>Each slot has a share, a range of positions ({@link BulkRanges}). One compare-and-set by the
  * worker ends the position that it ran and starts the next; it writes the result before, so that
@@ -52,12 +50,8 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   /** A job of a bulk call, as the key of what is known of it. */
   private record Place(BulkCall<?, ?> bulk, int index) {}
 
-  /** In the place of outcomes that nobody has asked for yet: not started, or failed with that. */
-  public record Unstarted(@Nullable Throwable cause) {}
-
-  private final Object[] jobs;
-  private final @Nullable Object[] results; // or outcomes
-  private final boolean stopsAtFailure; // and keeps results; otherwise it keeps outcomes
+  private final int size;
+  private final BulkOutcomes<J, R> outcomes;
   private final boolean even;
   private final int dealtTo; // so many slots
   private final BulkRanges ranges;
@@ -70,11 +64,6 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   private int witness; // a slot that was last seen to have something unsettled
   private int notSucceeded; // of those that have settled
   private boolean hasEnded;
-  private int failedIndex = -1; // the first in time
-  private @Nullable Throwable failure;
-  private @Nullable Throwable brokenBy;
-  private int notDone = -1; // one of them
-  private final Map<Integer, Optional<Throwable>> settledRuns = new HashMap<>(); // see results()
   private final ArrayList<PlaceFuture<J, R>> places = new ArrayList<>(0); // that have not settled
   private int taken; // places, in all
 
@@ -94,23 +83,22 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
       int slots,
       PoolCondition ended,
       JobContext.@Nullable Scope scope) {
-    this.jobs = jobs;
-    this.results = new Object[jobs.length];
-    this.stopsAtFailure = stopsAtFailure;
+    this.size = jobs.length;
+    this.outcomes = new BulkOutcomes<>(jobs, stopsAtFailure);
     this.even = even;
     this.dealtTo = Math.max(1, order.length);
     this.ranges = new BulkRanges(slots);
     this.firsts = new int[even ? slots : 0];
     this.ended = ended;
     this.scope = scope;
-    this.hasEnded = jobs.length == 0;
+    this.hasEnded = size == 0;
     for (int turn = 0; turn < order.length; turn++) {
       deal(order[turn], turn);
     }
   }
 
   private void deal(int slot, int turn) {
-    long count = jobs.length;
+    long count = size;
     if (even) {
       firsts[slot] = turn;
       ranges.set(slot, 0, (int) ((count - turn + dealtTo - 1) / dealtTo));
@@ -138,13 +126,12 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     return even ? firsts[slot] + position * dealtTo : position;
   }
 
-  @SuppressWarnings("unchecked")
   public J job(int index) {
-    return (J) jobs[index];
+    return outcomes.job(index);
   }
 
   public int size() {
-    return jobs.length;
+    return size;
   }
 
   @Override
@@ -174,8 +161,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   /** Keeps a result, ends its position, and starts the next, as {@link BulkRanges#next} does. */
   public int succeeded(int slot, int position, @Nullable R result, boolean leave) {
-    int index = index(slot, position);
-    results[index] = stopsAtFailure ? result : new Outcome.Succeeded<>(job(index), result);
+    outcomes.succeeded(index(slot, position), result);
     return ranges.next(slot, position, leave);
   }
 
@@ -245,30 +231,9 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   /** One of those has settled; does nothing when that is known. */
   public void placeSettled(PlaceFuture<J, R> place, @Nullable R result, @Nullable Throwable cause) {
-    int index = place.index();
-    J job = job(index);
-    Object outcome =
-        switch (place.howSettled()) {
-          case SUCCEEDED -> stopsAtFailure ? result : new Outcome.Succeeded<>(job, result);
-          case FAILED, TIMED_OUT -> new Outcome.Failed<J, R>(job, Objects.requireNonNull(cause));
-          case NOT_STARTED -> new Outcome.NotStarted<J, R>(job);
-          case CANCELLED, WAITING, DELAYED, RUNNING -> new Outcome.Cancelled<J, R>(job);
-        };
-    if (!unlist(place)) {
-      return;
-    }
-    switch (place.howSettled()) {
-      case SUCCEEDED -> results[index] = outcome;
-      case FAILED, TIMED_OUT -> {
-        Throwable failed = Objects.requireNonNull(cause);
-        if (place.wasNeverServed(failed)) {
-          brokenBy = failed;
-        } else {
-          noteFailure(index, failed);
-        }
-        keep(index, Objects.requireNonNull(outcome));
-      }
-      default -> keep(index, Objects.requireNonNull(outcome));
+    Object outcome = outcomes.outcome(place, result, cause); // first, since that may throw
+    if (unlist(place)) {
+      outcomes.placeSettled(place, outcome, cause);
     }
   }
 
@@ -292,29 +257,13 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   /** A run has failed; false when it had been settled. */
   public boolean failed(int slot, int position, Throwable cause) {
     int index = index(slot, position);
-    Outcome<J, R> failed = new Outcome.Failed<>(job(index), cause);
+    Outcome.Failed<J, R> failed = new Outcome.Failed<>(job(index), cause);
     if (ranges.next(slot, position, true) == BulkRanges.LOST) {
       return false;
     }
     notSucceeded++;
-    noteFailure(index, cause);
-    keep(index, failed);
+    outcomes.failed(index, failed);
     return true;
-  }
-
-  private void noteFailure(int index, Throwable cause) {
-    if (failedIndex < 0) {
-      failedIndex = index;
-      failure = cause;
-    }
-  }
-
-  private void keep(int index, Object outcome) {
-    if (stopsAtFailure) {
-      notDone = index;
-    } else {
-      results[index] = outcome;
-    }
   }
 
   @Override
@@ -335,13 +284,18 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
       return false; // and what settled it before stays noted
     }
     int index = index(slot, position);
-    settledRuns.put(index, cause);
-    if (!ranges.settle(slot, position)) {
-      settledRuns.remove(index);
-      return false;
+    boolean settles = false;
+    try {
+      outcomes.settlesRun(index, cause);
+      settles = ranges.settle(slot, position);
+      return settles;
+    } finally {
+      if (settles) {
+        notSucceeded++;
+      } else {
+        outcomes.hasNotSettledRun(index);
+      }
     }
-    notSucceeded++;
-    return true;
   }
 
   @Override
@@ -350,7 +304,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     if (!isMeant.getAsBoolean() || !settle(slot, position, Optional.of(cause))) {
       return false;
     }
-    noteFailure(index(slot, position), cause);
+    outcomes.noteFailure(index(slot, position), cause);
     return true;
   }
 
@@ -415,24 +369,23 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     long left = ranges.empty(slot);
     for (int position = BulkRanges.first(left); position < BulkRanges.last(left); position++) {
       int index = index(slot, position);
-      Unstarted broke = brokeWorkers(index, attempts);
+      Outcome.Failed<J, R> broke = brokeWorkers(index, attempts);
       notSucceeded++;
-      keep(index, broke == null ? unstarted : broke);
       if (broke == null) {
-        brokenBy = unstarted.cause;
+        outcomes.unstarted(index, unstarted);
         ended.accept(job(index));
       } else {
-        noteFailure(index, Objects.requireNonNull(broke.cause));
+        outcomes.failed(index, broke);
         failed.run();
       }
     }
   }
 
   /** A job that was started and broke its workers fails with that; null for any other. */
-  private @Nullable Unstarted brokeWorkers(int index, Attempts attempts) {
+  private Outcome.@Nullable Failed<J, R> brokeWorkers(int index, Attempts attempts) {
     try {
       Throwable broke = attempts.hasAny() ? attempts.remove(new Place(this, index)) : null;
-      return broke == null ? null : new Unstarted(broke);
+      return broke == null ? null : new Outcome.Failed<>(job(index), broke);
     } catch (OutOfMemoryError e) {
       return null; // then it ends as the others do
     }
@@ -464,7 +417,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
       unstarted += BulkRanges.unstarted(share);
       running += BulkRanges.hasUnsettledRun(share) ? 1 : 0;
     }
-    return new Tally(jobs.length - taken - unstarted - running - notSucceeded, unstarted);
+    return new Tally(size - taken - unstarted - running - notSucceeded, unstarted);
   }
 
   /** Every job has settled: the owner may go on. */
@@ -485,15 +438,10 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   /** Whether a failure has ended it: the rest is not to be started, and to be stopped. */
   public boolean stopsNow() {
-    return stopsAtFailure && failedIndex >= 0;
+    return outcomes.stopsNow();
   }
 
   // Any thread:
-
-  @Override
-  public @Nullable Object runningJob(int slot) {
-    return partJob(slot);
-  }
 
   @Override
   public List<BulkCall<J, R>> parts() {
@@ -501,7 +449,7 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   }
 
   @Override
-  public @Nullable J partJob(int slot) {
+  public @Nullable J runningJob(int slot) {
     int position = ranges.running(slot);
     return position < 0 ? null : job(index(slot, position));
   }
@@ -518,48 +466,8 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   // The owner, when all has settled:
 
-  /** The index of the first failure in time; -1 when there was none. */
-  public int failedIndex() {
-    return failedIndex;
-  }
-
-  /** The first failure in time. */
-  public @Nullable Throwable failure() {
-    return failure;
-  }
-
-  /** The index of a job that was not started, or was cancelled; -1 when there is none. */
-  public int notDone() {
-    return settledRuns.isEmpty() ? notDone : settledRuns.keySet().iterator().next();
-  }
-
-  /** Why some were never started: no worker could be opened. */
-  public @Nullable Throwable brokenBy() {
-    return brokenBy;
-  }
-
-  /**
-   * The results, or the outcomes, in order. A job that settled while it ran is put in at the end,
-   * in a copy: its run may be about to write a result that nobody wants.
-   */
-  public @Nullable Object[] results() {
-    if (notSucceeded == 0) {
-      return results;
-    }
-    @Nullable Object[] outcomes = results.clone();
-    for (int index = 0; index < outcomes.length; index++) {
-      if (outcomes[index] instanceof Unstarted(var cause)) {
-        outcomes[index] =
-            cause == null
-                ? new Outcome.NotStarted<J, R>(job(index))
-                : new Outcome.Failed<J, R>(job(index), cause);
-      }
-    }
-    settledRuns.forEach((index, cause) ->
-        outcomes[index] =
-            cause.isPresent()
-                ? new Outcome.Failed<J, R>(job(index), cause.get())
-                : new Outcome.Cancelled<J, R>(job(index)));
+  /** What came of the jobs. */
+  public BulkOutcomes<J, R> outcomes() {
     return outcomes;
   }
 }

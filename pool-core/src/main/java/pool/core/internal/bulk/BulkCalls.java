@@ -171,8 +171,8 @@ public final class BulkCalls<J, R> {
     return submitted;
   }
 
-  /** So many were taken out: from now on they count as submitted alone. */
-  public void taken(int jobs) {
+  /** So many were taken out: from now on the queue counts them. */
+  public void countNoLonger(int jobs) {
     submitted -= jobs;
   }
 

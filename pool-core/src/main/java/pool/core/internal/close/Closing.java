@@ -3,7 +3,6 @@ package pool.core.internal.close;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.core.CloseReport;
@@ -13,8 +12,8 @@ import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.supervise.SlotFiller;
 import pool.core.internal.supervise.WorkerAbandonment;
-import pool.core.internal.supervise.WorkerReplacement;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
@@ -55,7 +54,7 @@ public final class Closing<J, R> {
   private final PoolCounters<J, R> counters;
   private final SettledWatch<J, R> watch;
   private final JobSettler<J, R> settler;
-  private final WorkerReplacement<J, R> replacement;
+  private final SlotFiller<J, R> slotFiller;
   private final WorkerAbandonment<J, R> abandonment;
   private final Unpublished unpublished;
   private final Runnable release; // of what outlives the workers
@@ -84,7 +83,7 @@ public final class Closing<J, R> {
       PoolCounters<J, R> counters,
       SettledWatch<J, R> watch,
       JobSettler<J, R> settler,
-      WorkerReplacement<J, R> replacement,
+      SlotFiller<J, R> slotFiller,
       WorkerAbandonment<J, R> abandonment,
       Unpublished unpublished,
       Runnable release,
@@ -97,7 +96,7 @@ public final class Closing<J, R> {
     this.counters = counters;
     this.watch = watch;
     this.settler = settler;
-    this.replacement = replacement;
+    this.slotFiller = slotFiller;
     this.abandonment = abandonment;
     this.unpublished = unpublished;
     this.release = release;
@@ -110,7 +109,7 @@ public final class Closing<J, R> {
       if (base.life().beginClosing()) {
         began = System.nanoTime();
         queue.takeSlowPath();
-        replacement.lookAgain();
+        slotFiller.lookAgain();
       }
       for (int i = 0; i < slots.size(); i++) { // again, if that has thrown before
         slots.get(i).queue().freeAllKeys();
@@ -139,11 +138,12 @@ public final class Closing<J, R> {
     long deadline = deadline(limit);
     begin();
     stopIfAlone();
-    boolean interrupted = awaitEndOrStop(deadline);
+    boolean interrupted =
+        awaitEndOrStop(deadline); // if it has ended, little of what follows does anything
     boolean _ = stop(false);
-    interrupted |= sleepUntilClosed(() -> graceEnds);
+    interrupted |= sleepUntilClosed(graceEnds);
     abandonment.abandonAll(worker -> !needsOnlyClose(worker));
-    interrupted |= sleepUntilClosed(() -> patienceEnds);
+    interrupted |= sleepUntilClosed(patienceEnds);
     abandonment.abandonAll(_ -> true);
     interrupted |= awaitReport();
     interrupted |= joinAll();
@@ -163,7 +163,7 @@ public final class Closing<J, R> {
       long left = TimedWait.left(deadline);
       try {
         CloseReport _ =
-            shutdown(left == TimedWait.NEVER ? FOR_EVER : Duration.ofNanos(Math.max(0, left)));
+            shutdown(Duration.ofNanos(Math.max(0, left))); // FOR_EVER, if there is no deadline
         isOver = true;
       } catch (OutOfMemoryError | LinkageError e) { // what it has done is done
         HelperThreads.survived(e);
@@ -206,8 +206,7 @@ public final class Closing<J, R> {
           long nextLook = TimedWait.earlier(deadline, System.nanoTime() + SELDOM_NANOS);
           if (deadline == TimedWait.NEVER) {
             stall = stall == null ? new StallWarning<>(base, slots, delayed, counters) : stall;
-            stall.warnIfDue();
-            nextLook = TimedWait.earlier(nextLook, stall.nextLook());
+            nextLook = TimedWait.earlier(nextLook, stall.warnIfDue());
           }
           isOver =
               TimedWait.until(base.life()::isStopped, changed, nextLook)
@@ -241,7 +240,7 @@ public final class Closing<J, R> {
         });
     try (var _ = base.hold()) {
       if (!areWorkersTold) {
-        replacement.stop();
+        slotFiller.interruptOpeningAndFinishing();
         changed.signalAll();
         areWorkersTold = true;
       }
@@ -262,7 +261,7 @@ public final class Closing<J, R> {
   }
 
   /** Until everything has ended or it is too late; whether an interrupt came. */
-  private boolean sleepUntilClosed(LongSupplier deadline) {
+  private boolean sleepUntilClosed(long deadline) {
     try (var _ = base.hold()) {
       return TimedWait.untilDespiteInterrupts(base.life()::isClosed, changed, deadline);
     }
@@ -277,7 +276,7 @@ public final class Closing<J, R> {
     while (!base.life().isClosed()) {
       endIfOver();
       long nextLook = System.nanoTime() + LOOK_NANOS;
-      interrupted |= sleepUntilClosed(() -> nextLook);
+      interrupted |= sleepUntilClosed(nextLook);
     }
     return interrupted;
   }

@@ -7,7 +7,9 @@ import pool.api.internal.Credentials;
 import pool.api.internal.Reason;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
+import pool.core.Outcome;
 import pool.core.internal.bulk.BulkCall;
+import pool.core.internal.bulk.BulkOutcomes;
 import pool.core.internal.job.Completions;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Counts;
@@ -73,18 +75,19 @@ public final class ExitHook<J, R> {
       Deques.class,
       Interrupts.class,
       Completions.class,
-      HelperExecutor.Drain.class,
+      HelperExecutor.Series.class,
       TaskList.class,
       Counts.class,
       BulkCall.class,
       BulkCall.Tally.class,
-      BulkCall.Unstarted.class,
+      BulkOutcomes.Unstarted.class,
       WorkerCounters.Snapshot.class,
       RetryLaterException.class,
       WorkerBrokenException.class,
       SafeText.class,
       Reason.class,
       Credentials.class,
+      Outcome.Failed.class,
       CloseReport.class,
       CloseReport.Abandoned.class,
       CloseReport.CloseFailure.class,
@@ -130,7 +133,7 @@ public final class ExitHook<J, R> {
 
   /** Once the pool closes: until then others may still use it. */
   private void abandonThoseThatCallExit() {
-    if (!isClosing()) {
+    if (!base.life().isClosing()) {
       return;
     }
     abandonment.abandonAll(
@@ -142,13 +145,7 @@ public final class ExitHook<J, R> {
    * Who calls it does not come back, so the thread is still that worker's canceller, or never was.
    */
   private boolean cancelCallsExit(JobRunner<J, R> runner) {
-    Thread canceller = runner.cancellingThread();
-    return Stacks.callsExit(canceller) && canceller == runner.cancellingThread();
-  }
-
-  private boolean isClosing() {
-    try (var _ = base.hold()) {
-      return base.life().isClosing();
-    }
+    Thread canceller = runner.runStop().cancellingThread();
+    return Stacks.callsExit(canceller) && canceller == runner.runStop().cancellingThread();
   }
 }

@@ -1,7 +1,6 @@
 package pool.core.internal.close;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.internal.SafeText;
 import pool.core.WorkerStats;
@@ -24,7 +23,6 @@ final class StallWarning<J, R> {
   private final DelayedJobs<J, R> delayed;
   private final PoolCounters<J, R> counters;
   private final Stall stall;
-  private @Nullable Thread warning; // the last
 
   StallWarning(
       Base base, Slots<J, R> slots, DelayedJobs<J, R> delayed, PoolCounters<J, R> counters) {
@@ -45,21 +43,12 @@ final class StallWarning<J, R> {
             .sum();
   }
 
-  /** When to look next. */
-  long nextLook() {
+  /** Warns if nothing has moved for too long; then again after as long. When to look next. */
+  long warnIfDue() {
+    if (stall.isDue(progress())) {
+      stall.warn(base.helpers(), "stall-warning", this::warn);
+    }
     return stall.nextLook();
-  }
-
-  /** Warns if nothing has moved for too long; then again after as long. */
-  void warnIfDue() {
-    if (!stall.isDue(progress())) {
-      return;
-    }
-    stall.warned();
-    if (warning == null || !warning.isAlive()) {
-      // a thread of its own, since it asks jobs for their text, which may hang as well
-      warning = base.helpers().start("stall-warning", this::warn, "nobody is warned");
-    }
   }
 
   /** Names each worker that has not ended, what it does, for how long, and where. */

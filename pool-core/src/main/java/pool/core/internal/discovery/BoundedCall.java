@@ -1,13 +1,14 @@
 package pool.core.internal.discovery;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import pool.core.internal.util.Interrupts;
+import pool.core.internal.util.Stacks;
 
 /**
  * Calls foreign code on a thread of its own, and gives up on it when it does not come back. The
@@ -39,26 +40,16 @@ public final class BoundedCall {
     } catch (ExecutionException e) {
       throw Objects.requireNonNull(e.getCause());
     } catch (TimeoutException e) {
-      String where = where(thread);
+      String where = Stacks.place(thread);
       thread.interrupt();
-      throw new TimeoutException("it did not come back within " + text(limit) + where);
+      throw new TimeoutException(
+          "it did not come back within %s; it is at %s".formatted(text(limit), where));
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Interrupts.restoreIf(interrupted);
     }
   }
 
   private static String text(Duration limit) {
     return limit.toNanosPart() == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
-  }
-
-  /** The frame that is nearest to where it hangs and not the JDK's. */
-  private static String where(Thread thread) {
-    return Arrays.stream(thread.getStackTrace())
-        .filter(frame -> !"java.base".equals(frame.getModuleName()))
-        .findFirst()
-        .map(frame -> "; it is at " + frame)
-        .orElse("");
   }
 }

@@ -15,6 +15,7 @@ public final class FailureText {
 
   private static final int MOST_CAUSES = 100;
   private static final int LONGEST = 1_000;
+  private static final int HEAD = 950; // of a longer text, with what is said of the rest
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private FailureText() {}
@@ -53,12 +54,12 @@ public final class FailureText {
     }
   }
 
-  /** On one line, and not longer than a reader reads. */
+  /** On one line, and not longer than a reader reads; a text that was shortened stays as it is. */
   public static String shortened(String text) {
-    String head = text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+    String head = text.length() <= LONGEST ? text : text.substring(0, HEAD);
     String line = head.replaceAll("\\R", " ");
     return head.length() == text.length()
         ? line
-        : line + "... (" + (text.length() - LONGEST) + " more characters)";
+        : "%s... (%d more characters)".formatted(line, text.length() - HEAD);
   }
 }

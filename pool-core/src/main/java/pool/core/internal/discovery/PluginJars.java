@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -181,6 +182,7 @@ public final class PluginJars {
 
   /** The name of a jar without its version: build tools name snapshots in several ways. */
   private static String artifact(Path jar) {
-    return jar.getFileName().toString().replaceFirst("(?:-\\d.*)?(?:\\.[jJ][aA][rR])?$", "");
+    return Objects.toString(jar.getFileName(), "")
+        .replaceFirst("(?:-\\d.*)?(?:\\.[jJ][aA][rR])?$", "");
   }
 }

@@ -79,11 +79,6 @@ public final class ListenerThread implements Runnable {
     LockSupport.unpark(thread);
   }
 
-  /** The same, when there is no memory for what is to be told. */
-  public void endAnyhow() {
-    end(_ -> {});
-  }
-
   /** Waits until all is told, unless the listener itself asks, or it did not come back before. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     if (thread != Thread.currentThread() && thread.isAlive() && !hangs) {

@@ -90,7 +90,7 @@ public final class PoolEvents {
         listening.end(listener -> listener.stateChanged(PoolState.CLOSED, at));
       }
     } catch (Throwable e) {
-      listening.endAnyhow();
+      listening.end(_ -> {}); // there is no memory for what is to be told
     }
     try {
       JfrEvents.stateIs(pool, PoolState.CLOSED);

@@ -25,11 +25,8 @@ import pool.core.PoolInterruptedException;
 import pool.core.internal.close.Closing;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.CloseReportBuilder;
-import pool.core.internal.life.Lifecycle;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.supervise.WorkerWaits;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.SettledWatch;
@@ -49,14 +46,12 @@ public final class TaskExecutor implements ExecutorService {
   /** How long at most a stop waits for workers that were just taking a job to give it back. */
   private static final Duration GIVING_BACK = Duration.ofSeconds(3);
 
+  private final Base base;
   private final Object held;
-  private final Lifecycle life;
   private final JobQueue<Callable<?>, Object> queue;
   private final SettledWatch<Callable<?>, Object> watch;
   private final WorkerWaits<Callable<?>, Object> waits;
   private final Closing<Callable<?>, Object> closing;
-  private final CloseReportBuilder report;
-  private final HelperThreads helpers;
 
   public TaskExecutor(
       Base base,
@@ -65,14 +60,12 @@ public final class TaskExecutor implements ExecutorService {
       SettledWatch<Callable<?>, Object> watch,
       WorkerWaits<Callable<?>, Object> waits,
       Closing<Callable<?>, Object> closing) {
+    this.base = base;
     this.held = held;
-    this.life = base.life();
     this.queue = queue;
     this.watch = watch;
     this.waits = waits;
     this.closing = closing;
-    this.report = base.report();
-    this.helpers = base.helpers();
   }
 
   @SuppressWarnings("unchecked") // there is no other class for it
@@ -234,13 +227,11 @@ public final class TaskExecutor implements ExecutorService {
 
   private <T> T await(List<JobFuture<Callable<?>, Object>> runners, CompletableFuture<T> race)
       throws InterruptedException, ExecutionException {
-    boolean isNoted = waits.begin(runners, race::isDone);
     try {
+      waits.begin(runners, race::isDone);
       return race.get();
     } finally {
-      if (isNoted) {
-        waits.end();
-      }
+      waits.end();
     }
   }
 
@@ -285,14 +276,14 @@ public final class TaskExecutor implements ExecutorService {
     awaitSettled();
     abandonInTime();
     List<Runnable> unbegun = new ArrayList<>();
-    for (Object job : report.notStartedJobs()) {
+    for (Object job : base.report().notStartedJobs()) {
       if (!(job instanceof Task task)) {
         unbegun.add(new Task.Uncalled((Callable<?>) job));
       } else if (task.takeBack()) { // else it has begun, and was to be run again
         unbegun.add(task.asGiven());
       }
     }
-    for (Object job : report.takeCancelledJobs()) {
+    for (Object job : base.report().takeCancelledJobs()) {
       if (job instanceof Task task && task.takeBack()) {
         unbegun.add(task.asGiven());
       }
@@ -303,8 +294,11 @@ public final class TaskExecutor implements ExecutorService {
   /** Somebody has to look after the workers that were stopped and do not come back. */
   private void abandonInTime() {
     Thread _ =
-        helpers.start(
-            "closer", () -> closing.insist(Duration.ZERO), "nobody abandons what does not stop");
+        base.helpers()
+            .start(
+                "closer",
+                () -> closing.insist(Duration.ZERO),
+                "nobody abandons what does not stop");
   }
 
   /**
@@ -327,12 +321,12 @@ public final class TaskExecutor implements ExecutorService {
 
   @Override
   public boolean isShutdown() {
-    return life.isClosing();
+    return base.life().isClosing();
   }
 
   @Override
   public boolean isTerminated() {
-    return life.isClosed();
+    return base.life().isClosed();
   }
 
   @Override

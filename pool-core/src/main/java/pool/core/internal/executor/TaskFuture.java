@@ -44,11 +44,7 @@ public final class TaskFuture<T> implements Future<T> {
   @Override
   public T get() throws InterruptedException, ExecutionException {
     if (!isDone()) {
-      try {
-        Object _ = job.get();
-      } catch (ExecutionException | CancellationException e) {
-        // told by result(), as it was thrown
-      }
+      job.awaitDone();
     }
     return result();
   }

@@ -12,14 +12,14 @@ import pool.core.internal.util.HelperExecutor;
  */
 public final class Completions<J, R> implements Publication, HelperExecutor.Tasks {
 
-  private final HelperExecutor.Drain drain; // made before anything settles
+  private final HelperExecutor.Series series; // made before anything settles
 
   // Filled under the lock, side by side:
   private final ArrayList<JobFuture<J, R>> futures = new ArrayList<>();
   private final ArrayList<@Nullable Throwable> causes = new ArrayList<>();
 
   public Completions(HelperExecutor executor) {
-    this.drain = executor.awaited(this);
+    this.series = executor.awaited(this);
   }
 
   /**
@@ -40,7 +40,7 @@ public final class Completions<J, R> implements Publication, HelperExecutor.Task
   /** Has them completed; does not wait. Without the lock, once. */
   public void complete() {
     if (!futures.isEmpty()) {
-      drain.startOrRun();
+      series.startOrRun();
     }
   }
 

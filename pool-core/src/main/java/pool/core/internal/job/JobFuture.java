@@ -35,23 +35,23 @@ import pool.core.internal.util.HelperThreads;
  *     └──────────────────────────────────────────────────────────────────▶ CANCELLED, NOT_STARTED, FAILED
  * </pre>
  *
- * <p>A job is to run again that broke its worker, that was put off, or whose batch was rolled back.
- * One that was put off is DELAYED first, and WAITING once its time has come, so that nobody starts
- * it before who has met it while it waited the first time; all else that is done to a waiting job
- * may be done to it.
+ * <p>A job is to run again that broke its worker, that was put off, whose batch was rolled back, or
+ * that its batch has left behind such a job of its key. One that was put off is DELAYED first, and
+ * WAITING once its time has come, so that nobody starts it before who has met it while it waited
+ * the first time; all else that is done to a waiting job may be done to it.
  *
  * <p>One word has the state, and the slot whose worker has started the job: a job that was settled
  * while it ran can be told from one that was settled before. Whoever makes the last transition
- * counts the job and then completes the future, so that a future that is seen done was counted. All
- * ways of completing a future by hand therefore go through {@link JobOwner#settleCancelled} first.
+ * counts the job, and then completes the future or has it completed, so that a future that is seen
+ * done was counted. All ways of completing a future by hand therefore go through {@link
+ * JobOwner#settleCancelled} first.
  *
  * <p>The word is reached by a {@link VarHandle}, and not an {@code AtomicInteger}, since that would
  * be a second object of 16 bytes for each job.
  */
 @SuppressWarnings("EnumOrdinal") // the states are only packed
 public sealed class JobFuture<J, R> extends CompletableFuture<R>
-    implements Work<J, R>, RunPart<J, R>, Publication
-    permits TimedFuture, KeyedFuture, SlotFuture, PlaceFuture {
+    implements Work<J, R>, RunPart<J, R>, Publication permits ContextFuture {
 
   private static final JobState[] STATES = JobState.values();
   private static final int STATE_BITS = 3; // above them 1 + the slot; 0 for none
@@ -87,6 +87,10 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return (slot + 1) << STATE_BITS | state.ordinal();
   }
 
+  JobOwner<J, R> owner() {
+    return owner;
+  }
+
   JobState now() {
     return STATES[word & STATE_MASK];
   }
@@ -96,7 +100,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return Objects.requireNonNull(job, "the job is over");
   }
 
-  public void letGo() {
+  public void dropJob() {
     job = null;
   }
 
@@ -169,7 +173,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     return WORD.compareAndSet(this, DELAYED, WAITING);
   }
 
-  /** RUNNING to WAITING: it broke its worker, or its batch was rolled back. */
+  /** RUNNING to WAITING: it is to run again. Under the lock. */
   public boolean waitAgain(int slot) {
     return WORD.compareAndSet(this, word(JobState.RUNNING, slot), WAITING);
   }
@@ -181,18 +185,13 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
   }
 
   /** The slot of the worker that runs it, unless it has settled; else -1. */
-  public int runner() {
+  public int runningSlot() {
     int now = word;
     return (now & STATE_MASK) == JobState.RUNNING.ordinal() ? (now >>> STATE_BITS) - 1 : -1;
   }
 
   @Override
   public @Nullable Object runningJob(int slot) {
-    return job;
-  }
-
-  @Override
-  public @Nullable J partJob(int slot) {
     return job;
   }
 
@@ -229,12 +228,7 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
 
   @Override
   public void settledRunReturned(int slot, boolean isAbandoned) {
-    letGo();
-  }
-
-  @Override
-  public void settledRunAbandoned(int slot) {
-    // the run may only now be about to read the job
+    dropJob();
   }
 
   // Whoever settled it
@@ -470,13 +464,11 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     if (isDone()) {
       return super.join();
     }
-    boolean isNoted = owner.beginWait(this);
     try {
+      owner.beginWait(this);
       return super.join();
     } finally {
-      if (isNoted) {
-        owner.endWait();
-      }
+      owner.endWait();
     }
   }
 
@@ -503,13 +495,11 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
     if (isDone()) {
       return super.get();
     }
-    boolean isNoted = owner.beginWait(this);
     try {
+      owner.beginWait(this);
       return super.get();
     } finally {
-      if (isNoted) {
-        owner.endWait();
-      }
+      owner.endWait();
     }
   }
 

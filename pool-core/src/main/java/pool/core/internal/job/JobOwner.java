@@ -12,12 +12,12 @@ public interface JobOwner<J, R> {
   boolean settleCancelled(JobFuture<J, R> future, boolean stop);
 
   /**
-   * The thread is about to wait for a future without a time-out; true when {@link #endWait} is to
-   * be called after the wait.
+   * The thread is about to wait for a future without a time-out. {@link #endWait} is to be called
+   * after the wait, also if this throws.
    *
    * @throws IllegalStateException when the wait could never end
    */
-  boolean beginWait(JobFuture<J, R> future);
+  void beginWait(JobFuture<J, R> future);
 
   void endWait();
 

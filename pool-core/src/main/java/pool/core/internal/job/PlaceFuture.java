@@ -9,13 +9,10 @@ import pool.core.PoolBrokenException;
  * A job that was taken out of its bulk call, into a batch or to be run later: from then on it
  * settles by itself, as a submitted one, and the bulk call is told when it has.
  */
-public final class PlaceFuture<J, R> extends JobFuture<J, R> {
+public final class PlaceFuture<J, R> extends ContextFuture<J, R> {
 
-  private final JobOwner<J, R> owner;
   private @Nullable Object bulk;
   private final int index;
-  private final long submitted;
-  private final JobContext.@Nullable Scope scope;
   private int listedAt = -1; // among its bulk call's, which alone uses it, under the pool's lock
 
   /**
@@ -33,17 +30,9 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
       J job,
       long submitted,
       JobContext.@Nullable Scope scope) {
-    super(owner, job);
-    this.owner = owner;
+    super(owner, job, submitted, scope);
     this.bulk = bulk;
     this.index = index;
-    this.submitted = submitted;
-    this.scope = scope;
-  }
-
-  @Override
-  public JobContext.@Nullable Scope scope() {
-    return scope;
   }
 
   public int index() {
@@ -54,11 +43,6 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
   @SuppressWarnings("ReferenceEquality") // it is about that very call
   public boolean isOf(Object other) {
     return other == bulk || other == this;
-  }
-
-  @Override
-  public long waitedUntil(long now) {
-    return now - submitted;
   }
 
   /** Where its bulk call has it among those that have not settled; negative when it has not. */
@@ -86,15 +70,15 @@ public final class PlaceFuture<J, R> extends JobFuture<J, R> {
   }
 
   /** It has settled before it ran, and may be kept for a while where it waited. */
-  public void letGoOfAll() {
-    letGo();
+  public void dropAll() {
+    dropJob();
     bulk = null;
   }
 
   /** The bulk call first, since it may be the last that its owner waits for. */
   @Override
   void complete(JobState how, @Nullable R result, @Nullable Throwable cause) {
-    owner.placeSettled(this, Objects.requireNonNull(bulk), result, cause);
+    owner().placeSettled(this, Objects.requireNonNull(bulk), result, cause);
     super.complete(how, result, cause);
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public interface RunPart<J, R> {
 
   /** The job that a slot runs for it; null when it runs none. Any thread. */
-  @Nullable J partJob(int slot);
+  @Nullable Object runningJob(int slot);
 
   /**
    * Settles the job that a slot runs as cancelled, so that the run ends in vain; false when it has

@@ -49,7 +49,9 @@ public interface Work<J, R> {
   void settledRunReturned(int slot, boolean isAbandoned);
 
   /** The worker of a settled run is abandoned: its slot may run another job. Under the lock. */
-  void settledRunAbandoned(int slot);
+  default void settledRunAbandoned(int slot) {
+    // the run may only now be about to read the job
+  }
 
   /** How many nanoseconds it has waited since it was submitted; 0 when that is not known. */
   long waitedUntil(long now);

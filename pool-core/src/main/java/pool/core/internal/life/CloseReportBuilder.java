@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.core.CloseReport;
+import pool.core.CloseReport.WorkerTimes;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
 
@@ -25,7 +26,7 @@ public final class CloseReportBuilder {
   private @Nullable List<Object> cancelledJobs; // submitted jobs whose runs were cancelled, if kept
   private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
   private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
-  private final Map<Integer, Times> times = new TreeMap<>(); // by slot
+  private final Map<Integer, WorkerTimes> times = new TreeMap<>(); // by slot
 
   public CloseReportBuilder(String pool, PoolLock lock, Lifecycle life) {
     this.pool = pool;
@@ -49,22 +50,27 @@ public final class CloseReportBuilder {
 
   /** How long a worker took to open. */
   public void opened(int slot, String worker, Duration took) {
-    try (var _ = lock.hold()) {
-      Times ofSlot = timesOf(slot, worker);
-      ofSlot.opened++;
-      ofSlot.opening += took.toNanos();
-    }
+    add(slot, new WorkerTimes(worker, 1, took, Duration.ZERO));
   }
 
   /** How long a worker took to close. */
   public void closed(int slot, String worker, Duration took) {
-    try (var _ = lock.hold()) {
-      timesOf(slot, worker).closing += took.toNanos();
-    }
+    add(slot, new WorkerTimes(worker, 0, Duration.ZERO, took));
   }
 
-  private Times timesOf(int slot, String worker) {
-    return times.computeIfAbsent(slot, _ -> new Times(worker));
+  private void add(int slot, WorkerTimes more) {
+    try (var _ = lock.hold()) {
+      WorkerTimes _ =
+          times.merge(
+              slot,
+              more,
+              (one, other) ->
+                  new WorkerTimes(
+                      one.worker(),
+                      one.opened() + other.opened(),
+                      one.opening().plus(other.opening()),
+                      one.closing().plus(other.closing())));
+    }
   }
 
   /** The jobs that the stop did not let start. */
@@ -155,24 +161,7 @@ public final class CloseReportBuilder {
         notStartedJobs,
         all,
         abandoned,
-        times.values().stream().map(Times::reported).toList(),
+        List.copyOf(times.values()),
         took);
-  }
-
-  /** What opening and closing took in one slot. */
-  private static final class Times {
-    private final String worker;
-    private int opened;
-    private long opening;
-    private long closing;
-
-    Times(String worker) {
-      this.worker = worker;
-    }
-
-    CloseReport.WorkerTimes reported() {
-      return new CloseReport.WorkerTimes(
-          worker, opened, Duration.ofNanos(opening), Duration.ofNanos(closing));
-    }
   }
 }

@@ -87,12 +87,15 @@ public final class Lifecycle {
     return phase.compareTo(Phase.DRAINING) >= 0;
   }
 
-  /** Whether the intake has stopped and all that was accepted has settled. */
+  /**
+   * Whether the intake has stopped and all has settled, and workers finish: neither stopped nor
+   * closed.
+   */
   public boolean isDrained() {
     return phase == Phase.DRAINED;
   }
 
-  /** Whether workers are to leave at once, without finishing. */
+  /** Whether workers are to leave at once, without finishing, or have left. */
   public boolean isStopped() {
     return phase.compareTo(Phase.STOPPED) >= 0;
   }

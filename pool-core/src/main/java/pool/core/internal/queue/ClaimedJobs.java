@@ -91,7 +91,7 @@ public final class ClaimedJobs<J, R> implements Ring.Taker<JobFuture<J, R>> {
   }
 
   /** About how many jobs that were taken have not been started. */
-  public int left() {
+  public int remaining() {
     return cursors.getPlain(END) - cursors.getPlain(NEXT);
   }
 

@@ -208,16 +208,16 @@ public final class DelayedJobs<J, R> {
   }
 
   /** Takes out up to so many of those that stand here only; returns how many. */
-  public int drain(Consumer<JobFuture<J, R>> each, int most) {
-    return drain(_ -> true, each, most);
+  public int takeOut(Consumer<JobFuture<J, R>> each, int most) {
+    return takeOut(_ -> true, each, most);
   }
 
   /** The same for those of one slot. */
-  public int drainFor(int slot, Consumer<JobFuture<J, R>> each, int most) {
-    return drain(delayed -> delayed.slot == slot, each, most);
+  public int takeOutFor(int slot, Consumer<JobFuture<J, R>> each, int most) {
+    return takeOut(delayed -> delayed.slot == slot, each, most);
   }
 
-  private int drain(Predicate<Delayed<J, R>> areMeant, Consumer<JobFuture<J, R>> each, int most) {
+  private int takeOut(Predicate<Delayed<J, R>> areMeant, Consumer<JobFuture<J, R>> each, int most) {
     if (heap.isEmpty() && due.isEmpty()) { // and no class of theirs has been loaded
       return 0;
     }

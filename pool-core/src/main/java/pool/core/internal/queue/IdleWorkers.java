@@ -90,7 +90,7 @@ public final class IdleWorkers {
   private @Nullable Parker next() {
     Parker next;
     while ((next = asleep.poll()) != null) {
-      if (next.isUnlistedAsleep()) {
+      if (next.unlist()) {
         return next;
       }
     }

@@ -16,10 +16,10 @@ import pool.core.JobContext;
 import pool.core.QueueFullException;
 import pool.core.WhenFull;
 import pool.core.internal.events.PoolEvents;
+import pool.core.internal.job.BroadcastFuture;
+import pool.core.internal.job.ContextFuture;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
-import pool.core.internal.job.SlotFuture;
-import pool.core.internal.job.TimedFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.NestedContexts;
@@ -42,8 +42,8 @@ import pool.core.internal.util.TimedWait;
  * <p><b>The bound.</b> At every moment, jobs that wait + permits ≤ capacity. A submit turns a
  * permit into a waiting job; permits are added only under the lock, only when there are none, and
  * then nobody else can submit, so that the number of waiting jobs can only fall while it is
- * counted. Only what was started and waits again, since it broke its worker, was put off, or its
- * batch was rolled back, comes back without a permit, since it was accepted.
+ * counted. Only what was started and waits again, as a job that broke its worker does, comes back
+ * without a permit, since it was accepted.
  *
  * <p><b>Order.</b> Jobs of one submitter are taken in the order of its submits: while there is an
  * overflow no permits are granted, so later jobs queue behind it.
@@ -89,7 +89,7 @@ public final class JobQueue<J, R> {
   private final Deque<JobFuture<J, R>> overflow = new ArrayDeque<>();
   private long submitted;
   private long started; // as far as is known
-  private long settledWaiting; // jobs that have settled without having been started
+  private long settledWaiting; // jobs that settled while they waited, perhaps for another run
   private int settledSinceSweep;
   private int nextSlot; // where the next job is dealt
   private int broadcasts; // that are under way
@@ -174,16 +174,12 @@ public final class JobQueue<J, R> {
 
   /**
    * Accepts a job for any worker, and waits for room; false when meanwhile the submitter has
-   * something better to do, of which {@link #wakeSubmitters} tells it. It may be offered again.
+   * something better to do, of which {@link #wakeSubmitters} tells it, or when the queue is full
+   * for so many nanoseconds. It may be offered again.
    *
    * @param future of {@link #future}
+   * @param limit or {@link TimedWait#NEVER}
    */
-  public boolean submitUnless(BooleanSupplier better, JobFuture<J, R> future)
-      throws InterruptedException {
-    return submitUnless(better, future, TimedWait.NEVER);
-  }
-
-  /** The same; false also when the queue is full for so many nanoseconds. */
   public boolean submitUnless(BooleanSupplier better, JobFuture<J, R> future, long limit)
       throws InterruptedException {
     return offer(future, ANY) || awaitRoom(future, ANY, limit, better);
@@ -200,7 +196,7 @@ public final class JobQueue<J, R> {
   public JobFuture<J, R> future(J job) {
     JobContext.Scope scope = capture();
     return scope != null || events.timesJobs()
-        ? new TimedFuture<>(owner, job, scope)
+        ? new ContextFuture<>(owner, job, System.nanoTime(), scope)
         : new JobFuture<>(owner, job);
   }
 
@@ -261,7 +257,6 @@ public final class JobQueue<J, R> {
     long began = System.nanoTime();
     long deadline = limit == TimedWait.NEVER ? limit : began + limit;
     long lookAgain = TimedWait.secondLook(deadline);
-    boolean isNoted = false;
     waitingSubmitters++;
     try {
       while (!accept(future, slot)) {
@@ -274,17 +269,14 @@ public final class JobQueue<J, R> {
         }
         long nextLook = deadline;
         if (deadline == TimedWait.NEVER) {
-          isNoted |= owner.beginWaitForRoom(better);
-          warning.warnIfDue(began, started + settledWaiting);
-          nextLook = warning.nextLook(began);
+          owner.beginWaitForRoom(better);
+          nextLook = warning.warnIfDue(began, started + settledWaiting);
         }
         hasRoom.await(TimedWait.left(lookAgain) > 0 ? lookAgain : nextLook);
       }
       return true;
     } finally {
-      if (isNoted) {
-        owner.endWait();
-      }
+      owner.endWait();
       waitingSubmitters--;
     }
   }
@@ -369,8 +361,8 @@ public final class JobQueue<J, R> {
     try (var _ = lock.hold()) {
       requireOpen();
       for (int slot = 0; slot < slots.size(); slot++) {
-        SlotFuture<J, R> future =
-            isMeant.test(slot) ? new SlotFuture<>(owner, job, now, scope) : null;
+        BroadcastFuture<J, R> future =
+            isMeant.test(slot) ? new BroadcastFuture<>(owner, job, now, scope) : null;
         futures.add(future);
         if (future != null) {
           slots.get(slot).addNext(future);
@@ -531,8 +523,8 @@ public final class JobQueue<J, R> {
   }
 
   /** Lets a job of a batch that was rolled back wait again, before all else that its slot does. */
-  public boolean addAlone(JobFuture<J, R> future, int slot) {
-    boolean waits = slots.get(slot).addAlone(future, slot);
+  public boolean addSolo(JobFuture<J, R> future, int slot) {
+    boolean waits = slots.get(slot).addSolo(future, slot);
     ring.revoke(); // it waits without a permit
     return waits;
   }
@@ -540,7 +532,7 @@ public final class JobQueue<J, R> {
   /** The worker of a slot has left: what it was to do next, and any other may do, is for all. */
   public void workerLeft(int slot) {
     if (!even) {
-      int moved = slots.get(slot).moveAlone(future -> !future.isForOneSlot(), overflow);
+      int moved = slots.get(slot).moveSolo(future -> !future.isForOneSlot(), overflow);
       if (moved > 0) {
         ring.revoke();
         overflowing = overflow.size();
@@ -555,7 +547,7 @@ public final class JobQueue<J, R> {
    *
    * @param each throws nothing: what was taken out would be lost
    */
-  public boolean drain(Consumer<JobFuture<J, R>> each, int most) {
+  public boolean takeOut(Consumer<JobFuture<J, R>> each, int most) {
     int left = most - ring.take((_, future) -> each.accept(future), most);
     JobFuture<J, R> next;
     for (; left > 0 && (next = overflow.poll()) != null; left--) {
@@ -563,7 +555,7 @@ public final class JobQueue<J, R> {
     }
     overflowing = overflow.size();
     for (SlotQueue<J, R> slot : slots) {
-      left -= slot.drain(each, left);
+      left -= slot.takeOut(each, left);
     }
     return left > 0 && ring.depth() == 0;
   }
@@ -578,7 +570,7 @@ public final class JobQueue<J, R> {
   }
 
   /** So many jobs were taken out of a bulk call, and count as submitted here. */
-  public void taken(int jobs) {
+  public void countFromBulkCall(int jobs) {
     submitted += jobs;
   }
 

@@ -129,7 +129,7 @@ public final class Parker {
   }
 
   /** Is taken from the list; whether it is still asleep. */
-  public boolean isUnlistedAsleep() {
+  public boolean unlist() {
     listed = false;
     return asleep;
   }

@@ -17,10 +17,11 @@ public interface QueueOwner<J, R> extends JobOwner<J, R> {
 
   /**
    * The thread is about to wait for room in the queue without a time-out; again whenever it was
-   * woken without having got any. True when {@link #endWait} is to be called. Under the lock.
+   * woken without having got any. {@link #endWait} is to be called after the wait, also if this
+   * throws. Under the lock.
    *
    * @param better whether the submitter needs no room any more; null when it always does
    * @throws pool.core.QueueFullException when the wait could never end
    */
-  boolean beginWaitForRoom(@Nullable BooleanSupplier better);
+  void beginWaitForRoom(@Nullable BooleanSupplier better);
 }

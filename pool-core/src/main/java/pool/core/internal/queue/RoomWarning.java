@@ -1,7 +1,6 @@
 package pool.core.internal.queue;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.LogLine;
@@ -19,7 +18,6 @@ final class RoomWarning {
   private final String pool;
   private final Duration patience;
   private final Stall stall;
-  private @Nullable Thread warning; // the last
 
   RoomWarning(Base base) {
     this.base = base;
@@ -28,29 +26,21 @@ final class RoomWarning {
     this.stall = new Stall(patience, 0);
   }
 
-  /** When a submitter that began to wait then is to look next. */
-  long nextLook(long began) {
-    long own = began + patience.toNanos();
-    return own - stall.nextLook() > 0 ? own : stall.nextLook();
-  }
-
   /**
-   * Warns, if it is due, of this thread.
+   * Warns, if it is due, of this thread. When it is to look next.
    *
    * @param began when it began to wait
    * @param progress how many jobs have left the queue
    */
-  void warnIfDue(long began, long progress) {
+  long warnIfDue(long began, long progress) {
     long waited = System.nanoTime() - began;
-    if (!stall.isDue(progress) || waited < patience.toNanos()) {
-      return;
-    }
-    stall.warned();
-    if (warning == null || !warning.isAlive()) { // else the log may itself wait for room
+    if (stall.isDue(progress) && waited >= patience.toNanos()) {
       Thread submitter = Thread.currentThread();
-      warning =
-          base.helpers().start("room-warning", () -> warn(submitter, waited), "nobody is warned");
+      stall.warn( // the log may itself wait for room
+          base.helpers(), "room-warning", () -> warn(submitter, waited));
     }
+    long due = began + patience.toNanos();
+    return due - stall.nextLook() > 0 ? due : stall.nextLook();
   }
 
   private void warn(Thread submitter, long waited) {

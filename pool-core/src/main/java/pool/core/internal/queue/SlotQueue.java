@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import pool.core.internal.job.BroadcastFuture;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.RunPart;
-import pool.core.internal.job.SlotFuture;
 import pool.core.internal.queue.HeldKeys.HeldKey;
 import pool.core.internal.util.Deques;
 
@@ -30,10 +30,10 @@ public final class SlotQueue<J, R> {
 
   private final HeldKeys<J, R> heldKeys = new HeldKeys<>();
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
-  private @Nullable Deque<JobFuture<J, R>> alone; // likewise
-  private volatile boolean hasAlone;
+  private @Nullable Deque<JobFuture<J, R>> solo; // likewise
+  private volatile boolean hasSolo;
   private @Nullable JobFuture<J, R> lastStarted;
-  private boolean lastIsAlone;
+  private boolean lastIsSolo;
   private @Nullable Parker parker; // of the slot's worker; null while the slot stays empty
   private volatile boolean mayHaveWork; // or had when it was last looked at
 
@@ -48,8 +48,8 @@ public final class SlotQueue<J, R> {
   }
 
   /** Its worker has found nothing, here or elsewhere. */
-  public void markNoWork() {
-    mayHaveWork = hasAlone || (jobs != null && !jobs.isEmpty()) || heldKeys.nextFree() != null;
+  public void updateMayHaveWork() {
+    mayHaveWork = hasSolo || (jobs != null && !jobs.isEmpty()) || heldKeys.nextFree() != null;
   }
 
   /** A worker lives in the slot from now on. */
@@ -91,8 +91,8 @@ public final class SlotQueue<J, R> {
   }
 
   /** Whether jobs may wait that come before all else, each alone. Any thread. */
-  public boolean hasAlone() {
-    return hasAlone;
+  public boolean hasSolo() {
+    return hasSolo;
   }
 
   /** About how many jobs wait that may be started now, or whose keys may be held. */
@@ -112,7 +112,7 @@ public final class SlotQueue<J, R> {
     lastStarted = null;
     Deque<JobFuture<J, R>> queue;
     while ((queue = nextQueue()) != null && isMeant.test(queue.element())) {
-      lastIsAlone = hasAlone; // then it is from there
+      lastIsSolo = hasSolo; // then it is from there
       JobFuture<J, R> future = queue.remove();
       aloneChanged();
       if (claimed.start(future)) {
@@ -125,8 +125,8 @@ public final class SlotQueue<J, R> {
 
   /** Which queue has the next job; null when none has. */
   private @Nullable Deque<JobFuture<J, R>> nextQueue() {
-    if (hasAlone) {
-      return alone();
+    if (hasSolo) {
+      return solo();
     }
     HeldKey<J, R> free = heldKeys.nextFree();
     if (free != null) {
@@ -145,16 +145,16 @@ public final class SlotQueue<J, R> {
   }
 
   /** Whether the job that the slot has started last is that one, and is to be done alone. */
-  public boolean startedAlone(JobFuture<J, R> future) {
-    return lastStarted == future && lastIsAlone;
+  public boolean startedSolo(JobFuture<J, R> future) {
+    return lastStarted == future && lastIsSolo;
   }
 
   /** A job of a batch that was rolled back waits again; false when it had settled. */
-  boolean addAlone(JobFuture<J, R> future, int slot) {
-    Deques.addFirst(alone(), future); // before it waits, since this may throw
+  boolean addSolo(JobFuture<J, R> future, int slot) {
+    Deques.addFirst(solo(), future); // before it waits, since this may throw
     boolean waits = future.waitAgain(slot);
     if (!waits) {
-      JobFuture<J, R> _ = alone().removeFirst();
+      JobFuture<J, R> _ = solo().removeFirst();
     }
     aloneChanged();
     mayHaveWork |= waits;
@@ -162,38 +162,41 @@ public final class SlotQueue<J, R> {
   }
 
   /** A job of a broadcast is to be done next, alone. */
-  void addNext(SlotFuture<J, R> future) {
-    Deques.addLast(alone(), future);
+  void addNext(BroadcastFuture<J, R> future) {
+    Deques.addLast(solo(), future);
     aloneChanged();
     mayHaveWork = true;
   }
 
   /** How many jobs of broadcasts wait here to be done next. */
   long broadcastsWaiting() {
-    return hasAlone
-        ? alone().stream().filter(SlotFuture.class::isInstance).filter(JobFuture::isWaiting).count()
+    return hasSolo
+        ? solo().stream()
+            .filter(BroadcastFuture.class::isInstance)
+            .filter(JobFuture::isWaiting)
+            .count()
         : 0;
   }
 
-  private Deque<JobFuture<J, R>> alone() {
-    if (alone == null) {
-      alone = new ArrayDeque<>(4);
+  private Deque<JobFuture<J, R>> solo() {
+    if (solo == null) {
+      solo = new ArrayDeque<>(4);
     }
-    return alone;
+    return solo;
   }
 
   private void aloneChanged() {
-    hasAlone = alone != null && !alone.isEmpty();
+    hasSolo = solo != null && !solo.isEmpty();
   }
 
   /**
    * Moves, of the jobs that come before all else, those that are meant to the front of another
    * queue, in order; returns how many. What throws half-way has moved the last of them.
    */
-  int moveAlone(Predicate<JobFuture<J, R>> areMeant, Deque<JobFuture<J, R>> to) {
+  int moveSolo(Predicate<JobFuture<J, R>> areMeant, Deque<JobFuture<J, R>> to) {
     int moved = 0;
-    if (hasAlone) {
-      for (Iterator<JobFuture<J, R>> last = alone().descendingIterator(); last.hasNext(); ) {
+    if (hasSolo) {
+      for (Iterator<JobFuture<J, R>> last = solo().descendingIterator(); last.hasNext(); ) {
         JobFuture<J, R> future = last.next();
         if (areMeant.test(future)) {
           Deques.addFirst(to, future); // before it is taken out, since this may throw
@@ -209,12 +212,12 @@ public final class SlotQueue<J, R> {
   /** The key of what an abandoned worker runs, if it has one, is held until it is freed. */
   public void holdKey(RunPart<J, R> run) {
     if (run instanceof KeyedFuture<J, R> keyed) {
-      moveAloneTo(heldKeys.hold(keyed));
+      moveSoloTo(heldKeys.hold(keyed));
     }
   }
 
-  private void moveAloneTo(HeldKey<J, R> key) {
-    int _ = moveAlone(future -> heldKeys.of(future) == key, key.setAside());
+  private void moveSoloTo(HeldKey<J, R> key) {
+    int _ = moveSolo(future -> heldKeys.of(future) == key, key.setAside());
   }
 
   /**
@@ -226,7 +229,7 @@ public final class SlotQueue<J, R> {
   boolean setAside(
       KeyedFuture<J, R> future, Predicate<JobFuture<J, R>> precede, BooleanSupplier waitAgain) {
     HeldKey<J, R> key = heldKeys.add(future);
-    moveAloneTo(key);
+    moveSoloTo(key);
     boolean waits = false;
     try {
       heldKeys.setAside(key, future, precede); // before it waits, since this may throw
@@ -273,7 +276,7 @@ public final class SlotQueue<J, R> {
    */
   void addAgain(JobFuture<J, R> future, Predicate<JobFuture<J, R>> precede) {
     HeldKey<J, R> key = heldKeys.of(future);
-    if (key == null || startedAlone(future)) {
+    if (key == null || startedSolo(future)) {
       Deques.addFirst(queueOf(future), future);
     } else {
       heldKeys.setAside(key, future, precede);
@@ -289,8 +292,8 @@ public final class SlotQueue<J, R> {
   }
 
   private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
-    if (startedAlone(future)) {
-      return alone();
+    if (startedSolo(future)) {
+      return solo();
     }
     HeldKey<J, R> key = heldKeys.of(future);
     return key == null ? jobs() : key.setAside();
@@ -311,28 +314,28 @@ public final class SlotQueue<J, R> {
     aloneChanged();
   }
 
-  /** Takes out up to so many jobs, as {@link JobQueue#drain} does; returns how many. */
-  public int drain(Consumer<JobFuture<J, R>> each, int most) {
-    int drained = alone == null ? 0 : drain(alone, each, most);
+  /** Takes out up to so many jobs, as {@link JobQueue#takeOut} does; returns how many. */
+  public int takeOut(Consumer<JobFuture<J, R>> each, int most) {
+    int taken = solo == null ? 0 : takeOut(solo, each, most);
     aloneChanged();
-    drained += jobs == null ? 0 : drain(jobs, each, most - drained);
+    taken += jobs == null ? 0 : takeOut(jobs, each, most - taken);
     for (Deque<JobFuture<J, R>> queue : heldKeys.queues().toList()) {
-      drained += drain(queue, each, most - drained);
+      taken += takeOut(queue, each, most - taken);
     }
-    return drained;
+    return taken;
   }
 
-  private static <T> int drain(Deque<T> queue, Consumer<T> each, int most) {
-    int drained = 0;
+  private static <T> int takeOut(Deque<T> queue, Consumer<T> each, int most) {
+    int taken = 0;
     T next;
-    while (drained < most && (next = queue.poll()) != null) {
+    while (taken < most && (next = queue.poll()) != null) {
       each.accept(next);
-      drained++;
+      taken++;
     }
-    return drained;
+    return taken;
   }
 
   private Stream<Deque<JobFuture<J, R>>> queues() {
-    return Stream.concat(Stream.of(alone, jobs).filter(Objects::nonNull), heldKeys.queues());
+    return Stream.concat(Stream.of(solo, jobs).filter(Objects::nonNull), heldKeys.queues());
   }
 }

@@ -14,6 +14,8 @@ import pool.core.PoolClosedException;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.queue.JobQueue;
+import pool.core.internal.supervise.WorkerWaits;
+import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.JobSettler;
 
 /**
@@ -29,7 +31,8 @@ final class JobWindow<J, R> {
   private static final int MOST_AHEAD_OF_WORKERS = 1_024;
 
   /** What it needs of a pool. */
-  record Pool<J, R>(Base base, JobQueue<J, R> queue, JobSettler<J, R> settler) {}
+  record Pool<J, R>(
+      Base base, JobQueue<J, R> queue, JobSettler<J, R> settler, WorkerWaits<J, R> waits) {}
 
   /** An outcome and its job's index in the source. */
   record Settled<J, R>(long index, Outcome<J, R> outcome) {}
@@ -109,7 +112,7 @@ final class JobWindow<J, R> {
   private boolean submit(JobFuture<J, R> future) throws InterruptedException {
     waitsForRoom = true;
     try {
-      return pool.queue.submitUnless(() -> ended || isReady(), future);
+      return pool.queue.submitUnless(() -> ended || isReady(), future, TimedWait.NEVER);
     } catch (PoolClosedException e) {
       if (underWay.isEmpty()) {
         throw e;
@@ -135,10 +138,23 @@ final class JobWindow<J, R> {
     if (underWay.isEmpty()) {
       return null;
     }
-    Taken<J, R> next = ordered ? inOrder.remove() : done.take();
+    Taken<J, R> next = ordered ? inOrder.remove() : takeDone();
     next.future().awaitDone();
     underWay.remove(next.future());
     return new Settled<>(next.index(), next.future().outcome(next.job()));
+  }
+
+  private Taken<J, R> takeDone() throws InterruptedException {
+    Taken<J, R> ready = done.poll();
+    if (ready != null) {
+      return ready;
+    }
+    try {
+      pool.waits.begin(underWay, () -> underWay.stream().anyMatch(JobFuture::isSettled));
+      return done.take();
+    } finally {
+      pool.waits.end();
+    }
   }
 
   /** The result of a job that has succeeded; throws if it has not. */
@@ -158,17 +174,13 @@ final class JobWindow<J, R> {
   /** Cancels what is under way and waits until it has stopped. Any thread. */
   void cancel() {
     ended = true;
+    pool.queue.wakeSubmitters(); // the consumer may wait for room
     Set<JobFuture<J, R>> futures = Set.copyOf(underWay);
     if (!futures.isEmpty()) {
       futures.forEach(future -> future.cancel(true));
       underWay.removeAll(futures);
       pool.settler.awaitReturn(work -> work.parts().stream().anyMatch(futures::contains));
     }
-  }
-
-  /** Whoever waits for room looks whether the window has ended. */
-  void wake() {
-    pool.queue.wakeSubmitters();
   }
 
   String poolName() {

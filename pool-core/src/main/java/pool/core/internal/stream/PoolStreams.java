@@ -1,5 +1,6 @@
 package pool.core.internal.stream;
 
+import java.time.Duration;
 import java.util.stream.Gatherer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -8,18 +9,20 @@ import pool.core.Progress;
 import pool.core.internal.life.Base;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.stream.JobWindow.Settled;
+import pool.core.internal.supervise.WorkerWaits;
 import pool.core.internal.worker.JobSettler;
 
 /** Makes the streams and gatherers of a pool. */
 public final class PoolStreams<J, R> {
 
   /** How often progress is told. */
-  public static final long PROGRESS_NANOS = PulledStream.PROGRESS_NANOS;
+  public static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
 
   private final JobWindow.Pool<J, R> pool;
 
-  public PoolStreams(Base base, JobQueue<J, R> queue, JobSettler<J, R> settler) {
-    this.pool = new JobWindow.Pool<>(base, queue, settler);
+  public PoolStreams(
+      Base base, JobQueue<J, R> queue, JobSettler<J, R> settler, WorkerWaits<J, R> waits) {
+    this.pool = new JobWindow.Pool<>(base, queue, settler, waits);
   }
 
   /** The results in the order of the source; throws at the first job that did not succeed. */

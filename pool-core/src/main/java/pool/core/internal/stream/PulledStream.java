@@ -1,8 +1,8 @@
 package pool.core.internal.stream;
 
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -22,19 +22,15 @@ import pool.core.internal.util.Interrupts;
  * under way is cancelled, and its runs have returned (or had the grace time to) before the
  * exception goes on.
  */
-final class PulledStream<J, R> implements Spliterator<Settled<J, R>> {
-
-  /** How often progress is told. */
-  static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
+final class PulledStream<J, R> extends Spliterators.AbstractSpliterator<Settled<J, R>> {
 
   private final JobWindow<J, R> window;
   private final Iterator<? extends J> source;
-  private final boolean ordered;
   private final @Nullable Progress progress;
 
   private @Nullable J refused; // pulled, but an outcome was ready before the queue had room
   private long delivered;
-  private long nextTold = System.nanoTime() + PROGRESS_NANOS;
+  private long nextTold = System.nanoTime() + PoolStreams.PROGRESS_NANOS;
   private boolean sourceHasEnded;
   private volatile @Nullable Thread closer;
 
@@ -43,9 +39,9 @@ final class PulledStream<J, R> implements Spliterator<Settled<J, R>> {
       Iterator<? extends J> source,
       boolean ordered,
       @Nullable Progress progress) {
+    super(Long.MAX_VALUE, ordered ? ORDERED | NONNULL : NONNULL);
     this.window = window;
     this.source = source;
-    this.ordered = ordered;
     this.progress = progress;
   }
 
@@ -85,7 +81,7 @@ final class PulledStream<J, R> implements Spliterator<Settled<J, R>> {
     if (progress != null) {
       long now = System.nanoTime();
       if (isEnd || now - nextTold >= 0) {
-        nextTold = now + PROGRESS_NANOS;
+        nextTold = now + PoolStreams.PROGRESS_NANOS;
         progress.done(delivered, Progress.UNKNOWN);
       }
     }
@@ -126,21 +122,11 @@ final class PulledStream<J, R> implements Spliterator<Settled<J, R>> {
       closer = Thread.currentThread();
     }
     window.cancel();
-    window.wake(); // the consumer may wait for room
   }
 
+  /** Not in batches, as it would by itself. */
   @Override
   public @Nullable Spliterator<Settled<J, R>> trySplit() {
     return null;
-  }
-
-  @Override
-  public long estimateSize() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public int characteristics() {
-    return ordered ? ORDERED | NONNULL : NONNULL;
   }
 }

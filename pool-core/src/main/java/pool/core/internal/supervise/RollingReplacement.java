@@ -115,7 +115,7 @@ public final class RollingReplacement<J, R> {
           current = source;
         }
       }
-      slots.forEach(slot -> slot.comesFrom(source)); // nothing refers to the one before any more
+      slots.forEach(slot -> slot.setSource(source)); // nothing refers to the one before any more
       return null;
     }
   }
@@ -131,11 +131,11 @@ public final class RollingReplacement<J, R> {
       if (base.life().isClosing()) {
         return closed();
       }
-      slot.comesFrom(source);
+      slot.setSource(source);
       idleWorkers.wake(slot.thread().parker());
       slot.thread().parker().endPause();
       Stall stall = new Stall(base.settings().stallAfter(), 0);
-      while (failure == null && !slot.thread().serves(source) && !slot.isEmpty()) {
+      while (failure == null && !slot.thread().hasOpenedFrom(source) && !slot.isEmpty()) {
         if (base.life().isClosing()) {
           return closed();
         }
@@ -143,7 +143,9 @@ public final class RollingReplacement<J, R> {
         if (TimedWait.left(deadline) <= 0) {
           openFailed(slot, source, new TimeoutException());
         } else {
-          warnIfDue(stall, slot);
+          if (stall.isDue(0)) {
+            stall.warn(base.helpers(), "replace-warning", () -> warn(slot));
+          }
           changed.await(TimedWait.earlier(deadline, stall.nextLook()));
         }
       }
@@ -151,7 +153,7 @@ public final class RollingReplacement<J, R> {
       return failure;
     } finally {
       if (isUndecided && before != null) {
-        slot.comesFrom(before); // its worker, if that has not left, just goes on
+        slot.setSource(before); // its worker, if that has not left, just goes on
       }
       awaited = null;
       before = null;
@@ -160,17 +162,10 @@ public final class RollingReplacement<J, R> {
   }
 
   /** Of a worker that serves; one that finishes or closes is told of by the supervisor. */
-  private void warnIfDue(Stall stall, Slot<J, R> slot) {
-    if (stall.isDue(0)) {
-      stall.warned();
-      if (slot.thread().isOpen()) {
-        // a thread of its own, since the job's text is foreign code
-        Thread _ = base.helpers().start("replace-warning", () -> warn(slot), "nobody is warned");
-      }
-    }
-  }
-
   private static <J, R> void warn(Slot<J, R> slot) {
+    if (!slot.thread().isOpen()) {
+      return;
+    }
     WorkerStats stats = slot.stats();
     slot.thread()
         .log(Level.WARN)
@@ -187,23 +182,19 @@ public final class RollingReplacement<J, R> {
 
   /** When the opening of a new worker is late; never if it has not begun. */
   private long openingEnds(WorkerThread<J, R> thread, WorkerSource<J, R> source) {
-    return thread.phase().is(Phase.OPENING) && thread.opens(source)
+    return thread.phase().is(Phase.OPENING) && thread.isOpening(source)
         ? thread.phase().since() + Nanos.of(base.settings().openTimeout())
         : TimedWait.NEVER;
   }
 
-  private boolean isLate(WorkerThread<J, R> thread) {
-    return thread.phase().hangsFor(Nanos.of(base.settings().openTimeout()));
-  }
-
-  private Throwable lateToOpen(WorkerThread<J, R> thread, Throwable cause) {
+  /** Says where a worker is that has not opened in time. */
+  TimeoutException lateToOpen(WorkerThread<J, R> thread) {
     return new TimeoutException(
-            "worker %s did not open within openTimeout, %s; it is at %s"
-                .formatted(
-                    thread.slot().name(),
-                    base.settings().openTimeout(),
-                    Stacks.place(thread.thread())))
-        .initCause(cause);
+        "worker %s did not open within openTimeout, %s; it is at %s"
+            .formatted(
+                thread.slot().name(),
+                base.settings().openTimeout(),
+                Stacks.place(thread.thread())));
   }
 
   // Whoever changes what is waited for, under the lock
@@ -215,15 +206,16 @@ public final class RollingReplacement<J, R> {
 
   /** Whether a new worker from that source is waited for in a slot. */
   boolean isAwaited(Slot<J, R> slot, WorkerSource<J, R> source) {
-    return slot.equals(awaited) && slot.comesFromSame(source);
+    return slot.equals(awaited) && slot.hasSource(source);
   }
 
   /** A worker from that source could not be opened, or did not answer its first ping. */
   void openFailed(Slot<J, R> slot, WorkerSource<J, R> source, Throwable cause) {
     if (isAwaited(slot, source) && failure == null) {
-      failure = isLate(slot.thread()) ? lateToOpen(slot.thread(), cause) : cause;
+      boolean isLate = slot.thread().phase().hangsFor(Nanos.of(base.settings().openTimeout()));
+      failure = isLate ? lateToOpen(slot.thread()).initCause(cause) : cause;
       if (before != null) {
-        slot.comesFrom(before);
+        slot.setSource(before);
         slot.thread().reusesValues();
       }
     }

@@ -26,9 +26,9 @@ import pool.core.internal.worker.WorkerCounters;
 import pool.core.internal.worker.WorkerThread;
 
 /**
- * Watches the clock for a whole pool, on one platform thread, which is there only once there is
- * something to time ({@link Bell}): runs under {@code jobTimeout}, openings and pings that hang,
- * workers that do not get away, how long none is open, and jobs that wait for a time.
+ * Watches the clock for a whole pool, on one platform thread, from the opening on ({@link Bell}):
+ * runs under {@code jobTimeout}, openings and pings that hang, workers that do not get away, how
+ * long none is open, and jobs that wait for a time.
  *
  * <p><b>Time-outs without a clock in the worker.</b> Each run has a number, which its worker
  * publishes. At each tick the supervisor looks at the numbers. The first time that it sees a number
@@ -50,7 +50,7 @@ public final class Supervisor<J, R> implements Runnable {
   private final JobQueue<J, R> queue;
   private final DelayedJobs<J, R> delayed;
   private final JobSettler<J, R> settler;
-  private final WorkerReplacement<J, R> replacement;
+  private final SlotFiller<J, R> slotFiller;
   private final WorkerAbandonment<J, R> abandonment;
   private final long jobTimeout;
   private final long openTimeout;
@@ -77,7 +77,7 @@ public final class Supervisor<J, R> implements Runnable {
       JobQueue<J, R> queue,
       DelayedJobs<J, R> delayed,
       JobSettler<J, R> settler,
-      WorkerReplacement<J, R> replacement,
+      SlotFiller<J, R> slotFiller,
       WorkerAbandonment<J, R> abandonment) {
     this.base = base;
     this.slots = slots;
@@ -85,7 +85,7 @@ public final class Supervisor<J, R> implements Runnable {
     this.queue = queue;
     this.delayed = delayed;
     this.settler = settler;
-    this.replacement = replacement;
+    this.slotFiller = slotFiller;
     this.abandonment = abandonment;
     this.jobTimeout = base.settings().jobTimeout().map(Nanos::of).orElse(TimedWait.NEVER);
     this.openTimeout = Nanos.of(base.settings().openTimeout());
@@ -155,7 +155,7 @@ public final class Supervisor<J, R> implements Runnable {
         return left;
       }
       if (unfailed == null) {
-        unfailed = replacement.brokenCause();
+        unfailed = slotFiller.brokenCause();
         base.life().breaks(unfailed);
         queue.takeSlowPath();
       }
@@ -175,9 +175,9 @@ public final class Supervisor<J, R> implements Runnable {
 
   private long checkRun(WorkerThread<J, R> worker) {
     JobRunner<J, R> runner = worker.runner();
-    if (runner.isLateFor(0)) {
-      if (runner.isLateFor(cancelGrace)) {
-        replace(worker, () -> runner.isLateFor(cancelGrace));
+    if (runner.runStop().isLateFor(0)) {
+      if (runner.runStop().isLateFor(cancelGrace)) {
+        abandonAndReplace(worker, () -> runner.runStop().isLateFor(cancelGrace));
       }
       return tick;
     }
@@ -236,7 +236,7 @@ public final class Supervisor<J, R> implements Runnable {
     if (isCrowd && now - waitsSince < MOST_CROWD_WAITS.toNanos()) {
       return SHORTEST_TICK;
     }
-    if (!settler.stop(toStop)) {
+    if (!settler.stopRuns(toStop)) {
       return tick; // perhaps there is a thread by then
     }
     toStop = new TaskList();
@@ -250,7 +250,7 @@ public final class Supervisor<J, R> implements Runnable {
       return false;
     }
     if (worker.phase().hangsFor(openTimeout) && hangsDespiteInterrupt(worker)) {
-      replace(worker, () -> hangsDespiteInterrupt(worker));
+      abandonAndReplace(worker, () -> hangsDespiteInterrupt(worker));
     }
     return true;
   }
@@ -261,8 +261,8 @@ public final class Supervisor<J, R> implements Runnable {
     }
   }
 
-  private void replace(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
-    abandonment.replace(worker, stillHangs);
+  private void abandonAndReplace(WorkerThread<J, R> worker, BooleanSupplier stillHangs) {
+    abandonment.abandonAndReplace(worker, stillHangs);
     numbers[worker.slot().index()] = 0;
     late[worker.slot().index()] = 0;
   }

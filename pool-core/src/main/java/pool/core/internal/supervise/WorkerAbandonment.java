@@ -29,7 +29,7 @@ public final class WorkerAbandonment<J, R> {
   private final Base base;
   private final Slots<J, R> slots;
   private final JobSettler<J, R> settler;
-  private final WorkerReplacement<J, R> replacement;
+  private final SlotFiller<J, R> slotFiller;
   private final WorkerWaits<J, R> waits;
   private final Runnable onEnded;
 
@@ -38,19 +38,20 @@ public final class WorkerAbandonment<J, R> {
   /**
    * Abandons the workers of a pool.
    *
-   * @param onEnded called, without the lock, when a thread was abandoned and has no successor
+   * @param onEnded called, without the lock, after closers have abandoned workers, and when a slot
+   *     stays empty
    */
   public WorkerAbandonment(
       Base base,
       Slots<J, R> slots,
       JobSettler<J, R> settler,
-      WorkerReplacement<J, R> replacement,
+      SlotFiller<J, R> slotFiller,
       WorkerWaits<J, R> waits,
       Runnable onEnded) {
     this.base = base;
     this.slots = slots;
     this.settler = settler;
-    this.replacement = replacement;
+    this.slotFiller = slotFiller;
     this.waits = waits;
     this.onEnded = onEnded;
   }
@@ -72,7 +73,7 @@ public final class WorkerAbandonment<J, R> {
   // The supervisor
 
   /** Abandons a worker if, under the lock, it still hangs; another thread gets its slot. */
-  public void replace(WorkerThread<J, R> hanging, BooleanSupplier stillHangs) {
+  public void abandonAndReplace(WorkerThread<J, R> hanging, BooleanSupplier stillHangs) {
     List<StackTraceElement> stack = List.of(hanging.thread().getStackTrace());
     WorkerThread<J, R> next = hanging.successor(); // made before anything changes
     boolean[] isAbandoned = {false};
@@ -102,7 +103,7 @@ public final class WorkerAbandonment<J, R> {
 
   /** Gives the slot of an abandoned worker to another, if it is to have one. Under the lock. */
   private void fill(WorkerThread<J, R> abandoned, WorkerThread<J, R> next) {
-    if (replaced < slots.size() && replacement.isWanted()) {
+    if (replaced < slots.size() && slotFiller.isWanted()) {
       try {
         next.takeOver(abandoned);
         abandoned.slot().fill(next);
@@ -145,7 +146,7 @@ public final class WorkerAbandonment<J, R> {
     worker.abandon();
     slot.queue().staysEmpty();
     base.life().threadEnded();
-    replacement.lookAgain();
+    slotFiller.lookAgain();
   }
 
   private boolean start(WorkerThread<J, R> successor) {
@@ -158,7 +159,7 @@ public final class WorkerAbandonment<J, R> {
           successor.abandon();
           successor.slot().queue().staysEmpty();
           base.life().threadEnded();
-          replacement.lookAgain();
+          slotFiller.lookAgain();
         }
       }
       successor.log(Level.ERROR).log(

@@ -1,6 +1,7 @@
 package pool.core.internal.supervise;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class WorkerWaits<J, R> {
 
     record Job<J, R>(JobFuture<J, R> future) implements Awaited<J, R> {}
 
-    record Race<J, R>(List<JobFuture<J, R>> futures, BooleanSupplier isOver)
+    record Race<J, R>(Collection<JobFuture<J, R>> futures, BooleanSupplier isOver)
         implements Awaited<J, R> {}
 
     record Bulk<J, R>(BulkCall<J, R> bulk) implements Awaited<J, R> {}
@@ -128,34 +129,33 @@ public final class WorkerWaits<J, R> {
   }
 
   /**
-   * Notes that this thread, if it is a worker's, waits for a future until {@link #end}; a wait that
-   * a time-out ends is not noted.
+   * Notes that this thread, if it is a worker's, waits for a future until {@link #end}, which is
+   * called also if this throws; a wait that a time-out ends is not noted.
    *
-   * @return whether it was noted
    * @throws IllegalStateException when the wait could never end
    */
-  public boolean begin(JobFuture<J, R> future) {
+  public void begin(JobFuture<J, R> future) {
     WorkerThread<J, R> worker = WorkerThread.current(base.lock());
-    if (worker == null) {
-      return false;
-    }
-    try (var _ = base.hold()) {
-      return !limited.contains(future) && begin(worker, new Awaited.Job<>(future));
+    if (worker != null) {
+      try (var _ = base.hold()) {
+        if (!limited.contains(future)) {
+          begin(worker, new Awaited.Job<>(future));
+        }
+      }
     }
   }
 
-  /** The same for the first of several jobs that succeeds. */
-  public boolean begin(List<JobFuture<J, R>> race, BooleanSupplier isOver) {
+  /** The same for one of several jobs. */
+  public void begin(Collection<JobFuture<J, R>> race, BooleanSupplier isOver) {
     WorkerThread<J, R> worker = WorkerThread.current(base.lock());
-    if (worker == null) {
-      return false;
-    }
-    try (var _ = base.hold()) {
-      return begin(worker, new Awaited.Race<>(race, isOver));
+    if (worker != null) {
+      try (var _ = base.hold()) {
+        begin(worker, new Awaited.Race<>(race, isOver));
+      }
     }
   }
 
-  /** This thread, if it is a worker's, waits no longer. */
+  /** This thread, if it is a worker's, waits no longer; it may not have been noted. */
   public void end() {
     WorkerThread<J, R> worker = WorkerThread.current(base.lock());
     if (worker != null) {
@@ -197,8 +197,8 @@ public final class WorkerWaits<J, R> {
   // With the lock held:
 
   /** As {@link #begin(JobFuture)}, for a bulk call. */
-  public boolean begin(BulkCall<J, R> bulk) {
-    return begin(WorkerThread.current(base.lock()), new Awaited.Bulk<>(bulk));
+  public void begin(BulkCall<J, R> bulk) {
+    begin(WorkerThread.current(base.lock()), new Awaited.Bulk<>(bulk));
   }
 
   /**
@@ -208,27 +208,19 @@ public final class WorkerWaits<J, R> {
    * @param better whether the submitter needs no room any more; null when it always does
    * @throws QueueFullException when the wait could never end
    */
-  public boolean beginForRoom(@Nullable BooleanSupplier better) {
-    return begin(WorkerThread.current(base.lock()), new Awaited.Room<>(better));
+  public void beginForRoom(@Nullable BooleanSupplier better) {
+    begin(WorkerThread.current(base.lock()), new Awaited.Room<>(better));
   }
 
-  private boolean begin(@Nullable WorkerThread<J, R> worker, Awaited<J, R> awaited) {
+  private void begin(@Nullable WorkerThread<J, R> worker, Awaited<J, R> awaited) {
     if (worker == null || worker.isGone()) { // an abandoned worker takes nobody's turn
-      return false;
+      return;
     }
     waits.put(worker, awaited);
-    boolean goesOn = false;
-    try {
-      goesOn = !needs(awaited, worker.slot()) && !everyWorkerWaits();
-    } finally {
-      if (!goesOn) {
-        waits.remove(worker);
-      }
-    }
-    if (!goesOn) {
+    if (!isOver(awaited) && (needs(awaited, worker.slot()) || everyWorkerWaits())) {
+      waits.remove(worker); // under the same lock: nobody has been refused for it
       throw refusal(awaited, worker.slot().name());
     }
-    return true;
   }
 
   private boolean everyWorkerWaits() {

@@ -50,13 +50,13 @@ public final class HelperExecutor {
   }
 
   /** Makes what runs tasks for which a close waits. */
-  public Drain awaited(Tasks tasks) {
-    return new Drain(tasks, 1);
+  public Series awaited(Tasks tasks) {
+    return new Series(tasks, 1);
   }
 
   /** Makes what runs tasks for which a close waits a second at most. */
-  public Drain unawaited(Tasks tasks) {
-    return new Drain(tasks, 0);
+  public Series unawaited(Tasks tasks) {
+    return new Series(tasks, 0);
   }
 
   /**
@@ -64,14 +64,14 @@ public final class HelperExecutor {
    * one, on another, if none is about to. So there are soon as many threads as it takes to get on
    * though some do not return, and few when all return at once.
    */
-  public final class Drain {
+  public final class Series {
 
     private final Tasks tasks;
     private final int awaits; // 1 if a close waits for it, else 0
     private final AtomicInteger next = new AtomicInteger(); // task, which nobody else gets
     private final AtomicBoolean isStarting = new AtomicBoolean();
 
-    private Drain(Tasks tasks, int awaits) {
+    private Series(Tasks tasks, int awaits) {
       this.tasks = tasks;
       this.awaits = awaits;
     }

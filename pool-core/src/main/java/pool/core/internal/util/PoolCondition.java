@@ -31,14 +31,6 @@ public final class PoolCondition {
     }
   }
 
-  /** Waits for one signal, or less; the caller looks again. */
-  @SuppressWarnings("WaitNotInLoop")
-  public void awaitUninterruptibly() {
-    if (!lock.freesFirst()) {
-      condition.awaitUninterruptibly();
-    }
-  }
-
   public void signal() {
     condition.signal();
   }

@@ -18,11 +18,14 @@ public final class Stacks {
   /** The innermost line that is not the JDK's. */
   public static String place(Thread thread) {
     return Arrays.stream(thread.getStackTrace())
-        .filter(frame -> !frame.getClassName().startsWith("java."))
-        .filter(frame -> !frame.getClassName().startsWith("jdk."))
+        .filter(frame -> !isOfJdk(frame.getModuleName()))
         .findFirst()
         .map(StackTraceElement::toString)
         .orElse("its start");
+  }
+
+  private static boolean isOfJdk(@Nullable String module) {
+    return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
   }
 
   /** Whether it calls for the exit of the JVM, and so never goes on. */

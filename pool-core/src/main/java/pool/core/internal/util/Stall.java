@@ -1,13 +1,18 @@
 package pool.core.internal.util;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Notices that something which is counted has not moved for too long, and again after as long. */
+/**
+ * Notices that something which is counted has not moved for too long, warns of that, and again
+ * after as long.
+ */
 public final class Stall {
 
   private final long patience;
   private long movedAt = System.nanoTime(); // or when that was warned of
   private long progress;
+  private @Nullable Thread warning; // the last
 
   /** Begins to watch a count that is so high. */
   public Stall(Duration patience, long progress) {
@@ -24,9 +29,15 @@ public final class Stall {
     return System.nanoTime() - movedAt >= patience;
   }
 
-  /** It was warned of. */
-  public void warned() {
+  /**
+   * Warns on a thread of its own, since that may call foreign code, unless the last one is still at
+   * it.
+   */
+  public void warn(HelperThreads threads, String role, Runnable warn) {
     movedAt = System.nanoTime();
+    if (warning == null || !warning.isAlive()) {
+      warning = threads.start(role, warn, "nobody is warned");
+    }
   }
 
   /** When to look next. */

@@ -2,7 +2,6 @@ package pool.core.internal.util;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 
 /**
  * Waits on a condition until something is so, or it is too late: the only loop of that kind.
@@ -55,11 +54,11 @@ public final class TimedWait {
 
   /** As {@link #until}, but goes on when interrupted; whether it was. */
   public static boolean untilDespiteInterrupts(
-      BooleanSupplier isSo, PoolCondition signalled, LongSupplier deadline) {
+      BooleanSupplier isSo, PoolCondition signalled, long deadline) {
     boolean interrupted = false;
-    while (!isSo.getAsBoolean() && left(deadline.getAsLong()) > 0) {
+    while (!isSo.getAsBoolean() && left(deadline) > 0) {
       try {
-        signalled.await(deadline.getAsLong());
+        signalled.await(deadline);
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -14,19 +14,19 @@ import pool.core.internal.util.TaskList;
 public final class CancelExecutor {
 
   private final PoolLock lock;
-  private final HelperExecutor threads;
+  private final HelperExecutor helperExecutor;
 
-  public CancelExecutor(Base base, HelperExecutor threads) {
+  public CancelExecutor(Base base, HelperExecutor helperExecutor) {
     this.lock = base.lock();
-    this.threads = threads;
+    this.helperExecutor = helperExecutor;
   }
 
   /** Has a worker's run stopped, if it is still under way by then. Throws nothing. */
-  <J, R> void stop(WorkerThread<J, R> worker, Work<J, R> work) {
+  <J, R> void stopRun(WorkerThread<J, R> worker, Work<J, R> work) {
     try {
       TaskList run = new TaskList();
-      run.add(() -> worker.runner().stop(work));
-      if (stop(run)) {
+      run.add(() -> worker.runner().stopRun(work));
+      if (stopRuns(run)) {
         return;
       }
     } catch (Throwable e) { // there is no memory for it
@@ -35,8 +35,8 @@ public final class CancelExecutor {
   }
 
   /** Has runs stopped that are still under way by then; false if no thread can be had. */
-  boolean stop(TaskList runs) {
-    return threads.unawaited(runs).start();
+  boolean stopRuns(TaskList runs) {
+    return helperExecutor.unawaited(runs).start();
   }
 
   /** The run goes on until it ends by itself. */

@@ -18,12 +18,14 @@ import pool.core.internal.queue.Parker;
 /**
  * Finds work for workers.
  *
- * <p>A worker looks, in this order: at the jobs that it took from the queue ({@link ClaimedJobs});
- * in the queue; at what waits for its slot alone and at bulk calls, with which the first two take
- * turns when something is there; at what the others have claimed. When it finds nothing it searches
- * for a moment, and then sleeps ({@link IdleWorkers}). It searches for longer only if its last
- * sleep was so short that the search would have spared it: where jobs come now and then, the
- * submitter may be about to run on the processor that the worker searches on.
+ * <p>A worker looks, in this order: at what its slot is to do next, each job alone ({@link
+ * pool.core.internal.queue.SlotQueue#hasSolo}); once in a millisecond, at what is stuck behind a
+ * long job of another; at the jobs that it took from the queue ({@link ClaimedJobs}); in the queue;
+ * at what waits for its slot alone and at bulk calls, with which the first two take turns when
+ * something is there; at what the others have claimed. When it finds nothing it searches for a
+ * moment, and then sleeps ({@link IdleWorkers}). It searches for longer only if its last sleep was
+ * so short that the search would have spared it: where jobs come now and then, the submitter may be
+ * about to run on the processor that the worker searches on.
  *
  * <p>It claims several jobs only when the last were short ({@link ClaimSize}) and there are enough
  * for every worker; what it took can be started by others. A worker that has nothing else to do
@@ -75,13 +77,13 @@ public final class Dispatcher<J, R> {
 
   /**
    * The next work for a worker, already started; waits for it. Null when the worker has waited as
-   * long as it may ({@link Parker#sleep}), or is to end, because all that was accepted has settled
-   * or because the pool is stopped.
+   * long as it may ({@link Parker#sleep}), is to leave for a worker of another source, or is to
+   * end, because all that was accepted has settled or because the pool is stopped.
    */
   public @Nullable Work<J, R> next(WorkerThread<J, R> worker) {
     Work<J, R> work = find(worker);
     if (work == null) {
-      worker.restBegins();
+      worker.recyclePolicy().restBegins();
       while (work == null && rest(worker)) {
         work = find(worker);
       }
@@ -105,12 +107,12 @@ public final class Dispatcher<J, R> {
   @Nullable Batch<J, R> gather(WorkerThread<J, R> worker, Work<J, R> first) {
     try (var _ = base.hold()) {
       int slot = worker.slot().index();
-      long most = life.isStopped() ? 1 : worker.mostJobs();
+      long most = life.isStopped() ? 1 : worker.recyclePolicy().remaining();
       Batch<J, R> batch = batches.gather(first, slot, worker.claimed(), most);
       if (batch != null) {
         int counted = first instanceof BulkCall ? 0 : 1;
         worker.counters().batchStarted(batch.size() - counted, batch.size());
-        worker.runner().serves(batch);
+        worker.runner().setServing(batch);
         queue.started(worker.counters().takeNewlyStarted());
       }
       return batch;
@@ -132,6 +134,21 @@ public final class Dispatcher<J, R> {
       idleWorkers.endSearch();
     }
     idleWorkers.signal(); // somebody may have left work to it
+  }
+
+  // Under the lock:
+
+  /** A worker serves its slot no longer: others may do what it was to do next. */
+  void workerLeft(Slot<J, R> slot) {
+    queue.workerLeft(slot.index());
+  }
+
+  /** A settled run has returned: it holds its keys no longer, if it was abandoned. */
+  void freeKeys(Slot<J, R> slot, Work<J, R> work) {
+    if (slot.queue().holdsKeys()) {
+      work.keyHolders().forEach(slot.queue()::freeKey);
+      slot.queue().wake(idleWorkers);
+    }
   }
 
   // What there is
@@ -188,7 +205,7 @@ public final class Dispatcher<J, R> {
       return null;
     }
     boolean slowPath = bulkCalls.mayHaveWork() || worker.slot().queue().mayHaveWork();
-    boolean atOnce = slowPath && worker.slot().queue().hasAlone();
+    boolean atOnce = slowPath && worker.slot().queue().hasSolo();
     Work<J, R> work =
         !atOnce && worker.claimSize().beginsRound() ? startFromOthers(worker, true) : null;
     if (work == null && slowPath && (atOnce || worker.takesSlowTurn())) {
@@ -230,12 +247,12 @@ public final class Dispatcher<J, R> {
     Work<J, R> work;
     try (var _ = base.hold()) {
       Slot<J, R> slot = worker.slot();
-      work = !slot.queue().hasAlone() && worker.takesBulkTurn() ? startInBulkCall(worker) : null;
+      work = !slot.queue().hasSolo() && worker.takesBulkTurn() ? startInBulkCall(worker) : null;
       if (work == null && (work = slot.queue().startNext(worker.claimed())) == null) {
         work = startInBulkCall(worker);
       }
       if (work == null) {
-        slot.queue().markNoWork();
+        slot.queue().updateMayHaveWork();
       }
     }
     if (work != null) {
@@ -248,7 +265,7 @@ public final class Dispatcher<J, R> {
   private @Nullable BulkCall<J, R> startInBulkCall(WorkerThread<J, R> worker) {
     BulkCall<J, R> bulk = bulkCalls.startNext(worker.slot().index());
     if (bulk != null) {
-      worker.runner().serves(bulk);
+      worker.runner().setServing(bulk);
     }
     return bulk;
   }
@@ -296,7 +313,7 @@ public final class Dispatcher<J, R> {
       return true;
     }
     try (var _ = base.hold()) {
-      if (life.isStopped() || watch.isDrained() || worker.isOutdated()) {
+      if (life.isStopped() || watch.noticesDrained() || worker.isOutdated()) {
         return false;
       }
       queue.started(worker.counters().takeNewlyStarted());
@@ -308,7 +325,7 @@ public final class Dispatcher<J, R> {
         return true;
       }
     }
-    if (parker.sleep(worker.longestSleep())) {
+    if (parker.sleep(worker.recyclePolicy().longestPark())) {
       return true;
     }
     try (var _ = base.hold()) {

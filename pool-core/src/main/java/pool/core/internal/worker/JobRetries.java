@@ -29,8 +29,9 @@ import pool.core.internal.util.Nanos;
 
 /**
  * Lets jobs that were started wait again, to be run once more: since they broke their worker, since
- * their batch was rolled back, or since they are to be run later. The opposite of {@link
- * JobSettler}: each job that a run has not ended goes through one of the two.
+ * their batch was rolled back, since they are to be run later, or behind one of their key that is.
+ * The opposite of {@link JobSettler}: each job that a run has not ended goes through one of the
+ * two.
  *
  * <p>A job waits again by one compare-and-set, from running to waiting, which a cancel or a
  * time-out may win; then it has settled. It is put where it waits before, since that may need
@@ -121,7 +122,7 @@ public final class JobRetries<J, R> {
       List<JobFuture<J, R>> jobs,
       boolean isForSlot,
       Throwable cause) {
-    if (!attempts.mayBreakWorkers()) {
+    if (!breaksAgain(cause)) {
       return jobs;
     }
     int slot = site.slot();
@@ -170,11 +171,14 @@ public final class JobRetries<J, R> {
 
   // Its batch was rolled back
 
-  /** Lets jobs of a batch wait again, which the same worker is to run next, each alone. */
+  /**
+   * Lets jobs of a batch wait again, which the same worker is to run next, each alone. A stop has
+   * cancelled them before, or meets them where they wait.
+   */
   void rollBack(RunSite<J, R> site, List<JobFuture<J, R>> jobs) {
     try (var _ = base.hold()) {
       for (JobFuture<J, R> future : jobs.reversed()) {
-        if (queue.addAlone(future, site.slot())) {
+        if (queue.addSolo(future, site.slot())) {
           waitsAgain(site);
         }
       }
@@ -264,8 +268,8 @@ public final class JobRetries<J, R> {
       if (!putOff(site, place, () -> delayed.add(place, slot, until, _ -> false, delays))) {
         return false;
       }
-      bulkCalls.taken(1);
-      queue.taken(1);
+      bulkCalls.countNoLonger(1);
+      queue.countFromBulkCall(1);
     }
     tell(site, told, cause);
     return true;

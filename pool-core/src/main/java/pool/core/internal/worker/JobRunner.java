@@ -1,6 +1,5 @@
 package pool.core.internal.worker;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -8,16 +7,13 @@ import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.core.JobContext;
 import pool.core.internal.batch.Batch;
-import pool.core.internal.batch.BatchRun;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkRanges;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.NestedContexts;
 import pool.core.internal.util.Interrupts;
 
 /**
@@ -27,7 +23,8 @@ import pool.core.internal.util.Interrupts;
  * call. If the worker loses it, somebody has settled the job, and only then may somebody be
  * stopping the run.
  *
- * <p>In a batch each job ends so, and whatever settles the last is what ends the run.
+ * <p>In a batch ({@link BatchRunner}) each job ends so; its run is stopped only once none is left
+ * unsettled.
  *
  * <p><b>Stopping a run</b> is a handshake, which {@link RunStop} has.
  *
@@ -37,7 +34,7 @@ import pool.core.internal.util.Interrupts;
  * between the two the worker may wait for the lock, but calls no foreign code. A fence for each run
  * would cost every job what only a cancelled one needs.
  */
-public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
+public final class JobRunner<J, R> {
 
   private static final int SPINS = 100;
   private static final long LOOK_NANOS = 50_000;
@@ -47,14 +44,15 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   private final int slot;
   private final String pool;
   private final PoolEvents events;
-  private final @Nullable JobContext contexts; // all of them
+  private final boolean hasContexts; // asked first, since a job's scope is a virtual call
   private final Dispatcher<J, R> dispatcher;
   private final JobSettler<J, R> settler;
   private final JobRetries<J, R> retries;
   private final RunStop stop;
-  private final TimedRuns<J, R> timedRuns;
+  private final ObservedRuns<J, R> observedRuns;
   private final RunSite<J, R> site;
   private final ThreadTraits traits;
+  private final BatchRunner<J, R> batchRunner;
 
   // Changed under the lock:
   private volatile @Nullable Work<J, R> serving; // a bulk call or a batch
@@ -72,7 +70,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.slot = thread.slot().index();
     this.pool = base.settings().name();
     this.events = base.events();
-    this.contexts = NestedContexts.of(base.settings().contexts());
+    this.hasContexts = !base.settings().contexts().isEmpty();
     this.dispatcher = dispatcher;
     this.settler = settler;
     this.retries = retries;
@@ -81,7 +79,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     this.site =
         new RunSite<>(
             slot, thread.slot().name(), thread.slot().queue(), thread.counters(), thread.claimed());
-    this.timedRuns = new TimedRuns<>(base.events(), thread.slot().name(), slot);
+    this.observedRuns = new ObservedRuns<>(base.events(), thread.slot().name(), slot);
+    this.batchRunner =
+        new BatchRunner<>(base, thread, site, settler, retries, stop, observedRuns, traits);
   }
 
   // The worker's thread
@@ -95,7 +95,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
   }
 
   /** A job of a bulk call was started, or the jobs of a batch. Under the lock. */
-  void serves(Work<J, R> work) {
+  void setServing(Work<J, R> work) {
     serving = work;
   }
 
@@ -112,13 +112,12 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
               ? run(ready, future)
               : run(ready, (BulkCall<J, R>) work);
     }
-    timedRuns.tell();
+    observedRuns.tell();
     return failure;
   }
 
   private @Nullable Throwable run(Worker<J, R> ready, JobFuture<J, R> future) {
-    JobContext.Scope scope =
-        contexts != null ? future.scope() : null; // what is asked of each costs
+    JobContext.Scope scope = hasContexts ? future.scope() : null;
     return scope == null ? run(ready, future, begins(future)) : runIn(scope, ready, future);
   }
 
@@ -174,7 +173,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       try {
         result =
             events.timesJobs()
-                ? timedRuns.run(ready, future, future.job())
+                ? observedRuns.run(ready, future, future.job())
                 : ready.run(future.job());
       } catch (Throwable e) {
         failure = e;
@@ -246,65 +245,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   private @Nullable R run(Worker<J, R> ready, BulkCall<J, R> bulk, J job, boolean timed)
       throws Exception {
-    return timed ? timedRuns.run(ready, bulk, job) : ready.run(job);
-  }
-
-  /** The worker with what contexts put around a batch. */
-  private BatchWorker<J, R> around(
-      JobContext batchContext, BatchWorker<J, R> ready, Batch<J, R> batch) {
-    List<JobContext.Scope> scopes =
-        batch.parts().stream()
-            .map(future -> Objects.requireNonNullElse(future.scope(), JobContext.Scope.NONE))
-            .toList();
-    return (jobs, results) -> {
-      Object _ =
-          ScopedCall.callWithin(
-              run -> batchContext.aroundBatch(scopes, run),
-              pool,
-              () ->
-                  stop.callWorker(() -> {
-                    ready.runAll(jobs, results);
-                    return null;
-                  }));
-    };
-  }
-
-  private @Nullable Throwable run(BatchWorker<J, R> several, Batch<J, R> batch) {
-    JobContext context =
-        batch.parts().stream().anyMatch(future -> future.scope() != null) ? contexts : null;
-    BatchWorker<J, R> ready = context == null ? several : around(context, several, batch);
-    BatchRun<J, R> run = new BatchRun<>(batch, slot, this);
-    Throwable failure = null;
-    Interrupts.clear();
-    boolean runs = batch.isRunning(slot);
-    if (runs) {
-      if (context != null) {
-        stop.beginContext();
-      }
-      thread.counters().runBegins();
-      try {
-        if (events.timesJobs()) {
-          timedRuns.runAll(ready, batch, run);
-        } else {
-          ready.runAll(batch.jobs(), run);
-        }
-      } catch (Throwable e) {
-        failure = e;
-        run.threw(e);
-      }
-      thread.counters().runReturned();
-      traits.restore();
-    }
-    run.returned();
-    traits.restore(); // what contexts have left
-    if (runs) {
-      thread.counters().batchRan(run.ran());
-    }
-    letGo(batch);
-    if (context != null) {
-      stop.endContext();
-    }
-    return failure;
+    return timed ? observedRuns.run(ready, bulk, job) : ready.run(job);
   }
 
   private int failed(BulkCall<J, R> bulk, int position, Throwable failure, boolean isLater) {
@@ -312,87 +253,6 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       return BulkRanges.LEFT;
     }
     return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
-  }
-
-  // A batch
-
-  @Override
-  public String name() {
-    return thread.slot().name();
-  }
-
-  @Override
-  public boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure) {
-    JobContext.Scope scope = future.scope();
-    if (scope == null) {
-      return settler.settleRun(thread, future, result, failure);
-    }
-    ScopedCall<Boolean> call =
-        new ScopedCall<>(() -> settler.settleRun(thread, future, result, failure));
-    Throwable _ = call.runIn(scope, pool);
-    return call.hasRun()
-        ? Boolean.TRUE.equals(call.result())
-        : settler.settleRun(thread, future, result, failure); // it is told all the same
-  }
-
-  @Override
-  public boolean isStopped() {
-    return stop.wasStopped();
-  }
-
-  @Override
-  public boolean wasInterrupted() {
-    return stop.wasInterrupted();
-  }
-
-  @Override
-  public void told(Batch<J, R> batch) {
-    if (batch.isStopWanted()) {
-      try (var _ = base.hold()) {
-        settler.stopIfForNothing(thread, batch);
-      }
-    }
-  }
-
-  @Override
-  public boolean isBroken(Throwable failure) {
-    return RetryPolicy.breaksWorker(failure);
-  }
-
-  @Override
-  public List<JobFuture<J, R>> requeue(
-      Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
-    return retries.requeue(site, batch, jobs, batch.isForSlot(), cause);
-  }
-
-  @Override
-  public void rollBack(List<JobFuture<J, R>> jobs) {
-    retries.rollBack(site, jobs);
-  }
-
-  @Override
-  public boolean isLater(Throwable failure) {
-    return retries.isLater(failure);
-  }
-
-  @Override
-  public List<JobFuture<J, R>> putOff(
-      Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
-    return retries.putOff(site, batch, jobs, cause);
-  }
-
-  @Override
-  public void waitBehind(Batch<J, R> batch, List<KeyedFuture<J, R>> jobs) {
-    retries.waitBehind(site, batch, jobs);
-  }
-
-  private void letGo(Batch<J, R> batch) {
-    try (var _ = base.hold()) {
-      serving = null;
-      letGo((Work<J, R>) batch);
-      settler.noticeSettled();
-    }
-    Interrupts.clear();
   }
 
   /** Whether it is to look for other work before it goes on with a bulk call. */
@@ -418,13 +278,29 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
   }
 
+  private @Nullable Throwable run(BatchWorker<J, R> several, Batch<J, R> batch) {
+    Throwable failure = batchRunner.run(several, batch);
+    endBatch(batch);
+    stop.endContext(); // if it was in one
+    return failure;
+  }
+
+  private void endBatch(Batch<J, R> batch) {
+    try (var _ = base.hold()) {
+      serving = null;
+      runIsOver(batch);
+      settler.noticeSettled();
+    }
+    Interrupts.clear();
+  }
+
   /** Somebody has settled the job before its run returned. */
   private void settledBefore(Work<J, R> work, @Nullable Throwable failure) {
     try (var _ = base.hold()) {
       if (failure != null) {
         thread.counters().failedInVain();
       }
-      letGo(work);
+      runIsOver(work);
     }
     Interrupts.clear();
   }
@@ -441,7 +317,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       for (JobFuture<J, R> future : batch.parts()) {
         boolean _ = settler.settleRun(thread, future, null, cause);
       }
-      letGo(batch);
+      endBatch(batch);
     }
     try (var _ = base.hold()) { // an abandoned worker serves none: the share is its successor's
       if (serving instanceof BulkCall<J, R> bulk
@@ -466,16 +342,11 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     Interrupts.clear();
   }
 
-  /** Whether a run was stopped since this was last asked. */
-  boolean takeWasStopped() {
-    return stop.takeWasStopped();
-  }
-
   // The worker's thread, under the lock:
 
-  /** Lets go of a settled job that does not run any more, when its canceller is done. */
-  void letGo(Work<J, R> work) {
-    settler.freeKeys(thread.slot(), work);
+  /** A run has returned that ends its job no more; waits until its canceller is done. */
+  void runIsOver(Work<J, R> work) {
+    dispatcher.freeKeys(thread.slot(), work);
     for (RunPart<J, R> part : work.parts()) {
       if (part instanceof JobFuture<J, R> future && future.isRunningSettled(slot)) {
         thread.counters().jobDropped();
@@ -510,21 +381,6 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     return work != null && work.isRunningSettled(slot) ? work : null;
   }
 
-  /** Whether the run with that number is on the stack. */
-  boolean runs(long number) {
-    return thread.counters().sequence() == number;
-  }
-
-  /** The job of its run has timed out, or had been settled and runs on for too long. */
-  void markLate() {
-    stop.markLate();
-  }
-
-  /** Whether its run has lasted too long and has not come back for so long since. */
-  public boolean isLateFor(long nanos) {
-    return stop.isLateFor(nanos);
-  }
-
   /** The worker is abandoned: its share of a bulk call is free for its successor. */
   public void abandoned() {
     Work<J, R> work = settled();
@@ -534,9 +390,9 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
     }
   }
 
-  /** The thread that is in its worker's {@code cancel}; null when there is none. */
-  public @Nullable Thread cancellingThread() {
-    return stop.cancellingThread();
+  /** How its run is stopped. */
+  public RunStop runStop() {
+    return stop;
   }
 
   // A canceller's thread
@@ -547,7 +403,7 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
 
   /** Unblocks the run of a settled job, if it is still under way. */
   @SuppressWarnings("ReferenceEquality") // it is about that very work
-  void stop(Work<J, R> work) {
+  void stopRun(Work<J, R> work) {
     for (int spins = 0; settled() == work && !isInRun(); spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
@@ -562,6 +418,6 @@ public final class JobRunner<J, R> implements BatchRun.Host<J, R> {
       }
       running = worker;
     }
-    stop.stop(running);
+    stop.cancelAndInterrupt(running);
   }
 }

@@ -25,7 +25,6 @@ import pool.core.internal.job.Unpublished;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.queue.DelayedJobs;
-import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.JobQueue;
 import pool.core.internal.queue.Ring;
 import pool.core.internal.util.HelperExecutor;
@@ -67,7 +66,6 @@ public final class JobSettler<J, R> {
   private final JobQueue<J, R> queue;
   private final DelayedJobs<J, R> delayed;
   private final BulkCalls<J, R> bulkCalls;
-  private final IdleWorkers idleWorkers;
   private final PoolCounters<J, R> counters;
   private final SettledWatch<J, R> watch;
   private final Attempts attempts;
@@ -87,7 +85,6 @@ public final class JobSettler<J, R> {
       JobQueue<J, R> queue,
       DelayedJobs<J, R> delayed,
       BulkCalls<J, R> bulkCalls,
-      IdleWorkers idleWorkers,
       Attempts attempts,
       PoolCounters<J, R> counters,
       SettledWatch<J, R> watch,
@@ -99,7 +96,6 @@ public final class JobSettler<J, R> {
     this.queue = queue;
     this.delayed = delayed;
     this.bulkCalls = bulkCalls;
-    this.idleWorkers = idleWorkers;
     this.counters = counters;
     this.watch = watch;
     this.attempts = attempts;
@@ -168,7 +164,7 @@ public final class JobSettler<J, R> {
       Throwable _ = attempts.remove(future);
     } finally {
       Interrupts.clear();
-      future.letGo();
+      future.dropJob();
       if (failure == null) {
         future.succeed(result);
       } else {
@@ -196,21 +192,6 @@ public final class JobSettler<J, R> {
     runReturned.signalAll();
   }
 
-  /**
-   * A settled run has returned: it holds its keys no longer, if it was abandoned. Under the lock.
-   */
-  void freeKeys(Slot<J, R> slot, Work<J, R> work) {
-    if (slot.queue().holdsKeys()) {
-      work.keyHolders().forEach(slot.queue()::freeKey);
-      slot.queue().wake(idleWorkers);
-    }
-  }
-
-  /** A worker serves its slot no longer. Under the lock. */
-  void workerLeft(Slot<J, R> slot) {
-    queue.workerLeft(slot.index());
-  }
-
   /** How many jobs run, or have settled while they ran. Under the lock. */
   public int running() {
     return slots
@@ -233,18 +214,18 @@ public final class JobSettler<J, R> {
       int slot;
       do {
         if (future.endWaiting(JobState.CANCELLED)) {
-          future.letGo();
-          settledAsCancelled(future);
+          future.dropJob();
+          countCancelled(future);
           settledWaiting(future);
           return true;
         }
-        slot = future.runner();
+        slot = future.runningSlot();
         if (slot < 0) {
           unpublished.removeLast();
           return false;
         }
       } while (!future.cancelRun(slot)); // it was started, or has ended, meanwhile
-      settledAsCancelled(future);
+      countCancelled(future);
       stopRun(slots.get(slot).thread(), future, stop);
       return true;
     }
@@ -260,7 +241,7 @@ public final class JobSettler<J, R> {
       }
       stopIfForNothing(worker, batch);
     } else if (isWanted) {
-      cancelExecutor.stop(worker, cancelled);
+      cancelExecutor.stopRun(worker, cancelled);
     }
   }
 
@@ -269,12 +250,12 @@ public final class JobSettler<J, R> {
     if (batch.isStopWanted()
         && batch.isRunningSettled(worker.slot().index())
         && batch.beginsStop()) {
-      cancelExecutor.stop(worker, batch);
+      cancelExecutor.stopRun(worker, batch);
     }
   }
 
-  private void settledAsCancelled(JobFuture<J, R> future) {
-    counters.cancelled();
+  private void countCancelled(JobFuture<J, R> future) {
+    counters.countCancelled();
     Throwable _ = attempts.remove(future);
     try {
       watch.notice();
@@ -296,8 +277,7 @@ public final class JobSettler<J, R> {
     long deadline = TimedWait.deadline(base.settings().cancelGrace());
     boolean interrupted;
     try (var _ = base.hold()) {
-      interrupted =
-          TimedWait.untilDespiteInterrupts(() -> !anyRuns(of), runReturned, () -> deadline);
+      interrupted = TimedWait.untilDespiteInterrupts(() -> !anyRuns(of), runReturned, deadline);
     }
     Interrupts.restoreIf(interrupted);
   }
@@ -332,9 +312,9 @@ public final class JobSettler<J, R> {
         WorkerThread<J, R> worker = slots.get(slot).thread();
         Work<J, R> work = numbers[slot] == 0 ? null : worker.runner().current();
         if (work != null) {
-          Runnable stop = () -> worker.runner().stop(work); // made before anything settles
+          Runnable stop = () -> worker.runner().stopRun(work); // made before anything settles
           if (timeOutRun(worker, work, numbers[slot], completions)) {
-            worker.runner().markLate();
+            worker.runner().runStop().markLate();
             toStop.add(stop);
           }
         }
@@ -346,27 +326,27 @@ public final class JobSettler<J, R> {
   /** Times a run out; whether it is under way, though its job has settled by now. */
   private boolean timeOutRun(
       WorkerThread<J, R> worker, Work<J, R> work, long number, Completions<J, R> completions) {
-    JobRunner<J, R> runner = worker.runner();
     int slot = worker.slot().index();
     TimeoutException cause = new TimeoutException(timedOutOn.concat(worker.slot().name()));
-    BooleanSupplier isMeant = () -> runner.runs(number);
+    BooleanSupplier isMeant = () -> worker.counters().sequence() == number;
     List<? extends RunPart<J, R>> parts = work.parts();
     completions.reserve(parts.size());
     boolean timedOut = false;
     for (RunPart<J, R> part : parts) {
       if (part.timeOutRun(slot, isMeant, cause)) {
-        counters.timedOut();
+        counters.countFailed();
         Throwable _ = attempts.remove(part);
         part.addTo(completions, cause);
         timedOut = true;
       }
     }
-    return timedOut || (work.isRunningSettled(slot) && runner.runs(number)); // else it has returned
+    return timedOut
+        || (work.isRunningSettled(slot) && isMeant.getAsBoolean()); // else it has returned
   }
 
   /** Stops runs; false if no thread can be had for that now. */
-  public boolean stop(TaskList runs) {
-    return cancelExecutor.stop(runs);
+  public boolean stopRuns(TaskList runs) {
+    return cancelExecutor.stopRuns(runs);
   }
 
   // Under the lock:
@@ -383,7 +363,7 @@ public final class JobSettler<J, R> {
     for (Slot<J, R> slot : slots) {
       WorkerThread<J, R> worker = slot.thread();
       if (worker.runner().current() == bulk && cancelRun(worker, bulk)) {
-        cancelExecutor.stop(worker, bulk);
+        cancelExecutor.stopRun(worker, bulk);
       }
     }
     bulk.places().forEach(this::end);
@@ -396,14 +376,14 @@ public final class JobSettler<J, R> {
   private void end(PlaceFuture<J, R> place) {
     boolean waited = place.endWaiting(JobState.NOT_STARTED);
     if (waited) {
-      counters.notStarted();
+      counters.countNotStarted();
       settledWaiting(place);
     } else {
-      int slot = place.runner();
+      int slot = place.runningSlot();
       if (slot < 0 || !place.cancelRun(slot)) {
         return; // it has settled
       }
-      counters.cancelled();
+      counters.countCancelled();
       WorkerThread<J, R> worker = slots.get(slot).thread();
       if (!worker.thread().equals(Thread.currentThread())) { // which tells that another has failed
         stopRun(worker, place, true);
@@ -412,7 +392,7 @@ public final class JobSettler<J, R> {
     Throwable _ = attempts.remove(place);
     place.settledByBulkCall();
     if (waited) {
-      place.letGoOfAll();
+      place.dropAll();
     }
   }
 
@@ -431,16 +411,16 @@ public final class JobSettler<J, R> {
   private void notStarted(BulkCall<J, R> bulk, Consumer<? super J> each) {
     Consumer<J> ended =
         job -> {
-          counters.notStarted();
+          counters.countNotStarted();
           each.accept(job);
         };
-    bulk.endUnstarted(null, attempts, ended, counters::neverServed);
+    bulk.endUnstarted(null, attempts, ended, counters::countFailed);
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, RunPart<J, R> part) {
     boolean here = part.cancelRun(worker.slot().index());
     if (here) {
-      counters.cancelled();
+      counters.countCancelled();
     }
     return here;
   }
@@ -455,14 +435,14 @@ public final class JobSettler<J, R> {
       return;
     }
     if (fails) {
-      counters.neverServed();
+      counters.countFailed();
     } else {
-      counters.notStarted();
+      counters.countNotStarted();
       base.report().notStarted(future.job());
     }
     Throwable before = attempts.remove(future);
     completions.add(future, before == null ? cause : before);
-    future.letGo();
+    future.dropJob();
     settledWaiting(future);
   }
 
@@ -482,12 +462,12 @@ public final class JobSettler<J, R> {
   /**
    * A portion of what waits in the queue, or that a worker has taken; false if more may be there.
    */
-  private boolean drain(Throwable cause, Completions<J, R> completions) {
+  private boolean endPortion(Throwable cause, Completions<J, R> completions) {
     slots.threads().forEach(worker -> endClaimed(worker, cause, completions));
     completions.reserve(PORTION);
     Consumer<JobFuture<J, R>> end = future -> endWaiting(future, cause, completions);
-    int drained = delayed.drain(end, PORTION);
-    return drained < PORTION && queue.drain(end, PORTION - drained);
+    int taken = delayed.takeOut(end, PORTION);
+    return taken < PORTION && queue.takeOut(end, PORTION - taken);
   }
 
   private void endClaimed(
@@ -536,7 +516,7 @@ public final class JobSettler<J, R> {
       slots.threads().forEach(worker -> stopForClose(worker, completions));
       areRunsStopped = true;
     }
-    return drain(cause, completions);
+    return endPortion(cause, completions);
   }
 
   private PoolClosedException notStartedCause() {
@@ -547,7 +527,7 @@ public final class JobSettler<J, R> {
     cancelForClose(worker, completions);
     Work<J, R> toStop = worker.runner().settled(); // perhaps by its owner, who let it run on
     if (toStop != null) {
-      cancelExecutor.stop(worker, toStop);
+      cancelExecutor.stopRun(worker, toStop);
     }
   }
 
@@ -559,14 +539,14 @@ public final class JobSettler<J, R> {
     for (RunPart<J, R> part : parts) {
       if (cancelRun(worker, part)) {
         part.addTo(completions, null);
-        base.report().cancelledRun(part.partJob(worker.slot().index()));
+        base.report().cancelledRun(part.runningJob(worker.slot().index()));
       }
     }
   }
 
   /**
    * Has a worker abandoned, if, under the lock, it is still to be; settles what it runs before, as
-   * cancelled by the close.
+   * cancelled by the close. What the supervisor abandons runs nothing unsettled: it has timed out.
    */
   public void abandon(WorkerThread<J, R> worker, BooleanSupplier isStillToBe, Runnable abandon) {
     settle(completions -> {
@@ -594,7 +574,7 @@ public final class JobSettler<J, R> {
         completions.add(future, null);
         base.report().cancelledRun(future.job());
       }
-      worker.runner().letGo(future);
+      worker.runner().runIsOver(future);
     });
   }
 
@@ -608,7 +588,7 @@ public final class JobSettler<J, R> {
         return true;
       }
       bulkCalls.all().forEach(bulk -> failUnstarted(bulk, cause));
-      return drain(cause, completions);
+      return endPortion(cause, completions);
     });
   }
 
@@ -618,13 +598,13 @@ public final class JobSettler<J, R> {
       if (base.settings().distribution() == Distribution.EVEN) {
         for (BulkCall<J, R> bulk : bulkCalls.all()) {
           bulk.endUnstarted(
-              slot.index(), cause, attempts, _ -> counters.neverServed(), counters::neverServed);
+              slot.index(), cause, attempts, _ -> counters.countFailed(), counters::countFailed);
         }
       }
       completions.reserve(PORTION);
       Consumer<JobFuture<J, R>> end = future -> endWaiting(future, cause, completions);
-      int drained = delayed.drainFor(slot.index(), end, PORTION);
-      return drained + slot.queue().drain(end, PORTION - drained) < PORTION;
+      int taken = delayed.takeOutFor(slot.index(), end, PORTION);
+      return taken + slot.queue().takeOut(end, PORTION - taken) < PORTION;
     });
   }
 
@@ -644,6 +624,6 @@ public final class JobSettler<J, R> {
   }
 
   private void failUnstarted(BulkCall<J, R> bulk, PoolBrokenException cause) {
-    bulk.endUnstarted(cause, attempts, _ -> counters.neverServed(), counters::neverServed);
+    bulk.endUnstarted(cause, attempts, _ -> counters.countFailed(), counters::countFailed);
   }
 }

@@ -17,14 +17,16 @@ import pool.core.internal.life.Base;
 public final class PoolContext implements WorkerContext, AutoCloseable {
 
   private final Base base;
-  private final Slot<?, ?> slot;
+  private final String worker; // its name
+  private final int index;
   private final WorkerSource<?, ?> source;
   private volatile Map<String, Object> values = Map.of(); // of the options
   private final StandaloneContext owner = WorkerContext.standalone();
 
-  PoolContext(Base base, Slot<?, ?> slot, WorkerSource<?, ?> source) {
+  PoolContext(Base base, String worker, int index, WorkerSource<?, ?> source) {
     this.base = base;
-    this.slot = slot;
+    this.worker = worker;
+    this.index = index;
     this.source = source;
   }
 
@@ -35,12 +37,12 @@ public final class PoolContext implements WorkerContext, AutoCloseable {
 
   @Override
   public String workerName() {
-    return slot.name();
+    return worker;
   }
 
   @Override
   public int index() {
-    return slot.index();
+    return index;
   }
 
   @Override

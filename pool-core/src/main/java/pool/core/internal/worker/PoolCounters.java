@@ -16,9 +16,9 @@ import pool.core.internal.queue.JobQueue;
  * waits is not counted, but is what remains: {@code submitted = queued + running + settled}
  * therefore holds in every snapshot. A snapshot reads what has ended first, then what was started,
  * of each worker, and last and once what was submitted, which goes up without the lock: so no part
- * is less than what was seen before. Only a job that was cancelled within the nanoseconds between
- * its start and the count of it could make {@code running} negative; that one still counts as
- * queued.
+ * is less than what was seen before. Within the nanoseconds between a job's start and the count of
+ * it, a cancel makes {@code running} one too small: another job that runs then counts as queued,
+ * or, if none does, the -1 is taken for 0.
  *
  * <p>Everything is under the pool's lock.
  */
@@ -29,9 +29,8 @@ public final class PoolCounters<J, R> {
   private final BulkCalls<J, R> bulkCalls;
 
   private long cancelled;
-  private long timedOut;
   private long notStarted;
-  private long neverServed; // failed while they waited: nobody is left to do them
+  private long failed; // otherwise than by their runs: timed out, or nobody was left to do them
   private int witness; // the slot that was last seen to run something unsettled
 
   public PoolCounters(Slots<J, R> slots, JobQueue<J, R> queue, BulkCalls<J, R> bulkCalls) {
@@ -40,20 +39,17 @@ public final class PoolCounters<J, R> {
     this.bulkCalls = bulkCalls;
   }
 
-  void cancelled() {
+  void countCancelled() {
     cancelled++;
   }
 
-  void timedOut() {
-    timedOut++;
-  }
-
-  void notStarted() {
+  void countNotStarted() {
     notStarted++;
   }
 
-  void neverServed() {
-    neverServed++;
+  /** A job has failed otherwise than by its run. */
+  void countFailed() {
+    failed++;
   }
 
   /** How many runs have put a job off. */
@@ -72,8 +68,8 @@ public final class PoolCounters<J, R> {
       runs = runs.plus(slot.snapshot());
     }
     long succeeded = bulk.succeeded() + runs.succeeded();
-    long failed = runs.failed() + timedOut + neverServed;
-    long settled = succeeded + failed + cancelled + notStarted;
+    long allFailed = runs.failed() + failed;
+    long settled = succeeded + allFailed + cancelled + notStarted;
     long left = queue.settledWaiting() + runs.started() + bulkCalls.submitted() - bulk.unstarted();
     long running = Math.max(0, left - settled);
     long submitted = submitted();
@@ -82,7 +78,7 @@ public final class PoolCounters<J, R> {
         submitted - settled - running,
         running,
         succeeded,
-        failed,
+        allFailed,
         cancelled,
         notStarted);
   }
@@ -98,7 +94,7 @@ public final class PoolCounters<J, R> {
       }
       witness = (witness + 1) % slots.size();
     }
-    long settled = bulkCalls.tally().succeeded() + cancelled + timedOut + notStarted + neverServed;
+    long settled = bulkCalls.tally().succeeded() + failed + cancelled + notStarted;
     for (Slot<J, R> slot : slots) {
       settled += slot.settledByRuns();
     }

@@ -56,7 +56,7 @@ public final class RecyclePolicy {
   }
 
   /** How many jobs more the worker may do. */
-  long left() {
+  long remaining() {
     return lastJob == NEVER ? NEVER : lastJob - counters.jobs();
   }
 
@@ -76,7 +76,7 @@ public final class RecyclePolicy {
     return time == NEVER ? NEVER : Math.max(1, since + time - System.nanoTime());
   }
 
-  /** Whether the worker was parked for as long as the time between pings; reads the clock. */
+  /** Whether a rest that was as long as it may be calls for a ping, and not for the next worker. */
   public boolean isPingDue() {
     int _ = claimSize.sampleClock();
     return pingInterval < NEVER && !isOver();

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.Worker;
 import pool.core.internal.life.Base;
+import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolCondition;
+import pool.core.internal.util.TimedWait;
 
 /**
  * Stops a worker's run from another thread, so that no interrupt reaches the next job and {@code
@@ -44,7 +46,7 @@ import pool.core.internal.util.PoolCondition;
  * the word. Both are volatile: if the canceller has seen the thread in the worker, the thread waits
  * until {@code cancel} has returned.
  */
-final class RunStop {
+public final class RunStop {
 
   private static final long NOT_LATE = Long.MIN_VALUE;
 
@@ -143,9 +145,9 @@ final class RunStop {
       markLate();
       base.bell().ring();
     }
-    while (stop == Stop.STOPPING) {
-      cancellerIsDone.awaitUninterruptibly();
-    }
+    Interrupts.restoreIf(
+        TimedWait.untilDespiteInterrupts(
+            () -> stop != Stop.STOPPING, cancellerIsDone, TimedWait.NEVER));
   }
 
   // Any thread; exact under the lock:
@@ -164,13 +166,13 @@ final class RunStop {
   }
 
   /** Whether its run has lasted too long and has not come back for so long since. */
-  boolean isLateFor(long nanos) {
+  public boolean isLateFor(long nanos) {
     long since = lateSince;
     return since != NOT_LATE && System.nanoTime() - since >= nanos;
   }
 
   /** The thread that is in its worker's {@code cancel}; null when there is none. */
-  @Nullable Thread cancellingThread() {
+  public @Nullable Thread cancellingThread() {
     return cancellingThread;
   }
 
@@ -186,7 +188,7 @@ final class RunStop {
   }
 
   /** Unblocks the run, once announced. */
-  void stop(Worker<?, ?> worker) {
+  void cancelAndInterrupt(Worker<?, ?> worker) {
     try {
       if (!position.compareAndSet(Position.CONTEXT, Position.SHUT_OUT)
           && position.get() == Position.WORKER) {

@@ -81,8 +81,8 @@ public final class SettledWatch<J, R> {
     }
   }
 
-  /** Whether the pool drains, and is drained. */
-  public boolean isDrained() {
+  /** Whether the pool drains, and is drained; if that is new, the others are told. */
+  public boolean noticesDrained() {
     notice();
     return life.isDrained();
   }

@@ -69,12 +69,12 @@ public final class Slot<J, R> {
   }
 
   /** Workers of another source are to leave. Under the lock. */
-  public void comesFrom(WorkerSource<J, R> next) {
+  public void setSource(WorkerSource<J, R> next) {
     source = next;
   }
 
   /** Whether its workers come from that, or from another. */
-  public boolean comesFromSame(@Nullable WorkerSource<J, R> that) {
+  public boolean hasSource(@Nullable WorkerSource<J, R> that) {
     return source.isSame(that);
   }
 
@@ -124,6 +124,6 @@ public final class Slot<J, R> {
         sum(WorkerCounters::failures),
         job,
         job.map(_ -> Instant.now().minusNanos(System.nanoTime() - now.counters().since())),
-        now.opened());
+        now.openedCount());
   }
 }

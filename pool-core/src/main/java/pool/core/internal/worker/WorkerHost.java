@@ -2,7 +2,10 @@ package pool.core.internal.worker;
 
 import pool.api.Worker;
 
-/** The pool, as the thread of a slot sees it. Called on that thread. */
+/**
+ * What the thread of a slot asks whoever fills the slots, which is {@code SlotFiller} in {@code
+ * supervise}. Called on that thread, without the lock.
+ */
 public interface WorkerHost<J, R> {
 
   /** A worker is about to be opened; returns where it comes from. */

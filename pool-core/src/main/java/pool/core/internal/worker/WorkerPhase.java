@@ -18,11 +18,14 @@ import pool.core.internal.util.Interrupts;
  *   CLOSING ◀────────┘
  *      ├───────▶ OPENING          the next worker of the slot
  *      ▼
- *   CLOSED                        from everywhere: ABANDONED, which is for ever
+ *   CLOSED
+ *
+ *   ABANDONED                     from everywhere, for ever
  * </pre>
  *
  * <p>An opened worker whose slot's workers come from elsewhere by then finishes and closes without
- * having served; one that does not answer its first ping closes.
+ * having served; one that does not answer its first ping closes, and the thread may pause then. A
+ * thread that is to open no other goes from OPENING or PAUSING to CLOSED.
  *
  * <p>The last resort of a thread, when the pool's own code throws, closes a worker from everywhere.
  *

@@ -2,7 +2,6 @@ package pool.core.internal.worker;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -23,8 +22,9 @@ import pool.core.internal.util.PoolLock;
 import pool.core.internal.worker.WorkerPhase.Phase;
 
 /**
- * The thread of a slot: it opens a worker, runs jobs with it, and closes it; when the worker broke
- * or has done as much as it may, it opens the next. {@link WorkerPhase} draws what it is at.
+ * The thread of a slot: it opens a worker ({@link PluginWorker}), runs jobs with it, and closes it;
+ * when the worker broke or has done as much as it may, it opens the next. {@link WorkerPhase} draws
+ * what it is at.
  *
  * <p>A pool that closes past its deadline, and a run, an opening or a ping that does not come back
  * after its time-out, abandon the thread: the slot gets another, and this one closes its worker
@@ -45,20 +45,19 @@ public final class WorkerThread<J, R> implements Runnable {
   private final RecyclePolicy recyclePolicy;
   private final WorkerPhase phase;
   private final Parker parker;
+  private final PluginWorker<J, R> pluginWorker;
   private final JobRunner<J, R> runner;
 
   // The thread's own:
   private boolean wanted = true; // another worker
   private @Nullable Throwable thrown; // by the pool's own code, and not yet survived
   private boolean hasEnded;
-  private @Nullable Worker<J, R> worker; // to be closed, and what it owns
-  private @Nullable PoolContext context;
   private @Nullable ReplaceReason replaces; // why a worker before it is gone
   private @Nullable Map<String, Object> lastValues; // of the options of its last worker
   private boolean slowTurn;
   private boolean bulkTurn;
 
-  // Changed under the pool's lock, by the thread itself:
+  // Changed under the pool's lock:
   private @Nullable WorkerSource<J, R> source; // of its worker, or of the one that it opens
   private boolean hasOpened; // that
   private boolean reusesValues; // of the options, once
@@ -91,6 +90,7 @@ public final class WorkerThread<J, R> implements Runnable {
     this.recyclePolicy = new RecyclePolicy(settings, counters, claimSize);
     this.phase = new WorkerPhase(base, thread);
     this.parker = new Parker(base.lock());
+    this.pluginWorker = new PluginWorker<>(base, phase, name, slot.index());
     this.runner = new JobRunner<>(base, this, parts.dispatcher(), parts.settler(), parts.retries());
   }
 
@@ -176,13 +176,14 @@ public final class WorkerThread<J, R> implements Runnable {
       return parts.host().awaitRetry(this);
     }
     ReplaceReason why = serve(ready);
-    if (why != null && why != ReplaceReason.RENEWED) {
+    if (why != null
+        && why != ReplaceReason.RENEWED) { // else the next takes its place, and its jobs
       parts.host().left(this);
     }
     if (why == null || why == ReplaceReason.SPENT || why == ReplaceReason.RENEWED) {
-      finish(ready);
+      pluginWorker.finish();
     }
-    close();
+    pluginWorker.close();
     replaces = why;
     return why != null && parts.host().wantsAnother(this);
   }
@@ -197,9 +198,9 @@ public final class WorkerThread<J, R> implements Runnable {
     attempt(() -> runner.giveUp(cause));
     attempt(() -> parts.dispatcher().giveUp(this));
     attempt(() -> parts.host().left(this));
-    boolean hadWorker = worker != null;
+    boolean hadWorker = pluginWorker.exists();
     replaces = hadWorker ? ReplaceReason.BROKEN : replaces;
-    attempt(this::close);
+    attempt(pluginWorker::close);
     wanted =
         wanted && (hadWorker ? parts.host().wantsAnother(this) : parts.host().awaitRetry(this));
     thrown = null;
@@ -228,23 +229,12 @@ public final class WorkerThread<J, R> implements Runnable {
   /** Opens a worker; null when that failed, or it comes from where none is wanted from any more. */
   private @Nullable Worker<J, R> open() {
     WorkerSource<J, R> source = parts.host().opens(this);
-    PoolContext own = new PoolContext(base, slot, source);
+    PoolContext context = new PoolContext(base, name, slot.index(), source);
     PoolEvents.Timing timing = base.events().opens(name);
-    Interrupts.clear(); // it came from outside
+    Worker<J, R> ready;
     try {
-      thread.setContextClassLoader(source.contextClassLoader());
-      own.readOptions(takeReusedValues());
-      worker = source.factory().open(own);
-      context = own;
-      Objects.requireNonNull(worker, "the factory returned null instead of a worker");
+      ready = pluginWorker.open(context, source, takeReusedValues());
     } catch (Throwable e) {
-      context = null;
-      try {
-        own.close();
-      } catch (Throwable ofClose) {
-        base.report().failed(name, ofClose, isGone());
-      }
-      Interrupts.clear();
       parts.host().openFailed(this, source, e);
       return null;
     } finally {
@@ -252,20 +242,20 @@ public final class WorkerThread<J, R> implements Runnable {
     }
     Duration took = base.events().opened(name, timing);
     base.report().opened(slot.index(), name, took);
-    Throwable unusable = parts.host().wantsPing(this, source) ? ping(worker) : null;
+    Throwable unusable = parts.host().wantsPing(this, source) ? pluginWorker.ping() : null;
     if (unusable != null) {
       parts.host().openFailed(this, source, unusable);
-      close();
+      pluginWorker.close();
       return null;
     }
-    if (!parts.host().opened(this, worker, source)) {
-      finish(worker);
-      close();
+    if (!parts.host().opened(this, ready, source)) {
+      pluginWorker.finish();
+      pluginWorker.close();
       return null;
     }
-    lastValues = own.values();
+    lastValues = context.values();
     log(Level.DEBUG).with("elapsed", took).log("{} opened in {} ms", name, took.toMillis());
-    return worker;
+    return ready;
   }
 
   private @Nullable Map<String, Object> takeReusedValues() {
@@ -291,14 +281,14 @@ public final class WorkerThread<J, R> implements Runnable {
           broke("broke", failure);
           return ReplaceReason.BROKEN;
         }
-        if (!isGone() && runner.takeWasStopped() && !answersPing(ready)) {
+        if (!isGone() && runner.runStop().takeWasStopped() && !answersPing()) {
           return ReplaceReason.NO_PING;
         }
       } else if (isOutdated()) {
         return ReplaceReason.RENEWED;
       } else if (!parker.takeParkedTooLong()) {
         return null;
-      } else if (recyclePolicy.isPingDue() && !answersPing(ready)) {
+      } else if (recyclePolicy.isPingDue() && !answersPing()) {
         return ReplaceReason.NO_PING;
       }
     }
@@ -308,11 +298,11 @@ public final class WorkerThread<J, R> implements Runnable {
     return isOutdated() ? ReplaceReason.RENEWED : ReplaceReason.SPENT;
   }
 
-  private boolean answersPing(Worker<J, R> ready) {
+  private boolean answersPing() {
     if (!phase.begins(Phase.PINGING)) {
       return true;
     }
-    Throwable failure = ping(ready);
+    Throwable failure = pluginWorker.ping();
     if (!phase.endsPing() && failure == null) {
       failure = new TimeoutException("not within openTimeout");
     }
@@ -323,66 +313,10 @@ public final class WorkerThread<J, R> implements Runnable {
     return failure == null;
   }
 
-  /** What a ping threw, or null. */
-  private static @Nullable Throwable ping(Worker<?, ?> ready) {
-    try {
-      ready.ping();
-      return null;
-    } catch (Throwable e) {
-      return e;
-    }
-  }
-
   /** Tells the listener, and the log. */
   private void broke(String how, Throwable failure) {
     base.events().broke(name, failure);
     log(Level.WARN).logFailure(failure, "{} {}", name, how);
-  }
-
-  private void finish(Worker<J, R> ready) {
-    Interrupts.clear(); // it came from outside: a close may interrupt from here on
-    if (!phase.begins(Phase.FINISHING)) {
-      return;
-    }
-    PoolEvents.Timing timing = base.events().finishes(name);
-    try {
-      ready.finish();
-    } catch (Throwable e) {
-      base.report().failed(name, e, isGone());
-    }
-    base.events().finished(name, timing);
-    Interrupts.clear();
-  }
-
-  /** Closes the worker and what it owns, each once; does nothing when that was done. */
-  private void close() {
-    Worker<J, R> open = worker;
-    PoolContext own = context;
-    if (open == null && own == null) {
-      return;
-    }
-    PoolEvents.Timing timing = base.events().closes(name);
-    phase.becomes(Phase.CLOSING);
-    worker = null;
-    close(open);
-    context = null;
-    close(own);
-    Duration took = base.events().closed(name, timing);
-    log(Level.DEBUG).with("elapsed", took).log("{} closed", name);
-    base.report().closed(slot.index(), name, took);
-  }
-
-  private void close(@Nullable AutoCloseable resource) {
-    Interrupts.clear();
-    try {
-      if (resource != null) {
-        resource.close();
-      }
-    } catch (Throwable e) {
-      base.report().failed(name, e, isGone());
-    } finally {
-      Interrupts.clear();
-    }
   }
 
   // Its own thread, in the dispatcher and the runner
@@ -406,22 +340,11 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** Whether its worker comes from where none is wanted from any more. */
   public boolean isOutdated() {
-    return !slot.comesFromSame(source);
+    return !slot.hasSource(source);
   }
 
-  /** How many jobs more its worker may do. */
-  long mostJobs() {
-    return recyclePolicy.left();
-  }
-
-  /** It has found nothing to do. */
-  void restBegins() {
-    recyclePolicy.restBegins();
-  }
-
-  /** How many nanoseconds it may sleep without a look at its worker. */
-  long longestSleep() {
-    return recyclePolicy.longestPark();
+  RecyclePolicy recyclePolicy() {
+    return recyclePolicy;
   }
 
   // Under the lock:
@@ -438,7 +361,7 @@ public final class WorkerThread<J, R> implements Runnable {
   }
 
   /** Whether it is opening a worker from that source. */
-  public boolean opens(WorkerSource<J, R> from) {
+  public boolean isOpening(WorkerSource<J, R> from) {
     return !hasOpened && from.isSame(source);
   }
 
@@ -448,7 +371,7 @@ public final class WorkerThread<J, R> implements Runnable {
   }
 
   /** Whether it has opened a worker from that source. */
-  public boolean serves(WorkerSource<J, R> from) {
+  public boolean hasOpenedFrom(WorkerSource<J, R> from) {
     return hasOpened && from.isSame(source);
   }
 
@@ -471,7 +394,7 @@ public final class WorkerThread<J, R> implements Runnable {
     if (isCounted) {
       isCounted = false;
       base.life().workerLeft();
-      parts.settler().workerLeft(slot);
+      parts.dispatcher().workerLeft(slot);
     }
   }
 
@@ -493,7 +416,8 @@ public final class WorkerThread<J, R> implements Runnable {
     return phase.is(Phase.ABANDONED);
   }
 
-  int opened() {
+  /** How many workers it has opened. Exact under the lock. */
+  int openedCount() {
     return opened;
   }
 

@@ -40,13 +40,13 @@ class JobFutureTest {
     assertFalse(future.isSettled());
     assertFalse(future.isRunning(SLOT));
     assertFalse(future.wasStartedBy(SLOT));
-    assertEquals(-1, future.runner());
+    assertEquals(-1, future.runningSlot());
     assertFalse(future.endRun(SLOT, JobState.SUCCEEDED));
     assertTrue(future.start(SLOT));
     assertFalse(future.start(OTHER));
     assertFalse(future.isWaiting());
     assertFalse(future.isSettled());
-    assertEquals(SLOT, future.runner());
+    assertEquals(SLOT, future.runningSlot());
     assertEquals("job", future.runningJob(SLOT));
     assertTrue(future.isRunning(SLOT));
     assertFalse(future.isRunning(OTHER));
@@ -65,7 +65,7 @@ class JobFutureTest {
     assertTrue(future.isSettled());
     assertFalse(future.isDone(), "whoever has settled it is about to complete it");
     assertTrue(future.wasStartedBy(SLOT));
-    assertEquals(-1, future.runner());
+    assertEquals(-1, future.runningSlot());
     future.succeed(7);
     assertEquals(new Outcome.Succeeded<>("job", 7), future.outcome("job"));
   }
@@ -74,7 +74,7 @@ class JobFutureTest {
   void theFirstSlotRunsJobsLikeAnyOther() {
     assertFalse(future.wasStartedBy(0));
     assertTrue(future.start(0));
-    assertEquals(0, future.runner());
+    assertEquals(0, future.runningSlot());
     assertTrue(future.cancelRun(0));
     assertTrue(future.isCalledOff());
     assertTrue(future.wasStartedBy(0));
@@ -90,7 +90,7 @@ class JobFutureTest {
   void theLastOfAMillionSlotsRunsJobsLikeAnyOther() {
     int last = 999_999;
     assertTrue(future.start(last));
-    assertEquals(last, future.runner());
+    assertEquals(last, future.runningSlot());
     assertTrue(future.isRunning(last));
     assertFalse(future.isRunning(last - 1));
     assertTrue(future.cancelRun(last));
@@ -143,7 +143,7 @@ class JobFutureTest {
   void oneThatEndedBeforeItWasStartedRunsNowhere(JobState how) {
     assertTrue(future.endWaiting(how));
     assertFalse(future.isWaiting());
-    assertEquals(-1, future.runner());
+    assertEquals(-1, future.runningSlot());
     for (int slot = 0; slot < 4; slot++) {
       assertFalse(future.isRunning(slot));
       assertFalse(future.isRunningSettled(slot));
@@ -185,7 +185,7 @@ class JobFutureTest {
     assertFalse(late.isRunningSettled(OTHER));
     assertTrue(late.wasStartedBy(SLOT));
     assertFalse(late.wasStartedBy(OTHER));
-    assertEquals(-1, late.runner());
+    assertEquals(-1, late.runningSlot());
     late.publish(tooLong);
     assertEquals(new Outcome.Failed<>("late", tooLong), late.outcome("late"));
   }
@@ -215,7 +215,7 @@ class JobFutureTest {
   @Test
   void itLetsGoOfItsJob() {
     assertEquals("job", future.job());
-    future.letGo();
+    future.dropJob();
     assertEquals(
         "the job is over", assertThrows(NullPointerException.class, future::job).getMessage());
   }
@@ -233,7 +233,8 @@ class JobFutureTest {
   void onlyOneThatIsTimedKnowsForHowLongItHasWaited() {
     assertEquals(0, future.waitedUntil(System.nanoTime()));
     long before = System.nanoTime();
-    TimedFuture<String, Integer> timed = new TimedFuture<>(null, "job", null);
+    ContextFuture<String, Integer> timed =
+        new ContextFuture<>(null, "job", System.nanoTime(), null);
     long after = System.nanoTime();
     long waited = timed.waitedUntil(after + 1_000);
     assertTrue(waited >= 1_000 && waited <= after + 1_000 - before, () -> waited + " ns");

@@ -16,6 +16,6 @@ public final class WorkerRuns {
 
   /** Stops the run of a settled job, as a canceller does. */
   public static <J, R> void stop(WorkerThread<J, R> thread, Work<J, R> work) {
-    thread.runner().stop(work);
+    thread.runner().stopRun(work);
   }
 }

@@ -14,7 +14,6 @@ import pool.core.PoolBrokenException;
 import pool.core.PoolState;
 import pool.core.internal.life.Base;
 import pool.core.internal.util.PoolCondition;
-import pool.core.internal.util.Stacks;
 import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.SettledWatch;
 import pool.core.internal.worker.Slot;
@@ -26,9 +25,10 @@ import pool.core.internal.worker.WorkerThread;
 
 /**
  * Fills the slots: opens the first workers together, and lets a thread whose worker broke open
- * another, with growing waits in between while that fails.
+ * another, with growing waits in between while that fails. {@link RollingReplacement} replaces
+ * workers that still serve.
  */
-public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
+public final class SlotFiller<J, R> implements WorkerHost<J, R> {
 
   private static final Duration FIRST_WAIT = Duration.ofMillis(10);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
@@ -50,7 +50,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
    *
    * @param onEnded called, without the lock, when a thread has ended
    */
-  public WorkerReplacement(
+  public SlotFiller(
       Base base,
       Slots<J, R> slots,
       SettledWatch<J, R> watch,
@@ -118,13 +118,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
             .filter(worker -> worker.phase().is(Phase.OPENING))
             .findFirst()
             .orElse(slots.getFirst().thread());
-    TimeoutException e =
-        new TimeoutException(
-            "worker %s did not open within openTimeout, %s; it is at %s"
-                .formatted(
-                    late.slot().name(),
-                    base.settings().openTimeout(),
-                    Stacks.place(late.thread())));
+    TimeoutException e = roll.lateToOpen(late);
     e.setStackTrace(late.thread().getStackTrace());
     return e;
   }
@@ -161,7 +155,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
       if (thread.isGone()) {
         return true; // which it notices before it serves
       }
-      if (!thread.slot().comesFromSame(source)) {
+      if (!thread.slot().hasSource(source)) {
         return false;
       }
       thread.opened(worker);
@@ -181,7 +175,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
       if (!thread.isGone()) {
         roll.openFailed(thread.slot(), source, cause);
       }
-      if (failure != null && openingFailed()) {
+      if (openingFailed()) {
         otherFailures.add(cause);
       } else {
         failure = cause;
@@ -227,7 +221,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   boolean isWanted() {
     return base.life().acceptsJobs()
         || (base.life().isOpening() && !openingFailed()) // one may end while others still open
-        || (base.life().isClosing() && !base.life().isStopped() && !watch.isDrained());
+        || (base.life().isClosing() && !base.life().isStopped() && !watch.noticesDrained());
   }
 
   @Override
@@ -308,7 +302,7 @@ public final class WorkerReplacement<J, R> implements WorkerHost<J, R> {
   }
 
   /** The pool wants no worker any more, and gives none more time to finish. */
-  public void stop() {
+  public void interruptOpeningAndFinishing() {
     slots
         .threads()
         .forEach(worker -> {

@@ -3,11 +3,12 @@ package pool.core.internal.job;
 import org.jspecify.annotations.Nullable;
 import pool.core.JobContext;
 
-/** A job for one slot alone, whoever serves it: one of a broadcast. */
-public final class SlotFuture<J, R> extends JobFuture<J, R> {
+/** A job that knows when it was submitted, and what is put around its runs. */
+public sealed class ContextFuture<J, R> extends JobFuture<J, R>
+    permits KeyedFuture, BroadcastFuture, PlaceFuture {
 
-  private final JobContext.@Nullable Scope scope;
   private final long submitted;
+  private final JobContext.@Nullable Scope scope;
 
   /**
    * A job that waits.
@@ -15,15 +16,11 @@ public final class SlotFuture<J, R> extends JobFuture<J, R> {
    * @param submitted when it is submitted; 0 when nobody wants to know
    * @param scope what is put around its runs
    */
-  public SlotFuture(JobOwner<J, R> owner, J job, long submitted, JobContext.@Nullable Scope scope) {
+  public ContextFuture(
+      JobOwner<J, R> owner, J job, long submitted, JobContext.@Nullable Scope scope) {
     super(owner, job);
-    this.scope = scope;
     this.submitted = submitted;
-  }
-
-  @Override
-  public boolean isForOneSlot() {
-    return true;
+    this.scope = scope;
   }
 
   @Override

@@ -12,7 +12,7 @@ import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.Work;
 
 /** The runs of a worker that somebody wants to know of. The worker's thread. */
-public final class TimedRuns<J, R> {
+public final class ObservedRuns<J, R> {
 
   private final PoolEvents events;
   private final String worker;
@@ -20,7 +20,7 @@ public final class TimedRuns<J, R> {
 
   private PoolEvents.@Nullable Ran last; // yet to be told
 
-  public TimedRuns(PoolEvents events, String worker, int slot) {
+  public ObservedRuns(PoolEvents events, String worker, int slot) {
     this.events = events;
     this.worker = worker;
     this.slot = slot;
