@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -137,6 +140,37 @@ class JobsTest extends PoolContract {
       }
     } finally {
       Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  @Test
+  void aCollectionMayGoOnUsingTheArrayThatItReturned() {
+    Object[] array = IntStream.range(0, 100).mapToObj(Task::of).toArray();
+    Task erasing =
+        _ -> {
+          Arrays.fill(array, null);
+          return 0;
+        };
+    array[0] = erasing;
+    Collection<Task> jobs =
+        new AbstractCollection<>() {
+          @Override
+          public Iterator<Task> iterator() {
+            throw new AssertionError("its array is enough");
+          }
+
+          @Override
+          public int size() {
+            return array.length;
+          }
+
+          @Override
+          public Object[] toArray() {
+            return array;
+          }
+        };
+    try (var pool = open()) {
+      assertEquals(IntStream.range(0, 100).<Object>mapToObj(i -> i).toList(), pool.map(jobs));
     }
   }
 

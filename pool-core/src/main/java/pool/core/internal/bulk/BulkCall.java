@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,14 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   /** A job of a bulk call, as the key of what is known of it. */
   private record Place(BulkCall<?, ?> bulk, int index) {}
+
+  /** The common lists, which keep no array that they have returned, as any other might. */
+  private static final Set<Class<?>> GIVE_ARRAYS_AWAY =
+      Set.of(
+          ArrayList.class,
+          Arrays.asList().getClass(),
+          List.of(1).getClass(),
+          List.of(1, 2, 3).getClass()); // of Stream.toList as well
 
   private final int size;
   private final BulkOutcomes<J, R> outcomes;
@@ -110,8 +119,8 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   /** The jobs of a bulk call, which must not be null, in an array of its own. */
   public static Object[] jobs(Collection<?> jobs) {
     Object[] given = jobs.toArray();
-    Object[] own = // any other collection may go on using the array that it returned
-        jobs.getClass() == ArrayList.class
+    Object[] own =
+        GIVE_ARRAYS_AWAY.contains(jobs.getClass())
             ? given
             : Arrays.copyOf(given, given.length, Object[].class);
     for (int i = 0; i < own.length; i++) {
