@@ -258,8 +258,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * stream unless you consume it wholly: closing cancels what is under way.
    *
    * <p>The terminal operation throws {@link JobFailedException} at the first job, in order, that
-   * failed, {@link PoolClosedException} at one that was cancelled or not started, and what {@link
-   * #submit} throws.
+   * failed, {@link PoolClosedException} at one that was cancelled or not started, {@link
+   * IllegalStateException} if the consumer is a worker of this pool that would wait for ever, and
+   * what {@link #submit} throws.
    *
    * @param jobs the source, which is closed with the stream; none of the jobs is null
    * @return the results; a result may be null

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -380,6 +382,30 @@ class BuilderTest {
     assertTrue(
         e.getMessage().contains("the supplier of option 'url' returned null instead of a value"),
         e.getMessage());
+  }
+
+  @Test
+  void theInterruptThatAFailedOpeningLeavesIsSeenByNobody() {
+    Queue<Boolean> seen = new ConcurrentLinkedQueue<>();
+    WorkerFactory<String, String> interrupted =
+        WorkerFactory.of(
+            "interrupted",
+            String.class,
+            String.class,
+            context -> {
+              AutoCloseable _ = context.own(() -> seen.add(Thread.currentThread().isInterrupted()));
+              Thread.currentThread().interrupt();
+              throw new IllegalStateException() {
+                @Override
+                public String getMessage() {
+                  seen.add(Thread.currentThread().isInterrupted());
+                  return "interrupted";
+                }
+              };
+            });
+    assertThrows(OpenFailedException.class, () -> WorkerPool.of(interrupted).workers(1).open());
+    assertTrue(seen.size() >= 2, seen::toString);
+    assertFalse(seen.contains(true), seen::toString);
   }
 
   @Test

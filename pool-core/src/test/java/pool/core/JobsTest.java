@@ -3,6 +3,7 @@ package pool.core;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -171,6 +172,31 @@ class JobsTest extends PoolContract {
         };
     try (var pool = open()) {
       assertEquals(IntStream.range(0, 100).<Object>mapToObj(i -> i).toList(), pool.map(jobs));
+    }
+  }
+
+  /** Their arrays are not copied again. */
+  @Test
+  void theCommonListsGiveAwayTheArraysThatTheyReturn() {
+    Task[] array = {Task.of(1), Task.of(2), Task.of(3)};
+    List<List<Task>> lists =
+        List.of(
+            Arrays.asList(array),
+            new ArrayList<>(List.of(array)),
+            List.of(array),
+            List.of(array[0]),
+            Stream.of(array).toList());
+    for (List<Task> list : lists) {
+      assertNotSame(list.toArray(), list.toArray());
+      assertEquals(Object[].class, list.toArray().getClass());
+    }
+    array[0] =
+        _ -> {
+          Arrays.fill(array, null);
+          return 1;
+        };
+    try (var pool = open()) {
+      assertEquals(List.of(1, 2, 3), pool.map(Arrays.asList(array)));
     }
   }
 

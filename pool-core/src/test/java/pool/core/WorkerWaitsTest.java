@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -277,7 +278,26 @@ class WorkerWaitsTest {
   }
 
   @Test
+  void aWorkerMayConsumeAStreamWhileAnotherCanDoTheJobs() throws Exception {
+    int jobs = 200;
+    try (var pool = builder(2).open()) {
+      var outer =
+          recorder.track(
+              pool.submit(_ -> {
+                var tasks = IntStream.range(0, jobs).mapToObj(Task::of);
+                return pool.streamUnordered(tasks).count();
+              }));
+      if (distribution == Distribution.SHARED) {
+        assertEquals((long) jobs, outer.get(20, SECONDS));
+      } else {
+        assertRefused(outer); // half of them are for the slot that waits
+      }
+    }
+  }
+
+  @Test
   void aRaceThatIsDecidedIsNotRefused() throws Exception {
+    assumeTrue(distribution == Distribution.EVEN); // the second is dealt to the slot that waits
     AtomicReference<@Nullable WorkerPool<?, ?>> opened = new AtomicReference<>();
     AtomicInteger submitted = new AtomicInteger();
     JobContext context =

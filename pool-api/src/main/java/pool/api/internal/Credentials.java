@@ -194,11 +194,11 @@ public final class Credentials {
    * Levenshtein's distance, by the rows of Wagner and Fischer (1974).
    *
    * @param name the one
-   * @param secret the other
+   * @param other the other
    * @return how many
    */
-  public static int typos(String name, String secret) {
-    int[] row = new int[secret.length() + 1];
+  public static int typos(String name, String other) {
+    int[] row = new int[other.length() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;
     }
@@ -206,12 +206,12 @@ public final class Credentials {
       int diagonal = row[0];
       row[0] = i;
       for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (name.charAt(i - 1) == secret.charAt(j - 1) ? 0 : 1);
+        int changed = diagonal + (name.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
         diagonal = row[j];
         row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
       }
     }
-    return row[secret.length()];
+    return row[other.length()];
   }
 
   /** Percent-encoded bytes as what they mean; what is no such byte is left. */

@@ -141,7 +141,7 @@ final class BlockingCalls<J, R> {
 
   private BulkCall<J, R> run(
       Collection<? extends J> jobs, boolean stopsAtFailure, @Nullable Progress progress) {
-    BulkCall<J, R> bulk = submit(BulkCall.jobs(jobs), stopsAtFailure);
+    BulkCall<J, R> bulk = submit(BulkCalls.jobs(jobs), stopsAtFailure);
     try {
       await(bulk, progress);
       if (bulk.stopsNow()) {

@@ -1,11 +1,8 @@
 package pool.core.internal.bulk;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,14 +47,6 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
 
   /** A job of a bulk call, as the key of what is known of it. */
   private record Place(BulkCall<?, ?> bulk, int index) {}
-
-  /** The common lists, which keep no array that they have returned, as any other might. */
-  private static final Set<Class<?>> GIVE_ARRAYS_AWAY =
-      Set.of(
-          ArrayList.class,
-          Arrays.asList().getClass(),
-          List.of(1).getClass(),
-          List.of(1, 2, 3).getClass()); // of Stream.toList as well
 
   private final int size;
   private final BulkOutcomes<J, R> outcomes;
@@ -114,21 +103,6 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     } else {
       ranges.set(slot, (int) (count * turn / dealtTo), (int) (count * (turn + 1) / dealtTo));
     }
-  }
-
-  /** The jobs of a bulk call, which must not be null, in an array of its own. */
-  public static Object[] jobs(Collection<?> jobs) {
-    Object[] given = jobs.toArray();
-    Object[] own =
-        GIVE_ARRAYS_AWAY.contains(jobs.getClass())
-            ? given
-            : Arrays.copyOf(given, given.length, Object[].class);
-    for (int i = 0; i < own.length; i++) {
-      if (own[i] == null) {
-        throw new NullPointerException("job %d of the bulk call is null".formatted(i));
-      }
-    }
-    return own;
   }
 
   private int index(int slot, int position) {
@@ -292,17 +266,17 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     if (!ranges.isRunning(slot, position)) {
       return false; // and what settled it before stays noted
     }
-    int index = index(slot, position);
+    Integer index = index(slot, position); // an object: to take it back needs no memory
     boolean settles = false;
     try {
-      outcomes.settlesRun(index, cause);
+      outcomes.noteSettledRun(index, cause);
       settles = ranges.settle(slot, position);
       return settles;
     } finally {
       if (settles) {
         notSucceeded++;
       } else {
-        outcomes.hasNotSettledRun(index);
+        outcomes.forgetSettledRun(index);
       }
     }
   }

@@ -1,7 +1,10 @@
 package pool.core.internal.bulk;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,15 @@ import pool.core.internal.util.PoolCondition;
  * <p>Everything is under the pool's lock; workers ask without it whether to look here.
  */
 public final class BulkCalls<J, R> {
+
+  /** The common lists, which keep no array that they have returned, as any other might. */
+  private static final Set<Class<?>> GIVE_ARRAYS_AWAY =
+      Set.copyOf(
+          List.of(
+              ArrayList.class,
+              Arrays.asList().getClass(),
+              List.of(1).getClass(),
+              List.of(1, 2, 3).getClass())); // of Stream.toList as well
 
   private final List<SlotQueue<J, R>> slots;
   private final IdleWorkers idleWorkers;
@@ -37,6 +49,21 @@ public final class BulkCalls<J, R> {
     this.even = distribution == Distribution.EVEN;
   }
 
+  /** The jobs of a bulk call, which must not be null, in an array of its own. */
+  public static Object[] jobs(Collection<?> jobs) {
+    Object[] given = jobs.toArray();
+    Object[] own =
+        GIVE_ARRAYS_AWAY.contains(jobs.getClass())
+            ? given
+            : Arrays.copyOf(given, given.length, Object[].class);
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] == null) {
+        throw new NullPointerException("job %d of the bulk call is null".formatted(i));
+      }
+    }
+    return own;
+  }
+
   // Any thread:
 
   /** Whether it may be worth while for any worker to look here. */
@@ -54,7 +81,7 @@ public final class BulkCalls<J, R> {
   /**
    * Accepts a bulk call.
    *
-   * @param jobs as {@link BulkCall#jobs} returns them
+   * @param jobs as {@link #jobs} returns them
    * @param firstSlot the slot that is dealt to first, under EVEN
    */
   public BulkCall<J, R> add(

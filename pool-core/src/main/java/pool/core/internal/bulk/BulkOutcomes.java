@@ -88,12 +88,12 @@ public final class BulkOutcomes<J, R> {
    * A run is about to be settled before it returns: as failed, or as cancelled without a cause. May
    * throw.
    */
-  void settlesRun(int index, Optional<Throwable> cause) {
+  void noteSettledRun(Integer index, Optional<Throwable> cause) {
     settledRuns.put(index, cause);
   }
 
   /** It was not: it had ended. */
-  void hasNotSettledRun(int index) {
+  void forgetSettledRun(Integer index) {
     settledRuns.remove(index);
   }
 

@@ -62,7 +62,7 @@ public final class Closing<J, R> {
 
   // Under the lock:
   private long began;
-  private long graceEnds;
+  private long graceEnds; // written once, by the first stop; read also after a stop has returned
   private boolean areWorkersTold; // that the pool is stopped
   private @Nullable CloseReport report;
 

@@ -228,7 +228,8 @@ public final class TaskExecutor implements ExecutorService {
   private <T> T await(List<JobFuture<Callable<?>, Object>> runners, CompletableFuture<T> race)
       throws InterruptedException, ExecutionException {
     try {
-      waits.begin(runners, race::isDone);
+      waits.begin(
+          runners, () -> race.isDone() || runners.stream().anyMatch(JobFuture::hasSucceeded));
       return race.get();
     } finally {
       waits.end();

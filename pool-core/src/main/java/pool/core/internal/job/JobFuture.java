@@ -36,9 +36,9 @@ import pool.core.internal.util.HelperThreads;
  * </pre>
  *
  * <p>A job is to run again that broke its worker, that was put off, whose batch was rolled back, or
- * that its batch has left behind such a job of its key. One that was put off is DELAYED first, and
- * WAITING once its time has come, so that nobody starts it before who has met it while it waited
- * the first time; all else that is done to a waiting job may be done to it.
+ * that has to wait behind a job of its key and its batch that was put off. One that was put off is
+ * DELAYED first, and WAITING once its time has come, so that nobody starts it before who has met it
+ * while it waited the first time; all else that is done to a waiting job may be done to it.
  *
  * <p>One word has the state, and the slot whose worker has started the job: a job that was settled
  * while it ran can be told from one that was settled before. Whoever makes the last transition
@@ -137,6 +137,11 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
   /** Whether it has settled, though perhaps the future is not yet completed. */
   public boolean isSettled() {
     return now().compareTo(JobState.RUNNING) > 0;
+  }
+
+  /** Whether it has succeeded, though perhaps the future is not yet completed. */
+  public boolean hasSucceeded() {
+    return now() == JobState.SUCCEEDED;
   }
 
   /** Whether it was cancelled or not started, though perhaps the future is not yet completed. */

@@ -276,8 +276,8 @@ public final class JobQueue<J, R> {
       }
       return true;
     } finally {
-      owner.endWait();
       waitingSubmitters--;
+      owner.endWait();
     }
   }
 

@@ -114,7 +114,7 @@ public final class SlotQueue<J, R> {
     while ((queue = nextQueue()) != null && isMeant.test(queue.element())) {
       lastIsSolo = hasSolo; // then it is from there
       JobFuture<J, R> future = queue.remove();
-      aloneChanged();
+      soloChanged();
       if (claimed.start(future)) {
         lastStarted = future;
         return future;
@@ -156,7 +156,7 @@ public final class SlotQueue<J, R> {
     if (!waits) {
       JobFuture<J, R> _ = solo().removeFirst();
     }
-    aloneChanged();
+    soloChanged();
     mayHaveWork |= waits;
     return waits;
   }
@@ -164,7 +164,7 @@ public final class SlotQueue<J, R> {
   /** A job of a broadcast is to be done next, alone. */
   void addNext(BroadcastFuture<J, R> future) {
     Deques.addLast(solo(), future);
-    aloneChanged();
+    soloChanged();
     mayHaveWork = true;
   }
 
@@ -185,7 +185,7 @@ public final class SlotQueue<J, R> {
     return solo;
   }
 
-  private void aloneChanged() {
+  private void soloChanged() {
     hasSolo = solo != null && !solo.isEmpty();
   }
 
@@ -204,7 +204,7 @@ public final class SlotQueue<J, R> {
           moved++;
         }
       }
-      aloneChanged();
+      soloChanged();
     }
     return moved;
   }
@@ -282,13 +282,13 @@ public final class SlotQueue<J, R> {
       heldKeys.setAside(key, future, precede);
       heldKeys.list(key);
     }
-    aloneChanged();
+    soloChanged();
   }
 
   /** Takes that out again. */
   void removeAgain(JobFuture<J, R> future) {
     boolean _ = queueOf(future).remove(future);
-    aloneChanged();
+    soloChanged();
   }
 
   private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
@@ -311,13 +311,13 @@ public final class SlotQueue<J, R> {
 
   void removeSettled() {
     queues().forEach(queue -> queue.removeIf(JobFuture::isSettled));
-    aloneChanged();
+    soloChanged();
   }
 
   /** Takes out up to so many jobs, as {@link JobQueue#takeOut} does; returns how many. */
   public int takeOut(Consumer<JobFuture<J, R>> each, int most) {
     int taken = solo == null ? 0 : takeOut(solo, each, most);
-    aloneChanged();
+    soloChanged();
     taken += jobs == null ? 0 : takeOut(jobs, each, most - taken);
     for (Deque<JobFuture<J, R>> queue : heldKeys.queues().toList()) {
       taken += takeOut(queue, each, most - taken);

@@ -178,8 +178,8 @@ final class JobWindow<J, R> {
     Set<JobFuture<J, R>> futures = Set.copyOf(underWay);
     if (!futures.isEmpty()) {
       futures.forEach(future -> future.cancel(true));
-      underWay.removeAll(futures);
       pool.settler.awaitReturn(work -> work.parts().stream().anyMatch(futures::contains));
+      underWay.removeAll(futures); // not before: the consumer may have been woken, and waits, too
     }
   }
 

@@ -124,7 +124,7 @@ final class PulledStream<J, R> extends Spliterators.AbstractSpliterator<Settled<
     window.cancel();
   }
 
-  /** Not in batches, as it would by itself. */
+  /** Never splits: the superclass would read the source ahead, in batches. */
   @Override
   public @Nullable Spliterator<Settled<J, R>> trySplit() {
     return null;

@@ -144,7 +144,7 @@ public final class RollingReplacement<J, R> {
           openFailed(slot, source, new TimeoutException());
         } else {
           if (stall.isDue(0)) {
-            stall.warn(base.helpers(), "replace-warning", () -> warn(slot));
+            warn(stall, slot);
           }
           changed.await(TimedWait.earlier(deadline, stall.nextLook()));
         }
@@ -162,10 +162,15 @@ public final class RollingReplacement<J, R> {
   }
 
   /** Of a worker that serves; one that finishes or closes is told of by the supervisor. */
-  private static <J, R> void warn(Slot<J, R> slot) {
-    if (!slot.thread().isOpen()) {
-      return;
+  private void warn(Stall stall, Slot<J, R> slot) {
+    if (slot.thread().isOpen()) {
+      stall.warn(base.helpers(), "replace-warning", () -> warn(slot));
+    } else {
+      stall.restart();
     }
+  }
+
+  private static <J, R> void warn(Slot<J, R> slot) {
     WorkerStats stats = slot.stats();
     slot.thread()
         .log(Level.WARN)
@@ -187,16 +192,6 @@ public final class RollingReplacement<J, R> {
         : TimedWait.NEVER;
   }
 
-  /** Says where a worker is that has not opened in time. */
-  TimeoutException lateToOpen(WorkerThread<J, R> thread) {
-    return new TimeoutException(
-        "worker %s did not open within openTimeout, %s; it is at %s"
-            .formatted(
-                thread.slot().name(),
-                base.settings().openTimeout(),
-                Stacks.place(thread.thread())));
-  }
-
   // Whoever changes what is waited for, under the lock
 
   /** A slot has a worker, or has none any more, or the pool closes. */
@@ -213,7 +208,7 @@ public final class RollingReplacement<J, R> {
   void openFailed(Slot<J, R> slot, WorkerSource<J, R> source, Throwable cause) {
     if (isAwaited(slot, source) && failure == null) {
       boolean isLate = slot.thread().phase().hangsFor(Nanos.of(base.settings().openTimeout()));
-      failure = isLate ? lateToOpen(slot.thread()).initCause(cause) : cause;
+      failure = isLate ? slot.thread().lateToOpen().initCause(cause) : cause;
       if (before != null) {
         slot.setSource(before);
         slot.thread().reusesValues();

@@ -118,7 +118,7 @@ public final class SlotFiller<J, R> implements WorkerHost<J, R> {
             .filter(worker -> worker.phase().is(Phase.OPENING))
             .findFirst()
             .orElse(slots.getFirst().thread());
-    TimeoutException e = roll.lateToOpen(late);
+    TimeoutException e = late.lateToOpen();
     e.setStackTrace(late.thread().getStackTrace());
     return e;
   }

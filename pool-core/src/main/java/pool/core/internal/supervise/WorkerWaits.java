@@ -155,7 +155,7 @@ public final class WorkerWaits<J, R> {
     }
   }
 
-  /** This thread, if it is a worker's, waits no longer; it may not have been noted. */
+  /** This thread, if it is a worker's, waits no longer; does nothing if no wait was noted. */
   public void end() {
     WorkerThread<J, R> worker = WorkerThread.current(base.lock());
     if (worker != null) {

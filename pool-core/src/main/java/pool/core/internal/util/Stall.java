@@ -34,10 +34,15 @@ public final class Stall {
    * it.
    */
   public void warn(HelperThreads threads, String role, Runnable warn) {
-    movedAt = System.nanoTime();
+    restart();
     if (warning == null || !warning.isAlive()) {
       warning = threads.start(role, warn, "nobody is warned");
     }
+  }
+
+  /** There is nothing to warn of: looks again after as long. */
+  public void restart() {
+    movedAt = System.nanoTime();
   }
 
   /** When to look next. */

@@ -21,7 +21,7 @@ import pool.core.internal.queue.Parker;
  * <p>A worker looks, in this order: at what its slot is to do next, each job alone ({@link
  * pool.core.internal.queue.SlotQueue#hasSolo}); once in a millisecond, at what is stuck behind a
  * long job of another; at the jobs that it took from the queue ({@link ClaimedJobs}); in the queue;
- * at what waits for its slot alone and at bulk calls, with which the first two take turns when
+ * at what waits for its slot alone and at bulk calls, which take turns with those two when
  * something is there; at what the others have claimed. When it finds nothing it searches for a
  * moment, and then sleeps ({@link IdleWorkers}). It searches for longer only if its last sleep was
  * so short that the search would have spared it: where jobs come now and then, the submitter may be

@@ -57,11 +57,7 @@ final class PluginWorker<J, R> {
       return Objects.requireNonNull(worker, "the factory returned null instead of a worker");
     } catch (Throwable e) {
       context = null;
-      try {
-        own.close();
-      } catch (Throwable ofClose) {
-        failed(ofClose);
-      }
+      close(own);
       throw e;
     }
   }

@@ -76,7 +76,7 @@ public final class RecyclePolicy {
     return time == NEVER ? NEVER : Math.max(1, since + time - System.nanoTime());
   }
 
-  /** Whether a rest that was as long as it may be calls for a ping, and not for the next worker. */
+  /** After the longest rest that may be: whether a ping is due, and not another worker. */
   public boolean isPingDue() {
     int _ = claimSize.sampleClock();
     return pingInterval < NEVER && !isOver();

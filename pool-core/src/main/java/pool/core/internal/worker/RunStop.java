@@ -140,8 +140,10 @@ public final class RunStop {
   }
 
   private void awaitCanceller() {
-    if (stop == Stop.STOPPING
-        && !isLateFor(0)) { // a cancel that hangs is abandoned with its worker
+    if (stop != Stop.STOPPING) {
+      return; // as a rule, and without memory
+    }
+    if (!isLateFor(0)) { // a cancel that hangs is abandoned with its worker
       markLate();
       base.bell().ring();
     }

@@ -19,6 +19,7 @@ import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
+import pool.core.internal.util.Stacks;
 import pool.core.internal.worker.WorkerPhase.Phase;
 
 /**
@@ -269,6 +270,13 @@ public final class WorkerThread<J, R> implements Runnable {
   /** A line for the log that names the worker. */
   public LogLine log(Level level) {
     return LogLine.of(level, base.settings().name()).worker(name);
+  }
+
+  /** Says where it is, since it has not opened a worker in time. */
+  public TimeoutException lateToOpen() {
+    return new TimeoutException(
+        "worker %s did not open within openTimeout, %s; it is at %s"
+            .formatted(name, base.settings().openTimeout(), Stacks.place(thread)));
   }
 
   /** Why it serves no longer; null when all has settled, or the pool is stopped. */

@@ -12,7 +12,7 @@ public final class BulkOfTwo {
   public BulkOfTwo(String... jobs) {
     bulk =
         new BulkCall<>(
-            BulkCall.jobs(List.of(jobs)),
+            BulkCalls.jobs(List.of(jobs)),
             false,
             false,
             new int[] {0, 1},
