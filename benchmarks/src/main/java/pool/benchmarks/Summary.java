@@ -21,16 +21,14 @@ final class Summary {
     **Where it loses:** 100,000 trivial jobs in a bulk call take %s times as long as in a parallel
     stream, and a submitted one costs %s times what it would to complete its future in place, so
     use a loop for jobs of nanoseconds; a round trip to a virtual worker after a pause of a
-    millisecond takes %s times as long as with the best peer, a job of a bulk call to other
-    processes %s times as long as with Python's pool, and 64 submitters who wait for durable rows
-    get %s of those that a thread written by hand gives them.
+    millisecond takes %s times as long as with the best peer, and a job of a bulk call to other
+    processes %s times as long as with Python's pool.
     """
         .formatted(
             ratio(run, "MapBenchmark.map", "parallel-stream", batch),
             ratio(run, "SubmitBenchmark.submit", "inline", workers2(1)),
             best(run, "RoundTripBenchmark.afterPause", "pool-virtual", Map.of()),
-            ratio(run, "ProcessBenchmark.bulk", "python", Map.of()),
-            ratio(run, ROWS, "drain-to", SQLITE));
+            ratio(run, "ProcessBenchmark.bulk", "python", Map.of()));
   }
 
   private static String dispatch(Run run) {
@@ -54,12 +52,14 @@ final class Summary {
     return """
     **What it is for:** a job that uses the connection of its worker costs %s of one that borrows
     it from commons-pool2 (%s when the connection does nothing), and 64 submitters who wait for
-    durable rows get %s times as many as with a commit for each.
+    durable rows get %s times as many as with a commit for each, and %s of those that a thread
+    written by hand gives them.
     """
         .formatted(
             ratio(run, use, commons, Map.of("resource", "sqlite")),
             ratio(run, use, commons, Map.of("resource", "counter")),
-            ratio(run, ROWS, "commit-per-job", SQLITE));
+            ratio(run, ROWS, "commit-per-job", SQLITE),
+            ratio(run, ROWS, "drain-to", SQLITE));
   }
 
   private static Map<String, String> workers2(int submitters) {
