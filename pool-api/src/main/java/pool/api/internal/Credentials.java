@@ -180,38 +180,13 @@ public final class Credentials {
   private static boolean isMeantToBe(String name, String secret) {
     int most = secret.length() / LETTERS_PER_TYPO;
     return Math.abs(name.length() - secret.length()) <= most
-        && (typos(name, secret) <= most || sorted(name).equals(sorted(secret)));
+        && (EditDistance.between(name, secret) <= most || sorted(name).equals(sorted(secret)));
   }
 
   private static String sorted(String name) {
     char[] letters = name.toCharArray();
     Arrays.sort(letters);
     return new String(letters);
-  }
-
-  /**
-   * Counts the letters that must be changed, added or left out to make one name of another:
-   * Levenshtein's distance, by the rows of Wagner and Fischer (1974).
-   *
-   * @param name the one
-   * @param other the other
-   * @return how many
-   */
-  public static int typos(String name, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= name.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (name.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[other.length()];
   }
 
   /** Percent-encoded bytes as what they mean; what is no such byte is left. */

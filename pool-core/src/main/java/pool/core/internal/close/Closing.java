@@ -138,8 +138,8 @@ public final class Closing<J, R> {
     long deadline = deadline(limit);
     begin();
     stopIfAlone();
-    boolean interrupted =
-        awaitEndOrStop(deadline); // if it has ended, little of what follows does anything
+    boolean interrupted = awaitEndOrStop(deadline);
+    // If it has ended, little of what follows does anything.
     boolean _ = stop(false);
     interrupted |= sleepUntilClosed(graceEnds);
     abandonment.abandonAll(worker -> !needsOnlyClose(worker));
@@ -162,8 +162,7 @@ public final class Closing<J, R> {
     while (!isOver) {
       long left = TimedWait.left(deadline);
       try {
-        CloseReport _ =
-            shutdown(Duration.ofNanos(Math.max(0, left))); // FOR_EVER, if there is no deadline
+        CloseReport _ = shutdown(Duration.ofNanos(Math.max(0, left))); // NEVER gives FOR_EVER
         isOver = true;
       } catch (OutOfMemoryError | LinkageError e) { // what it has done is done
         HelperThreads.survived(e);

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import pool.api.RetryLaterException;
 import pool.api.WorkerBrokenException;
 import pool.api.internal.Credentials;
+import pool.api.internal.EditDistance;
 import pool.api.internal.Reason;
 import pool.api.internal.SafeText;
 import pool.core.CloseReport;
@@ -87,6 +88,7 @@ public final class ExitHook<J, R> {
       SafeText.class,
       Reason.class,
       Credentials.class,
+      EditDistance.class,
       Outcome.Failed.class,
       CloseReport.class,
       CloseReport.Abandoned.class,

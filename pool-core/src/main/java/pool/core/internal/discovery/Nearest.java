@@ -3,7 +3,7 @@ package pool.core.internal.discovery;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import pool.api.internal.Credentials;
+import pool.api.internal.EditDistance;
 
 /** Orders names by how little they differ from the one that was asked for. */
 public final class Nearest {
@@ -17,7 +17,7 @@ public final class Nearest {
     return names.stream()
         .distinct()
         .sorted(
-            Comparator.comparingInt((String name) -> Credentials.typos(head(asked), head(name)))
+            Comparator.comparingInt((String name) -> EditDistance.between(head(asked), head(name)))
                 .thenComparing(Comparator.naturalOrder()))
         .toList();
   }
