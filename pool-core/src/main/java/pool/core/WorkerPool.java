@@ -1195,7 +1195,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws IllegalStateException if the JVM is exiting
      */
     public WorkerPool<J, R> open() {
-      return new WorkerPool<>(PoolCore.open(factory, options(), settings()));
+      return PoolCore.open(factory, options(), settings(), WorkerPool<J, R>::new);
     }
   }
 }

@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -483,6 +486,97 @@ class BatchTest {
       List<List<String>> alone = new ArrayList<>(List.of(List.of("first"), names(0, 5)));
       names(0, 5).forEach(job -> alone.add(List.of(job)));
       assertEquals(alone, List.copyOf(batches), "at once, in order, each alone");
+    }
+  }
+
+  @Test
+  void aWorkerThatHasBecomeTooOldStillRunsWhatItHasRolledBack() throws Exception {
+    Duration age = Duration.ofMillis(200);
+    runAll =
+        (jobs, results) -> {
+          if (jobs.size() > 1) {
+            Thread.sleep(age);
+            throw new BatchRolledBackException(new IOException("one of them"));
+          }
+          echoAll(jobs, results);
+        };
+    try (var pool = builder(1).maxWorkerAge(age).open()) {
+      hold(pool, 1);
+      var all = submit(pool, 4);
+      release.countDown();
+      for (CompletableFuture<String> one : all) {
+        String _ = one.get(20, SECONDS);
+      }
+    }
+    List<List<String>> expected = new ArrayList<>(List.of(names(0, 4)));
+    names(0, 4).forEach(name -> expected.add(List.of(name)));
+    assertEquals(expected, List.copyOf(batches));
+  }
+
+  @Test
+  void aMapWhoseFirstFailureIsToldStopsTheRestOfThatBatch() {
+    runAll =
+        (_, results) -> {
+          results.failed(0, new IOException("bad"));
+          new CountDownLatch(1).await();
+        };
+    try (var pool = builder(1).cancelGrace(Duration.ofMinutes(1)).open()) {
+      JobFailedException e = assertThrows(JobFailedException.class, () -> pool.map(names(0, 3)));
+      assertEquals("bad", e.getCause().getMessage());
+    }
+    assertEquals(1, cancels.get());
+  }
+
+  /** With so many workers none looks at what another has taken. */
+  @Test
+  void aJobThatIsNotForABatchIsForOthersAlsoWhereMany() throws Exception {
+    assumeTrue(distribution == Distribution.SHARED);
+    int many = 65;
+    Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    Set<String> begun = ConcurrentHashMap.newKeySet();
+    AtomicBoolean hasBroken = new AtomicBoolean();
+    CountDownLatch reopens = new CountDownLatch(1);
+    WorkerFactory<String, String> factory =
+        WorkerFactory.of(
+            "many",
+            String.class,
+            String.class,
+            _ -> {
+              if (hasBroken.get()) {
+                reopens.await();
+              }
+              return BatchWorker.of((jobs, results) -> {
+                for (int i = 0; i < jobs.size(); i++) {
+                  String job = jobs.get(i);
+                  begun.add(job);
+                  if (!job.equals("breaks") || !hasBroken.get()) {
+                    gates.computeIfAbsent(job, _ -> new CountDownLatch(1)).await();
+                  }
+                  if (job.equals("breaks") && hasBroken.compareAndSet(false, true)) {
+                    throw new WorkerBrokenException("once");
+                  }
+                  results.succeeded(i, job);
+                }
+              });
+            });
+    try (var pool = WorkerPool.of(factory).workers(many).maxAttempts(2).threads(threads).open()) {
+      for (int i = 1; i < many; i++) {
+        String name = HOLD + i;
+        var _ = pool.submit(name);
+        Await.until(name, () -> begun.contains(name));
+      }
+      var breaks = pool.submit("breaks");
+      Await.until("it runs", () -> begun.contains("breaks"));
+      var first = pool.submit("first of a batch");
+      gates.get("breaks").countDown();
+      Await.until("it waits again", () -> pool.stats().queued() == 2);
+      gates.get(HOLD + 1).countDown();
+      Await.until("the batch runs", () -> begun.contains("first of a batch"));
+      gates.get(HOLD + 2).countDown();
+      assertEquals("breaks", breaks.get(20, SECONDS));
+      gates.values().forEach(CountDownLatch::countDown);
+      assertEquals("first of a batch", first.get(20, SECONDS));
+      reopens.countDown();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.BatchWorker;
+import pool.api.RetryLaterException;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
@@ -48,6 +50,7 @@ class BroadcastTest {
 
   private final Map<Integer, List<String>> ran = new ConcurrentHashMap<>(); // by slot
   private final AtomicBoolean cannotOpen = new AtomicBoolean();
+  private final AtomicBoolean isPutOff = new AtomicBoolean();
   private final AtomicReference<WorkerPool<String, Integer>> self = new AtomicReference<>();
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch lingering = new CountDownLatch(1);
@@ -65,6 +68,11 @@ class BroadcastTest {
     switch (job) {
       case "hold" -> release.await();
       case "break" -> throw new WorkerBrokenException("as asked");
+      case "later in slot 0" -> {
+        if (context.index() == 0 && isPutOff.compareAndSet(false, true)) {
+          throw new RetryLaterException(Duration.ofMillis(200));
+        }
+      }
       case "fail" -> throw new IOException("in slot " + context.index());
       case "broadcasts" ->
           assertThrows(IllegalStateException.class, () -> self.get().broadcast("nested"));
@@ -342,6 +350,40 @@ class BroadcastTest {
       assertTrue(submitter.get(20, SECONDS) > 0);
     }
     assertEquals(0, together.get());
+  }
+
+  @Test
+  void oneThatASlotPutsOffComesThereBeforeTheNextAndTakesNoRoom() throws Exception {
+    try (var pool = builder().queueCapacity(1).open()) {
+      var first = start(pool, "later in slot 0");
+      Await.until("it is put off", () -> pool.stats().retried() == 1);
+      var second = start(pool, "next");
+      Await.until("the others have done it", () -> pool.stats().queued() == 2);
+      assertTrue(pool.trySubmit("job").isPresent());
+      assertEquals(slots(), results(first.get(20, SECONDS)));
+      assertEquals(slots(), results(second.get(20, SECONDS)));
+    }
+    ran.values().forEach(jobs -> jobs.remove("job"));
+    for (int slot = 0; slot < workers; slot++) {
+      List<String> inOrder = new ArrayList<>(List.of("later in slot 0", "next"));
+      if (slot == 0) {
+        inOrder.addFirst("later in slot 0");
+      }
+      assertEquals(inOrder, ran.get(slot));
+    }
+  }
+
+  @Test
+  void oneThatWaitsForATimeIsCancelledWithItsCallAndHoldsUpNoOther() throws Exception {
+    try (var pool = builder().open()) {
+      FutureTask<List<Outcome<String, Integer>>> first =
+          new FutureTask<>(() -> pool.broadcast("later in slot 0"));
+      Thread caller = Thread.ofPlatform().start(first);
+      Await.until("it is put off", () -> pool.stats().retried() == 1);
+      caller.interrupt();
+      assertThrows(ExecutionException.class, () -> first.get(20, SECONDS));
+      assertEquals(slots(), results(pool.broadcast("next")));
+    }
   }
 
   @Test

@@ -221,6 +221,30 @@ class GatherTest {
   }
 
   @Test
+  void theRunThatTimedOutHasReturnedWhenTheStreamEnds() {
+    Thread consumer = Thread.currentThread();
+    AtomicInteger returned = new AtomicInteger();
+    run =
+        job -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Await.until("it is waited for", () -> Await.isWaiting(consumer));
+            Thread.sleep(20); // whoever does not wait goes on meanwhile
+          }
+          returned.incrementAndGet();
+          return job;
+        };
+    try (var pool = builder().jobTimeout(Duration.ofMillis(20)).open()) {
+      JobFailedException e =
+          assertThrows(
+              JobFailedException.class, () -> numbers(1).stream().gather(pool.inOrder()).toList());
+      assertInstanceOf(TimeoutException.class, e.getCause());
+      assertEquals(1, returned.get());
+    }
+  }
+
+  @Test
   void aTimeOutIsAFailure() {
     run =
         job -> {

@@ -105,6 +105,20 @@ class JobsTest extends PoolContract {
     }
   }
 
+  @Test
+  void whatACallbackChangesOfItsThreadIsUndoneBeforeTheNextJob() throws Exception {
+    try (var pool = builder().workers(1).maxJobsPerWorker(1).open()) {
+      var first = occupyOne(pool);
+      var renamed = first.thenRun(() -> Thread.currentThread().setName("renamed"));
+      release.countDown();
+      renamed.get(20, SECONDS);
+      Task named = _ -> Thread.currentThread().getName();
+      for (int i = 0; i < 2; i++) { // of the next worker, too
+        assertEquals("recorder-0", recorder.track(pool.submit(named)).get(20, SECONDS));
+      }
+    }
+  }
+
   /** As a driver of JDBC is looked for, from a jar that only an application's loader can see. */
   @Test
   void workersHaveTheContextClassLoaderOfTheirOpenerOrOfTheirFactorysClass() throws Exception {

@@ -195,6 +195,30 @@ class PoolListenerTest {
         InterruptedException.class, told.runs.getFirst().failure().orElseThrow().getClass());
   }
 
+  @Test
+  void theLateRunOfABulkCallWhoseWorkerWasAbandonedIsToldAsDropped() {
+    Told told = new Told();
+    CountDownLatch release = new CountDownLatch(1);
+    WorkerPool<Recorder.Task, Object> pool =
+        WorkerPool.of(recorder)
+            .workers(1)
+            .jobTimeout(Duration.ofMillis(50))
+            .cancelGrace(Duration.ofMillis(50))
+            .listener(told)
+            .open();
+    Recorder.Task deaf =
+        _ -> {
+          PoolBrokenTest.awaitUninterruptibly(release);
+          return "late";
+        };
+    var _ = pool.mapAll(List.of(deaf));
+    Await.until("abandoned", () -> told.events.contains("abandoned recorder-0"));
+    release.countDown();
+    Await.until("told", () -> !told.runs.isEmpty());
+    var _ = pool.shutdown(Duration.ofSeconds(20));
+    assertTrue(told.runs.getFirst().dropped());
+  }
+
   /** Four batches: some told as failed, rolled back, thrown, and dropped. */
   @ParameterizedTest
   @EnumSource

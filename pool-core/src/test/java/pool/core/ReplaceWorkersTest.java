@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -298,6 +299,53 @@ class ReplaceWorkersTest {
       assertEquals(0, report.replaced());
       Await.until("open", () -> pool.stats().state() == PoolState.OPEN);
       assertEquals(List.of("old/secret"), askAll(pool));
+    }
+  }
+
+  @Test
+  void oneThatTakesTheSlotOfACanaryThatHangsForGoodHasTheOptionsOfBefore() {
+    AtomicReference<String> password = new AtomicReference<>("right");
+    Version logsIn =
+        Version.of("old")
+            .opening(context -> {
+              if (!context.get(PASSWORD).equals("right")) {
+                PoolBrokenTest.awaitUninterruptibly(release);
+                throw new IOException("late");
+              }
+            });
+    WorkerPool<String, String> pool =
+        builder(logsIn)
+            .optionFrom(PASSWORD, password::get)
+            .openTimeout(Duration.ofMillis(300))
+            .cancelGrace(Duration.ofMillis(50))
+            .open();
+    password.set("wrong");
+    ReplaceReport report = pool.replaceWorkers();
+    assertInstanceOf(TimeoutException.class, report.cause().orElseThrow());
+    Await.until("open", () -> pool.stats().state() == PoolState.OPEN);
+    assertEquals(List.of("old/right"), askAll(pool));
+    release.countDown();
+    assertEquals(1, pool.shutdown(Duration.ofSeconds(20)).abandoned().size());
+  }
+
+  /** Its worker may just have seen that it is to leave. */
+  @Test
+  void aRollThatIsGivenUpAtAnyMomentLosesNoWorker() throws Exception {
+    try (var pool = builder().open()) {
+      for (int i = 0; i < 200; i++) {
+        FutureTask<ReplaceReport> replacing = new FutureTask<>(pool::replaceWorkers);
+        Thread replacer = Thread.ofPlatform().start(replacing);
+        long until = System.nanoTime() + ThreadLocalRandom.current().nextInt(200_000);
+        while (System.nanoTime() < until) {
+          Thread.onSpinWait();
+        }
+        replacer.interrupt();
+        int replaced = replacing.get(20, SECONDS).replaced();
+        assertTrue(replaced <= workers);
+        for (int job = 0; job < 4 * workers; job++) {
+          assertEquals("old/secret", pool.submit(job, "job").get(20, SECONDS));
+        }
+      }
     }
   }
 

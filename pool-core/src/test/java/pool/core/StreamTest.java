@@ -124,6 +124,38 @@ class StreamTest extends PoolContract {
   }
 
   @Test
+  void aStreamThatAnotherThreadClosesThrowsWhenItsRunsHaveReturned() throws Exception {
+    Thread consumer = Thread.currentThread();
+    CountDownLatch running = new CountDownLatch(1);
+    AtomicInteger returned = new AtomicInteger();
+    Task slow =
+        _ -> {
+          try {
+            running.countDown();
+            return release.await(60, SECONDS);
+          } catch (InterruptedException e) {
+            Await.until("it is waited for", () -> Await.isWaiting(consumer));
+            Thread.sleep(20); // whoever does not wait goes on meanwhile
+            return "late";
+          } finally {
+            returned.incrementAndGet();
+          }
+        };
+    try (var pool = builder().open()) {
+      Stream<Object> results = pool.stream(Stream.of(slow));
+      Thread closer =
+          Thread.ofPlatform()
+              .start(() -> {
+                Await.until("it runs", () -> running.getCount() == 0);
+                results.close();
+              });
+      assertThrows(IllegalStateException.class, () -> results.iterator().forEachRemaining(_ -> {}));
+      assertEquals(1, returned.get());
+      closer.join();
+    }
+  }
+
+  @Test
   void aSourceThatThrowsAndAConsumerThatThrowsLeaveNoJob() {
     try (var pool = builder().queueCapacity(5).open()) {
       for (boolean ordered : new boolean[] {true, false}) {

@@ -2,6 +2,7 @@ package pool.mutation;
 
 import static org.junit.platform.commons.support.AnnotationSupport.isAnnotated;
 import static org.junit.platform.commons.support.ReflectionSupport.findMethods;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.lang.reflect.Method;
@@ -12,6 +13,7 @@ import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherConstants;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -34,6 +36,7 @@ final class MethodFinder implements TestUnitFinder {
 
   private final Launcher launcher = LauncherFactory.create();
   private final List<String> excludedTags;
+  private boolean isWarm;
 
   MethodFinder(List<String> excludedTags) {
     this.excludedTags = excludedTags;
@@ -44,6 +47,7 @@ final class MethodFinder implements TestUnitFinder {
     if (type.getEnclosingClass() != null || Modifier.isAbstract(type.getModifiers())) {
       return List.of();
     }
+    warmUp(type);
     List<TestUnit> units = new ArrayList<>();
     for (Method method :
         findMethods(
@@ -51,6 +55,18 @@ final class MethodFinder implements TestUnitFinder {
       units.add(new TestMethod(type, method));
     }
     return units;
+  }
+
+  /** Loads the engine, so that the first test against a change is not late because of that. */
+  private void warmUp(Class<?> type) {
+    if (!isWarm) {
+      isWarm = true;
+      launcher.execute(
+          LauncherDiscoveryRequestBuilder.request()
+              .selectors(selectClass(type))
+              .configurationParameter(LauncherConstants.DRY_RUN_PROPERTY_NAME, "true")
+              .build());
+    }
   }
 
   private final class TestMethod extends AbstractTestUnit {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Gatherer;
 import java.util.stream.Stream;
@@ -166,13 +167,25 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
   }
 
-  /** Makes a pool and opens its workers. */
-  public static <J, R> PoolCore<J, R> open(
-      WorkerFactory<J, R> factory, OptionValues options, Settings settings) {
+  /**
+   * Makes a pool and opens its workers.
+   *
+   * @param <P> what the application holds of the pool
+   */
+  public static <J, R, P> P open(
+      WorkerFactory<J, R> factory,
+      OptionValues options,
+      Settings settings,
+      Function<PoolCore<J, R>, P> held) {
     LogLine.begin();
     PoolCore<J, R> pool = new PoolCore<>(factory, options, settings);
-    pool.open();
-    return pool;
+    try {
+      pool.open();
+      return held.apply(pool);
+    } catch (Error e) { // such as an OutOfMemoryError: nobody else would close it
+      pool.closing.insist(Duration.ZERO);
+      throw e;
+    }
   }
 
   private boolean startSupervisor() {

@@ -80,6 +80,31 @@ class ShutdownNowTest {
     Await.noThreadOf("tasks");
   }
 
+  /** A stop settles what waits in portions, and the lock is free in between. */
+  @ParameterizedTest
+  @EnumSource
+  void onceThePoolIsStoppedAWorkerStartsNothingThatWaitsForItsSlot(ThreadKind threads)
+      throws Exception {
+    PoolCore<Callable<?>, Object> core = threadless(threads);
+    JobFuture<Callable<?>, Object> keyed = core.queue.submit(() -> null, 7);
+    core.lock.lock();
+    try {
+      assertTrue(core.life.beginClosing());
+      assertTrue(core.life.stop());
+    } finally {
+      core.lock.unlock();
+    }
+    for (int slot = 0; slot < WORKERS; slot++) {
+      assertNull(core.dispatcher.next(core.slots.get(slot).thread()));
+    }
+    assertFalse(keyed.isDone());
+    assertFalse(core.closing.stop(false));
+    endThreads(core);
+    assertInstanceOf(Outcome.NotStarted.class, keyed.outcome(() -> null));
+    assertTrue(core.life.isClosed());
+    Await.noThreadOf("tasks");
+  }
+
   private void awaitRelease() {
     Await.until("it is released", () -> release.getCount() == 0);
   }

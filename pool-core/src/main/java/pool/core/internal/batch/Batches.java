@@ -38,6 +38,7 @@ public final class Batches<J, R> {
   private final BulkCalls<J, R> bulkCalls;
   private final IdleWorkers idleWorkers;
   private final int maxBatch;
+  private final boolean sharesClaims;
   private final boolean even;
   private final Predicate<JobFuture<J, R>> goesAlong; // with others
 
@@ -60,6 +61,7 @@ public final class Batches<J, R> {
     this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.maxBatch = settings.maxBatch();
+    this.sharesClaims = settings.claimsSeveral();
     this.even = settings.distribution() == Distribution.EVEN;
     this.goesAlong = future -> !hasBroken.test(future);
   }
@@ -108,6 +110,9 @@ public final class Batches<J, R> {
           && (next = isForSlot ? startNext(own, claimed) : startNext(claimed, most - batch.size()))
               != null) {
         batch.add(next);
+      }
+      if (!sharesClaims) { // what is left of them is for another batch
+        claimed.giveTo(future -> queue.addFirst(future, JobQueue.ANY));
       }
     } catch (OutOfMemoryError e) {
       // it does what it has

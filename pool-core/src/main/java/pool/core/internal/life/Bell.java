@@ -46,7 +46,7 @@ public final class Bell {
 
   /** The same, though it dozes not, if that is to be done before it looks next. */
   public void ringBy(long deadline) {
-    isDue |= deadline - looksNext < 0;
+    isDue |= looksNext == TimedWait.NEVER || deadline - looksNext < 0;
     ring();
     if (isDue) {
       rung.signal();
@@ -74,6 +74,7 @@ public final class Bell {
     isDozing = false;
     hasRung = false;
     isDue = false;
+    looksNext = TimedWait.NEVER; // until it has said when
     return !isOver;
   }
 }

@@ -136,6 +136,18 @@ public final class ClaimedJobs<J, R> implements Ring.Taker<JobFuture<J, R>> {
     return null;
   }
 
+  /** Gives what was taken and not started to another, and keeps none. */
+  public void giveTo(Consumer<JobFuture<J, R>> other) {
+    for (int place = cursors.getPlain(NEXT); place < cursors.getPlain(END); place++) {
+      JobFuture<J, R> future = jobs.getPlain(place);
+      if (future != null && future.isWaiting()) {
+        other.accept(future); // before it is let go of here, since this may throw
+      }
+      jobs.setOpaque(place, null);
+    }
+    took(0);
+  }
+
   /** Takes over, as the successor of an abandoned worker, what that had not started. */
   public void takeOver(ClaimedJobs<J, R> from) {
     AtomicInteger count = new AtomicInteger();

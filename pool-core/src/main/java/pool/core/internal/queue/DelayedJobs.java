@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pool.core.Distribution;
+import pool.core.internal.job.BroadcastFuture;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.life.Base;
@@ -21,11 +22,11 @@ import pool.core.internal.util.TimedWait;
  * The jobs that wait for a time, after a run that has put them off, and the pause of the pool.
  *
  * <p>A job that waits for a time is a waiting job like any other: it counts as queued, and can be
- * cancelled. One with a key stands in its slot's queue and holds the key ({@link HeldKeys}); any
- * other stands here only, and once its time has come goes in front of what overflows, or of what
- * waits for its slot. Here is the time of both, in one heap (as in the JDK's {@code DelayQueue}).
- * There is one timer for all: the supervisor, which is called when a time is added that comes
- * before the others.
+ * cancelled. One with a key stands in its slot's queue and holds the key ({@link HeldKeys}); one of
+ * a broadcast stands there, too; any other stands here only, and once its time has come goes in
+ * front of what overflows, or of what waits for its slot. Here is the time of both, in one heap (as
+ * in the JDK's {@code DelayQueue}). There is one timer for all: the supervisor, which is called
+ * when a time is added that comes before the others.
  *
  * <p>While the pool is paused no worker starts a job. Workers read that without the lock, before
  * they look for one; and under it, before they sleep, so that the end of the pause wakes them.
@@ -102,9 +103,11 @@ public final class DelayedJobs<J, R> {
     boolean waits = false;
     try {
       waits =
-          future instanceof KeyedFuture<J, R> keyed
-              ? slots.get(slot).setAside(keyed, precede, delay)
-              : delay.getAsBoolean();
+          switch (future) {
+            case KeyedFuture<J, R> keyed -> slots.get(slot).setAside(keyed, precede, delay);
+            case BroadcastFuture<J, R> next -> slots.get(slot).delayNext(next, delay);
+            default -> delay.getAsBoolean();
+          };
     } finally {
       if (!waits) {
         boolean _ = heap.remove(delayed);
@@ -119,10 +122,14 @@ public final class DelayedJobs<J, R> {
     return waits;
   }
 
-  /** A job has settled while it waited, perhaps for a time: it holds its key no longer. */
+  /** A job has settled while it waited, perhaps for a time: it holds up others no longer. */
   public void settledWaiting(JobFuture<J, R> future) {
     if (future instanceof KeyedFuture<J, R> keyed) {
       wake(future, JobQueue.slotOf(keyed.key(), slots.size()));
+    } else if (future instanceof BroadcastFuture) {
+      heap.stream()
+          .filter(delayed -> delayed.future.equals(future))
+          .forEach(delayed -> wake(future, delayed.slot));
     }
   }
 
@@ -147,7 +154,7 @@ public final class DelayedJobs<J, R> {
     long now = System.nanoTime();
     Delayed<J, R> next;
     while (due.size() < PORTION && (next = heap.peek()) != null && now - next.due >= 0) {
-      if (!(next.future instanceof KeyedFuture)) {
+      if (!next.future.isForOneSlot()) {
         Deques.addLast(due, next);
       } else if (next.future.makeDue()) {
         wake(next.future, next.slot);
@@ -223,7 +230,7 @@ public final class DelayedJobs<J, R> {
     }
     Set<Delayed<J, R>> meant =
         Stream.concat(due.stream(), heap.stream())
-            .filter(delayed -> !(delayed.future instanceof KeyedFuture) && areMeant.test(delayed))
+            .filter(delayed -> !delayed.future.isForOneSlot() && areMeant.test(delayed))
             .limit(most)
             .collect(Collectors.toSet());
     if (!meant.isEmpty()) {

@@ -498,7 +498,7 @@ public final class JobQueue<J, R> {
    *
    * @param slot or {@link #ANY}
    */
-  void addFirst(JobFuture<J, R> future, int slot) {
+  public void addFirst(JobFuture<J, R> future, int slot) {
     if (slot == ANY) {
       Deques.addFirst(overflow, future);
       overflowing = overflow.size();

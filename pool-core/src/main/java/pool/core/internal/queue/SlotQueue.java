@@ -22,7 +22,8 @@ import pool.core.internal.util.Deques;
  * <p>Jobs of a key that is held are set aside when they are met ({@link HeldKeys}).
  *
  * <p>The jobs of a batch that was rolled back come before all else, each alone; so do, behind them,
- * those of broadcasts.
+ * those of broadcasts. One of these that waits for a time keeps its place, so that all slots do
+ * broadcasts in one order; what is no broadcast passes it.
  *
  * <p>Everything is under the pool's lock; {@link #mayHaveWork} may be asked without.
  */
@@ -31,7 +32,8 @@ public final class SlotQueue<J, R> {
   private final HeldKeys<J, R> heldKeys = new HeldKeys<>();
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
   private @Nullable Deque<JobFuture<J, R>> solo; // likewise
-  private volatile boolean hasSolo;
+  private volatile boolean hasSolo; // and the first may be started
+  private volatile boolean hasRolledBack;
   private @Nullable JobFuture<J, R> lastStarted;
   private boolean lastIsSolo;
   private @Nullable Parker parker; // of the slot's worker; null while the slot stays empty
@@ -93,6 +95,11 @@ public final class SlotQueue<J, R> {
   /** Whether jobs may wait that come before all else, each alone. Any thread. */
   public boolean hasSolo() {
     return hasSolo;
+  }
+
+  /** Whether jobs of a batch that was rolled back wait, which its worker is to do. Any thread. */
+  public boolean hasRolledBack() {
+    return hasRolledBack;
   }
 
   /** About how many jobs wait that may be started now, or whose keys may be held. */
@@ -168,14 +175,29 @@ public final class SlotQueue<J, R> {
     mayHaveWork = true;
   }
 
-  /** How many jobs of broadcasts wait here to be done next. */
+  /** That job was started, and now waits for a time; false when it had settled. */
+  boolean delayNext(BroadcastFuture<J, R> future, BooleanSupplier delay) {
+    Deques.addFirst(solo(), future); // before it waits, since this may throw
+    boolean waits = false;
+    try {
+      waits = delay.getAsBoolean();
+    } finally {
+      if (!waits) {
+        JobFuture<J, R> _ = solo().removeFirst();
+      }
+      soloChanged();
+    }
+    return waits;
+  }
+
+  /** How many jobs of broadcasts wait here to be done next, perhaps for a time. */
   long broadcastsWaiting() {
-    return hasSolo
-        ? solo().stream()
+    return solo == null
+        ? 0
+        : solo.stream()
             .filter(BroadcastFuture.class::isInstance)
-            .filter(JobFuture::isWaiting)
-            .count()
-        : 0;
+            .filter(future -> !future.isSettled())
+            .count();
   }
 
   private Deque<JobFuture<J, R>> solo() {
@@ -186,7 +208,9 @@ public final class SlotQueue<J, R> {
   }
 
   private void soloChanged() {
-    hasSolo = solo != null && !solo.isEmpty();
+    JobFuture<J, R> first = solo == null ? null : solo.peek();
+    hasSolo = first != null && !first.isDelayed();
+    hasRolledBack = hasSolo && !(first instanceof BroadcastFuture);
   }
 
   /**
@@ -195,8 +219,8 @@ public final class SlotQueue<J, R> {
    */
   int moveSolo(Predicate<JobFuture<J, R>> areMeant, Deque<JobFuture<J, R>> to) {
     int moved = 0;
-    if (hasSolo) {
-      for (Iterator<JobFuture<J, R>> last = solo().descendingIterator(); last.hasNext(); ) {
+    if (solo != null) {
+      for (Iterator<JobFuture<J, R>> last = solo.descendingIterator(); last.hasNext(); ) {
         JobFuture<J, R> future = last.next();
         if (areMeant.test(future)) {
           Deques.addFirst(to, future); // before it is taken out, since this may throw
@@ -243,9 +267,10 @@ public final class SlotQueue<J, R> {
     return waits;
   }
 
-  /** A job waits for a time no longer, if it did; whether its key is kept here. */
+  /** A job waits for a time no longer, if it did; whether it, or its key, is kept here. */
   boolean due(JobFuture<J, R> future) {
-    boolean isKept = heldKeys.due(future);
+    boolean isKept = future instanceof BroadcastFuture || heldKeys.due(future);
+    soloChanged();
     mayHaveWork |= isKept;
     return isKept;
   }

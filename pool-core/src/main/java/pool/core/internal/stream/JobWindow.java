@@ -1,6 +1,7 @@
 package pool.core.internal.stream;
 
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -48,6 +49,7 @@ final class JobWindow<J, R> {
 
   private long taken;
   private @Nullable JobFuture<J, R> offered; // of the job that was not accepted yet
+  private volatile @Nullable JobFuture<J, R> delivered; // last: its run may still be under way
   private volatile boolean ended;
   private volatile boolean waitsForRoom;
 
@@ -140,6 +142,7 @@ final class JobWindow<J, R> {
     }
     Taken<J, R> next = ordered ? inOrder.remove() : takeDone();
     next.future().awaitDone();
+    delivered = next.future(); // before it is not under way any more: one of both is seen
     underWay.remove(next.future());
     return new Settled<>(next.index(), next.future().outcome(next.job()));
   }
@@ -175,9 +178,13 @@ final class JobWindow<J, R> {
   void cancel() {
     ended = true;
     pool.queue.wakeSubmitters(); // the consumer may wait for room
-    Set<JobFuture<J, R>> futures = Set.copyOf(underWay);
+    Set<JobFuture<J, R>> futures = new HashSet<>(underWay);
+    futures.forEach(future -> future.cancel(true));
+    JobFuture<J, R> last = delivered;
+    if (last != null) {
+      futures.add(last);
+    }
     if (!futures.isEmpty()) {
-      futures.forEach(future -> future.cancel(true));
       pool.settler.awaitReturn(work -> work.parts().stream().anyMatch(futures::contains));
       underWay.removeAll(futures); // not before: the consumer may have been woken, and waits, too
     }

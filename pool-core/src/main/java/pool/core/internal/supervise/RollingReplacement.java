@@ -146,7 +146,7 @@ public final class RollingReplacement<J, R> {
           if (stall.isDue(0)) {
             warn(stall, slot);
           }
-          changed.await(TimedWait.earlier(deadline, stall.nextLook()));
+          awaitChange(slot, source, TimedWait.earlier(deadline, stall.nextLook()));
         }
       }
       isUndecided = false;
@@ -158,6 +158,19 @@ public final class RollingReplacement<J, R> {
       awaited = null;
       before = null;
       failure = null;
+    }
+  }
+
+  /** An interrupt that comes when the slot has its new worker is for the next. */
+  private void awaitChange(Slot<J, R> slot, WorkerSource<J, R> source, long deadline)
+      throws InterruptedException {
+    try {
+      changed.await(deadline);
+    } catch (InterruptedException e) {
+      if (!slot.thread().hasOpenedFrom(source)) {
+        throw e;
+      }
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -246,6 +246,9 @@ public final class Dispatcher<J, R> {
   private @Nullable Work<J, R> startSlowly(WorkerThread<J, R> worker) {
     Work<J, R> work;
     try (var _ = base.hold()) {
+      if (life.isStopped()) { // what waits is being settled, in portions
+        return null;
+      }
       Slot<J, R> slot = worker.slot();
       work = !slot.queue().hasSolo() && worker.takesBulkTurn() ? startInBulkCall(worker) : null;
       if (work == null && (work = slot.queue().startNext(worker.claimed())) == null) {
@@ -309,7 +312,7 @@ public final class Dispatcher<J, R> {
   /** Waits for work; false when the worker is to end, or has waited as long as it may. */
   private boolean rest(WorkerThread<J, R> worker) {
     Parker parker = worker.parker();
-    if (parker.becomesSearcher(idleWorkers) && spinUntilWork(worker)) {
+    if (parker.becomesSearcher(idleWorkers) && spinUntilWork(worker) && !life.isStopped()) {
       return true;
     }
     try (var _ = base.hold()) {

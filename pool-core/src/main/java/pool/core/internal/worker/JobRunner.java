@@ -79,7 +79,8 @@ public final class JobRunner<J, R> {
     this.site =
         new RunSite<>(
             slot, thread.slot().name(), thread.slot().queue(), thread.counters(), thread.claimed());
-    this.observedRuns = new ObservedRuns<>(base.events(), thread.slot().name(), slot);
+    this.observedRuns =
+        new ObservedRuns<>(base.events(), thread.slot().name(), slot, thread::isGone);
     this.batchRunner =
         new BatchRunner<>(base, thread, site, settler, retries, stop, observedRuns, traits);
   }
@@ -192,10 +193,14 @@ public final class JobRunner<J, R> {
     if (failure != null && retries.runsAgain(site, future, failure, isLater)) {
       return;
     }
+    boolean callsBack = future.getNumberOfDependents() > 0;
     if (settler.settleRun(thread, future, result, failure)) {
       thread.claimed().done();
     } else {
       settledBefore(future, failure);
+    }
+    if (callsBack) {
+      traits.restore();
     }
   }
 
@@ -395,11 +400,11 @@ public final class JobRunner<J, R> {
     return stop;
   }
 
-  // A canceller's thread
-
   private boolean isInRun() {
     return WorkerCounters.isRun(thread.counters().sequence());
   }
+
+  // A canceller's thread
 
   /** Unblocks the run of a settled job, if it is still under way. */
   @SuppressWarnings("ReferenceEquality") // it is about that very work

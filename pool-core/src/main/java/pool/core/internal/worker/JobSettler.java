@@ -384,10 +384,7 @@ public final class JobSettler<J, R> {
         return; // it has settled
       }
       counters.countCancelled();
-      WorkerThread<J, R> worker = slots.get(slot).thread();
-      if (!worker.thread().equals(Thread.currentThread())) { // which tells that another has failed
-        stopRun(worker, place, true);
-      }
+      stopRun(slots.get(slot).thread(), place, true);
     }
     Throwable _ = attempts.remove(place);
     place.settledByBulkCall();

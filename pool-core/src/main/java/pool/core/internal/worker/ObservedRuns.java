@@ -17,13 +17,15 @@ public final class ObservedRuns<J, R> {
   private final PoolEvents events;
   private final String worker;
   private final int slot;
+  private final BooleanSupplier isAbandoned;
 
   private PoolEvents.@Nullable Ran last; // yet to be told
 
-  public ObservedRuns(PoolEvents events, String worker, int slot) {
+  public ObservedRuns(PoolEvents events, String worker, int slot, BooleanSupplier isAbandoned) {
     this.events = events;
     this.worker = worker;
     this.slot = slot;
+    this.isAbandoned = isAbandoned;
   }
 
   @Nullable R run(Worker<J, R> ready, Work<J, R> work, J job) throws Exception {
@@ -63,7 +65,8 @@ public final class ObservedRuns<J, R> {
       failure = e;
       throw e;
     } finally {
-      last = ran(timing, shown, jobs, waited, failure, isDropped.getAsBoolean());
+      boolean dropped = isAbandoned.getAsBoolean() || isDropped.getAsBoolean();
+      last = ran(timing, shown, jobs, waited, failure, dropped);
     }
   }
 

@@ -54,7 +54,6 @@ public final class WorkerThread<J, R> implements Runnable {
   private @Nullable Throwable thrown; // by the pool's own code, and not yet survived
   private boolean hasEnded;
   private @Nullable ReplaceReason replaces; // why a worker before it is gone
-  private @Nullable Map<String, Object> lastValues; // of the options of its last worker
   private boolean slowTurn;
   private boolean bulkTurn;
 
@@ -62,6 +61,8 @@ public final class WorkerThread<J, R> implements Runnable {
   private @Nullable WorkerSource<J, R> source; // of its worker, or of the one that it opens
   private boolean hasOpened; // that
   private boolean reusesValues; // of the options, once
+  private volatile @Nullable Map<String, Object>
+      lastValues; // the thread's own till it is abandoned
 
   // Under the pool's lock:
   private boolean isCounted; // as an open worker
@@ -104,6 +105,8 @@ public final class WorkerThread<J, R> implements Runnable {
   public void takeOver(WorkerThread<J, R> abandoned) {
     claimed.takeOver(abandoned.claimed);
     opened = abandoned.opened;
+    lastValues = abandoned.lastValues;
+    reusesValues = abandoned.reusesValues;
   }
 
   /** Whether this code runs for a pool, known by its lock: on a thread of it, or forked there. */
@@ -244,6 +247,7 @@ public final class WorkerThread<J, R> implements Runnable {
     Duration took = base.events().opened(name, timing);
     base.report().opened(slot.index(), name, took);
     Throwable unusable = parts.host().wantsPing(this, source) ? pluginWorker.ping() : null;
+    Interrupts.clear();
     if (unusable != null) {
       parts.host().openFailed(this, source, unusable);
       pluginWorker.close();
@@ -281,7 +285,7 @@ public final class WorkerThread<J, R> implements Runnable {
 
   /** Why it serves no longer; null when all has settled, or the pool is stopped. */
   private @Nullable ReplaceReason serve(Worker<J, R> ready) {
-    while (!isGone() && !isSpent()) {
+    while (!isGone() && (!isSpent() || slot.queue().hasRolledBack())) {
       Work<J, R> work = parts.dispatcher().next(this);
       if (work != null) {
         Throwable failure = runner.run(ready, work);
@@ -294,11 +298,11 @@ public final class WorkerThread<J, R> implements Runnable {
         }
       } else if (isOutdated()) {
         return ReplaceReason.RENEWED;
-      } else if (!parker.takeParkedTooLong()) {
+      } else if (base.life().isDrained() || base.life().isStopped()) {
         return null;
-      } else if (recyclePolicy.isPingDue() && !answersPing()) {
+      } else if (parker.takeParkedTooLong() && recyclePolicy.isPingDue() && !answersPing()) {
         return ReplaceReason.NO_PING;
-      }
+      } // or it was outdated for a moment only: its replacement was given up
     }
     if (isGone()) {
       return ReplaceReason.ABANDONED;
