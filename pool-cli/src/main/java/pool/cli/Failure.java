@@ -1,5 +1,7 @@
 package pool.cli;
 
+import pool.codec.RemoteFailure;
+
 /**
  * A line that failed.
  *
@@ -17,9 +19,16 @@ record Failure(long line, String text, String kind, String reason) {
   }
 
   static Failure of(Line line, Throwable cause) {
+    return new Failure(line.number(), line.text(), kind(cause), Printable.reason(cause));
+  }
+
+  private static String kind(Throwable cause) {
+    if (cause instanceof RemoteFailure remote) {
+      String name = remote.className();
+      return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+    }
     String simple = cause.getClass().getSimpleName();
-    String kind = simple.isEmpty() ? cause.getClass().getName() : simple;
-    return new Failure(line.number(), line.text(), kind, Printable.reason(cause));
+    return simple.isEmpty() ? cause.getClass().getName() : simple;
   }
 
   /** The failure of a job that succeeded in vain. */

@@ -48,7 +48,9 @@ record LineFactory(WorkerFactory<Object, Object> inner)
 
   @Override
   public Worker<Line, Object> open(WorkerContext context) throws Exception {
-    Worker<Object, Object> worker = inner.open(context);
+    Worker<Object, Object> worker =
+        Objects.requireNonNull(
+            inner.open(context), "the factory returned null instead of a worker");
     LineWorker alone = new LineWorker(worker, new Runs(context.workerName()));
     return worker instanceof BatchWorker<Object, Object> together
         ? new BatchForwarder<>(
@@ -83,8 +85,10 @@ record LineFactory(WorkerFactory<Object, Object> inner)
     /**
      * Ends a run, whether it threw or not. Some exceptions mean that the jobs are run again, so
      * they have not settled yet.
+     *
+     * @param putOff lines of which the run has told that they are to be run later
      */
-    void end(List<Line> lines, @Nullable Throwable thrown) {
+    void end(List<Line> lines, Set<Line> putOff, @Nullable Throwable thrown) {
       lines.forEach(Line::ends);
       boolean mayRunAgain =
           switch (thrown) {
@@ -96,7 +100,8 @@ record LineFactory(WorkerFactory<Object, Object> inner)
                 true;
             default -> false;
           };
-      last = mayRunAgain ? List.of() : lines;
+      last =
+          mayRunAgain ? List.of() : lines.stream().filter(line -> !putOff.contains(line)).toList();
     }
   }
 
@@ -108,20 +113,22 @@ record LineFactory(WorkerFactory<Object, Object> inner)
       throws Exception {
     runs.begin(lines);
     Set<Line> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Line> putOff = Collections.newSetFromMap(new IdentityHashMap<>());
     try {
       together.runAll(
-          lines.stream().map(Line::job).toList(), new LineResults(lines, told, results));
-      runs.end(lines, null);
+          lines.stream().map(Line::job).toList(), new LineResults(lines, told, putOff, results));
+      runs.end(lines, putOff, null);
     } catch (Throwable e) {
       boolean isOne = e instanceof BatchRolledBackException && lines.size() == 1;
       Throwable thrown = isOne ? Objects.requireNonNull(e.getCause()) : e;
       lines.stream().filter(line -> !told.contains(line)).forEach(line -> line.threw(thrown));
-      runs.end(lines, e);
+      runs.end(lines, putOff, e);
       throw e;
     }
   }
 
-  private record LineResults(List<Line> lines, Set<Line> told, BatchWorker.Results<Object> results)
+  private record LineResults(
+      List<Line> lines, Set<Line> told, Set<Line> putOff, BatchWorker.Results<Object> results)
       implements BatchWorker.Results<Object> {
 
     @Override
@@ -141,6 +148,9 @@ record LineFactory(WorkerFactory<Object, Object> inner)
       line.ends();
       results.failed(index, cause);
       told.add(line);
+      if (cause instanceof RetryLaterException) {
+        putOff.add(line);
+      }
     }
 
     private Line line(int index) {
@@ -158,11 +168,11 @@ record LineFactory(WorkerFactory<Object, Object> inner)
       runs.begin(alone);
       try {
         Object result = inner.run(line.job());
-        runs.end(alone, null);
+        runs.end(alone, Set.of(), null);
         return result;
       } catch (Throwable e) {
         line.threw(e);
-        runs.end(alone, e);
+        runs.end(alone, Set.of(), e);
         throw e;
       }
     }

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 final class Names {
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+  private static final Path DESCRIPTORS = // as other processes see them, too
+      Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd");
   private static final List<FileChannel> OPEN = new ArrayList<>(); // until the end
   private static final Set<String> OUTPUTS = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
   private static final char BASE = 0xdc00; // of the chars that stand for bytes
@@ -62,9 +63,14 @@ final class Names {
     return out.flip().toString();
   }
 
+  /** Whether this is a name of standard output. */
+  static boolean isOutput(String name) {
+    return OUTPUTS.contains(name);
+  }
+
   /** The path of a name on the command line. */
   static Path path(String name) {
-    if (OUTPUTS.contains(name)) {
+    if (isOutput(name)) {
       return StandardStreams.outputFile();
     }
     try {

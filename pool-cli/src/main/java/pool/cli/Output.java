@@ -28,7 +28,7 @@ final class Output extends OutputStream {
   private final Sync sync;
   private final Check mayBegin;
 
-  private @Nullable FileLock lock; // used by the main thread
+  private @Nullable FileLock lock; // used by the thread that begins
 
   private final Object writing = new Object();
   private final Object syncing = new Object();

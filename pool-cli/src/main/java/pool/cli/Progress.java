@@ -62,7 +62,7 @@ final class Progress implements AutoCloseable {
     try {
       display.show(standing());
       lines =
-          input.map(Progress::count).orElse(OptionalLong.empty()).stream()
+          input.map(this::count).orElse(OptionalLong.empty()).stream()
               .map(all -> all - before)
               .findAny();
       while (!over.await(display.interval().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -75,9 +75,9 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  private static OptionalLong count(Path input) {
+  private OptionalLong count(Path input) {
     try {
-      return LineCount.of(input);
+      return LineCount.of(input, () -> over.getCount() == 0);
     } catch (IOException e) {
       return OptionalLong.empty(); // the reader will report it
     }

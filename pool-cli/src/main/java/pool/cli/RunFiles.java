@@ -3,6 +3,7 @@ package pool.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,8 +26,6 @@ final class RunFiles {
 
   /** Names of standard input; opening them again would begin at the beginning of a file. */
   private static final Set<String> INPUTS = Set.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
-
-  private static final Set<String> OUTPUTS = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
 
   @Option(
       names = "--input",
@@ -192,7 +191,7 @@ final class RunFiles {
   }
 
   private static boolean isStandardOutput(String name) {
-    return name.equals(STANDARD) || OUTPUTS.contains(name);
+    return name.equals(STANDARD) || Names.isOutput(name);
   }
 
   Output out() {
@@ -293,6 +292,7 @@ final class RunFiles {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file or folder";
       case AccessDeniedException _ -> "permission denied";
+      case CharacterCodingException _ -> "it is not UTF-8; save it so, or write \\uXXXX";
       default -> Printable.reason(e);
     };
   }

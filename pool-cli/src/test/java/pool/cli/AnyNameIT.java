@@ -107,12 +107,14 @@ class AnyNameIT {
             done
             echo 'SELECT 1' | "$POOL" run query -o writable=true -o "database=jdbc:sqlite:file:$u1.2.db" || exit 12
             [ -e "$u1.2.db" ] || exit 13
-            rm "$u8.db" "$o8.db" "$u1.db" "$o1.db" "$o1 %41#$u8.db" "$u1.2.db"
+            echo 'SELECT 1' | "$POOL" run query --processes -o writable=true -o "database=jdbc:sqlite:$u1.3.db" || exit 14
+            [ -e "$u1.3.db" ] || exit 15
+            rm "$u8.db" "$o8.db" "$u1.db" "$o1.db" "$o1 %41#$u8.db" "$u1.2.db" "$u1.3.db"
             ls
             """,
             locale);
     assertOk(ended);
-    assertEquals(List.of("err", "out"), ended.out().subList(6, ended.out().size()));
+    assertEquals(List.of("err", "out"), ended.out().subList(7, ended.out().size()));
   }
 
   @Test
@@ -126,6 +128,7 @@ class AnyNameIT {
               cp -r plugins "$parent/"
               "$POOL" list --plugins "$parent/plugins" | grep -q '^plain ' || exit 10
               echo 1 | "$POOL" run plain --plugins "$parent/plugins" | grep -q succeeded || exit 11
+              echo 1 | "$POOL" run plain --processes --plugins "$parent/plugins" | grep -q succeeded || exit 13
               (cd "$parent" && "$POOL" list --plugins plugins | grep -q '^plain ') || exit 12
             done
             """,

@@ -1,18 +1,27 @@
 package pool.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.api.BatchWorker;
+import pool.api.RetryLaterException;
+import pool.api.Worker;
+import pool.api.WorkerContext;
 import pool.cli.input.Lines;
+import pool.core.OpenFailedException;
 import pool.core.WorkerPool;
 
 /** Plugins that misbehave. */
@@ -137,6 +146,47 @@ class LineRunTest {
     public String getMessage() {
       throw new IllegalStateException("no message");
     }
+  }
+
+  @Test
+  void aLineThatABatchWorkerPutsOffIsRunLaterByTheSameWorker() throws Exception {
+    AtomicBoolean isPutOff = new AtomicBoolean();
+    BatchWorker<Object, Object> worker =
+        (jobs, results) -> {
+          for (int i = 0; i < jobs.size(); i++) {
+            if (jobs.get(i).equals("2") && isPutOff.compareAndSet(false, true)) {
+              results.failed(i, new RetryLaterException(Duration.ofMillis(20)));
+            } else {
+              results.succeeded(i, jobs.get(i));
+            }
+          }
+        };
+    Ended ended =
+        run(
+            new AnyFactory() {
+              @Override
+              public Worker<Object, Object> open(WorkerContext context) {
+                return worker;
+              }
+            });
+    assertEquals(
+        List.of(succeeded(1, "\"1\""), succeeded(2, "\"2\""), succeeded(3, "\"3\"")), ended.out());
+    assertTrue(isPutOff.get());
+    assertEquals(0, ended.status());
+  }
+
+  @Test
+  void aFactoryThatOpensNoWorkerIsRefusedBeforeAnyLine() {
+    AnyFactory factory =
+        new AnyFactory() {
+          @Override
+          public @Nullable Worker<Object, Object> open(WorkerContext context) {
+            return null;
+          }
+        };
+    OpenFailedException e = assertThrows(OpenFailedException.class, () -> run(factory));
+    assertTrue(
+        e.getMessage().contains("the factory returned null instead of a worker"), e::getMessage);
   }
 
   @Test

@@ -186,12 +186,12 @@ class ProgressTest {
     while (lines.next() != null) {
       read++;
     }
-    assertEquals(OptionalLong.of(read), LineCount.of(file));
+    assertEquals(OptionalLong.of(read), LineCount.of(file, () -> false));
   }
 
   @Test
   void whatIsNoFileIsNotCounted() throws IOException {
-    assertEquals(OptionalLong.empty(), LineCount.of(Path.of("/dev/null")));
+    assertEquals(OptionalLong.empty(), LineCount.of(Path.of("/dev/null"), () -> false));
   }
 
   @Test

@@ -58,21 +58,13 @@ final class SerialCodec<T> implements Codec<T> {
 
   @Override
   public T fromBytes(byte[] bytes) throws IOException {
-    try (ObjectInputStream in = new Resolving(bytes, type)) {
+    try (Resolving in = new Resolving(bytes, type, types())) {
       in.setObjectInputFilter(
-          ObjectInputFilter.merge(new ClaimedLengths(bytes.length), this::allowed));
-      return type.cast(in.readObject());
+          ObjectInputFilter.merge(new ClaimedLengths(bytes.length), in::allowed));
+      return type.cast(in.value());
     } catch (ClassNotFoundException | RuntimeException e) {
       throw new IOException("not the bytes of a %s: %s".formatted(type.getName(), e), e);
     }
-  }
-
-  private ObjectInputFilter.Status allowed(ObjectInputFilter.FilterInfo info) {
-    Class<?> asked = info.serialClass();
-    if (info.depth() > DEEPEST || (asked != null && !types().contain(asked))) {
-      return ObjectInputFilter.Status.REJECTED;
-    }
-    return asked == null ? ObjectInputFilter.Status.UNDECIDED : ObjectInputFilter.Status.ALLOWED;
   }
 
   @Override
@@ -117,12 +109,39 @@ final class SerialCodec<T> implements Codec<T> {
   /** Resolves classes with the loader of the type, wherever this library was loaded. */
   private static final class Resolving extends ObjectInputStream {
 
-    private final @Nullable ClassLoader loader;
+    private final Class<?> type;
+    private final SerialTypes types;
     private final Set<String> described = new HashSet<>();
+    private boolean isTooDeep;
 
-    Resolving(byte[] bytes, Class<?> type) throws IOException {
+    Resolving(byte[] bytes, Class<?> type, SerialTypes types) throws IOException {
       super(new ByteArrayInputStream(bytes));
-      this.loader = type.getClassLoader();
+      this.type = type;
+      this.types = types;
+    }
+
+    Object value() throws IOException, ClassNotFoundException {
+      try {
+        return readObject();
+      } catch (InvalidClassException e) {
+        if (isTooDeep) {
+          throw new InvalidClassException(
+              type.getName(),
+              "it is nested more than %d levels deep: flatten it, or let the factory implement %s"
+                  .formatted(DEEPEST, Codecs.class.getName()),
+              e);
+        }
+        throw e;
+      }
+    }
+
+    ObjectInputFilter.Status allowed(ObjectInputFilter.FilterInfo info) {
+      isTooDeep |= info.depth() > DEEPEST;
+      Class<?> asked = info.serialClass();
+      if (isTooDeep || (asked != null && !types.contain(asked))) {
+        return ObjectInputFilter.Status.REJECTED;
+      }
+      return asked == null ? ObjectInputFilter.Status.UNDECIDED : ObjectInputFilter.Status.ALLOWED;
     }
 
     /**
@@ -144,7 +163,7 @@ final class SerialCodec<T> implements Codec<T> {
 
     @Override
     protected Class<?> resolveClass(ObjectStreamClass described) throws ClassNotFoundException {
-      return Class.forName(described.getName(), false, loader);
+      return Class.forName(described.getName(), false, type.getClassLoader());
     }
 
     @Override

@@ -248,7 +248,15 @@ class CodecTest {
       deep = new Nested(List.of(deep));
     }
     byte[] deepBytes = written(deep);
-    assertThrows(InvalidClassException.class, () -> Codec.of(Nested.class).fromBytes(deepBytes));
+    InvalidClassException tooDeep =
+        assertThrows(
+            InvalidClassException.class, () -> Codec.of(Nested.class).fromBytes(deepBytes));
+    assertTrue(
+        tooDeep
+            .getMessage()
+            .endsWith(
+                "it is nested more than 20 levels deep: flatten it, or let the factory implement pool.codec.Codecs"),
+        tooDeep::getMessage);
 
     byte[] longText = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 'a'};
     assertThrows(IOException.class, () -> Codec.of(String.class).fromBytes(longText));

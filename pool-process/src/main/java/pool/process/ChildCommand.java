@@ -132,7 +132,9 @@ final class ChildCommand {
     if (files.isEmpty()) {
       throw unknown(loader);
     }
-    return files.stream();
+    return ClassLoader.getSystemClassLoader().equals(next)
+        ? Stream.concat(files.stream(), entriesOf("java.class.path"))
+        : files.stream();
   }
 
   private static IOException unknown(ClassLoader loader) {
@@ -156,11 +158,18 @@ final class ChildCommand {
   }
 
   private static void addPath(List<String> command, String option, String property) {
-    String path = System.getProperty(property, "");
+    String path = absolute(entriesOf(property));
     if (!path.isEmpty()) {
       command.add(option);
-      command.add(absolute(Stream.of(path.split(Pattern.quote(File.pathSeparator), -1))));
+      command.add(path);
     }
+  }
+
+  private static Stream<String> entriesOf(String property) {
+    String path = System.getProperty(property, "");
+    return path.isEmpty()
+        ? Stream.empty()
+        : Stream.of(path.split(Pattern.quote(File.pathSeparator), -1));
   }
 
   /** Makes a path absolute, since the child may have another working directory. */

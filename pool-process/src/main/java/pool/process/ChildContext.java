@@ -7,7 +7,8 @@ import pool.api.StandaloneContext;
 import pool.api.WorkerContext;
 
 /** The context of a worker in a child, with what the parent's context contained at the opening. */
-final class ChildContext implements WorkerContext {
+@SuppressWarnings("try") // closing may be interrupted
+final class ChildContext implements WorkerContext, AutoCloseable {
 
   private final OpenRequest request;
   private final StandaloneContext owner;
@@ -63,7 +64,8 @@ final class ChildContext implements WorkerContext {
     return owner.own(resource);
   }
 
-  void close() throws Exception {
+  @Override
+  public void close() throws Exception {
     owner.close();
   }
 }

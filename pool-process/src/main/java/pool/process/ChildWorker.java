@@ -446,16 +446,10 @@ final class ChildWorker {
     ChildContext its = context;
     worker = null;
     context = null;
-    try {
-      if (open != null) {
-        open.close();
-      }
-    } finally {
-      if (its != null) {
-        its.close();
-      }
+    try (its;
+        open) {
+      return new byte[0];
     }
-    return new byte[0];
   }
 
   private byte[] closeAsAsked() throws Exception {

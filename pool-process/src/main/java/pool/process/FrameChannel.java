@@ -30,6 +30,7 @@ final class FrameChannel implements Closeable {
   private static final int HEAD = 5;
   private static final int BUFFER = 1 << 16;
   private static final int SHORT = 1 << 8;
+  private static final byte[] NOTHING = {};
   private static final long WRITE_CHECK_MILLIS = 100;
 
   /** A frame that was read. */
@@ -45,7 +46,7 @@ final class FrameChannel implements Closeable {
   private final ByteBuffer in;
   private int kind;
   private int length = -1; // of the body that is being read; -1 between frames
-  private byte[] body = new byte[0];
+  private byte[] body = NOTHING;
   private int filled; // bytes of the body so far
   private boolean isDrained; // the last read has emptied the socket
 
@@ -69,10 +70,10 @@ final class FrameChannel implements Closeable {
 
   private FrameChannel(SocketChannel socket, int buffer) throws IOException {
     this.socket = socket;
-    this.in = ByteBuffer.allocateDirect(buffer).limit(0);
-    this.out = ByteBuffer.allocateDirect(buffer);
     Selector selector = null;
     try {
+      this.in = ByteBuffer.allocateDirect(buffer).limit(0);
+      this.out = ByteBuffer.allocateDirect(buffer);
       socket.configureBlocking(false);
       selector = Selector.open();
       socket.register(selector, SelectionKey.OP_READ);
@@ -130,7 +131,9 @@ final class FrameChannel implements Closeable {
         takeBody();
         if (filled == length) {
           length = -1;
-          return new Frame(kind, new DataInputStream(new ByteArrayInputStream(body, 0, filled)));
+          byte[] whole = body;
+          body = NOTHING; // which may be long, and the next frame far away
+          return new Frame(kind, new DataInputStream(new ByteArrayInputStream(whole, 0, filled)));
         }
       }
     } while (receive());

@@ -5,14 +5,14 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.CharBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of frames, and how their bodies are written. */
 final class Message {
 
   /** Both ends normally come from one build; a child with a configured class path may not. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final int LARGEST_VALUE = 64 << 20; // bytes of a job or a result
 
@@ -109,9 +109,11 @@ final class Message {
     }
   }
 
-  /** Writes a text of any length. */
+  /** Writes a text of any length, also halves of surrogate pairs, which names of files may have. */
   static void write(String text, DataOutputStream out) throws IOException {
-    write(text.getBytes(StandardCharsets.UTF_8), out);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(text.length(), Character.BYTES));
+    CharBuffer _ = bytes.asCharBuffer().put(text);
+    write(bytes.array(), out);
   }
 
   static byte[] readBytes(DataInputStream in) throws IOException {
@@ -127,6 +129,6 @@ final class Message {
   }
 
   static String readText(DataInputStream in) throws IOException {
-    return new String(readBytes(in), StandardCharsets.UTF_8);
+    return ByteBuffer.wrap(readBytes(in)).asCharBuffer().toString();
   }
 }

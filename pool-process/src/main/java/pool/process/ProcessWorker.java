@@ -48,6 +48,22 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       Codecs<J, R> codecs,
       ProcessCounters counters) {}
 
+  /** Between one look at the memory and the next. */
+  private static final class Interval {
+
+    private long end = System.nanoTime();
+
+    /** Whether it is over; then the next begins. */
+    boolean isOver() {
+      long now = System.nanoTime();
+      if (now - end < 0) {
+        return false;
+      }
+      end = now + MEMORY_CHECK;
+      return true;
+    }
+  }
+
   private final Plan<J, R> plan;
   private final WorkerContext context;
   private final StopClock clock;
@@ -60,7 +76,9 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   private boolean isRenewing;
   private long number; // of the latest request
   private int received; // its results so far
-  private long nextMemoryCheck = System.nanoTime();
+  private final Interval checksInRun = new Interval();
+  private final Interval checksBetween = new Interval(); // else the run's would leave it no turn
+  private @Nullable Exception endFailure; // of processes before this one
 
   /** Starts the process and opens the worker in it; throws what the opening there throws. */
   ProcessWorker(Plan<J, R> plan, WorkerContext context) throws Exception {
@@ -300,22 +318,13 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
               : "it did not finish, or close, within " + clock.limit());
     }
     long most = plan.settings().maxRunMemory;
-    long bytes = isRun(kind) && isTimeToCheckMemory() ? excess(most) : 0;
+    long bytes = isRun(kind) && checksInRun.isOver() ? excess(most) : 0;
     if (bytes > 0) {
       child.kill();
       throw new KilledException(
           "it had %d bytes in memory, and may have %d (maxMemory) while it runs a job"
               .formatted(bytes, most));
     }
-  }
-
-  private boolean isTimeToCheckMemory() {
-    long now = System.nanoTime();
-    if (now - nextMemoryCheck < 0) {
-      return false;
-    }
-    nextMemoryCheck = now + MEMORY_CHECK;
-    return true;
   }
 
   /** How much memory the process uses if that exceeds a limit; otherwise 0. */
@@ -435,7 +444,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       return true;
     }
     long most = plan.settings().maxMemory;
-    long bytes = hasRun && most > 0 && isTimeToCheckMemory() ? excess(most) : 0;
+    long bytes = hasRun && most > 0 && checksBetween.isOver() ? excess(most) : 0;
     if (bytes > 0) {
       LOG.info(
           "worker '{}' gets a new process: the old one had {} bytes in memory, and may keep {}",
@@ -451,24 +460,48 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       if (!isBroken) {
         finish();
       }
-      close();
     } catch (Exception e) {
-      LOG.warn("the old process of worker '{}' did not finish or close", name(), e);
-      closeQuietly();
+      endFailed("finish", e);
+    }
+    try {
+      end();
+    } catch (Exception e) {
+      endFailed("close", e);
     }
   }
 
-  private void closeQuietly() {
+  private void endFailed(String what, Exception e) {
+    LOG.warn("the old process of worker '{}' did not {}", name(), what, e);
+    if (endFailure == null) {
+      endFailure = e;
+    } else {
+      endFailure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Ends the process; a second call does nothing. What earlier processes threw when they were to
+   * finish or close is thrown here, too, so that the pool reports it.
+   */
+  @Override
+  public void close() throws Exception {
+    Exception earlier = endFailure;
+    endFailure = null;
     try {
-      close();
+      end();
     } catch (Exception e) {
-      LOG.warn("the old process of worker '{}' did not close", name(), e);
+      if (earlier != null) {
+        e.addSuppressed(earlier);
+      }
+      throw e;
+    }
+    if (earlier != null) {
+      throw earlier;
     }
   }
 
   /** Asks the process to end, then terminates it, then kills it. A second call does nothing. */
-  @Override
-  public void close() throws Exception {
+  private void end() throws Exception {
     boolean answered = false;
     try {
       if (!isBroken) {

@@ -3,7 +3,10 @@ package pool.process;
 import java.io.IOException;
 import pool.codec.Codec;
 
-/** Converts jobs and results to bytes and back. Whatever a codec throws fails only that value. */
+/**
+ * Converts jobs and results to bytes and back. An exception that a codec throws fails only that
+ * value, and so do a stack that overflows and a class that is missing.
+ */
 final class Values {
 
   private Values() {}

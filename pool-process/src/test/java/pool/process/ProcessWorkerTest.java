@@ -264,6 +264,42 @@ class ProcessWorkerTest {
     }
   }
 
+  /** The memory is looked at within each of these jobs as well, shortly before its end. */
+  @Test
+  void aProcessThatGrowsInLongJobsIsReplacedBetweenThem() {
+    TreeSet<String> pids = new TreeSet<>();
+    try (var pool = pool(trouble().maxMemory("200m", "2g")).workers(1).open()) {
+      for (int i = 0; i < 12; i++) {
+        pids.add(pool.call("grow 20 120"));
+      }
+    }
+    assertTrue(pids.size() > 1, pids::toString);
+  }
+
+  @Test
+  void whatAReplacedProcessThrowsWhenItClosesIsReportedAtTheEnd() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    ProcessFactory<String, String> factory = trouble().maxMemory("100m", "2g");
+    try (var context = WorkerContext.standalone(Map.of("in-close", "unless " + file))) {
+      var worker = factory.open(context);
+      assertEquals("done", worker.run("native 100"));
+      assertEquals("good", worker.run("good")); // in another process
+      Files.delete(file);
+      Exception thrown = assertThrows(Exception.class, worker::close);
+      assertEquals("not while %s is there".formatted(file), thrown.getMessage());
+      worker.close();
+    }
+  }
+
+  @Test
+  void anOptionMayHaveHalvesOfSurrogatePairs() throws Exception {
+    String half = "caf\udce9";
+    try (var context = WorkerContext.standalone(Map.of("said", half));
+        var worker = trouble().open(context)) {
+      assertEquals("dce9", worker.run("said"));
+    }
+  }
+
   @Test
   void whatAChildPrintsNeverHoldsItUp() {
     try (var pool = pool(trouble()).workers(1).open()) {

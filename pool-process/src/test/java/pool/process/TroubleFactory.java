@@ -26,6 +26,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
   static final Option<String> IN_OPEN = Option.string("in-open", "", "a job to do while it opens");
   static final Option<String> IN_CANCEL = Option.string("in-cancel", "", "likewise");
   static final Option<String> IN_CLOSE = Option.string("in-close", "", "likewise");
+  static final Option<String> SAID = Option.string("said", "", "a text");
 
   /** For the child. */
   public TroubleFactory() {}
@@ -47,7 +48,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(JOURNAL, IN_OPEN, IN_CANCEL, IN_CLOSE);
+    return List.of(JOURNAL, IN_OPEN, IN_CANCEL, IN_CLOSE, SAID);
   }
 
   @Override
@@ -85,6 +86,10 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
       return switch (words[0]) {
         case "pid" -> Long.toString(ProcessHandle.current().pid());
         case "null" -> null;
+        case "said" -> { // the last character of the option
+          String said = context.get(SAID);
+          yield Integer.toHexString(said.charAt(said.length() - 1));
+        }
         case "where" -> Path.of("").toRealPath().toString();
         case "name" -> Thread.currentThread().getName() + " " + context.index();
         case "unless" -> {
@@ -124,10 +129,13 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
           }
         }
         case "native" -> {
-          for (int i = 0; i < Integer.parseInt(words[1]); i++) {
-            Arena.global().allocate(1 << 20).fill((byte) 1);
-          }
+          grow(words[1]);
           yield words.length > 2 ? sleep() : "done";
+        }
+        case "grow" -> { // by so many MB, in so many milliseconds
+          grow(words[1]);
+          Thread.sleep(Long.parseLong(words[2]));
+          yield run("pid");
         }
         case "loop" -> {
           note("begin");
@@ -151,6 +159,12 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
         }
         default -> job;
       };
+    }
+
+    private static void grow(String megabytes) {
+      for (int i = 0; i < Integer.parseInt(megabytes); i++) {
+        Arena.global().allocate(1 << 20).fill((byte) 1);
+      }
     }
 
     private static String sleep() throws InterruptedException {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** Counts the lines of a file, if that takes only a moment. */
 public final class LineCount {
@@ -17,23 +18,27 @@ public final class LineCount {
    * Counts lines as {@link Lines} would read them.
    *
    * @param file the input of a run
-   * @return empty if it is not a file, or too large to be read twice
+   * @param isInVain asked now and then: nobody needs the number any more
+   * @return empty if it is not a file, or too large to be read twice, or in vain
    * @throws IOException when it cannot be read
    */
-  public static OptionalLong of(Path file) throws IOException {
+  public static OptionalLong of(Path file, BooleanSupplier isInVain) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
       return OptionalLong.empty();
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return OptionalLong.of(count(in));
+      return count(in, isInVain);
     }
   }
 
-  private static long count(InputStream in) throws IOException {
+  private static OptionalLong count(InputStream in, BooleanSupplier isInVain) throws IOException {
     byte[] buffer = new byte[1 << 16];
     long lines = 0;
     int last = '\n';
     for (int length; (length = in.read(buffer)) > 0; ) {
+      if (isInVain.getAsBoolean()) {
+        return OptionalLong.empty();
+      }
       for (int i = 0; i < length; i++) {
         int next = buffer[i];
         if (next == '\r' || (next == '\n' && last != '\r')) {
@@ -42,6 +47,6 @@ public final class LineCount {
         last = next;
       }
     }
-    return last == '\n' || last == '\r' ? lines : lines + 1;
+    return OptionalLong.of(last == '\n' || last == '\r' ? lines : lines + 1);
   }
 }

@@ -37,6 +37,7 @@ public final class Lines implements LineSource {
   private int from;
   private int to;
   private boolean atBeginning = true;
+  private boolean isOver; // a terminal, asked again after its end, would wait for another
   private boolean afterReturn; // a line feed that comes next belongs to its end
 
   private byte[] line = new byte[1 << 10];
@@ -99,7 +100,7 @@ public final class Lines implements LineSource {
 
   private boolean fill() throws IOException {
     from = 0;
-    to = Math.max(0, in.read(buffer));
+    to = read(0);
     if (atBeginning) {
       atBeginning = false;
       skipByteOrderMark();
@@ -107,11 +108,17 @@ public final class Lines implements LineSource {
     return to > 0;
   }
 
+  private int read(int at) throws IOException {
+    int count = isOver ? -1 : in.read(buffer, at, buffer.length - at);
+    isOver = count < 0;
+    return Math.max(0, count);
+  }
+
   /** Skips the mark that some editors write before the first line; it may come in pieces. */
   private void skipByteOrderMark() throws IOException {
     while (to < BYTE_ORDER_MARK.length && startsMark(to)) {
-      int more = in.read(buffer, to, buffer.length - to);
-      if (more <= 0) {
+      int more = read(to);
+      if (more == 0) {
         return;
       }
       to += more;
@@ -120,7 +127,7 @@ public final class Lines implements LineSource {
       from = BYTE_ORDER_MARK.length;
       if (from == to) {
         from = 0;
-        to = Math.max(0, in.read(buffer));
+        to = read(0);
       }
     }
   }

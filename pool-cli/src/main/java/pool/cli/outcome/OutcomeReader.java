@@ -29,6 +29,7 @@ public final class OutcomeReader {
   /** The version of the format, a member of each line. */
   public static final int VERSION = 1;
 
+  private static final int LONGEST = Integer.MAX_VALUE - 8; // bytes of a line: those of an array
   private static final byte[] BEGINNING = "{\"line\":".getBytes(StandardCharsets.UTF_8);
 
   /** Can read again whatever we have written, however long or deep a plugin's result is. */
@@ -104,6 +105,9 @@ public final class OutcomeReader {
     length = 0;
     lines++;
     while (from < to || fill()) {
+      if (length == 0 && buffer[from] != '{' && buffer[from] != 0) { // before all of it is read
+        throw notOurs("it is no JSON object");
+      }
       int end = from;
       while (end < to && buffer[end] != '\n' && buffer[end] != 0) {
         end++;
@@ -117,10 +121,13 @@ public final class OutcomeReader {
     return length > 0;
   }
 
-  private void keep(int end) {
+  private void keep(int end) throws BadOutcomesException {
     int more = end - from;
+    if (more > LONGEST - length) {
+      throw notOurs("it has more bytes than " + LONGEST);
+    }
     if (length + more > line.length) {
-      line = Arrays.copyOf(line, Math.max(2 * line.length, length + more));
+      line = Arrays.copyOf(line, Math.clamp(2L * line.length, length + more, LONGEST));
     }
     System.arraycopy(buffer, from, line, length, more);
     length += more;
@@ -171,9 +178,6 @@ public final class OutcomeReader {
     String reason = null;
     if (hasZero) {
       throw notOurs("it has a byte that is zero");
-    }
-    if (line[0] != '{') { // the parser would guess the encoding
-      throw notOurs("it is no JSON object");
     }
     try (JsonParser json = FACTORY.createParser(line, 0, length)) {
       JsonToken _ = json.nextToken();

@@ -117,8 +117,14 @@ public final class OwnedProcess {
     kill(below);
   }
 
+  /** Its descendants, as far as the system tells: it may have no descriptor left for that. */
   private List<ProcessHandle> below() {
-    return process.descendants().toList();
+    try {
+      return process.descendants().toList();
+    } catch (RuntimeException e) {
+      LOG.warn("the descendants of process {} are not known", process.pid(), e);
+      return List.of();
+    }
   }
 
   private static void kill(List<ProcessHandle> below) {
