@@ -1,6 +1,5 @@
 package pool.plugins.example.download;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
@@ -26,7 +25,9 @@ final class DownloadWorker implements Worker<URI, Stored> {
     this.fetcher = context.own(new Fetcher(context, hosts));
     this.session = context.own(Session.ofStore(context.get(Database.URL)));
     this.store = new Store(session);
-    this.writes = context.own(stores.open(context.get(Database.URL), context.poolName()));
+    this.writes =
+        context.own(
+            stores.open(context.get(Database.URL), context.poolName(), context.index() == 0));
   }
 
   @Override
@@ -88,12 +89,14 @@ final class DownloadWorker implements Worker<URI, Stored> {
   }
 
   /**
-   * When the batch is complete, one worker builds the index: every document is committed by now.
+   * When the batch is complete, the last worker that leaves the store builds the index: every
+   * document is committed by then. One that is recycled while the pool closes leaves before others.
    */
   @Override
-  public void finish() throws SQLException, IOException, WorkerBrokenException {
-    if (context.index() == 0 && context.isClosing()) {
-      new TextIndex(session, Math.toIntExact(context.get(Fetcher.MAX_BYTES))).build();
+  public void finish() {
+    if (context.isClosing()) {
+      int maxBytes = Math.toIntExact(context.get(Fetcher.MAX_BYTES));
+      writes.ifLast(() -> new TextIndex(session, maxBytes).build());
     }
   }
 }

@@ -1,5 +1,6 @@
 package pool.plugins.example.download;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,8 +36,9 @@ final class SharedStores {
    * Opens the store behind a URL. It stays open until all who opened it have closed it.
    *
    * @param name the name of the pool that fetches
+   * @param isFirst whether it is the worker of its first slot
    */
-  Writes open(String url, String name) throws SQLException, InterruptedException {
+  Writes open(String url, String name, boolean isFirst) throws SQLException, InterruptedException {
     SharedStore store;
     synchronized (stores) {
       store = stores.computeIfAbsent(url, SharedStore::new);
@@ -44,7 +46,7 @@ final class SharedStores {
     }
     boolean joined = false;
     try {
-      Writes writes = new Writes(this, store, store.join(name));
+      Writes writes = new Writes(this, store, store.join(name, isFirst));
       joined = true;
       return writes;
     } finally {
@@ -68,12 +70,18 @@ final class SharedStores {
         "store", Change.class, Integer.class, context -> new StoreWorker(context, url));
   }
 
+  /** What is to be done once nobody writes. */
+  interface LastStep {
+    void run() throws SQLException, IOException, WorkerBrokenException;
+  }
+
   /** One worker's access to a store. */
   static final class Writes implements AutoCloseable {
 
     private final SharedStores stores;
     private final SharedStore store;
     private final WorkerPool<Change, Integer> pool;
+    private LastStep lastStep = () -> {};
 
     private Writes(SharedStores stores, SharedStore store, WorkerPool<Change, Integer> pool) {
       this.stores = stores;
@@ -101,12 +109,21 @@ final class SharedStores {
       throw new WorkerBrokenException("the store cannot be written: " + cause.getMessage(), cause);
     }
 
+    /** Sets what this does when it is closed, if it is the last that leaves the store. */
+    void ifLast(LastStep step) {
+      lastStep = step;
+    }
+
     @Override
-    public void close() {
+    public void close() throws SQLException, IOException, WorkerBrokenException {
+      boolean isLast;
       try {
-        store.leave();
+        isLast = store.leave();
       } finally {
         stores.release(store);
+      }
+      if (isLast) {
+        lastStep.run();
       }
     }
   }
@@ -126,13 +143,15 @@ final class SharedStores {
     private final String url;
     private @Nullable WorkerPool<Change, Integer> pool; // under the lock; null when nobody uses it
     private int users; // under the lock
+    private boolean hadFirst; // since the pool is open; under the lock
     private int references; // users, and those about to be; under the lock of stores
 
     SharedStore(String url) {
       this.url = url;
     }
 
-    WorkerPool<Change, Integer> join(String name) throws SQLException, InterruptedException {
+    WorkerPool<Change, Integer> join(String name, boolean isFirst)
+        throws SQLException, InterruptedException {
       lock.lockInterruptibly();
       try {
         if (pool == null) {
@@ -141,6 +160,7 @@ final class SharedStores {
           openAgain(pool);
         }
         users++;
+        hadFirst |= isFirst;
         return pool;
       } finally {
         lock.unlock();
@@ -184,15 +204,23 @@ final class SharedStores {
           : new SQLException("the store cannot be opened again", cause);
     }
 
-    /** Leaves the store. A worker that opens it next waits until it is closed. */
-    void leave() {
+    /**
+     * Leaves the store; whether nobody uses it any more, and the first worker has: where each
+     * worker has a process, only one of them does the last step. A worker that opens the store next
+     * waits until it is closed.
+     */
+    boolean leave() {
       lock.lock();
       try {
         WorkerPool<Change, Integer> open = pool;
-        if (--users == 0 && open != null) {
-          pool = null;
-          open.close();
+        if (--users > 0 || open == null) {
+          return false;
         }
+        pool = null;
+        boolean isLast = hadFirst;
+        hadFirst = false;
+        open.close();
+        return isLast;
       } finally {
         lock.unlock();
       }

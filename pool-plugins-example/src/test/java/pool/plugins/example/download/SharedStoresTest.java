@@ -279,7 +279,7 @@ class SharedStoresTest {
   @Test
   void aWriteThatIsInterruptedIsWithdrawnAndTheStoreGoesOn() throws Exception {
     var stores = new SharedStores();
-    try (var writes = stores.open(url(), "test");
+    try (var writes = stores.open(url(), "test", true);
         Connection other = DriverManager.getConnection(url());
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
@@ -310,7 +310,7 @@ class SharedStoresTest {
           new FutureTask<>(() -> {
             int turns = 0;
             for (; turns < 20; turns++) {
-              try (var writes = stores.open(url(), "test")) {
+              try (var writes = stores.open(url(), "test", true)) {
                 writes.write(new Change.Fail(uri, turns, "turn"));
               }
             }
@@ -327,5 +327,23 @@ class SharedStoresTest {
       String last = "SELECT count(*) FROM failure WHERE status = 19";
       assertEquals(8, statement.executeQuery(last).getInt(1));
     }
+  }
+
+  @Test
+  void onlyTheLastThatLeavesDoesTheLastStepAndOnlyWhereTheFirstWas() throws Exception {
+    var stores = new SharedStores();
+    AtomicInteger steps = new AtomicInteger();
+    var first = stores.open(url(), "test", true);
+    var second = stores.open(url(), "test", false);
+    first.ifLast(steps::incrementAndGet); // as when it is recycled while the pool closes
+    first.close();
+    assertEquals(0, steps.get());
+    second.ifLast(steps::incrementAndGet);
+    second.close();
+    assertEquals(1, steps.get());
+    var ofAnotherProcess = stores.open(url(), "test", false);
+    ofAnotherProcess.ifLast(steps::incrementAndGet);
+    ofAnotherProcess.close();
+    assertEquals(1, steps.get());
   }
 }
