@@ -15,16 +15,17 @@ import pool.core.QueueFullException;
 class Errors {
 
   @ExceptionHandler
-  ProblemDetail failed(JobFailedException e) { // a job that threw, or ran past job-timeout
+  ProblemDetail failed(JobFailedException e) {
     return ProblemDetail.forStatus(
-        e.getCause() instanceof TimeoutException
-            ? HttpStatus.GATEWAY_TIMEOUT
-            : HttpStatus.INTERNAL_SERVER_ERROR);
+        switch (e.getCause()) {
+          case TimeoutException _ -> HttpStatus.GATEWAY_TIMEOUT; // it ran past job-timeout
+          case PoolBrokenException _ -> HttpStatus.SERVICE_UNAVAILABLE; // no worker can be opened
+          case null, default -> HttpStatus.INTERNAL_SERVER_ERROR; // it threw
+        });
   }
 
   @ExceptionHandler({
     QueueFullException.class, // with when-full=reject
-    PoolBrokenException.class, // no worker can be opened
     PoolClosedException.class // the service stops
   })
   ProblemDetail unavailable(RuntimeException e) {

@@ -77,6 +77,7 @@ public final class FlinkPool<J, R> {
   private int parallelism; // 0: as in the environment
   private long maxOutcomeBytes; // 0: as many as can come back to the client
   private int maxAttempts = 1;
+  private int maxRetries = 3;
   private boolean ordered;
   private @Nullable Duration jobTimeout;
   private Duration openTimeout = Duration.ofSeconds(30);
@@ -276,6 +277,22 @@ public final class FlinkPool<J, R> {
   }
 
   /**
+   * How often a task may put off a job that asks to be run later: the pool's {@code maxRetries}.
+   * Default: 3.
+   *
+   * @param maxRetries the number of retries, at least 0
+   * @return this
+   * @throws IllegalArgumentException when it is less than 0
+   */
+  public FlinkPool<J, R> maxRetries(int maxRetries) {
+    if (maxRetries < 0) {
+      throw new IllegalArgumentException("maxRetries must be at least 0, but was " + maxRetries);
+    }
+    this.maxRetries = maxRetries;
+    return this;
+  }
+
+  /**
    * How long the opening of a worker may take, and how long a task whose workers are all broken
    * tries to open others before it fails and Flink starts it again: the pool's {@code openTimeout}.
    * Default: 30 s.
@@ -342,12 +359,16 @@ public final class FlinkPool<J, R> {
             .map(codec::jobToBytes)
             .returns(BYTES)
             .name(name + " jobs")
+            .uid("pool-" + name + "-jobs")
             .setParallelism(source.getParallelism()) // in the task of the source
             .rebalance();
     SingleOutputStreamOperator<byte[]> done = done(bytes, new PoolFunction<>(settings, codec));
     done.returns(BYTES).name(name).uid("pool-" + name);
     SingleOutputStreamOperator<Outcome<J, R>> outcomes =
-        done.map(codec::fromBytes).returns(outcomes()).name(name + " outcomes");
+        done.map(codec::fromBytes)
+            .returns(outcomes())
+            .name(name + " outcomes")
+            .uid("pool-" + name + "-outcomes");
     if (parallelism > 0) {
       done.setParallelism(parallelism);
       outcomes.setParallelism(parallelism);
@@ -380,6 +401,7 @@ public final class FlinkPool<J, R> {
             ? maxOutcomeBytes
             : env.getConfiguration().get(CollectSinkOperatorFactory.MAX_BATCH_SIZE).getBytes(),
         maxAttempts,
+        maxRetries,
         jobTimeout,
         openTimeout,
         closeTimeout);
@@ -399,7 +421,10 @@ public final class FlinkPool<J, R> {
     if (jobs.isEmpty()) { // Flink cannot make a stream without elements
       return List.of();
     }
-    DataStream<J> source = env.fromData(new ArrayList<J>(jobs), jobs()).setParallelism(1);
+    DataStream<J> source =
+        env.fromData(new ArrayList<J>(jobs), jobs())
+            .uid("pool-" + name + "-batch")
+            .setParallelism(1);
     List<Outcome<J, R>> outcomes = new ArrayList<>(jobs.size());
     try (CloseableIterator<Outcome<J, R>> arriving = run(source).executeAndCollect(name)) {
       arriving.forEachRemaining(outcomes::add);

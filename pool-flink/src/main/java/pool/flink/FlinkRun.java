@@ -16,6 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.jspecify.annotations.Nullable;
+import pool.api.Option;
 import pool.core.FactoryInfo;
 import pool.core.Outcome;
 import pool.core.ThreadKind;
@@ -73,9 +74,16 @@ public final class FlinkRun {
   private int maxAttempts = 1;
 
   @picocli.CommandLine.Option(
+      names = "--max-retries",
+      paramLabel = "N",
+      description = "How often a job is put off that asks to be run later; three times by default.")
+  private int maxRetries = 3;
+
+  @picocli.CommandLine.Option(
       names = "--job-timeout",
-      paramLabel = "ISO",
-      description = "How long a job may run, such as PT30S; for ever by default.")
+      paramLabel = "D",
+      converter = DurationConverter.class,
+      description = "How long a job may run, such as 30s or PT30S; for ever by default.")
   private @Nullable Duration jobTimeout;
 
   @picocli.CommandLine.Option(
@@ -83,6 +91,25 @@ public final class FlinkRun {
       paramLabel = "KEY=VALUE",
       description = "An option of the factory.")
   private Map<String, String> options = Map.of();
+
+  /** Reads a duration as the command line of {@code pool} does. */
+  static final class DurationConverter implements picocli.CommandLine.ITypeConverter<Duration> {
+
+    private static final Option<Duration> TIME =
+        Option.duration("time", "").requiring(Duration::isPositive, "must be more than 0");
+
+    DurationConverter() {}
+
+    @Override
+    public Duration convert(String text) {
+      try {
+        return TIME.valueIn(Map.of(TIME.name(), text));
+      } catch (IllegalArgumentException e) {
+        throw new picocli.CommandLine.TypeConversionException(
+            String.valueOf(e.getMessage()).replace("option 'time' ", ""));
+      }
+    }
+  }
 
   private final StreamExecutionEnvironment env;
 
@@ -123,6 +150,7 @@ public final class FlinkRun {
             .workersPerTask(workers)
             .threads(threads)
             .maxAttempts(maxAttempts)
+            .maxRetries(maxRetries)
             .maxOutcomeBytes(Integer.MAX_VALUE); // they go to files
     if (jobTimeout != null) {
       pool.jobTimeout(jobTimeout);
@@ -138,6 +166,7 @@ public final class FlinkRun {
         .map(OutcomeLines::line)
         .returns(Types.STRING)
         .name("write outcomes")
+        .uid("lines of outcomes")
         .union(jobs.getSideOutput(LineReader.NO_JOBS))
         .sinkTo(sink())
         .name("outcomes in files")

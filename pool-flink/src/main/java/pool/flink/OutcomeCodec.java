@@ -28,7 +28,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
   private static final int SUCCEEDED_WITH_NULL = 2;
   private static final int FAILED = 3;
   private static final int CANCELLED = 4;
-  private static final int RETURNED = 5;
+  private static final int NOT_STARTED = 5;
 
   /** Returns the outcome of a job that succeeded. */
   byte[] succeeded(byte[] job, @Nullable R result) throws IOException {
@@ -61,7 +61,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
       case Outcome.Succeeded<J, R>(J _, R result) -> succeeded(job, result);
       case Outcome.Failed<J, R>(J _, Throwable cause) -> failed(job, cause);
       case Outcome.Cancelled<J, R> _ -> bytes(CANCELLED, job, new byte[0]);
-      case Outcome.NotStarted<J, R> _ -> bytes(RETURNED, job, new byte[0]);
+      case Outcome.NotStarted<J, R> _ -> bytes(NOT_STARTED, job, new byte[0]);
     };
   }
 
@@ -81,7 +81,7 @@ record OutcomeCodec<J, R>(Codec<J> jobs, Codec<R> results) implements Codec<Outc
           case SUCCEEDED_WITH_NULL -> new Outcome.Succeeded<>(job, null);
           case FAILED -> new Outcome.Failed<>(job, FailureBytes.read(in));
           case CANCELLED -> new Outcome.Cancelled<>(job);
-          case RETURNED -> new Outcome.NotStarted<>(job);
+          case NOT_STARTED -> new Outcome.NotStarted<>(job);
           default -> throw new IOException("no outcome has the tag " + tag);
         };
     if (in.available() > 0) {

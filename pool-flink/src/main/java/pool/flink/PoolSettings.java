@@ -24,6 +24,7 @@ import pool.core.WorkerPool;
  * @param capacity the most jobs under way, at least 1
  * @param maxOutcomeBytes the most bytes of an outcome, at least 1
  * @param maxAttempts how often to run a job that breaks its worker, at least 1
+ * @param maxRetries how often to put off a job that asks for that, at least 0
  * @param jobTimeout null for no limit
  * @param openTimeout positive
  * @param closeTimeout positive
@@ -39,6 +40,7 @@ record PoolSettings<J, R>(
     int capacity,
     long maxOutcomeBytes,
     int maxAttempts,
+    int maxRetries,
     @Nullable Duration jobTimeout,
     Duration openTimeout,
     Duration closeTimeout)
@@ -75,6 +77,7 @@ record PoolSettings<J, R>(
             .options(options)
             .queueCapacity(capacity) // Flink passes no more, so submit never waits
             .maxAttempts(maxAttempts)
+            .maxRetries(maxRetries)
             .openTimeout(openTimeout)
             .cancelGrace(CANCEL_GRACE)
             .closeOnExit(CLOSE_ON_EXIT);

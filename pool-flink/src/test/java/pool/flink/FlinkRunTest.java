@@ -88,7 +88,13 @@ class FlinkRunTest {
     StreamExecutionEnvironment watched =
         new StreamExecutionEnvironment(
             Configuration.fromMap(
-                Map.of("execution.target", "local", "execution.attached", "true"))) {
+                Map.of(
+                    "execution.target",
+                    "local",
+                    "execution.attached",
+                    "true",
+                    "pipeline.auto-generate-uids", // then whatever has none is refused
+                    "false"))) {
           @Override
           public JobClient executeAsync(StreamGraph graph) throws Exception {
             graph.getStreamNodes().forEach(node -> seen.add(node.getTransformationUID()));

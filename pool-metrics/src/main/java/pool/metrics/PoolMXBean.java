@@ -86,8 +86,8 @@ public interface PoolMXBean {
    * @param state what it is doing
    * @param job what it is running, as text of at most 200 characters; empty when it runs nothing
    * @param since when that run began; null when it runs nothing
-   * @param jobs how many runs have ended in this slot
-   * @param failures how many of those runs threw
+   * @param jobs how many jobs were run in this slot, including each of a batch
+   * @param failures how many of them failed
    * @param opened how many times a worker was opened in this slot
    */
   record WorkerNow(

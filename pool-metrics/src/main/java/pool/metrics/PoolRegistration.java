@@ -2,7 +2,6 @@ package pool.metrics;
 
 import java.lang.ref.Cleaner;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -27,7 +26,7 @@ public final class PoolRegistration implements AutoCloseable {
 
   private final ObjectName name;
   private final MBeanServer server;
-  private final AtomicBoolean over = new AtomicBoolean();
+  private boolean isOver; // under its monitor
 
   private PoolRegistration(ObjectName name, MBeanServer server) {
     this.name = name;
@@ -84,8 +83,9 @@ public final class PoolRegistration implements AutoCloseable {
 
   /** Unregisters the MBean. Closing it again does nothing. */
   @Override
-  public void close() {
-    if (over.compareAndSet(false, true)) {
+  public synchronized void close() { // who comes second returns when it is unregistered
+    if (!isOver) {
+      isOver = true;
       try {
         server.unregisterMBean(name);
       } catch (InstanceNotFoundException e) { // somebody else has unregistered it, as anybody may

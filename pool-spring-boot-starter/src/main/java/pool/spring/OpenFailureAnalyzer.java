@@ -12,7 +12,7 @@ final class OpenFailureAnalyzer extends AbstractFailureAnalyzer<OpenFailedExcept
   protected FailureAnalysis analyze(Throwable root, OpenFailedException cause) {
     return new FailureAnalysis(
         SafeText.of(cause),
-        "Make available what the workers open. Or let the application start before that: with the property min-open of the pool, as in pool.pools.NAME.min-open=0, workers go on being opened.",
+        "Make available what the workers open. Or let the application start before that: with the property min-open of the pool, as in pool.pools.NAME.min-open=0, or with minOpen(0) for a pool that the application builds itself, workers go on being opened.",
         cause);
   }
 }

@@ -85,8 +85,11 @@ final class PoolClosing {
   }
 
   private static void close(WorkerPool<?, ?> pool, Duration limit) {
-    Thread own = CLOSERS.newThread(() -> closeInItsOwnTime(pool)); // the earlier deadline wins
-    own.start();
+    try {
+      CLOSERS.newThread(() -> closeInItsOwnTime(pool)).start(); // the earlier deadline wins
+    } catch (OutOfMemoryError e) { // as when no thread can be had
+      LOG.warn("pool '{}' closes without its own closeTimeout, since it got no thread", pool, e);
+    }
     CloseReport _ = pool.shutdown(limit);
   }
 

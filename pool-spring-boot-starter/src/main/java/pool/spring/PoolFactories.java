@@ -15,6 +15,7 @@ import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import pool.api.WorkerFactory;
+import pool.api.internal.SafeText;
 import pool.core.DuplicateFactoryException;
 import pool.core.FactoryInfo;
 import pool.core.NoSuchFactoryException;
@@ -175,10 +176,14 @@ final class PoolFactories {
         plugins.found().stream()
             .map(info -> ", '" + info.name() + "' (plugin)")
             .collect(Collectors.joining());
+    String unusable =
+        plugins.failures().stream()
+            .map(failure -> "; one could not be loaded: " + SafeText.of(failure))
+            .collect(Collectors.joining());
     throw new PoolConfigurationException(
         PoolSettings.property(pool, "factory"),
         name,
-        "no factory is named '" + name + "'; there are " + there + provided,
+        "no factory is named '" + name + "'; there are " + there + provided + unusable,
         "Name one of these, or declare a bean of type WorkerFactory.",
         null);
   }

@@ -93,6 +93,7 @@ final class PoolRegistrar
     RootBeanDefinition definition = new RootBeanDefinition(WorkerPool.class);
     definition.setTargetType(pool.factory().poolType());
     definition.setInstanceSupplier(pool::open);
+    definition.setAttribute(PoolAotFilter.DEFINED_BY_REGISTRAR, true);
     definition.setLazyInit(false); // when the application has started, its pools are open
     definition.setDescription("pool '%s' of the properties".formatted(pool.name()));
     String longName = pool.name() + "Pool"; // its factory's bean may have the short one

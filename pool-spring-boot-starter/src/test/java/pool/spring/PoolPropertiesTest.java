@@ -6,6 +6,8 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +16,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
+import org.springframework.aot.generate.ClassNameGenerator;
+import org.springframework.aot.generate.DefaultGenerationContext;
+import org.springframework.aot.generate.GeneratedFiles;
+import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.InputStreamSource;
+import org.springframework.javapoet.ClassName;
 import pool.api.Option;
 import pool.api.WorkerFactory;
 import pool.core.JobContext;
@@ -507,6 +518,41 @@ class PoolPropertiesTest {
   void propertiesThatDoNotAgreeAreRefused() {
     assertRefused(
         "pool.pools.greet", "minOpen", "pool.pools.greet.workers=2", "pool.pools.greet.min-open=3");
+  }
+
+  @Test
+  void whyAPluginCouldNotBeLoadedIsToldWhereItsFactoryIsMissing(@TempDir Path plugins)
+      throws Exception {
+    Files.writeString(plugins.resolve("shout.jar"), "no jar");
+    runner
+        .withUserConfiguration(Three.class)
+        .withPropertyValues("pool.pools.shout.plugins=" + plugins)
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .hasStackTraceContaining("no factory is named 'shout'")
+                .hasStackTraceContaining("one could not be loaded: ")
+                .hasStackTraceContaining("shout.jar"));
+  }
+
+  /** Boot generates code for beans; of a pool, none could open it. */
+  @Test
+  void poolsAreLeftOutOfWhatIsGeneratedAheadOfTime() throws Exception {
+    InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
+    DefaultGenerationContext generation =
+        new DefaultGenerationContext(
+            new ClassNameGenerator(ClassName.get("pool.spring", "Generated")), files);
+    try (var context = new AnnotationConfigApplicationContext()) {
+      TestPropertyValues.of(FOUR).applyTo(context);
+      context.register(Three.class, PoolAutoConfiguration.class);
+      new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+    }
+    generation.writeGeneratedContent();
+    Map<String, InputStreamSource> sources = files.getGeneratedFiles(GeneratedFiles.Kind.SOURCE);
+    StringBuilder text = new StringBuilder();
+    for (InputStreamSource source : sources.values()) {
+      text.append(new String(source.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertThat(text).contains("lengthFactory").doesNotContain("\"second\"");
   }
 
   @Test

@@ -28,7 +28,8 @@ import pool.core.ThreadKind;
  * set-up of its own. A test that needs more information, such as a job that runs long, is aborted
  * unless the test class overrides the method that provides it; the reason names the method.
  *
- * <p>Each test calls each of these methods once, after the set-up. The jobs are run many times, by
+ * <p>Each test calls these methods after the set-up, {@code failing()} and {@code slow()} perhaps
+ * several times, so they should only name jobs, and open nothing. The jobs are run many times, by
  * workers without a pool and by pools on virtual and platform threads, so running a job must be
  * repeatable. Because the tests compare the threads and files of the whole JVM, no other tests run
  * at the same time.

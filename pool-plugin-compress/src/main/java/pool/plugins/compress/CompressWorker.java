@@ -88,7 +88,7 @@ final class CompressWorker implements Worker<Path, Compressed> {
         ended = step(EndDirective.END, to);
       }
       to.force(true);
-      return new Compressed(file, stored, from.size(), to.size());
+      return new Compressed(file.toString(), stored.toString(), from.size(), to.size());
     }
   }
 

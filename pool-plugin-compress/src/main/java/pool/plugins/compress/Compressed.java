@@ -1,6 +1,6 @@
 package pool.plugins.compress;
 
-import java.nio.file.Path;
+import java.io.Serializable;
 
 /**
  * A file whose compressed form is durably stored.
@@ -10,4 +10,5 @@ import java.nio.file.Path;
  * @param bytes the size of the original file
  * @param compressed the size of the compressed file
  */
-public record Compressed(Path file, Path stored, long bytes, long compressed) {}
+public record Compressed(String file, String stored, long bytes, long compressed)
+    implements Serializable {}

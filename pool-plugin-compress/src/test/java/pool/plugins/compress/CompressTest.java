@@ -65,10 +65,10 @@ class CompressTest {
     }
     try (var pool = pool(threads)) {
       for (Compressed each : pool.map(files)) {
-        byte[] content = Files.readAllBytes(each.file());
-        assertArrayEquals(content, decompressed(each.stored()));
+        byte[] content = Files.readAllBytes(Path.of(each.file()));
+        assertArrayEquals(content, decompressed(Path.of(each.stored())));
         assertEquals(content.length, each.bytes());
-        assertEquals(Files.size(each.stored()), each.compressed());
+        assertEquals(Files.size(Path.of(each.stored())), each.compressed());
         assertTrue(content.length < 1_000 || each.compressed() < content.length / 2);
       }
     }
@@ -105,7 +105,7 @@ class CompressTest {
       }
       running.cancel(true);
       Compressed next = pool.submit(small).get(20, SECONDS);
-      assertArrayEquals(Files.readAllBytes(small), decompressed(next.stored()));
+      assertArrayEquals(Files.readAllBytes(small), decompressed(Path.of(next.stored())));
       assertTrue(Files.notExists(folder.resolve("large.zst")));
     }
     assertEquals(List.of(), partsLeft());
