@@ -130,8 +130,7 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
             new CancelExecutor(base, helperExecutor),
             helperExecutor,
             unpublished);
-    JobRetries<J, R> retries =
-        new JobRetries<>(base, this, queue, delayed, bulkCalls, idleWorkers, attempts);
+    JobRetries<J, R> retries = new JobRetries<>(base, queue, delayed, idleWorkers, attempts);
     Batches<J, R> batches =
         new Batches<>(
             settings, this, slots.queues(), queue, bulkCalls, idleWorkers, attempts::hasBroken);

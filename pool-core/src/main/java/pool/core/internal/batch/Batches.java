@@ -86,11 +86,22 @@ public final class Batches<J, R> {
             ? (int) Math.min(limit, 1 + bulk.unstarted(slot))
             : share(1 + bulk.tally().unstarted(), limit);
     Batch<J, R> batch = new Batch<>(most, even);
-    List<PlaceFuture<J, R>> places = bulk.take(owner, slot, most);
+    int first = bulk.position(slot);
+    List<PlaceFuture<J, R>> places = first < 0 ? List.of() : take(bulk, slot, first, most);
     places.forEach(batch::add);
-    bulkCalls.countNoLonger(places.size());
-    queue.countFromBulkCall(places.size());
     return places.isEmpty() ? null : batch;
+  }
+
+  /** Takes the job that a slot runs out of a bulk call; null when it has settled. */
+  public @Nullable PlaceFuture<J, R> takeOut(BulkCall<J, R> bulk, int slot, int position) {
+    List<PlaceFuture<J, R>> places = take(bulk, slot, position, 1);
+    return places.isEmpty() ? null : places.getFirst();
+  }
+
+  private List<PlaceFuture<J, R>> take(BulkCall<J, R> bulk, int slot, int first, int most) {
+    List<PlaceFuture<J, R>> places = bulkCalls.take(bulk, owner, slot, first, most);
+    queue.countFromBulkCall(places.size());
+    return places;
   }
 
   private Batch<J, R> ofJobs(

@@ -8,9 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.JobContext;
-import pool.core.Outcome;
 import pool.core.internal.bulk.BulkOutcomes.Unstarted;
-import pool.core.internal.job.Attempts;
 import pool.core.internal.job.Completions;
 import pool.core.internal.job.JobOwner;
 import pool.core.internal.job.PlaceFuture;
@@ -36,7 +34,8 @@ import pool.core.internal.util.TimedWait;
  *
  * <p>A worker that takes several jobs together takes them out of its range, each as a {@link
  * PlaceFuture}: they settle in any order, and one by one, which a range cannot say. So does one
- * that puts a job off. From then on they are counted as submitted jobs.
+ * whose run has failed, since that job may be run again. From then on they are counted as submitted
+ * jobs.
  *
  * <p>Refused: one shared cursor (two workers on two cores then fight for one cache line at each
  * job); several jobs for one compare-and-set (they could not be taken from a worker that is stuck
@@ -44,9 +43,6 @@ import pool.core.internal.util.TimedWait;
  * still be about to read the job).
  */
 public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
-
-  /** A job of a bulk call, as the key of what is known of it. */
-  private record Place(BulkCall<?, ?> bulk, int index) {}
 
   private final int size;
   private final BulkOutcomes<J, R> outcomes;
@@ -166,45 +162,36 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   }
 
   /**
-   * Takes what a slot has started out of the ranges, and what follows it in the slot's share; empty
-   * when that has settled.
+   * Takes the position that a slot runs out of the ranges, and what follows it in the slot's share;
+   * empty when that position has settled.
    *
    * @param most how many at most
    * @return futures that the slot has started, in order
    */
-  public List<PlaceFuture<J, R>> take(JobOwner<J, R> owner, int slot, int most) {
-    int first = ranges.running(slot);
-    int count = first < 0 ? 0 : (int) Math.min(most, 1 + unstarted(slot));
+  List<PlaceFuture<J, R>> take(JobOwner<J, R> owner, int slot, int first, int most) {
+    int count = (int) Math.min(most, 1 + unstarted(slot));
     List<PlaceFuture<J, R>> futures = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       futures.add(place(owner, slot, first + i));
     }
-    return count > 0 && takeOut(slot, first, futures) ? futures : List.of();
-  }
-
-  /** A job of a slot's share that may be taken out, as if the slot had started it. */
-  public PlaceFuture<J, R> place(JobOwner<J, R> owner, int slot, int position) {
-    int index = index(slot, position);
-    PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted, scope);
-    boolean _ = place.start(slot);
-    return place;
-  }
-
-  /**
-   * Takes what a slot runs, and what follows it in the slot's share, out of the ranges; false when
-   * what runs has settled.
-   */
-  public boolean takeOut(int slot, int first, List<PlaceFuture<J, R>> futures) {
-    places.ensureCapacity(places.size() + futures.size()); // so that nothing throws from here on
-    if (!ranges.take(slot, first, futures.size())) {
-      return false;
+    places.ensureCapacity(places.size() + count); // so that nothing throws from here on
+    if (!ranges.take(slot, first, count)) {
+      return List.of();
     }
     for (PlaceFuture<J, R> place : futures) {
       place.setListedAt(places.size());
       places.add(place);
     }
-    taken += futures.size();
-    return true;
+    taken += count;
+    return futures;
+  }
+
+  /** A job of a slot's share, as if the slot had started it. */
+  private PlaceFuture<J, R> place(JobOwner<J, R> owner, int slot, int position) {
+    int index = index(slot, position);
+    PlaceFuture<J, R> place = new PlaceFuture<>(owner, this, index, job(index), submitted, scope);
+    boolean _ = place.start(slot);
+    return place;
   }
 
   /** Those that were taken out and have not settled. */
@@ -236,18 +223,6 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
   }
 
   // What may throw comes before what settles a job, and what counts it throws nothing.
-
-  /** A run has failed; false when it had been settled. */
-  public boolean failed(int slot, int position, Throwable cause) {
-    int index = index(slot, position);
-    Outcome.Failed<J, R> failed = new Outcome.Failed<>(job(index), cause);
-    if (ranges.next(slot, position, true) == BulkRanges.LOST) {
-      return false;
-    }
-    notSucceeded++;
-    outcomes.failed(index, failed);
-    return true;
-  }
 
   @Override
   public boolean cancelRun(int slot) {
@@ -308,69 +283,30 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     ranges.settledRunReturned(slot);
   }
 
-  /** What is known of the attempts at a job is kept under this key. */
-  public Object attemptsKey(int slot, int position) {
-    return new Place(this, index(slot, position));
-  }
-
-  /** Whether what is known under a key is of a job of this bulk call. */
-  public boolean hasAttemptsKey(Object key) {
-    return key instanceof Place place && place.bulk == this;
-  }
-
-  /** A job that broke its worker waits again, where it was; false when it had been settled. */
-  public boolean waitAgain(int slot, int position) {
-    return ranges.waitAgain(slot, position);
-  }
-
   /**
    * Settles all that was not started: as not started, or as failed with a cause.
    *
    * @param ended told of each; throws nothing
-   * @param failed told of each that was started and broke its workers, and fails with that
    */
-  public void endUnstarted(
-      @Nullable Throwable cause, Attempts attempts, Consumer<? super J> ended, Runnable failed) {
+  public void endUnstarted(@Nullable Throwable cause, Consumer<? super J> ended) {
     Unstarted unstarted = new Unstarted(cause);
     for (int slot = 0; slot < ranges.slots(); slot++) {
-      endUnstarted(slot, unstarted, attempts, ended, failed);
+      endUnstarted(slot, unstarted, ended);
     }
   }
 
   /** The same for the share of one slot. */
-  public void endUnstarted(
-      int slot, Throwable cause, Attempts attempts, Consumer<? super J> ended, Runnable failed) {
-    endUnstarted(slot, new Unstarted(cause), attempts, ended, failed);
+  public void endUnstarted(int slot, Throwable cause, Consumer<? super J> ended) {
+    endUnstarted(slot, new Unstarted(cause), ended);
   }
 
-  private void endUnstarted(
-      int slot,
-      Unstarted unstarted,
-      Attempts attempts,
-      Consumer<? super J> ended,
-      Runnable failed) {
+  private void endUnstarted(int slot, Unstarted unstarted, Consumer<? super J> ended) {
     long left = ranges.empty(slot);
     for (int position = BulkRanges.first(left); position < BulkRanges.last(left); position++) {
       int index = index(slot, position);
-      Outcome.Failed<J, R> broke = brokeWorkers(index, attempts);
       notSucceeded++;
-      if (broke == null) {
-        outcomes.unstarted(index, unstarted);
-        ended.accept(job(index));
-      } else {
-        outcomes.failed(index, broke);
-        failed.run();
-      }
-    }
-  }
-
-  /** A job that was started and broke its workers fails with that; null for any other. */
-  private Outcome.@Nullable Failed<J, R> brokeWorkers(int index, Attempts attempts) {
-    try {
-      Throwable broke = attempts.hasAny() ? attempts.remove(new Place(this, index)) : null;
-      return broke == null ? null : new Outcome.Failed<>(job(index), broke);
-    } catch (OutOfMemoryError e) {
-      return null; // then it ends as the others do
+      outcomes.unstarted(index, unstarted);
+      ended.accept(job(index));
     }
   }
 

@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import pool.core.Distribution;
 import pool.core.JobContext;
+import pool.core.internal.job.JobOwner;
+import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.queue.IdleWorkers;
 import pool.core.internal.queue.SlotQueue;
 import pool.core.internal.util.PoolCondition;
@@ -138,19 +139,6 @@ public final class BulkCalls<J, R> {
     }
   }
 
-  /** A job of a bulk call, which a slot had started, waits again. */
-  public void requeue(BulkCall<J, R> bulk, int slot) {
-    if (!startable.contains(bulk)) {
-      startable.add(bulk);
-      several = startable.size() > 1;
-    }
-    if (even) {
-      slots.get(slot).markWork();
-    } else {
-      mayHaveWork = true;
-    }
-  }
-
   /** Starts a job for a slot, of one of the bulk calls; null when there is none. */
   public @Nullable BulkCall<J, R> startNext(int slot) {
     for (int i = 0; i < startable.size(); i++) {
@@ -170,7 +158,7 @@ public final class BulkCalls<J, R> {
   }
 
   /** Something has settled: ends the bulk calls of which it was the last. */
-  public void endThoseSettled(Consumer<BulkCall<J, R>> onEnd) {
+  public void endThoseSettled() {
     for (int i = calls.size() - 1; i >= 0; i--) {
       BulkCall<J, R> bulk = calls.get(i);
       if (bulk.isSettled()) {
@@ -178,7 +166,6 @@ public final class BulkCalls<J, R> {
         BulkCall<J, R> _ = calls.remove(i);
         boolean _ = startable.remove(bulk);
         bulk.end();
-        onEnd.accept(bulk);
       }
     }
     several = startable.size() > 1;
@@ -198,9 +185,15 @@ public final class BulkCalls<J, R> {
     return submitted;
   }
 
-  /** So many were taken out: from now on the queue counts them. */
-  public void countNoLonger(int jobs) {
-    submitted -= jobs;
+  /**
+   * Takes jobs out of a bulk call, as {@link BulkCall#take} does: from now on the queue is to count
+   * them.
+   */
+  public List<PlaceFuture<J, R>> take(
+      BulkCall<J, R> bulk, JobOwner<J, R> owner, int slot, int first, int most) {
+    List<PlaceFuture<J, R>> places = bulk.take(owner, slot, first, most);
+    submitted -= places.size();
+    return places;
   }
 
   /** What has become of the jobs of all bulk calls. */

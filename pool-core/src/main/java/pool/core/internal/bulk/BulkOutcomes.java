@@ -56,11 +56,6 @@ public final class BulkOutcomes<J, R> {
 
   // Under the lock:
 
-  void failed(int index, Outcome.Failed<J, R> outcome) {
-    noteFailure(index, outcome.cause());
-    keep(index, outcome);
-  }
-
   /** Only the first counts. */
   void noteFailure(int index, Throwable cause) {
     if (failedIndex < 0) {

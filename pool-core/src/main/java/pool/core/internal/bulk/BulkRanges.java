@@ -10,9 +10,9 @@ import java.lang.invoke.VarHandle;
  *
  * <p>A worker goes from one position to the next by compare-and-set. That fails when somebody has
  * taken positions from the end, and is tried again; or when the word no longer says that the
- * worker's position runs unsettled, and then the worker has lost its run. A settled position never
- * runs again, so an abandoned worker that comes back has lost, whatever its successor has done with
- * the share meanwhile. All others change a share under the pool's lock.
+ * worker's position runs unsettled, and then the worker has lost its run. No position runs twice,
+ * so an abandoned worker that comes back has lost, whatever its successor has done with the share
+ * meanwhile. All others change a share under the pool's lock.
  *
  * <p>The words are reached by a {@link VarHandle}: all that leads to them is read again after each
  * compare-and-set, and an {@code AtomicLongArray} is one step more.
@@ -178,11 +178,6 @@ public final class BulkRanges {
   /** Settles a position while it runs; false when it does not, or has settled. */
   public boolean settle(int slot, int position) {
     return replaceRunning(slot, position, SETTLED);
-  }
-
-  /** A position that runs is to be run again; false when it has settled. */
-  public boolean waitAgain(int slot, int position) {
-    return replaceRunning(slot, position, -ONE_NEXT - RUNNING);
   }
 
   private boolean replaceRunning(int slot, int position, long change) {

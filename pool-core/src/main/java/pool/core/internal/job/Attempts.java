@@ -2,7 +2,6 @@ package pool.core.internal.job;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * maxRetries}.
  *
  * <p>Both are rare, so they are kept aside, in a map: while it is empty that costs no other job
- * anything, else a look into it at its end. A job is a future or a place of a bulk call. Jobs are
- * noted and moved under the pool's lock, by whose run they were; whoever settles one forgets it,
- * with the lock or without. Nothing is noted of a job that has settled, so nothing stays.
+ * anything, else a look into it at its end. A job is known by its future. Jobs are noted under the
+ * pool's lock, by whose run they were; whoever settles one forgets it, with the lock or without.
+ * Nothing is noted of a job that has settled, so nothing stays.
  */
 public final class Attempts {
 
@@ -61,13 +60,6 @@ public final class Attempts {
     return hasAny() ? noted.getOrDefault(job, Noted.NOTHING) : Noted.NOTHING;
   }
 
-  /** Forgets some jobs. */
-  public void removeIf(Predicate<Object> isMeant) {
-    if (hasAny()) {
-      noted.keySet().removeIf(isMeant);
-    }
-  }
-
   /**
    * Forgets a job, as it is over; what it fails with if it never ran to its end: the last cause,
    * which is the worker's own and stays as it is. Null when it broke nothing.
@@ -94,13 +86,5 @@ public final class Attempts {
     }
     noted.put(job, new Noted(before.broken, before.cause, before.retries + 1));
     return true;
-  }
-
-  /** A job is known by another key from now on. */
-  public void move(Object from, Object to) {
-    Noted ofJob = noted.remove(from);
-    if (ofJob != null) {
-      noted.put(to, ofJob);
-    }
   }
 }

@@ -114,6 +114,11 @@ public final class ClaimedJobs<J, R> implements Ring.Taker<JobFuture<J, R>> {
     return null;
   }
 
+  /** Its worker runs a job that was started otherwise. */
+  public void hold(JobFuture<J, R> started) {
+    jobs.setRelease(CURRENT, started);
+  }
+
   /** Starts a job; false when it has settled, or another worker has started it. */
   public boolean start(JobFuture<J, R> future) {
     jobs.setRelease(CURRENT, future);

@@ -6,6 +6,7 @@ import pool.core.internal.batch.Batches;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
 import pool.core.internal.life.Lifecycle;
@@ -116,6 +117,23 @@ public final class Dispatcher<J, R> {
         queue.started(worker.counters().takeNewlyStarted());
       }
       return batch;
+    }
+  }
+
+  /**
+   * Takes a job whose run has failed out of its bulk call: from now on the worker holds it as a
+   * submitted one. Null when it had settled.
+   */
+  @Nullable PlaceFuture<J, R> takeOut(
+      WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position) {
+    try (var _ = base.hold()) {
+      PlaceFuture<J, R> place = batches.takeOut(bulk, worker.slot().index(), position);
+      if (place != null) {
+        worker.counters().jobStarted();
+        worker.claimed().hold(place);
+        queue.started(worker.counters().takeNewlyStarted());
+      }
+      return place;
     }
   }
 

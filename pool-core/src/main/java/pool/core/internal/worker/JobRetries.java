@@ -12,14 +12,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.RetryLaterException;
+import pool.core.Distribution;
 import pool.core.internal.batch.Batch;
-import pool.core.internal.bulk.BulkCall;
-import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.job.JobOwner;
 import pool.core.internal.job.KeyedFuture;
-import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.life.Base;
 import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.IdleWorkers;
@@ -44,31 +41,27 @@ public final class JobRetries<J, R> {
 
   private final Base base;
   private final String pool;
-  private final JobOwner<J, R> owner;
   private final JobQueue<J, R> queue;
   private final DelayedJobs<J, R> delayed;
-  private final BulkCalls<J, R> bulkCalls;
   private final IdleWorkers idleWorkers;
   private final Attempts attempts;
   private final RetryPolicy policy;
+  private final boolean even;
 
   public JobRetries(
       Base base,
-      JobOwner<J, R> owner,
       JobQueue<J, R> queue,
       DelayedJobs<J, R> delayed,
-      BulkCalls<J, R> bulkCalls,
       IdleWorkers idleWorkers,
       Attempts attempts) {
     this.base = base;
     this.pool = base.settings().name();
-    this.owner = owner;
     this.queue = queue;
     this.delayed = delayed;
-    this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.attempts = attempts;
     this.policy = new RetryPolicy(base.settings());
+    this.even = base.settings().distribution() == Distribution.EVEN;
   }
 
   // The worker, when a run has thrown
@@ -90,16 +83,9 @@ public final class JobRetries<J, R> {
     return waits;
   }
 
-  /** The same for a job of a bulk call. */
-  boolean runsAgain(
-      RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable failure, boolean isLater) {
-    return (isLater && putOff(site, bulk, position, failure))
-        || (breaksAgain(failure) && requeue(site, bulk, position, failure));
-  }
-
   private boolean isForSlot(RunSite<J, R> site, JobFuture<J, R> future) {
     try (var _ = base.hold()) {
-      return site.queue().startedLast(future);
+      return even || site.queue().startedLast(future);
     }
   }
 
@@ -141,21 +127,8 @@ public final class JobRetries<J, R> {
     return List.copyOf(over);
   }
 
-  private boolean requeue(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
-    int slot = site.slot();
-    try (var _ = base.hold()) {
-      Object job = bulk.attemptsKey(slot, position);
-      if (!requeue(job, cause, () -> bulk.waitAgain(slot, position))) {
-        return false;
-      }
-      bulkCalls.requeue(bulk, slot);
-      idleWorkers.wake(1);
-      return true;
-    }
-  }
-
   /** Notes the attempt; after the last, forgets them. */
-  private boolean requeue(Object job, Throwable cause, BooleanSupplier waitAgain) {
+  private boolean requeue(JobFuture<J, R> job, Throwable cause, BooleanSupplier waitAgain) {
     boolean waits =
         attempts.noteBroken(job, cause) && !base.life().isStopped() && waitAgain.getAsBoolean();
     if (!waits) {
@@ -251,32 +224,8 @@ public final class JobRetries<J, R> {
     return List.copyOf(over);
   }
 
-  private boolean putOff(RunSite<J, R> site, BulkCall<J, R> bulk, int position, Throwable cause) {
-    int slot = site.slot();
-    Object before = bulk.attemptsKey(slot, position);
-    long delay = policy.delay(cause, attempts.retries(before), RetryPolicy.jitter());
-    Told<J> told = new Told<>(bulk.job(slot, position), delay);
-    PlaceFuture<J, R> place = bulk.place(owner, slot, position);
-    try (var _ = base.hold()) {
-      if (!mayBePutOff(before)) {
-        return false;
-      }
-      attempts.move(before, place);
-      BooleanSupplier delays =
-          () -> bulk.takeOut(slot, position, List.of(place)) && place.delay(slot);
-      long until = System.nanoTime() + delay;
-      if (!putOff(site, place, () -> delayed.add(place, slot, until, _ -> false, delays))) {
-        return false;
-      }
-      bulkCalls.countNoLonger(1);
-      queue.countFromBulkCall(1);
-    }
-    tell(site, told, cause);
-    return true;
-  }
-
   /** Notes the retry. */
-  private boolean mayBePutOff(Object job) {
+  private boolean mayBePutOff(JobFuture<J, R> job) {
     return !base.life().isStopped() && attempts.noteRetry(job);
   }
 

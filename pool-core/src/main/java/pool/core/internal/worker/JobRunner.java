@@ -11,6 +11,7 @@ import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkRanges;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.job.RunPart;
 import pool.core.internal.job.Work;
 import pool.core.internal.life.Base;
@@ -253,11 +254,14 @@ public final class JobRunner<J, R> {
     return timed ? observedRuns.run(ready, bulk, job) : ready.run(job);
   }
 
+  /** The job leaves its bulk call, and fails or is run again, as a submitted one. */
   private int failed(BulkCall<J, R> bulk, int position, Throwable failure, boolean isLater) {
-    if (retries.runsAgain(site, bulk, position, failure, isLater)) {
-      return BulkRanges.LEFT;
+    PlaceFuture<J, R> place = dispatcher.takeOut(thread, bulk, position);
+    if (place == null) {
+      return BulkRanges.LOST;
     }
-    return settler.failRun(thread, bulk, position, failure) ? BulkRanges.LEFT : BulkRanges.LOST;
+    settle(place, null, failure, isLater);
+    return BulkRanges.LEFT;
   }
 
   /** Whether it is to look for other work before it goes on with a bulk call. */
@@ -327,7 +331,7 @@ public final class JobRunner<J, R> {
     try (var _ = base.hold()) { // an abandoned worker serves none: the share is its successor's
       if (serving instanceof BulkCall<J, R> bulk
           && bulk.position(slot) >= 0
-          && !settler.failRun(thread, bulk, bulk.position(slot), cause)) {
+          && dispatcher.takeOut(thread, bulk, bulk.position(slot)) == null) {
         settledBefore(bulk, null);
       }
     }

@@ -50,11 +50,10 @@ import pool.core.internal.util.TimedWait;
  * job that has settled is counted, and every future is completed; and what has thrown before may be
  * done again. Jobs that wait are settled in portions, each of which needs little.
  *
- * <p>What a worker has run to its end it settles itself, without the lock, except a job of a bulk
- * call that has failed. All else is done here under the lock, and the futures are completed by the
- * {@link HelperExecutor} or, when it was the owner who cancelled, by the owner. What runs is
- * settled first, and then, by the {@link CancelExecutor}, stopped, if its run has not returned by
- * then.
+ * <p>What a worker has run to its end it settles itself, without the lock. All else is done here
+ * under the lock, and the futures are completed by the {@link HelperExecutor} or, when it was the
+ * owner who cancelled, by the owner. What runs is settled first, and then, by the {@link
+ * CancelExecutor}, stopped, if its run has not returned by then.
  */
 public final class JobSettler<J, R> {
 
@@ -134,7 +133,7 @@ public final class JobSettler<J, R> {
 
   /** Something may have settled: tells those who wait for it. Under the lock. */
   void noticeSettled() {
-    bulkCalls.endThoseSettled(bulk -> attempts.removeIf(bulk::hasAttemptsKey));
+    bulkCalls.endThoseSettled();
     watch.notice();
   }
 
@@ -172,19 +171,6 @@ public final class JobSettler<J, R> {
       }
     }
     return true;
-  }
-
-  /** Settles a job of a bulk call, whose run has failed; false when it had been settled. */
-  boolean failRun(WorkerThread<J, R> worker, BulkCall<J, R> bulk, int position, Throwable failure) {
-    try (var _ = base.hold()) {
-      boolean here = bulk.failed(worker.slot().index(), position, failure);
-      if (here) {
-        worker.counters().bulkJobFailed();
-        endIfFailed(bulk);
-        noticeSettled();
-      }
-      return here;
-    }
   }
 
   /** A settled run has returned. Under the lock. */
@@ -411,7 +397,7 @@ public final class JobSettler<J, R> {
           counters.countNotStarted();
           each.accept(job);
         };
-    bulk.endUnstarted(null, attempts, ended, counters::countFailed);
+    bulk.endUnstarted(null, ended);
   }
 
   private boolean cancelRun(WorkerThread<J, R> worker, RunPart<J, R> part) {
@@ -594,8 +580,7 @@ public final class JobSettler<J, R> {
     settleAll(completions -> {
       if (base.settings().distribution() == Distribution.EVEN) {
         for (BulkCall<J, R> bulk : bulkCalls.all()) {
-          bulk.endUnstarted(
-              slot.index(), cause, attempts, _ -> counters.countFailed(), counters::countFailed);
+          bulk.endUnstarted(slot.index(), cause, _ -> counters.countFailed());
         }
       }
       completions.reserve(PORTION);
@@ -621,6 +606,6 @@ public final class JobSettler<J, R> {
   }
 
   private void failUnstarted(BulkCall<J, R> bulk, PoolBrokenException cause) {
-    bulk.endUnstarted(cause, attempts, _ -> counters.countFailed(), counters::countFailed);
+    bulk.endUnstarted(cause, _ -> counters.countFailed());
   }
 }

@@ -19,13 +19,12 @@ public final class WorkerCounters {
   private static final int SUCCEEDED = 18;
   private static final int FAILED = 19;
   private static final int DROPPED = 20;
-  private static final int FAILED_IN_BULK = 21;
-  private static final int FAILED_IN_VAIN = 22;
-  private static final int SINCE = 23;
-  private static final int TOGETHER = 24; // jobs of the batch that runs; 0 when none does
-  private static final int MORE_JOBS = 25; // than runs
-  private static final int RETRIES = 26;
-  private static final int LENGTH = 42;
+  private static final int FAILED_IN_VAIN = 21;
+  private static final int SINCE = 22;
+  private static final int TOGETHER = 23; // jobs of the batch that runs; 0 when none does
+  private static final int MORE_JOBS = 24; // than runs
+  private static final int RETRIES = 25;
+  private static final int LENGTH = 41;
 
   private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -98,11 +97,6 @@ public final class WorkerCounters {
     add(DROPPED, 1);
   }
 
-  /** A job of a bulk call has failed in its run. */
-  void bulkJobFailed() {
-    add(FAILED_IN_BULK, 1);
-  }
-
   /** A run threw after somebody else had settled its job. */
   void failedInVain() {
     add(FAILED_IN_VAIN, 1);
@@ -149,7 +143,7 @@ public final class WorkerCounters {
 
   /** How many jobs have failed in their runs. */
   long failed() {
-    return get(FAILED) + get(FAILED_IN_BULK);
+    return get(FAILED);
   }
 
   /** How many runs threw. */
@@ -158,9 +152,9 @@ public final class WorkerCounters {
   }
 
   /**
-   * What has become of jobs that were started.
+   * What has become of jobs that were started; of those of bulk calls only the failed are among
+   * them.
    *
-   * @param failed those of bulk calls included
    * @param started submitted jobs, of which one may run, or a batch
    */
   public record Snapshot(long succeeded, long failed, long started) {
@@ -182,7 +176,7 @@ public final class WorkerCounters {
     long failed = get(FAILED);
     long ended = succeeded + failed + get(DROPPED);
     long most = ended + Math.max(1, get(TOGETHER));
-    return new Snapshot(succeeded, failed + get(FAILED_IN_BULK), Math.min(get(STARTED), most));
+    return new Snapshot(succeeded, failed, Math.min(get(STARTED), most));
   }
 
   /** When the worker last looked at the clock: before it started what it runs. */

@@ -210,7 +210,7 @@ class BulkRangesTest {
     assertFalse(ranges.isRunning(0, 5));
     assertEquals(5, ranges.running(0), "until it returns");
     assertEquals(3, unsettled(0));
-    assertFalse(ranges.waitAgain(0, 5));
+    assertFalse(ranges.take(0, 5, 1));
     assertEquals(BulkRanges.LOST, next(0, 5));
     assertEquals(BulkRanges.LOST, leave(0, 5));
     ranges.settledRunReturned(0);
@@ -233,30 +233,17 @@ class BulkRangesTest {
   }
 
   @Test
-  void aRunThatIsToBeRunAgainIsTheNext() {
+  void aRunThatIsTakenOutNeverRunsHereAgain() {
     ranges.set(last, 5, 9);
-    assertFalse(ranges.waitAgain(last, 5), "nothing runs");
+    assertFalse(ranges.take(last, 5, 1), "nothing runs");
     assertEquals(5, start(last));
-    assertFalse(ranges.waitAgain(last, 4));
-    assertFalse(ranges.waitAgain(last, 6));
-    assertTrue(ranges.waitAgain(last, 5));
-    assertFalse(ranges.waitAgain(last, 5));
+    assertFalse(ranges.take(last, 4, 1));
+    assertFalse(ranges.take(last, 6, 1));
+    assertTrue(ranges.take(last, 5, 1));
+    assertFalse(ranges.take(last, 5, 1));
     assertFalse(isRunning(last));
-    assertEquals(4, unsettled(last));
-    assertEquals(5, start(last));
-  }
-
-  @Test
-  void theLastRunOfAShareCanBeRunAgainByAnother() {
-    ranges.set(last, 5, 6);
-    assertEquals(5, start(last));
-    assertTrue(ranges.isEmpty(last));
-    assertTrue(ranges.waitAgain(last, 5));
-    assertFalse(ranges.isEmpty(last));
-    assertTrue(ranges.takeHalf(0));
-    assertEquals(5, start(0));
-    assertEquals(BulkRanges.LEFT, next(0, 5));
-    assertFalse(ranges.takeHalf(last));
+    assertEquals(3, unsettled(last));
+    assertEquals(6, start(last));
   }
 
   @Test
@@ -270,7 +257,7 @@ class BulkRangesTest {
     assertFalse(ranges.isRunning(0, 5));
     assertEquals(BulkRanges.LOST, next(0, 5));
     assertEquals(BulkRanges.LOST, leave(0, 5));
-    assertFalse(ranges.waitAgain(0, 5));
+    assertFalse(ranges.take(0, 5, 1));
     assertFalse(ranges.settle(0, 5));
     assertEquals(6, ranges.running(0));
     assertTrue(ranges.settle(0, 6));

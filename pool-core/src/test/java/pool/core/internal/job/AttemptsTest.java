@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 /** What is known of jobs that broke their workers. */
 class AttemptsTest {
 
-  private record Place(int index) {}
-
   private final Attempts attempts = new Attempts(3, 3);
   private final Object job = new Object();
   private final IOException first = new IOException("first");
@@ -45,15 +43,6 @@ class AttemptsTest {
     assertFalse(two.noteBroken(job, last));
     assertSame(last, two.remove(job));
     assertSame(second, two.remove(other));
-  }
-
-  @Test
-  void aJobOfABulkCallIsKnownByItsPlace() {
-    assertTrue(attempts.noteBroken(new Place(7), first));
-    assertTrue(attempts.hasBroken(new Place(7)));
-    assertFalse(attempts.hasBroken(new Place(8)));
-    assertNull(attempts.remove(new Place(8)));
-    assertSame(first, attempts.remove(new Place(7)));
   }
 
   @Test
@@ -93,19 +82,16 @@ class AttemptsTest {
   }
 
   @Test
-  void retriesAreCountedApartFromWorkersAndMoveWithTheirJob() {
+  void retriesAreCountedApartFromWorkers() {
     Attempts two = new Attempts(3, 2);
     assertTrue(two.noteRetry(job));
     assertTrue(two.noteBroken(job, first));
     assertTrue(two.noteRetry(job));
     assertFalse(two.noteRetry(job));
     assertEquals(2, two.retries(job));
-    Object place = new Object();
-    two.move(job, place);
+    assertTrue(two.hasBroken(job));
+    assertSame(first, two.remove(job));
     assertEquals(0, two.retries(job));
-    assertEquals(2, two.retries(place));
-    assertTrue(two.hasBroken(place));
-    assertSame(first, two.remove(place));
     assertFalse(two.hasAny());
     assertFalse(new Attempts(3, 0).noteRetry(job));
   }

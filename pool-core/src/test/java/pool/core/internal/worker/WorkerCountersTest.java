@@ -113,18 +113,17 @@ class WorkerCountersTest {
   }
 
   @Test
-  void aJobOfABulkCallIsNoSubmittedOne() {
+  void aRunOfABulkCallIsNoSubmittedJobUntilItFails() {
     run();
     run();
-    counters.bulkJobFailed();
-    assertSnapshot(0, 1, 0);
+    assertSnapshot(0, 0, 0);
     assertEquals(0, counters.takeNewlyStarted());
     assertEquals(2, counters.runs());
-    assertEnded(0, 1);
+    assertEnded(0, 0);
     counters.jobStarted();
     counters.jobFailed();
-    assertSnapshot(0, 2, 1);
-    assertEnded(0, 2);
+    assertSnapshot(0, 1, 1);
+    assertEnded(0, 1);
   }
 
   @Test
