@@ -32,7 +32,7 @@ public class AddAgainAgainstSubmit {
     JobFuture<String, String> _ = claimed.startNext();
     claimed.done();
     try (var _ = core.lock.hold()) {
-      boolean _ = core.queue.addAgain(again, 0, false, _ -> false);
+      boolean _ = core.queue.addAgain(again, 0, _ -> false);
     }
   }
 

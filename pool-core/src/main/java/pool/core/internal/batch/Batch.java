@@ -19,7 +19,6 @@ import pool.core.internal.job.Work;
  */
 public final class Batch<J, R> implements Work<J, R> {
 
-  private final boolean isForSlot;
   private final List<JobFuture<J, R>> futures; // all, in the order of their submission
   private final List<J> jobs; // futures let go of theirs
   private volatile boolean isStopWanted; // set under the lock
@@ -30,8 +29,7 @@ public final class Batch<J, R> implements Work<J, R> {
   private final List<J> jobsShown;
 
   /** A batch that is to be filled with so many jobs at most; to add them then throws nothing. */
-  Batch(int most, boolean isForSlot) {
-    this.isForSlot = isForSlot;
+  Batch(int most) {
     this.futures = new ArrayList<>(most);
     this.jobs = new ArrayList<>(most);
     this.parts = Collections.unmodifiableList(futures);
@@ -84,11 +82,6 @@ public final class Batch<J, R> implements Work<J, R> {
   @Override
   public List<JobFuture<J, R>> keyHolders() {
     return Collections.unmodifiableList(futures);
-  }
-
-  /** Whether its jobs waited for the slot alone. */
-  public boolean isForSlot() {
-    return isForSlot;
   }
 
   /** Somebody wants its run to be stopped, as far as that depends on one of its jobs. */

@@ -85,7 +85,7 @@ public final class Batches<J, R> {
         even
             ? (int) Math.min(limit, 1 + bulk.unstarted(slot))
             : share(1 + bulk.tally().unstarted(), limit);
-    Batch<J, R> batch = new Batch<>(most, even);
+    Batch<J, R> batch = new Batch<>(most);
     int first = bulk.position(slot);
     List<PlaceFuture<J, R>> places = first < 0 ? List.of() : take(bulk, slot, first, most);
     places.forEach(batch::add);
@@ -107,13 +107,13 @@ public final class Batches<J, R> {
   private Batch<J, R> ofJobs(
       JobFuture<J, R> first, int slot, ClaimedJobs<J, R> claimed, int limit) {
     SlotQueue<J, R> own = slots.get(slot);
-    boolean isForSlot = own.startedLast(first);
+    boolean isForSlot = queue.isForSlot(first, slot);
     long waiting = isForSlot ? own.size() : claimed.remaining() + queue.depth();
     int most = isForSlot ? (int) Math.min(limit, 1 + waiting) : share(1 + waiting, limit);
     if (own.startedSolo(first) || !goesAlong.test(first)) {
       most = 1;
     }
-    Batch<J, R> batch = new Batch<>(most, isForSlot);
+    Batch<J, R> batch = new Batch<>(most);
     batch.add(first);
     try {
       JobFuture<J, R> next;

@@ -462,35 +462,34 @@ public final class JobQueue<J, R> {
     return isWorthwhile;
   }
 
+  /** Whether a job that a slot has started waited for that slot alone. */
+  public boolean isForSlot(JobFuture<J, R> future, int slot) {
+    return even || future.isForOneSlot() || slots.get(slot).startedSolo(future);
+  }
+
   /**
    * Lets a job that broke its worker wait again: in front of what overflows, or of what waits for
    * its slot alone if it did before; false when it had settled.
    *
    * @param precede jobs of the same key that come before it all the same
    */
-  public boolean addAgain(
-      JobFuture<J, R> future, int slot, boolean isForSlot, Predicate<JobFuture<J, R>> precede) {
-    SlotQueue<J, R> queue = slots.get(slot);
-    if (isForSlot) { // before it waits, since this may throw
-      queue.addAgain(future, precede);
-    } else {
-      Deques.addFirst(overflow, future);
-    }
-    if (!future.waitAgain(slot)) {
-      if (isForSlot) {
-        queue.removeAgain(future);
-      } else {
-        JobFuture<J, R> _ = overflow.removeFirst();
-      }
-      return false;
-    }
+  public boolean addAgain(JobFuture<J, R> future, int slot, Predicate<JobFuture<J, R>> precede) {
+    boolean waits =
+        isForSlot(future, slot)
+            ? slots.get(slot).addAgain(future, slot, precede)
+            : addAgainForAny(future, slot);
     ring.revoke(); // it waits without a permit, and while jobs overflow there are none
-    if (isForSlot) {
-      queue.markWork();
-    } else {
-      overflowing = overflow.size();
+    return waits;
+  }
+
+  private boolean addAgainForAny(JobFuture<J, R> future, int slot) {
+    Deques.addFirst(overflow, future); // before it waits, since this may throw
+    boolean waits = future.waitAgain(slot);
+    if (!waits) {
+      JobFuture<J, R> _ = overflow.removeFirst();
     }
-    return true;
+    overflowing = overflow.size();
+    return waits;
   }
 
   /**

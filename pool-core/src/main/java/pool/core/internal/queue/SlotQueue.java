@@ -34,8 +34,7 @@ public final class SlotQueue<J, R> {
   private @Nullable Deque<JobFuture<J, R>> solo; // likewise
   private volatile boolean hasSolo; // and the first may be started
   private volatile boolean hasRolledBack;
-  private @Nullable JobFuture<J, R> lastStarted;
-  private boolean lastIsSolo;
+  private @Nullable JobFuture<J, R> startedSolo; // the last that was started, if it was from there
   private @Nullable Parker parker; // of the slot's worker; null while the slot stays empty
   private volatile boolean mayHaveWork; // or had when it was last looked at
 
@@ -116,14 +115,14 @@ public final class SlotQueue<J, R> {
   /** Starts the next job if it is as it should be; null when it is not, or none is left. */
   public @Nullable JobFuture<J, R> startNext(
       ClaimedJobs<J, R> claimed, Predicate<JobFuture<J, R>> isMeant) {
-    lastStarted = null;
+    startedSolo = null;
     Deque<JobFuture<J, R>> queue;
     while ((queue = nextQueue()) != null && isMeant.test(queue.element())) {
-      lastIsSolo = hasSolo; // then it is from there
+      boolean isSolo = hasSolo; // then it is from there
       JobFuture<J, R> future = queue.remove();
       soloChanged();
       if (claimed.start(future)) {
-        lastStarted = future;
+        startedSolo = isSolo ? future : null;
         return future;
       }
     }
@@ -153,10 +152,10 @@ public final class SlotQueue<J, R> {
 
   /** Whether the job that the slot has started last is that one, and is to be done alone. */
   public boolean startedSolo(JobFuture<J, R> future) {
-    return lastStarted == future && lastIsSolo;
+    return startedSolo == future;
   }
 
-  /** A job of a batch that was rolled back waits again; false when it had settled. */
+  /** A job that is to be done alone waits again, before all others; false when it had settled. */
   boolean addSolo(JobFuture<J, R> future, int slot) {
     Deques.addFirst(solo(), future); // before it waits, since this may throw
     boolean waits = future.waitAgain(slot);
@@ -296,37 +295,22 @@ public final class SlotQueue<J, R> {
   }
 
   /**
-   * Puts back a job that it has started, before all that wait, of its key at least. Only jobs that
-   * were set aside before, and are to precede it, stay before it.
+   * A job that was started is to wait again, before all that wait, of its key at least. Only jobs
+   * that were set aside before, and are to precede it, stay before it. False when it had settled.
    */
-  void addAgain(JobFuture<J, R> future, Predicate<JobFuture<J, R>> precede) {
-    HeldKey<J, R> key = heldKeys.of(future);
-    if (key == null || startedSolo(future)) {
-      Deques.addFirst(queueOf(future), future);
-    } else {
-      heldKeys.setAside(key, future, precede);
-      heldKeys.list(key);
-    }
-    soloChanged();
-  }
-
-  /** Takes that out again. */
-  void removeAgain(JobFuture<J, R> future) {
-    boolean _ = queueOf(future).remove(future);
-    soloChanged();
-  }
-
-  private Deque<JobFuture<J, R>> queueOf(JobFuture<J, R> future) {
+  boolean addAgain(JobFuture<J, R> future, int slot, Predicate<JobFuture<J, R>> precede) {
     if (startedSolo(future)) {
-      return solo();
+      return addSolo(future, slot);
     }
-    HeldKey<J, R> key = heldKeys.of(future);
-    return key == null ? jobs() : key.setAside();
-  }
-
-  /** Whether the job that the slot has started last came from here, and is that one. */
-  public boolean startedLast(JobFuture<J, R> future) {
-    return lastStarted == future;
+    if (future instanceof KeyedFuture<J, R> keyed && heldKeys.of(keyed) != null) {
+      return setAside(keyed, precede, () -> future.waitAgain(slot));
+    }
+    addFirst(future); // before it waits, since this may throw
+    boolean waits = future.waitAgain(slot);
+    if (!waits) {
+      JobFuture<J, R> _ = jobs().removeFirst();
+    }
+    return waits;
   }
 
   /** Whether a job waits here. */

@@ -152,7 +152,7 @@ final class BatchRunner<J, R> implements BatchRun.Host<J, R> {
   @Override
   public List<JobFuture<J, R>> requeue(
       Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
-    return retries.requeue(site, batch, jobs, batch.isForSlot(), cause);
+    return retries.requeue(site, batch, jobs, cause);
   }
 
   @Override

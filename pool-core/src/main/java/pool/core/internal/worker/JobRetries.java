@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import pool.api.RetryLaterException;
-import pool.core.Distribution;
 import pool.core.internal.batch.Batch;
 import pool.core.internal.job.Attempts;
 import pool.core.internal.job.JobFuture;
@@ -46,7 +45,6 @@ public final class JobRetries<J, R> {
   private final IdleWorkers idleWorkers;
   private final Attempts attempts;
   private final RetryPolicy policy;
-  private final boolean even;
 
   public JobRetries(
       Base base,
@@ -61,7 +59,6 @@ public final class JobRetries<J, R> {
     this.idleWorkers = idleWorkers;
     this.attempts = attempts;
     this.policy = new RetryPolicy(base.settings());
-    this.even = base.settings().distribution() == Distribution.EVEN;
   }
 
   // The worker, when a run has thrown
@@ -75,18 +72,12 @@ public final class JobRetries<J, R> {
       RunSite<J, R> site, JobFuture<J, R> future, Throwable failure, boolean isLater) {
     boolean waits = isLater && putOff(site, null, List.of(future), failure).isEmpty();
     if (!waits && breaksAgain(failure)) {
-      waits = requeue(site, null, List.of(future), isForSlot(site, future), failure).isEmpty();
+      waits = requeue(site, null, List.of(future), failure).isEmpty();
     }
     if (waits) {
       site.claimed().done();
     }
     return waits;
-  }
-
-  private boolean isForSlot(RunSite<J, R> site, JobFuture<J, R> future) {
-    try (var _ = base.hold()) {
-      return even || site.queue().startedLast(future);
-    }
   }
 
   private boolean breaksAgain(Throwable failure) {
@@ -100,13 +91,11 @@ public final class JobRetries<J, R> {
    * they may; returns the others.
    *
    * @param batch to which they belong; null when they belong to none
-   * @param isForSlot whether they waited for the worker's slot alone
    */
   List<JobFuture<J, R>> requeue(
       RunSite<J, R> site,
       @Nullable Batch<J, R> batch,
       List<JobFuture<J, R>> jobs,
-      boolean isForSlot,
       Throwable cause) {
     if (!breaksAgain(cause)) {
       return jobs;
@@ -116,7 +105,7 @@ public final class JobRetries<J, R> {
     try (var _ = base.hold()) {
       for (JobFuture<J, R> future : jobs.reversed()) { // each comes before all that wait
         Predicate<JobFuture<J, R>> precede = preceding(batch, future);
-        if (requeue(future, cause, () -> queue.addAgain(future, slot, isForSlot, precede))) {
+        if (requeue(future, cause, () -> queue.addAgain(future, slot, precede))) {
           waitsAgain(site);
           idleWorkers.wake(1); // what is for the slot alone waits for its next worker
         } else {

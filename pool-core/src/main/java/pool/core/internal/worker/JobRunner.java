@@ -77,9 +77,7 @@ public final class JobRunner<J, R> {
     this.retries = retries;
     this.stop = new RunStop(base, thread.thread(), thread.slot().name(), thread::isGone);
     this.traits = new ThreadTraits(thread.thread());
-    this.site =
-        new RunSite<>(
-            slot, thread.slot().name(), thread.slot().queue(), thread.counters(), thread.claimed());
+    this.site = new RunSite<>(slot, thread.slot().name(), thread.counters(), thread.claimed());
     this.observedRuns =
         new ObservedRuns<>(base.events(), thread.slot().name(), slot, thread::isGone);
     this.batchRunner =

@@ -546,7 +546,7 @@ class JobQueueTest {
   private void addAgain(JobFuture<String, String> future, int slot) {
     locked(() -> {
       started.decrementAndGet();
-      assertTrue(queue.addAgain(future, slot, slots.get(slot).startedLast(future), _ -> false));
+      assertTrue(queue.addAgain(future, slot, _ -> false));
     });
   }
 
@@ -678,8 +678,8 @@ class JobQueueTest {
     assertTrue(locked(() -> queue.setAside(first, SLOT, _ -> false)));
     JobFuture<String, String> cancelled = started.getLast();
     assertTrue(cancelled.cancelRun(SLOT));
-    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, true, first::equals)));
-    assertTrue(locked(() -> queue.addAgain(started.get(1), SLOT, true, first::equals)));
+    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, first::equals)));
+    assertTrue(locked(() -> queue.addAgain(started.get(1), SLOT, first::equals)));
     assertEquals(List.of("first", "second", "third"), takeAllOf(SLOT));
   }
 
@@ -689,7 +689,7 @@ class JobQueueTest {
     submit(0, 1);
     JobFuture<String, String> cancelled = startOne();
     assertTrue(cancelled.cancelRun(SLOT));
-    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, false, _ -> false)));
+    assertFalse(locked(() -> queue.addAgain(cancelled, SLOT, _ -> false)));
     assertFalse(queue.hasJobs());
     assertEquals(List.of(), drain());
   }
