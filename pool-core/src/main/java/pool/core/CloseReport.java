@@ -122,26 +122,22 @@ public record CloseReport(
       worker.job().ifPresent(job -> text.append(" with job ").append(SafeText.of(job)));
       text.append(SafeText.lines(worker.stack()));
     }
-    slowest(WorkerTimes::opening)
-        .ifPresent(slow ->
-            text.append(
-                "%n  slowest to open: %s, %s"
-                    .formatted(slow.worker(), times(slow.opened(), slow.opening()))));
-    slowest(WorkerTimes::closing)
-        .ifPresent(slow ->
-            text.append(
-                "%n  slowest to close: %s, %s"
-                    .formatted(slow.worker(), times(slow.opened(), slow.closing()))));
-    return text.toString();
+    return text.append(slowest("open", WorkerTimes::opening))
+        .append(slowest("close", WorkerTimes::closing))
+        .toString();
   }
 
-  private Optional<WorkerTimes> slowest(Function<WorkerTimes, Duration> what) {
+  private String slowest(String toDo, Function<WorkerTimes, Duration> took) {
     return workers.stream()
-        .filter(slot -> what.apply(slot).compareTo(WORTH_A_LINE) >= 0)
-        .max(Comparator.comparing(what));
-  }
-
-  private static String times(int opened, Duration took) {
-    return "%d ms%s".formatted(took.toMillis(), opened > 1 ? " for " + opened + " workers" : "");
+        .filter(slot -> took.apply(slot).compareTo(WORTH_A_LINE) >= 0)
+        .max(Comparator.comparing(took))
+        .map(slot ->
+            "%n  slowest to %s: %s, %d ms%s"
+                .formatted(
+                    toDo,
+                    slot.worker(),
+                    took.apply(slot).toMillis(),
+                    slot.opened() > 1 ? " for " + slot.opened() + " workers" : ""))
+        .orElse("");
   }
 }

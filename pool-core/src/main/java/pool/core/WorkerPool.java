@@ -462,13 +462,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException if the thread is interrupted while it waits
    */
   public Optional<CompletableFuture<R>> trySubmit(J job, Duration limit) {
-    Objects.requireNonNull(job, "job");
-    Objects.requireNonNull(limit, "limit");
-    try {
-      return Optional.ofNullable(core.trySubmit(null, job, limit));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
+    return trySubmitWithin(limit, null, job);
   }
 
   /**
@@ -483,7 +477,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
    * @throws PoolInterruptedException if the thread is interrupted while it waits
    */
   public Optional<CompletableFuture<R>> trySubmit(Object key, J job, Duration limit) {
-    Objects.requireNonNull(key, "key");
+    return trySubmitWithin(limit, Objects.requireNonNull(key, "key"), job);
+  }
+
+  private Optional<CompletableFuture<R>> trySubmitWithin(
+      Duration limit, @Nullable Object key, J job) {
     Objects.requireNonNull(job, "job");
     Objects.requireNonNull(limit, "limit");
     try {

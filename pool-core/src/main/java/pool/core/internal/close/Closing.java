@@ -233,7 +233,7 @@ public final class Closing<J, R> {
           graceEnds = now + grace;
           patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
           if (keepsCancelledJobs) {
-            base.report().keepCancelledJobs(settler.running());
+            base.report().keepCancelledJobs((int) counters.counts().running() + slots.size());
           }
           return base.life().stop();
         });

@@ -208,14 +208,13 @@ public final class JfrEvents {
     return new JobRun().isEnabled();
   }
 
-  public static void ran(WorkerEvent begun, PoolEvents.Ran run) {
+  public static void ran(WorkerEvent begun, pool.core.JobRun run) {
     JobRun event = (JobRun) begun;
     if (event.shouldCommit()) { // only then is the job asked for its text
-      Throwable failure = run.failure();
       event.job = SafeText.of(run.job());
       event.jobs = run.jobs();
       event.waited = run.waited().toNanos();
-      event.failure = failure == null ? "" : SafeText.of(failure);
+      event.failure = run.failure().map(SafeText::of).orElse("");
       event.dropped = run.dropped();
       event.commit();
     }

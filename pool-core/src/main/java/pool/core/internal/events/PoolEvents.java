@@ -201,34 +201,16 @@ public final class PoolEvents {
   }
 
   /** What is to be told of a run. */
-  public record Ran(
-      Object job,
-      int jobs,
-      Instant started,
-      Duration waited,
-      Duration took,
-      @Nullable Throwable failure,
-      boolean dropped,
-      JfrEvents.@Nullable WorkerEvent flight) {}
+  public record Ran(JobRun run, JfrEvents.@Nullable WorkerEvent flight) {}
 
   /** A run has returned, and its job has settled. */
-  public void ran(String worker, Ran run) {
+  public void ran(Ran told) {
     try {
-      if (run.flight != null) {
-        JfrEvents.ran(run.flight, run);
+      if (told.flight != null) {
+        JfrEvents.ran(told.flight, told.run);
       }
       if (listening != null) {
-        JobRun told =
-            new JobRun(
-                worker,
-                run.job,
-                run.started,
-                run.waited,
-                run.took,
-                Optional.ofNullable(run.failure),
-                run.dropped,
-                run.jobs);
-        listening.tell(listener -> listener.jobRan(told));
+        listening.tell(listener -> listener.jobRan(told.run));
       }
     } catch (Throwable e) {
       // lost
@@ -272,13 +254,27 @@ public final class PoolEvents {
 
     /** The run has returned. */
     public Ran ran(
-        Object job, int jobs, long waited, @Nullable Throwable failure, boolean dropped) {
+        String worker,
+        Object job,
+        int jobs,
+        long waited,
+        @Nullable Throwable failure,
+        boolean dropped) {
       if (flight != null) {
         flight.end();
       }
       Duration took = Duration.ofNanos(System.nanoTime() - began);
-      Instant started = Instant.now().minus(took);
-      return new Ran(job, jobs, started, Duration.ofNanos(waited), took, failure, dropped, flight);
+      JobRun run =
+          new JobRun(
+              worker,
+              job,
+              Instant.now().minus(took),
+              Duration.ofNanos(waited),
+              took,
+              Optional.ofNullable(failure),
+              dropped,
+              jobs);
+      return new Ran(run, flight);
     }
   }
 }

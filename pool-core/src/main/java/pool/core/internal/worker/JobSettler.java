@@ -3,7 +3,6 @@ package pool.core.internal.worker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -176,16 +175,6 @@ public final class JobSettler<J, R> {
   /** A settled run has returned. Under the lock. */
   void runReturned() {
     runReturned.signalAll();
-  }
-
-  /** How many jobs run, or have settled while they ran. Under the lock. */
-  public int running() {
-    return slots
-        .threads()
-        .map(worker -> worker.runner().current())
-        .filter(Objects::nonNull)
-        .mapToInt(work -> work.parts().size())
-        .sum();
   }
 
   // Owners

@@ -70,7 +70,7 @@ public final class ObservedRuns<J, R> {
     }
   }
 
-  private static PoolEvents.@Nullable Ran ran(
+  private PoolEvents.@Nullable Ran ran(
       PoolEvents.Timing timing,
       Object job,
       int jobs,
@@ -78,7 +78,7 @@ public final class ObservedRuns<J, R> {
       @Nullable Throwable failure,
       boolean dropped) {
     try {
-      return timing.ran(job, jobs, waited, failure, dropped);
+      return timing.ran(worker, job, jobs, waited, failure, dropped);
     } catch (Throwable e) { // lost, but the run has ended as it has
       return null;
     }
@@ -89,7 +89,7 @@ public final class ObservedRuns<J, R> {
     PoolEvents.Ran ran = last;
     if (ran != null) {
       last = null;
-      events.ran(worker, ran);
+      events.ran(ran);
     }
   }
 }
