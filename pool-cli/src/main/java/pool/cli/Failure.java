@@ -23,12 +23,16 @@ record Failure(long line, String text, String kind, String reason) {
   }
 
   private static String kind(Throwable cause) {
-    if (cause instanceof RemoteFailure remote) {
-      String name = remote.className();
-      return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
-    }
-    String simple = cause.getClass().getSimpleName();
-    return simple.isEmpty() ? cause.getClass().getName() : simple;
+    boolean isRemote = cause instanceof RemoteFailure;
+    String name = isRemote ? ((RemoteFailure) cause).className() : cause.getClass().getName();
+    String simple = isRemote ? simpleName(name) : cause.getClass().getSimpleName();
+    return simple.isEmpty() ? name : simple;
+  }
+
+  /** As the class itself would have it; empty for an anonymous one. */
+  private static String simpleName(String binaryName) {
+    int end = Math.max(binaryName.lastIndexOf('.'), binaryName.lastIndexOf('$')) + 1;
+    return binaryName.substring(end).replaceFirst("^\\d+", "");
   }
 
   /** The failure of a job that succeeded in vain. */

@@ -3,12 +3,12 @@ package pool.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import pool.api.internal.PositiveDuration;
 import pool.core.WorkerPool;
 
 /** The limits of a pool: options of {@code pool run} that correspond to the builder's. */
@@ -131,18 +131,14 @@ final class PoolLimits {
   /** Reads a time as the options of factories do. */
   static final class DurationConverter implements ITypeConverter<Duration> {
 
-    private static final pool.api.Option<Duration> OPTION =
-        pool.api.Option.duration("time", "").requiring(Duration::isPositive, "must be more than 0");
-
     DurationConverter() {}
 
     @Override
     public Duration convert(String text) {
       try {
-        return OPTION.valueIn(Map.of(OPTION.name(), text));
+        return PositiveDuration.read(text);
       } catch (IllegalArgumentException e) {
-        String prefix = "option '%s' ".formatted(OPTION.name());
-        throw new TypeConversionException(String.valueOf(e.getMessage()).replace(prefix, ""));
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
       }
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pool.codec.RemoteFailure;
 
 class FailuresTest {
 
@@ -33,6 +34,16 @@ class FailuresTest {
             "2 IOException: …: no answer from port …",
             "1 IOException: HTTP status 404"),
         causes());
+  }
+
+  @Test
+  void whatWasThrownInAProcessIsOfTheKindThatItHadThere() {
+    for (String name : List.of("a.Bad", "a.B$Bad", "a.B$1Bad", "a.B$1")) {
+      failures.add(
+          Failure.of(Seen.line(1, "x"), new RemoteFailure(name, "no answer from the host", null)));
+    }
+    assertEquals(
+        List.of("3 Bad: no answer from the host", "1 a.B$1: no answer from the host"), causes());
   }
 
   @Test

@@ -149,7 +149,7 @@ class LineRunTest {
   }
 
   @Test
-  void aLineThatABatchWorkerPutsOffIsRunLaterByTheSameWorker() throws Exception {
+  void aLineThatABatchWorkerPutsOffDoesNotHoldItUp() throws Exception {
     AtomicBoolean isPutOff = new AtomicBoolean();
     BatchWorker<Object, Object> worker =
         (jobs, results) -> {

@@ -1190,7 +1190,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws OpenFailedException if a worker could not be opened within {@code openTimeout}; the
      *     open ones are closed
      * @throws PoolInterruptedException if the thread is interrupted; the workers are closed
-     * @throws IllegalStateException if the JVM is exiting
+     * @throws IllegalStateException if the JVM is exiting, unless {@link #leaveOpenOnExit} was
+     *     called
      */
     public WorkerPool<J, R> open() {
       return PoolCore.open(factory, options(), settings(), WorkerPool<J, R>::new);

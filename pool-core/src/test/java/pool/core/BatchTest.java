@@ -29,6 +29,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
+import pool.api.RetryLaterException;
 import pool.api.Worker;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
@@ -514,6 +517,35 @@ class BatchTest {
   }
 
   @Test
+  void aWorkerThatIsTooOldForAllElseSleepsWhileThePoolIsPaused() throws Exception {
+    Duration age = Duration.ofMillis(200);
+    runAll =
+        (jobs, results) -> {
+          if (jobs.size() > 1) {
+            Thread.sleep(age);
+            results.failed(0, new RetryLaterException(Duration.ofSeconds(2)).pausingPool());
+            throw new BatchRolledBackException(new IOException("one of them"));
+          }
+          echoAll(jobs, results);
+        };
+    try (var pool = builder(1).maxWorkerAge(age).open()) {
+      hold(pool, 1);
+      var all = submit(pool, 3);
+      release.countDown();
+      Await.until("the pool is paused", () -> pool.stats().queued() == 3);
+      Thread worker = opened.element();
+      Await.until("it sleeps", () -> worker.getState() == Thread.State.WAITING);
+      for (int i = 0; i < 100; i++) {
+        LockSupport.parkNanos(1_000_000);
+        assertEquals(Thread.State.WAITING, worker.getState());
+      }
+      for (CompletableFuture<String> one : all) {
+        String _ = one.get(20, SECONDS);
+      }
+    }
+  }
+
+  @Test
   void aMapWhoseFirstFailureIsToldStopsTheRestOfThatBatch() {
     runAll =
         (_, results) -> {
@@ -529,10 +561,13 @@ class BatchTest {
 
   /** With so many workers none looks at what another has taken. */
   @Test
-  void aJobThatIsNotForABatchIsForOthersAlsoWhereMany() throws Exception {
+  void aJobThatIsNotForABatchIsForOthersAlsoWhereWorkersAreMany() throws Exception {
     assumeTrue(distribution == Distribution.SHARED);
     int many = 65;
-    Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    List<String> names = new ArrayList<>(List.of("breaks", "first of a batch", "later", "last"));
+    IntStream.range(1, many).forEach(i -> names.add(HOLD + i));
+    Map<String, CountDownLatch> gates =
+        names.stream().collect(Collectors.toMap(name -> name, _ -> new CountDownLatch(1)));
     Set<String> begun = ConcurrentHashMap.newKeySet();
     AtomicBoolean hasBroken = new AtomicBoolean();
     CountDownLatch reopens = new CountDownLatch(1);
@@ -550,7 +585,7 @@ class BatchTest {
                   String job = jobs.get(i);
                   begun.add(job);
                   if (!job.equals("breaks") || !hasBroken.get()) {
-                    gates.computeIfAbsent(job, _ -> new CountDownLatch(1)).await();
+                    gates.get(job).await();
                   }
                   if (job.equals("breaks") && hasBroken.compareAndSet(false, true)) {
                     throw new WorkerBrokenException("once");
@@ -570,6 +605,8 @@ class BatchTest {
       var first = pool.submit("first of a batch");
       gates.get("breaks").countDown();
       Await.until("it waits again", () -> pool.stats().queued() == 2);
+      var _ = pool.submit("later"); // behind it
+      var _ = pool.submit("last");
       gates.get(HOLD + 1).countDown();
       Await.until("the batch runs", () -> begun.contains("first of a batch"));
       gates.get(HOLD + 2).countDown();

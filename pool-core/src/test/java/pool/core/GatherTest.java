@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -229,8 +230,8 @@ class GatherTest {
           try {
             release.await();
           } catch (InterruptedException e) {
-            Await.until("it is waited for", () -> Await.isWaiting(consumer));
-            Thread.sleep(20); // whoever does not wait goes on meanwhile
+            Await.until(
+                "it is waited for", () -> consumer.getState() == Thread.State.TIMED_WAITING);
           }
           returned.incrementAndGet();
           return job;
@@ -240,6 +241,38 @@ class GatherTest {
           assertThrows(
               JobFailedException.class, () -> numbers(1).stream().gather(pool.inOrder()).toList());
       assertInstanceOf(TimeoutException.class, e.getCause());
+      assertEquals(1, returned.get());
+    }
+  }
+
+  @Test
+  void runsWhoseOutcomesWereDeliveredLongAgoHaveReturnedAsWell() {
+    assumeTrue(workers > 1); // while one lingers
+    Thread consumer = Thread.currentThread();
+    AtomicInteger returned = new AtomicInteger();
+    run =
+        job -> {
+          if (job == 0) {
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              Await.until(
+                  "it is waited for", () -> consumer.getState() == Thread.State.TIMED_WAITING);
+            }
+            returned.incrementAndGet();
+          }
+          return job;
+        };
+    try (var pool = builder().jobTimeout(Duration.ofMillis(50)).open()) {
+      int after = 0;
+      try (var outcomes = pool.streamUnordered(Stream.iterate(0, i -> i + 1))) {
+        var each = outcomes.iterator();
+        boolean isDelivered = false;
+        while (after < 10) {
+          isDelivered |= each.next().job() == 0;
+          after += isDelivered ? 1 : 0;
+        }
+      }
       assertEquals(1, returned.get());
     }
   }

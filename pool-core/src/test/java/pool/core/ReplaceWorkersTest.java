@@ -316,7 +316,7 @@ class ReplaceWorkersTest {
     WorkerPool<String, String> pool =
         builder(logsIn)
             .optionFrom(PASSWORD, password::get)
-            .openTimeout(Duration.ofMillis(300))
+            .openTimeout(Duration.ofSeconds(1))
             .cancelGrace(Duration.ofMillis(50))
             .open();
     password.set("wrong");

@@ -134,8 +134,8 @@ class StreamTest extends PoolContract {
             running.countDown();
             return release.await(60, SECONDS);
           } catch (InterruptedException e) {
-            Await.until("it is waited for", () -> Await.isWaiting(consumer));
-            Thread.sleep(20); // whoever does not wait goes on meanwhile
+            Await.until(
+                "it is waited for", () -> consumer.getState() == Thread.State.TIMED_WAITING);
             return "late";
           } finally {
             returned.incrementAndGet();

@@ -286,7 +286,7 @@ public final class FlinkPool<J, R> {
    */
   public FlinkPool<J, R> maxRetries(int maxRetries) {
     if (maxRetries < 0) {
-      throw new IllegalArgumentException("maxRetries must be at least 0, but was " + maxRetries);
+      throw new IllegalArgumentException("maxRetries must not be negative, but was " + maxRetries);
     }
     this.maxRetries = maxRetries;
     return this;
@@ -359,7 +359,7 @@ public final class FlinkPool<J, R> {
             .map(codec::jobToBytes)
             .returns(BYTES)
             .name(name + " jobs")
-            .uid("pool-" + name + "-jobs")
+            .uid("pool-jobs-" + name)
             .setParallelism(source.getParallelism()) // in the task of the source
             .rebalance();
     SingleOutputStreamOperator<byte[]> done = done(bytes, new PoolFunction<>(settings, codec));
@@ -368,7 +368,7 @@ public final class FlinkPool<J, R> {
         done.map(codec::fromBytes)
             .returns(outcomes())
             .name(name + " outcomes")
-            .uid("pool-" + name + "-outcomes");
+            .uid("pool-outcomes-" + name);
     if (parallelism > 0) {
       done.setParallelism(parallelism);
       outcomes.setParallelism(parallelism);
@@ -422,9 +422,7 @@ public final class FlinkPool<J, R> {
       return List.of();
     }
     DataStream<J> source =
-        env.fromData(new ArrayList<J>(jobs), jobs())
-            .uid("pool-" + name + "-batch")
-            .setParallelism(1);
+        env.fromData(new ArrayList<J>(jobs), jobs()).uid("pool-batch-" + name).setParallelism(1);
     List<Outcome<J, R>> outcomes = new ArrayList<>(jobs.size());
     try (CloseableIterator<Outcome<J, R>> arriving = run(source).executeAndCollect(name)) {
       arriving.forEachRemaining(outcomes::add);

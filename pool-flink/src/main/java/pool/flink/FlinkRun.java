@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.jspecify.annotations.Nullable;
-import pool.api.Option;
+import pool.api.internal.PositiveDuration;
 import pool.core.FactoryInfo;
 import pool.core.Outcome;
 import pool.core.ThreadKind;
@@ -95,18 +95,14 @@ public final class FlinkRun {
   /** Reads a duration as the command line of {@code pool} does. */
   static final class DurationConverter implements picocli.CommandLine.ITypeConverter<Duration> {
 
-    private static final Option<Duration> TIME =
-        Option.duration("time", "").requiring(Duration::isPositive, "must be more than 0");
-
     DurationConverter() {}
 
     @Override
     public Duration convert(String text) {
       try {
-        return TIME.valueIn(Map.of(TIME.name(), text));
+        return PositiveDuration.read(text);
       } catch (IllegalArgumentException e) {
-        throw new picocli.CommandLine.TypeConversionException(
-            String.valueOf(e.getMessage()).replace("option 'time' ", ""));
+        throw new picocli.CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
       }
     }
   }

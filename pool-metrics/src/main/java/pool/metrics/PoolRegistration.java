@@ -83,7 +83,7 @@ public final class PoolRegistration implements AutoCloseable {
 
   /** Unregisters the MBean. Closing it again does nothing. */
   @Override
-  public synchronized void close() { // who comes second returns when it is unregistered
+  public synchronized void close() { // a second caller waits for the first
     if (!isOver) {
       isOver = true;
       try {

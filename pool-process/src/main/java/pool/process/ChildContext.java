@@ -59,7 +59,6 @@ final class ChildContext implements WorkerContext, AutoCloseable {
   }
 
   @Override
-  @SuppressWarnings("try") // closing may be interrupted
   public <T extends AutoCloseable> T own(T resource) {
     return owner.own(resource);
   }

@@ -132,7 +132,7 @@ final class FrameChannel implements Closeable {
         if (filled == length) {
           length = -1;
           byte[] whole = body;
-          body = NOTHING; // which may be long, and the next frame far away
+          body = NOTHING; // a long one is not kept until the next frame
           return new Frame(kind, new DataInputStream(new ByteArrayInputStream(whole, 0, filled)));
         }
       }

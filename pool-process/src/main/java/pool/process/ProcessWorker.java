@@ -77,8 +77,8 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   private long number; // of the latest request
   private int received; // its results so far
   private final Interval checksInRun = new Interval();
-  private final Interval checksBetween = new Interval(); // else the run's would leave it no turn
-  private @Nullable Exception endFailure; // of processes before this one
+  private final Interval checksBetween = new Interval(); // or those in runs would come first
+  private @Nullable Exception endFailure; // of a process before this one, the first that failed
 
   /** Starts the process and opens the worker in it; throws what the opening there throws. */
   ProcessWorker(Plan<J, R> plan, WorkerContext context) throws Exception {
@@ -472,16 +472,12 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
 
   private void endFailed(String what, Exception e) {
     LOG.warn("the old process of worker '{}' did not {}", name(), what, e);
-    if (endFailure == null) {
-      endFailure = e;
-    } else {
-      endFailure.addSuppressed(e);
-    }
+    endFailure = endFailure == null ? e : endFailure;
   }
 
   /**
-   * Ends the process; a second call does nothing. What earlier processes threw when they were to
-   * finish or close is thrown here, too, so that the pool reports it.
+   * Ends the process; a second call does nothing. What an earlier process threw when it was to
+   * finish or close, the first that did, is thrown here, too, so that the pool reports it.
    */
   @Override
   public void close() throws Exception {

@@ -18,8 +18,8 @@ public final class LineCount {
    * Counts lines as {@link Lines} would read them.
    *
    * @param file the input of a run
-   * @param isInVain asked now and then: nobody needs the number any more
-   * @return empty if it is not a file, or too large to be read twice, or in vain
+   * @param isInVain asked now and then: whether nobody needs the number any more
+   * @return empty if it is not a file, is too large to be read twice, or nobody needs the number
    * @throws IOException when it cannot be read
    */
   public static OptionalLong of(Path file, BooleanSupplier isInVain) throws IOException {

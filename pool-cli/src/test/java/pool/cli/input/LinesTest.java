@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -13,11 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class LinesTest {
@@ -39,6 +42,24 @@ class LinesTest {
     CRC32C hash = new CRC32C();
     hash.update(text.getBytes(StandardCharsets.UTF_8));
     assertEquals(new InputLine(number, text, (int) hash.getValue(), null), read.get(number - 1));
+  }
+
+  /** A terminal would wait for another end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "a\n", "\ufeff", "a\nb"})
+  void theEndIsReadOnce(String text) throws Exception {
+    AtomicInteger ends = new AtomicInteger();
+    InputStream in =
+        new FilterInputStream(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
+          @Override
+          public int read(byte[] buffer, int from, int length) throws IOException {
+            int count = super.read(buffer, from, length);
+            ends.addAndGet(count < 0 ? 1 : 0);
+            return count;
+          }
+        };
+    List<InputLine> _ = lines(in, 100);
+    assertEquals(1, ends.get());
   }
 
   private static final List<String> PARTS =

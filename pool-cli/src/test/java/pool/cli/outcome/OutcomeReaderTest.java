@@ -53,6 +53,25 @@ class OutcomeReaderTest {
   }
 
   @Test
+  void aFileOfSomethingElseIsRefusedBeforeItsFirstLineHasEnded() {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 'x';
+          }
+
+          @Override
+          public int read(byte[] buffer, int from, int length) {
+            Arrays.fill(buffer, from, from + length, (byte) 'x');
+            return length;
+          }
+        };
+    Exception e = assertThrows(BadOutcomesException.class, () -> read(endless));
+    assertTrue(e.getMessage().contains("its line 1 is no outcome"), e::getMessage);
+  }
+
+  @Test
   void eachPrefixIsWholeUpToItsLastLineFeed() throws Exception {
     byte[] bytes = LINES.getBytes(StandardCharsets.UTF_8);
     int first = SUCCEEDED.getBytes(StandardCharsets.UTF_8).length;

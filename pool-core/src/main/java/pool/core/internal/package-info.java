@@ -1,7 +1,7 @@
 /**
  * The kernel of the pool, for its developers. {@link pool.core.internal.PoolCore} makes the parts,
- * and is the only one that the public face knows; {@code BlockingCalls} are those of its calls that
- * wait for their jobs.
+ * and is all that the public face knows of them, but for settings and discovery; {@code
+ * BlockingCalls} are those of its calls that wait for their jobs.
  *
  * <p>A submitted job goes from top to bottom. Keyed and dealt jobs wait in a SlotQueue instead of
  * the Ring; a job that breaks its worker may wait again:

@@ -38,7 +38,7 @@ public final class Batches<J, R> {
   private final BulkCalls<J, R> bulkCalls;
   private final IdleWorkers idleWorkers;
   private final int maxBatch;
-  private final boolean sharesClaims;
+  private final boolean claimsSeveral;
   private final boolean even;
   private final Predicate<JobFuture<J, R>> goesAlong; // with others
 
@@ -61,7 +61,7 @@ public final class Batches<J, R> {
     this.bulkCalls = bulkCalls;
     this.idleWorkers = idleWorkers;
     this.maxBatch = settings.maxBatch();
-    this.sharesClaims = settings.claimsSeveral();
+    this.claimsSeveral = settings.claimsSeveral();
     this.even = settings.distribution() == Distribution.EVEN;
     this.goesAlong = future -> !hasBroken.test(future);
   }
@@ -122,7 +122,7 @@ public final class Batches<J, R> {
               != null) {
         batch.add(next);
       }
-      if (!sharesClaims) { // what is left of them is for another batch
+      if (!claimsSeveral) { // nobody else sees a job there that does not go along
         claimed.giveTo(future -> queue.addFirst(future, JobQueue.ANY));
       }
     } catch (OutOfMemoryError e) {
@@ -144,7 +144,7 @@ public final class Batches<J, R> {
       next = claimed.startNext(goesAlong);
     } while (next == null
         && !claimed.hasMore()
-        && queue.take(claimed, Math.min(most, claimed.size())) > 0);
+        && queue.takeFromRing(claimed, Math.min(most, claimed.size())) > 0);
     return next;
   }
 

@@ -50,7 +50,9 @@ public final class ExitHook<J, R> {
     this.thread = base.helpers().builder("exit").daemon(false).unstarted(this::atExit);
   }
 
-  /** Throws IllegalStateException when the JVM is exiting already. */
+  /**
+   * Throws IllegalStateException when it is to close at the exit, and the JVM is exiting already.
+   */
   public void register() {
     loadClasses();
     try {

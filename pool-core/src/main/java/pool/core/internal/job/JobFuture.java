@@ -126,12 +126,17 @@ public sealed class JobFuture<J, R> extends CompletableFuture<R>
 
   /** Whether a slot's worker has started it, though it may have settled. */
   public boolean wasStartedBy(int slot) {
-    return word >>> STATE_BITS == slot + 1;
+    return startedBy() == slot;
+  }
+
+  /** The slot whose worker has started it, though it may have settled; -1 if it waits, or did. */
+  public int startedBy() {
+    return (word >>> STATE_BITS) - 1;
   }
 
   /** Whether it has settled without having been started, or since it waited again. */
   boolean endedWaiting() {
-    return isSettled() && word >>> STATE_BITS == 0;
+    return isSettled() && startedBy() < 0;
   }
 
   /** Whether it has settled, though perhaps the future is not yet completed. */

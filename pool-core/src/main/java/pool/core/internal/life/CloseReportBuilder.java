@@ -23,7 +23,7 @@ public final class CloseReportBuilder {
   private long cancelledByClose;
   private final ArrayList<Object> notStartedJobs = new ArrayList<>();
   private @Nullable OutOfMemoryError notStartedJobsLost;
-  private @Nullable List<Object> cancelledJobs; // submitted jobs whose runs were cancelled, if kept
+  private @Nullable List<Object> cancelledJobs; // whose runs were cancelled, if kept
   private final List<CloseReport.CloseFailure> failures = new ArrayList<>();
   private final List<CloseReport.Abandoned> abandoned = new ArrayList<>();
   private final Map<Integer, WorkerTimes> times = new TreeMap<>(); // by slot

@@ -105,7 +105,7 @@ public final class DelayedJobs<J, R> {
       waits =
           switch (future) {
             case KeyedFuture<J, R> keyed -> slots.get(slot).setAside(keyed, precede, delay);
-            case BroadcastFuture<J, R> next -> slots.get(slot).delayNext(next, delay);
+            case BroadcastFuture<J, R> broadcast -> slots.get(slot).delayNext(broadcast, delay);
             default -> delay.getAsBoolean();
           };
     } finally {
@@ -156,8 +156,9 @@ public final class DelayedJobs<J, R> {
     while (due.size() < PORTION && (next = heap.peek()) != null && now - next.due >= 0) {
       if (!next.future.isForOneSlot()) {
         Deques.addLast(due, next);
-      } else if (next.future.makeDue()) {
-        wake(next.future, next.slot);
+      } else {
+        boolean _ = next.future.makeDue();
+        wake(next.future, next.slot); // also if it has settled, without memory to tell of that
       }
       Delayed<J, R> _ = heap.poll();
     }

@@ -582,11 +582,20 @@ public final class JobQueue<J, R> {
 
   /** Takes some of the oldest jobs for any worker; returns how many. */
   public int take(ClaimedJobs<J, R> claimed, int most) {
-    int taken = ring.take(claimed, most);
+    int taken = takeFromRing(claimed, most);
     if (taken == 0 && overflowing > 0) {
       refill();
-      taken = ring.take(claimed, most);
+      taken = takeFromRing(claimed, most);
     }
+    return taken;
+  }
+
+  /**
+   * The same, but none of what overflows: what stands first there is for whoever looks for its next
+   * job, who also runs one that goes along with no other.
+   */
+  public int takeFromRing(ClaimedJobs<J, R> claimed, int most) {
+    int taken = ring.take(claimed, most);
     if (taken > 0) {
       claimed.took(taken);
     }

@@ -23,7 +23,7 @@ import pool.core.internal.util.Deques;
  *
  * <p>The jobs of a batch that was rolled back come before all else, each alone; so do, behind them,
  * those of broadcasts. One of these that waits for a time keeps its place, so that all slots do
- * broadcasts in one order; what is no broadcast passes it.
+ * broadcasts in one order; other jobs overtake it.
  *
  * <p>Everything is under the pool's lock; {@link #mayHaveWork} may be asked without.
  */
@@ -174,7 +174,7 @@ public final class SlotQueue<J, R> {
     mayHaveWork = true;
   }
 
-  /** That job was started, and now waits for a time; false when it had settled. */
+  /** Lets a job of a broadcast that was started wait for a time; false when it had settled. */
   boolean delayNext(BroadcastFuture<J, R> future, BooleanSupplier delay) {
     Deques.addFirst(solo(), future); // before it waits, since this may throw
     boolean waits = false;

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import pool.core.JobFailedException;
 import pool.core.Outcome;
@@ -49,7 +50,7 @@ final class JobWindow<J, R> {
 
   private long taken;
   private @Nullable JobFuture<J, R> offered; // of the job that was not accepted yet
-  private volatile @Nullable JobFuture<J, R> delivered; // last: its run may still be under way
+  private final AtomicReferenceArray<@Nullable JobFuture<J, R>> delivered; // the last of each slot
   private volatile boolean ended;
   private volatile boolean waitsForRoom;
 
@@ -61,6 +62,7 @@ final class JobWindow<J, R> {
   JobWindow(Pool<J, R> pool, boolean ordered) {
     this.pool = pool;
     this.ordered = ordered;
+    this.delivered = new AtomicReferenceArray<>(pool.base.settings().workers());
     this.bound =
         pool.base.settings().workers()
             + Math.min(pool.base.settings().queueCapacity(), MOST_AHEAD_OF_WORKERS);
@@ -142,7 +144,10 @@ final class JobWindow<J, R> {
     }
     Taken<J, R> next = ordered ? inOrder.remove() : takeDone();
     next.future().awaitDone();
-    delivered = next.future(); // before it is not under way any more: one of both is seen
+    int slot = next.future().startedBy();
+    if (slot >= 0) { // its run may still be under way, past its time-out or for others of its batch
+      delivered.set(slot, next.future()); // before it is removed: it is seen here or there
+    }
     underWay.remove(next.future());
     return new Settled<>(next.index(), next.future().outcome(next.job()));
   }
@@ -180,9 +185,11 @@ final class JobWindow<J, R> {
     pool.queue.wakeSubmitters(); // the consumer may wait for room
     Set<JobFuture<J, R>> futures = new HashSet<>(underWay);
     futures.forEach(future -> future.cancel(true));
-    JobFuture<J, R> last = delivered;
-    if (last != null) {
-      futures.add(last);
+    for (int slot = 0; slot < delivered.length(); slot++) {
+      JobFuture<J, R> last = delivered.get(slot);
+      if (last != null) {
+        futures.add(last);
+      }
     }
     if (!futures.isEmpty()) {
       pool.settler.awaitReturn(work -> work.parts().stream().anyMatch(futures::contains));

@@ -19,8 +19,8 @@ import pool.core.internal.util.Interrupts;
  * is full.
  *
  * <p>Whatever passes through it ends it: when the source, the consumer or the pool throws, what is
- * under way is cancelled, and its runs have returned (or had the grace time to) before the
- * exception goes on.
+ * under way is cancelled, and its runs, and those of what was delivered, have returned (or had the
+ * grace time to) before the exception goes on.
  */
 final class PulledStream<J, R> extends Spliterators.AbstractSpliterator<Settled<J, R>> {
 

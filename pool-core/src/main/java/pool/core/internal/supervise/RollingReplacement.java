@@ -161,7 +161,7 @@ public final class RollingReplacement<J, R> {
     }
   }
 
-  /** An interrupt that comes when the slot has its new worker is for the next. */
+  /** An interrupt that comes once the slot has its new worker does not end the wait for it. */
   private void awaitChange(Slot<J, R> slot, WorkerSource<J, R> source, long deadline)
       throws InterruptedException {
     try {

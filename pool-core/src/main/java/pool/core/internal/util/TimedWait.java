@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits on a condition until something is so, or it is too late: the only loop of that kind.
+ * Waits on a condition until something is so, or it is too late.
  *
  * <p>A deadline is a {@link System#nanoTime}, or {@link #NEVER}. The lock of the condition is held.
  */

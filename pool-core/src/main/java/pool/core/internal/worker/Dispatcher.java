@@ -346,7 +346,7 @@ public final class Dispatcher<J, R> {
         return true;
       }
     }
-    if (parker.sleep(worker.recyclePolicy().longestPark())) {
+    if (parker.sleep(worker.longestPark())) {
       return true;
     }
     try (var _ = base.hold()) {

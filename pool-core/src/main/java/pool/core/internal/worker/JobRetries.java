@@ -31,7 +31,7 @@ import pool.core.internal.util.Nanos;
  *
  * <p>A job waits again by one compare-and-set, from running to waiting, which a cancel or a
  * time-out may win; then it has settled. It is put where it waits before, since that may need
- * memory; what throws after it loses no job. All is done under the lock.
+ * memory; what throws after it loses no job. That is done under the lock.
  */
 public final class JobRetries<J, R> {
 

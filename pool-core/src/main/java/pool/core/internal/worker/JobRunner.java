@@ -180,9 +180,9 @@ public final class JobRunner<J, R> {
         isLater = retries.isLater(e); // within the run, since that may be foreign code
       }
       thread.counters().runReturned();
-      traits.restore();
     }
     settle(future, result, failure, isLater);
+    traits.restore();
     return failure;
   }
 
@@ -192,14 +192,13 @@ public final class JobRunner<J, R> {
     if (failure != null && retries.runsAgain(site, future, failure, isLater)) {
       return;
     }
-    boolean callsBack = future.getNumberOfDependents() > 0;
+    if (future.getNumberOfDependents() > 0) { // which are called back here
+      traits.restore();
+    }
     if (settler.settleRun(thread, future, result, failure)) {
       thread.claimed().done();
     } else {
       settledBefore(future, failure);
-    }
-    if (callsBack) {
-      traits.restore();
     }
   }
 

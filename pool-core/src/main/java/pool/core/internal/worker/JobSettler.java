@@ -427,7 +427,7 @@ public final class JobSettler<J, R> {
         delayed.removeSettled();
       }
     } catch (OutOfMemoryError e) {
-      // its key is free when its time has come
+      // it holds up no other when its time has come
     }
   }
 

@@ -20,6 +20,7 @@ import pool.core.internal.util.Interrupts;
 import pool.core.internal.util.LogLine;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.Stacks;
+import pool.core.internal.util.TimedWait;
 import pool.core.internal.worker.WorkerPhase.Phase;
 
 /**
@@ -57,12 +58,13 @@ public final class WorkerThread<J, R> implements Runnable {
   private boolean slowTurn;
   private boolean bulkTurn;
 
+  /** Of the options of its last worker. It writes them; a successor reads them. */
+  private volatile @Nullable Map<String, Object> lastValues;
+
   // Changed under the pool's lock:
   private @Nullable WorkerSource<J, R> source; // of its worker, or of the one that it opens
   private boolean hasOpened; // that
   private boolean reusesValues; // of the options, once
-  private volatile @Nullable Map<String, Object>
-      lastValues; // the thread's own till it is abandoned
 
   // Under the pool's lock:
   private boolean isCounted; // as an open worker
@@ -353,6 +355,11 @@ public final class WorkerThread<J, R> implements Runnable {
   /** Whether its worker comes from where none is wanted from any more. */
   public boolean isOutdated() {
     return !slot.hasSource(source);
+  }
+
+  /** How long it may wait for a job. It is not too old for one that it has rolled back. */
+  long longestPark() {
+    return slot.queue().hasRolledBack() ? TimedWait.NEVER : recyclePolicy.longestPark();
   }
 
   RecyclePolicy recyclePolicy() {

@@ -1,5 +1,6 @@
 package pool.plugins.example.download;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
@@ -27,7 +28,11 @@ final class DownloadWorker implements Worker<URI, Stored> {
     this.store = new Store(session);
     this.writes =
         context.own(
-            stores.open(context.get(Database.URL), context.poolName(), context.index() == 0));
+            stores.open(
+                context.get(Database.URL),
+                context.poolName(),
+                context.index() == 0,
+                this::buildIndex));
   }
 
   @Override
@@ -95,8 +100,11 @@ final class DownloadWorker implements Worker<URI, Stored> {
   @Override
   public void finish() {
     if (context.isClosing()) {
-      int maxBytes = Math.toIntExact(context.get(Fetcher.MAX_BYTES));
-      writes.ifLast(() -> new TextIndex(session, maxBytes).build());
+      writes.complete();
     }
+  }
+
+  private void buildIndex() throws SQLException, IOException, WorkerBrokenException {
+    new TextIndex(session, Math.toIntExact(context.get(Fetcher.MAX_BYTES))).build();
   }
 }

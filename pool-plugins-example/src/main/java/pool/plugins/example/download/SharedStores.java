@@ -37,8 +37,10 @@ final class SharedStores {
    *
    * @param name the name of the pool that fetches
    * @param isFirst whether it is the worker of its first slot
+   * @param lastStep what this worker does if it is the last to leave, and the batch is complete
    */
-  Writes open(String url, String name, boolean isFirst) throws SQLException, InterruptedException {
+  Writes open(String url, String name, boolean isFirst, LastStep lastStep)
+      throws SQLException, InterruptedException {
     SharedStore store;
     synchronized (stores) {
       store = stores.computeIfAbsent(url, SharedStore::new);
@@ -46,7 +48,7 @@ final class SharedStores {
     }
     boolean joined = false;
     try {
-      Writes writes = new Writes(this, store, store.join(name, isFirst));
+      Writes writes = new Writes(this, store, store.join(name, isFirst), lastStep);
       joined = true;
       return writes;
     } finally {
@@ -81,12 +83,17 @@ final class SharedStores {
     private final SharedStores stores;
     private final SharedStore store;
     private final WorkerPool<Change, Integer> pool;
-    private LastStep lastStep = () -> {};
+    private final LastStep lastStep;
 
-    private Writes(SharedStores stores, SharedStore store, WorkerPool<Change, Integer> pool) {
+    private Writes(
+        SharedStores stores,
+        SharedStore store,
+        WorkerPool<Change, Integer> pool,
+        LastStep lastStep) {
       this.stores = stores;
       this.store = store;
       this.pool = pool;
+      this.lastStep = lastStep;
     }
 
     /** Returns when the change is committed; an interrupt withdraws the change, if possible. */
@@ -109,9 +116,9 @@ final class SharedStores {
       throw new WorkerBrokenException("the store cannot be written: " + cause.getMessage(), cause);
     }
 
-    /** Sets what this does when it is closed, if it is the last that leaves the store. */
-    void ifLast(LastStep step) {
-      lastStep = step;
+    /** The batch is complete, unless another worker opens the store yet. */
+    void complete() {
+      store.complete();
     }
 
     @Override
@@ -144,6 +151,7 @@ final class SharedStores {
     private @Nullable WorkerPool<Change, Integer> pool; // under the lock; null when nobody uses it
     private int users; // under the lock
     private boolean hadFirst; // since the pool is open; under the lock
+    private boolean isComplete; // what is written; under the lock
     private int references; // users, and those about to be; under the lock of stores
 
     SharedStore(String url) {
@@ -161,6 +169,7 @@ final class SharedStores {
         }
         users++;
         hadFirst |= isFirst;
+        isComplete = false;
         return pool;
       } finally {
         lock.unlock();
@@ -204,10 +213,19 @@ final class SharedStores {
           : new SQLException("the store cannot be opened again", cause);
     }
 
+    void complete() {
+      lock.lock();
+      try {
+        isComplete = true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /**
-     * Leaves the store; whether nobody uses it any more, and the first worker has: where each
-     * worker has a process, only one of them does the last step. A worker that opens the store next
-     * waits until it is closed.
+     * Leaves the store; whether the last step is to be done: nobody uses it any more, the batch is
+     * complete, and the first worker was here, since each worker may have a process of its own. A
+     * worker that opens it next waits until it is closed.
      */
     boolean leave() {
       lock.lock();
@@ -217,7 +235,7 @@ final class SharedStores {
           return false;
         }
         pool = null;
-        boolean isLast = hadFirst;
+        boolean isLast = hadFirst && isComplete;
         hadFirst = false;
         open.close();
         return isLast;

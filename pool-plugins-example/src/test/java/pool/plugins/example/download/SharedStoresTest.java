@@ -279,7 +279,7 @@ class SharedStoresTest {
   @Test
   void aWriteThatIsInterruptedIsWithdrawnAndTheStoreGoesOn() throws Exception {
     var stores = new SharedStores();
-    try (var writes = stores.open(url(), "test", true);
+    try (var writes = stores.open(url(), "test", true, () -> {});
         Connection other = DriverManager.getConnection(url());
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
@@ -310,7 +310,7 @@ class SharedStoresTest {
           new FutureTask<>(() -> {
             int turns = 0;
             for (; turns < 20; turns++) {
-              try (var writes = stores.open(url(), "test", true)) {
+              try (var writes = stores.open(url(), "test", true, () -> {})) {
                 writes.write(new Change.Fail(uri, turns, "turn"));
               }
             }
@@ -330,19 +330,26 @@ class SharedStoresTest {
   }
 
   @Test
-  void onlyTheLastThatLeavesDoesTheLastStepAndOnlyWhereTheFirstWas() throws Exception {
+  void theLastThatLeavesDoesTheLastStepOnceTheBatchIsComplete() throws Exception {
     var stores = new SharedStores();
     AtomicInteger steps = new AtomicInteger();
-    var first = stores.open(url(), "test", true);
-    var second = stores.open(url(), "test", false);
-    first.ifLast(steps::incrementAndGet); // as when it is recycled while the pool closes
+    var first = stores.open(url(), "test", true, steps::incrementAndGet);
+    var broken = stores.open(url(), "test", false, steps::incrementAndGet);
+    first.complete();
     first.close();
     assertEquals(0, steps.get());
-    second.ifLast(steps::incrementAndGet);
-    second.close();
+    var recycled = stores.open(url(), "test", true, steps::incrementAndGet);
+    broken.close();
+    recycled.close();
+    assertEquals(0, steps.get()); // the pool was stopped meanwhile: nothing is complete
+    var again = stores.open(url(), "test", true, steps::incrementAndGet);
+    broken = stores.open(url(), "test", false, steps::incrementAndGet);
+    again.complete();
+    again.close();
+    broken.close();
     assertEquals(1, steps.get());
-    var ofAnotherProcess = stores.open(url(), "test", false);
-    ofAnotherProcess.ifLast(steps::incrementAndGet);
+    var ofAnotherProcess = stores.open(url(), "test", false, steps::incrementAndGet);
+    ofAnotherProcess.complete();
     ofAnotherProcess.close();
     assertEquals(1, steps.get());
   }
