@@ -221,21 +221,24 @@ class GatherTest {
     }
   }
 
+  /** Returns from its interrupt only when the thread that calls this waits for it. */
+  private Run lingering(AtomicInteger returned) {
+    Thread consumer = Thread.currentThread();
+    return job -> {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Await.until("it is waited for", () -> consumer.getState() == Thread.State.TIMED_WAITING);
+      }
+      returned.incrementAndGet();
+      return job;
+    };
+  }
+
   @Test
   void theRunThatTimedOutHasReturnedWhenTheStreamEnds() {
-    Thread consumer = Thread.currentThread();
     AtomicInteger returned = new AtomicInteger();
-    run =
-        job -> {
-          try {
-            release.await();
-          } catch (InterruptedException e) {
-            Await.until(
-                "it is waited for", () -> consumer.getState() == Thread.State.TIMED_WAITING);
-          }
-          returned.incrementAndGet();
-          return job;
-        };
+    run = lingering(returned);
     try (var pool = builder().jobTimeout(Duration.ofMillis(20)).open()) {
       JobFailedException e =
           assertThrows(
@@ -248,21 +251,9 @@ class GatherTest {
   @Test
   void runsWhoseOutcomesWereDeliveredLongAgoHaveReturnedAsWell() {
     assumeTrue(workers > 1); // while one lingers
-    Thread consumer = Thread.currentThread();
     AtomicInteger returned = new AtomicInteger();
-    run =
-        job -> {
-          if (job == 0) {
-            try {
-              release.await();
-            } catch (InterruptedException e) {
-              Await.until(
-                  "it is waited for", () -> consumer.getState() == Thread.State.TIMED_WAITING);
-            }
-            returned.incrementAndGet();
-          }
-          return job;
-        };
+    Run lingering = lingering(returned);
+    run = job -> job == 0 ? lingering.run(job) : job;
     try (var pool = builder().jobTimeout(Duration.ofMillis(50)).open()) {
       int after = 0;
       try (var outcomes = pool.streamUnordered(Stream.iterate(0, i -> i + 1))) {

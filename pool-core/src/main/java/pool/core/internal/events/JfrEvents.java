@@ -214,7 +214,7 @@ public final class JfrEvents {
       event.job = SafeText.of(run.job());
       event.jobs = run.jobs();
       event.waited = run.waited().toNanos();
-      event.failure = run.failure().map(SafeText::of).orElse("");
+      event.failure = run.failure().isPresent() ? SafeText.of(run.failure().get()) : "";
       event.dropped = run.dropped();
       event.commit();
     }
