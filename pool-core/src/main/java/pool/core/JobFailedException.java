@@ -1,5 +1,7 @@
 package pool.core;
 
+import pool.api.internal.SafeText;
+
 /**
  * Thrown to indicate that a job for which a call waited has failed. The cause is what the worker
  * threw, a {@code TimeoutException} after {@code jobTimeout}, or a {@link PoolBrokenException} if
@@ -22,9 +24,14 @@ public final class JobFailedException extends RuntimeException {
    * @param cause why it failed
    */
   public JobFailedException(Object job, long index, Throwable cause) {
-    super("%s failed: %s: %s".formatted(index < 0 ? "job" : "job " + index, job, cause), cause);
+    super(message(job, index, cause), cause);
     this.job = job;
     this.index = index;
+  }
+
+  private static String message(Object job, long index, Throwable cause) {
+    String which = index < 0 ? "job" : "job " + index;
+    return "%s failed: %s: %s".formatted(which, SafeText.of(job), SafeText.of(cause));
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,16 @@ class OutcomeTest {
     assertEquals("a", e.job());
     assertEquals(-1, e.index());
     assertEquals("job failed: a: java.lang.IllegalStateException: no", e.getMessage());
+    Object silent =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("no text");
+          }
+        };
+    String message = new JobFailedException(silent, 3, new IOException("bad")).getMessage();
+    assertEquals(
+        "job 3 failed: " + silent.getClass().getName() + ": java.io.IOException: bad", message);
   }
 
   @Test

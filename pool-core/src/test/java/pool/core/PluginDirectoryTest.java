@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -96,7 +97,13 @@ class PluginDirectoryTest {
     Map<String, String> sources =
         Map.of(
             "module-info.java",
-            "module made { requires pool.api; provides pool.api.WorkerFactory with made.Maker; }",
+            "module made { requires pool.api;"
+                + " provides pool.api.WorkerFactory with made.Maker, made.InPlace; }",
+            "made/InPlace.java",
+            "package made; public class InPlace {"
+                + " public static pool.api.WorkerFactory<Integer, String> provider() {"
+                + " return pool.api.WorkerFactory.of("
+                + "\"in-place\", Integer.class, String.class, _ -> _ -> \"in place\"); } }",
             "made/Maker.java",
             "package made; public class Maker {"
                 + " public static pool.api.WorkerFactory<Integer, String> provider() {"
@@ -107,6 +114,10 @@ class PluginDirectoryTest {
     WorkerFactories factories = WorkerFactories.in(plugins);
     assertEquals(List.of(), factories.failures());
     assertEquals("made", run(factories, "made"));
+    assertEquals("in place", run(factories, "in-place"));
+    factories
+        .found()
+        .forEach(info -> assertEquals(Optional.of("made"), info.module(), info::toString));
   }
 
   @Test

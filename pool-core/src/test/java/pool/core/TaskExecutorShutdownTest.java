@@ -36,6 +36,28 @@ class TaskExecutorShutdownTest extends TaskExecutorContract {
   // shutdown, isShutdown, isTerminated, awaitTermination
 
   @Test
+  void aPoolThatHasNoWorkerAnyMoreIsEndedByItsShutdown() throws Exception {
+    WorkerPool<Callable<?>, Object> pool =
+        WorkerPool.tasks()
+            .workers(1)
+            .threads(threads)
+            .jobTimeout(Duration.ofMillis(50))
+            .cancelGrace(Duration.ofMillis(50))
+            .open();
+    ExecutorService executor = WorkerPool.asExecutorService(pool);
+    for (int i = 0; i < 2; i++) { // after the second no other takes the place
+      var _ = executor.submit(() -> PoolBrokenTest.awaitUninterruptibly(release));
+    }
+    Await.until(
+        "the slot is empty",
+        () -> pool.stats().workers().getFirst().state() == WorkerState.ABANDONED);
+    assertFalse(executor.awaitTermination(Long.MIN_VALUE, SECONDS));
+    executor.shutdown();
+    assertTrue(executor.awaitTermination(20, SECONDS));
+    release.countDown();
+  }
+
+  @Test
   void shutdownDoesNotWaitAndWhatWasSubmittedIsDone() throws Exception {
     ExecutorService view = view();
     List<Future<String>> running = occupyAll(view);

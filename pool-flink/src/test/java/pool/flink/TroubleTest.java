@@ -140,7 +140,7 @@ class TroubleTest {
     Exception thrown = assertThrows(Exception.class, env::execute);
 
     assertTrue(
-        ExceptionUtils.findThrowableWithMessage(thrown, "pool-trouble").isPresent(),
+        ExceptionUtils.findThrowableWithMessage(thrown, "-trouble").isPresent(),
         () -> ExceptionUtils.stringifyException(thrown));
   }
 

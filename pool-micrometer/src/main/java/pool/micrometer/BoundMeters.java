@@ -30,6 +30,7 @@ final class BoundMeters {
   // Guarded by this:
   private final Deque<Runnable> removals = new ArrayDeque<>();
   private @Nullable Deque<Runnable> ofThisBinding; // while one is under way
+  private boolean areRemoved; // and none was bound since
 
   private record Claim(String what, Tags tags) {}
 
@@ -44,6 +45,7 @@ final class BoundMeters {
   synchronized <T> T bind(MeterRegistry registry, String what, Tags tags, Supplier<T> adding) {
     Deque<Runnable> added = new ArrayDeque<>();
     ofThisBinding = added;
+    areRemoved = false;
     try {
       claim(registry, what, tags);
       T user = adding.get();
@@ -102,8 +104,13 @@ final class BoundMeters {
     }
   }
 
+  /** Adds a meter, which is to be removed with the others: at once if they were. */
   synchronized void add(MeterRegistry registry, Meter meter) {
-    note(() -> registry.remove(meter));
+    if (areRemoved) {
+      registry.remove(meter);
+    } else {
+      note(() -> registry.remove(meter));
+    }
   }
 
   private void note(Runnable removal) {
@@ -112,6 +119,7 @@ final class BoundMeters {
 
   /** Removes them from every registry. A second call does nothing. */
   synchronized void removeAll() {
+    areRemoved = true;
     IllegalStateException failure = new IllegalStateException("some meters cannot be removed");
     remove(removals, failure);
     if (failure.getSuppressed().length > 0) {

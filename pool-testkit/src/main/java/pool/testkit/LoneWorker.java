@@ -7,6 +7,7 @@ import pool.api.BatchWorker;
 import pool.api.StandaloneContext;
 import pool.api.Worker;
 import pool.api.WorkerContext;
+import pool.api.internal.Delegating;
 import pool.core.ThreadKind;
 
 /**
@@ -49,6 +50,8 @@ final class LoneWorker<J, R> implements AutoCloseable {
   private static <J, R> Worker<J, R> openIn(StandaloneContext context, Subject<J, R> subject)
       throws Exception {
     try {
+      Class<?> opener = Delegating.openerOf(subject.factory()).getClass();
+      Thread.currentThread().setContextClassLoader(opener.getClassLoader()); // as in a pool
       Worker<J, R> worker = subject.factory().open(context);
       if (worker == null) {
         throw subject.failure("open returned null instead of a worker");

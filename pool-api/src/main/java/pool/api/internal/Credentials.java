@@ -24,7 +24,9 @@ public final class Credentials {
 
   /** Apart from the name, for a text may have many names that are harmless, and no end. */
   private static final Pattern VALUE =
-      Pattern.compile("\\{[^}]*}|(?:(?!%26|%3B)[^&;\\s'\"<>])+", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\{[^}]*}|'[^']*'|\"[^\"]*\"|['\"]?(?:(?!%26|%3B)[^&;\\s'\"<>])+",
+          Pattern.CASE_INSENSITIVE);
 
   /** What a name has in it that names a secret. */
   private static final Pattern SECRET =

@@ -9,4 +9,18 @@ public interface Delegating {
    * @return another factory, or the opener of one that was made in place
    */
   Object opensBy();
+
+  /**
+   * What opens the workers of a factory, however often it is wrapped.
+   *
+   * @param factory any factory
+   * @return the factory itself, unless another object does
+   */
+  static Object openerOf(Object factory) {
+    Object opener = factory;
+    while (opener instanceof Delegating delegating) {
+      opener = delegating.opensBy();
+    }
+    return opener;
+  }
 }

@@ -65,6 +65,10 @@ class CredentialsTest {
           postgres:u:hunter2@h             | postgres:***@h
           u:hunter2@h/db                   | u:***@h/db
           host=h password=hunter2 x=1      | host=h password=*** x=1
+          host=h password='hunter 2' x=1   | host=h password=*** x=1
+          host=h password='hunter2         | host=h password=***
+          C{user='joe', password='hunter'} | C{user='joe', password=***}
+          password="hunter 2", x=1         | password=***, x=1
           pasword=hunter2                  | pasword=***
           passwrod=hunter2                 | passwrod=***
           """)

@@ -424,9 +424,9 @@ public final class PoolCore<J, R> implements QueueOwner<J, R> {
     return life.state();
   }
 
-  /** As {@link Closing#begin}. */
+  /** As {@link Closing#beginShutdown}. */
   public void beginShutdown() {
-    closing.begin();
+    closing.beginShutdown();
   }
 
   /** As {@link Closing#shutdown}. */

@@ -19,7 +19,7 @@ import pool.core.internal.util.TimedWait;
 
 /**
  * The jobs of one {@code map}; {@link BulkOutcomes} keeps what came of them. A bulk call takes no
- * room in the queue.
+ * room in the queue, but for jobs that wait to be run again.
  *
  * <p>Each slot has a share, a range of positions ({@link BulkRanges}). One compare-and-set by the
  * worker ends the position that it ran and starts the next; it writes the result before, so that
@@ -28,9 +28,9 @@ import pool.core.internal.util.TimedWait;
  * free. Under {@link Distribution#EVEN} each share is every N-th job and stays where it is.
  *
  * <p>A worker comes to a bulk call and leaves it under the pool's lock; positions move between
- * shares, and whatever does not succeed is settled, under the lock, too. Only going from one
+ * shares, and are settled otherwise than by their run, under the lock, too. Only going from one
  * position to the next is done without. Nobody counts what has succeeded: it is what the ranges do
- * not have any more.
+ * not have any more, and nobody has settled otherwise or taken out.
  *
  * <p>A worker that takes several jobs together takes them out of its range, each as a {@link
  * PlaceFuture}: they settle in any order, and one by one, which a range cannot say. So does one
@@ -178,9 +178,9 @@ public final class BulkCall<J, R> implements Work<J, R>, RunPart<J, R> {
     if (!ranges.take(slot, first, count)) {
       return List.of();
     }
-    for (PlaceFuture<J, R> place : futures) {
-      place.setListedAt(places.size());
-      places.add(place);
+    for (int i = 0; i < count; i++) { // and no iterator
+      futures.get(i).setListedAt(places.size());
+      places.add(futures.get(i));
     }
     taken += count;
     return futures;

@@ -118,6 +118,12 @@ public final class Closing<J, R> {
     }
   }
 
+  /** The same, for whoever does not wait: ends the pool if no slot has a thread that would. */
+  public void beginShutdown() {
+    begin();
+    stopIfAlone();
+  }
+
   /** Closes with the deadline that the builder was told, or without. */
   public CloseReport close() {
     return shutdown(closeTimeout());
@@ -136,8 +142,7 @@ public final class Closing<J, R> {
               .formatted(base.settings().name()));
     }
     long deadline = deadline(limit);
-    begin();
-    stopIfAlone();
+    beginShutdown();
     boolean interrupted = awaitEndOrStop(deadline);
     // If it has ended, little of what follows does anything.
     boolean _ = stop(false);
@@ -174,7 +179,7 @@ public final class Closing<J, R> {
 
   /** Waits until the pool is closed, whoever closes it; false when it is too late. Any thread. */
   public boolean awaitClosed(long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
+    long deadline = System.nanoTime() + Math.max(0, nanos);
     try (var _ = base.hold()) {
       return TimedWait.until(base.life()::isClosed, changed, deadline);
     }

@@ -41,7 +41,7 @@ public final class LeakDetector implements Runnable {
             pool);
     Thread closer = base.helpers().start("forgotten", this::close, "the workers close unreported");
     if (closer == null) {
-      closing.begin();
+      closing.beginShutdown();
     }
   }
 

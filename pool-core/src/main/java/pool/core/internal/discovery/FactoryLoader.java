@@ -9,6 +9,7 @@ import java.util.ServiceLoader;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
+import pool.api.internal.Delegating;
 import pool.core.FactoryInfo;
 import pool.core.ProviderFailure;
 
@@ -77,7 +78,7 @@ public final class FactoryLoader {
 
   /** Asks a factory what it is; one that says nothing, or too much, is not taken. */
   private static FactoryInfo info(WorkerFactory<?, ?> factory) {
-    Class<?> type = factory.getClass();
+    Class<?> type = Delegating.openerOf(factory).getClass();
     return new FactoryInfo(
         text("name", factory.name()),
         text("description", factory.description()),

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import pool.api.internal.Credentials;
 
 /**
  * Says why foreign code failed. Its exceptions are foreign code, too: causes may go round in a
@@ -43,7 +44,8 @@ public final class FailureText {
         thrown instanceof ServiceConfigurationError
             && (seen.size() == 1 || innermost instanceof NoSuchMethodException);
     return shortened(
-        isOfServiceLoader ? String.valueOf(thrown.getMessage()) : innermost.toString());
+        Credentials.hidden(
+            isOfServiceLoader ? String.valueOf(thrown.getMessage()) : innermost.toString()));
   }
 
   private static @Nullable Throwable cause(Throwable thrown) {

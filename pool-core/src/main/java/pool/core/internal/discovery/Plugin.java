@@ -1,5 +1,8 @@
 package pool.core.internal.discovery;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import pool.api.WorkerFactory;
+import pool.api.internal.Delegating;
 import pool.core.FactoryInfo;
 import pool.core.ProviderFailure;
 
@@ -125,9 +129,21 @@ public record Plugin(Path path) {
             configuration, List.of(application), WorkerFactory.class.getClassLoader());
     passOnNativeAccess(controller);
     ModuleLayer layer = controller.layer();
+    openJars(layer);
     return new Providers(
         ServiceLoader.load(layer, WorkerFactory.class),
         layer.findLoader(providers.getFirst().name()));
+  }
+
+  /** All at once: one that is replaced later is to be read by a newer plugin, and not by this. */
+  private static void openJars(ModuleLayer layer) {
+    for (Module module : layer.modules()) {
+      try (InputStream _ = module.getResourceAsStream("META-INF/none")) {
+        // that it was looked for opens the jar
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** No option of the JVM can name modules that are not there yet: they get what this one has. */
@@ -151,9 +167,9 @@ public record Plugin(Path path) {
   @SuppressWarnings("rawtypes")
   private static boolean isOf(ClassLoader loader, ServiceLoader.Provider<WorkerFactory> provider) {
     Class<?> type = provider.type();
-    if (type.isInterface()) { // of a provider method, which only says what it promises
+    if (type.isInterface() || Delegating.class.isAssignableFrom(type)) { // of a provider method
       try {
-        type = provider.get().getClass();
+        type = Delegating.openerOf(provider.get()).getClass();
       } catch (Throwable e) {
         return true; // which is told of it
       }

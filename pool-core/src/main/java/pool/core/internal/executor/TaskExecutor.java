@@ -265,7 +265,7 @@ public final class TaskExecutor implements ExecutorService {
 
   @Override
   public void shutdown() {
-    closing.begin();
+    closing.beginShutdown();
   }
 
   @Override

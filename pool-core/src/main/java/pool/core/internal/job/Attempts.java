@@ -42,7 +42,7 @@ public final class Attempts {
   }
 
   /** Whether anything is known of any job. */
-  public boolean hasAny() {
+  boolean hasAny() {
     return !noted.isEmpty();
   }
 

@@ -6,8 +6,8 @@ import pool.core.JobContext;
 import pool.core.PoolBrokenException;
 
 /**
- * A job that was taken out of its bulk call, into a batch or to be run later: from then on it
- * settles by itself, as a submitted one, and the bulk call is told when it has.
+ * A job that was taken out of its bulk call, into a batch or since its run has failed: from then on
+ * it settles by itself, as a submitted one, and the bulk call is told when it has.
  */
 public final class PlaceFuture<J, R> extends ContextFuture<J, R> {
 
@@ -64,9 +64,9 @@ public final class PlaceFuture<J, R> extends ContextFuture<J, R> {
     return endedWaiting() && cause instanceof PoolBrokenException;
   }
 
-  /** Its bulk call has ended it early. */
-  public void settledByBulkCall() {
-    publish(null);
+  /** Its bulk call has ended it early; the cause is what it fails with, null if it does not. */
+  public void settledByBulkCall(@Nullable Throwable cause) {
+    publish(cause);
   }
 
   /** It has settled before it ran, and may be kept for a while where it waited. */

@@ -114,7 +114,7 @@ public final class ClaimedJobs<J, R> implements Ring.Taker<JobFuture<J, R>> {
     return null;
   }
 
-  /** Its worker runs a job that was started otherwise. */
+  /** Its worker holds a job that was started elsewhere. Under the lock, which whoever looks has. */
   public void hold(JobFuture<J, R> started) {
     jobs.setRelease(CURRENT, started);
   }

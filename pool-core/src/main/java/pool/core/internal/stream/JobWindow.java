@@ -50,7 +50,7 @@ final class JobWindow<J, R> {
 
   private long taken;
   private @Nullable JobFuture<J, R> offered; // of the job that was not accepted yet
-  private final AtomicReferenceArray<@Nullable JobFuture<J, R>> delivered; // the last of each slot
+  private final AtomicReferenceArray<@Nullable JobFuture<J, R>> delivered; // one of each slot
   private volatile boolean ended;
   private volatile boolean waitsForRoom;
 
@@ -144,12 +144,21 @@ final class JobWindow<J, R> {
     }
     Taken<J, R> next = ordered ? inOrder.remove() : takeDone();
     next.future().awaitDone();
-    int slot = next.future().startedBy();
-    if (slot >= 0) { // its run may still be under way, past its time-out or for others of its batch
-      delivered.set(slot, next.future()); // before it is removed: it is seen here or there
-    }
+    keepDelivered(next.future()); // before it is removed: it is seen there or here
     underWay.remove(next.future());
     return new Settled<>(next.index(), next.future().outcome(next.job()));
+  }
+
+  /**
+   * The run of a job may still be under way: past its time-out, or for others of its batch. A slot
+   * is at one run at a time, so one job of each slot will do.
+   */
+  private void keepDelivered(JobFuture<J, R> future) {
+    int slot = future.startedBy();
+    JobFuture<J, R> before = slot < 0 ? null : delivered.get(slot);
+    if (slot >= 0 && (before == null || !pool.settler.isOnStack(before))) {
+      delivered.set(slot, future);
+    }
   }
 
   private Taken<J, R> takeDone() throws InterruptedException {

@@ -21,8 +21,8 @@ import pool.core.internal.util.Interrupts;
  * Runs jobs with a worker, and lets a run be stopped from another thread.
  *
  * <p><b>The end of a run</b> is one compare-and-set, of the future's word or of the share of a bulk
- * call. If the worker loses it, somebody has settled the job, and only then may somebody be
- * stopping the run.
+ * call; a job of a bulk call that has failed is first taken out of its share, by another. If the
+ * worker loses it, somebody has settled the job, and only then may somebody be stopping the run.
  *
  * <p>In a batch ({@link BatchRunner}) each job ends so; its run is stopped only once none is left
  * unsettled.
@@ -180,9 +180,10 @@ public final class JobRunner<J, R> {
         isLater = retries.isLater(e); // within the run, since that may be foreign code
       }
       thread.counters().runReturned();
+      traits.restore();
     }
     settle(future, result, failure, isLater);
-    traits.restore();
+    traits.restore(); // what was called back has left
     return failure;
   }
 
@@ -191,9 +192,6 @@ public final class JobRunner<J, R> {
       JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure, boolean isLater) {
     if (failure != null && retries.runsAgain(site, future, failure, isLater)) {
       return;
-    }
-    if (future.getNumberOfDependents() > 0) { // which are called back here
-      traits.restore();
     }
     if (settler.settleRun(thread, future, result, failure)) {
       thread.claimed().done();
@@ -345,6 +343,7 @@ public final class JobRunner<J, R> {
       stop.end();
     }
     stop.endContext();
+    traits.restore();
     Interrupts.clear();
   }
 

@@ -257,6 +257,13 @@ public final class JobSettler<J, R> {
     Interrupts.restoreIf(interrupted);
   }
 
+  /** Whether the run that has settled a job, or that it was in, has not returned. Any thread. */
+  public boolean isOnStack(JobFuture<J, R> settled) {
+    int slot = settled.startedBy();
+    Work<J, R> work = slot < 0 ? null : slots.get(slot).thread().runner().current();
+    return work != null && work.parts().contains(settled);
+  }
+
   private boolean anyRuns(Predicate<Work<J, R>> of) {
     return slots
         .threads()
@@ -349,9 +356,14 @@ public final class JobSettler<J, R> {
    * no other thread.
    */
   private void end(PlaceFuture<J, R> place) {
-    boolean waited = place.endWaiting(JobState.NOT_STARTED);
+    boolean hasBroken = attempts.hasBroken(place);
+    boolean waited = place.endWaiting(hasBroken ? JobState.FAILED : JobState.NOT_STARTED);
     if (waited) {
-      counters.countNotStarted();
+      if (hasBroken) {
+        counters.countFailed();
+      } else {
+        counters.countNotStarted();
+      }
       settledWaiting(place);
     } else {
       int slot = place.runningSlot();
@@ -361,8 +373,8 @@ public final class JobSettler<J, R> {
       counters.countCancelled();
       stopRun(slots.get(slot).thread(), place, true);
     }
-    Throwable _ = attempts.remove(place);
-    place.settledByBulkCall();
+    Throwable broke = attempts.remove(place);
+    place.settledByBulkCall(waited ? broke : null);
     if (waited) {
       place.dropAll();
     }
@@ -393,6 +405,7 @@ public final class JobSettler<J, R> {
     boolean here = part.cancelRun(worker.slot().index());
     if (here) {
       counters.countCancelled();
+      Throwable _ = attempts.remove(part);
     }
     return here;
   }

@@ -152,8 +152,8 @@ public final class WorkerCounters {
   }
 
   /**
-   * What has become of jobs that were started; of those of bulk calls only the failed are among
-   * them.
+   * What has become of jobs that were started; those of bulk calls are among them once they were
+   * taken out.
    *
    * @param started submitted jobs, of which one may run, or a batch
    */

@@ -38,10 +38,7 @@ public record WorkerSource<J, R>(
    * pools see no application.
    */
   private static @Nullable ClassLoader contextClassLoader(WorkerFactory<?, ?> factory) {
-    Object opener = factory;
-    while (opener instanceof Delegating delegating) {
-      opener = delegating.opensBy();
-    }
+    Object opener = Delegating.openerOf(factory);
     ClassLoader ofOpener = opener.getClass().getClassLoader();
     ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
     boolean isPlugin = opener instanceof WorkerFactory;

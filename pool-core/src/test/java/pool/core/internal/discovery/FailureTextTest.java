@@ -19,6 +19,9 @@ class FailureTextTest {
         "java.lang.IllegalStateException: no licence",
         FailureText.of(new RuntimeException(new Error("outer", cause))));
     assertEquals("not found", FailureText.of(new ServiceConfigurationError("not found")));
+    assertEquals(
+        "java.lang.Exception: cannot reach jdbc:postgresql://***@db/x",
+        FailureText.of(new Exception("cannot reach jdbc:postgresql://app:hunter2@db/x")));
   }
 
   @Test
