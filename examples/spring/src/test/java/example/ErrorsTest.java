@@ -12,7 +12,7 @@ import pool.core.PoolBrokenException;
 class ErrorsTest {
 
   private static int statusAfter(Throwable cause) {
-    return new Errors().failed(new JobFailedException(7L, cause)).getStatus();
+    return new Errors().failed(new JobFailedException(7L, -1, cause)).getStatus();
   }
 
   @Test
