@@ -89,7 +89,7 @@ class ExamplesIT {
   void aServiceOfSpringBootStoresNotesAndStopsAfterItsRequests() throws Exception {
     List<String> log = log("spring");
     assertTrue(
-        log.contains("[INFO] Tests run: 4, Failures: 0, Errors: 0, Skipped: 0"), log::toString);
+        log.contains("[INFO] Tests run: 5, Failures: 0, Errors: 0, Skipped: 0"), log::toString);
   }
 
   @Test
