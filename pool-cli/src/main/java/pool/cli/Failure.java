@@ -23,10 +23,13 @@ record Failure(long line, String text, String kind, String reason) {
   }
 
   private static String kind(Throwable cause) {
-    boolean isRemote = cause instanceof RemoteFailure;
-    String name = isRemote ? ((RemoteFailure) cause).className() : cause.getClass().getName();
-    String simple = isRemote ? simpleName(name) : cause.getClass().getSimpleName();
-    return simple.isEmpty() ? name : simple;
+    return cause instanceof RemoteFailure remote
+        ? kind(remote.className(), simpleName(remote.className()))
+        : kind(cause.getClass().getName(), cause.getClass().getSimpleName());
+  }
+
+  private static String kind(String name, String simpleName) {
+    return simpleName.isEmpty() ? name : simpleName;
   }
 
   /** As the class itself would have it; empty for an anonymous one. */

@@ -214,7 +214,8 @@ public final class JfrEvents {
       event.job = SafeText.of(run.job());
       event.jobs = run.jobs();
       event.waited = run.waited().toNanos();
-      event.failure = run.failure().isPresent() ? SafeText.of(run.failure().get()) : "";
+      Throwable failure = run.failure().orElse(null); // a lambda would be one more class to load
+      event.failure = failure == null ? "" : SafeText.of(failure);
       event.dropped = run.dropped();
       event.commit();
     }
