@@ -43,6 +43,14 @@ class SeenIT {
     return IntStream.range(0, count).mapToObj(i -> i + "\n").collect(Collectors.joining());
   }
 
+  /** A line that counts up to there, ten million in a second or two. */
+  private static String query(int rows) {
+    return "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+        + " FROM n WHERE i < "
+        + rows
+        + ") SELECT i FROM n)\n";
+  }
+
   private List<Map<String, Object>> trace() throws Exception {
     return TraceTest.events(Files.readString(folder.resolve("trace")));
   }
@@ -209,12 +217,16 @@ class SeenIT {
 
   @Test
   void aBarIsAsWideAsItsTerminal() throws Exception {
-    Files.writeString(folder.resolve("in"), numbers(400_000)); // more than are done before a bar is
-    String run = "; '" + Image.POOL + "' run note --workers 2 --input in --output out";
+    Files.writeString(folder.resolve("in"), "SELECT 1\n".repeat(100) + query(10_000_000));
+    String run =
+        "; '"
+            + Image.POOL
+            + "' run query -o database=jdbc:sqlite: --workers 2 --input in --output out";
     List<String> narrow = bars(onATerminal("stty cols 60" + run));
     assertFalse(narrow.isEmpty());
     assertTrue(narrow.stream().allMatch(bar -> bar.length() < 60), narrow::toString);
     List<String> wide = bars(onATerminal("stty cols 151" + run));
+    assertFalse(wide.isEmpty());
     assertTrue(wide.stream().allMatch(bar -> bar.matches(".*\\|.{25}\\| .*")), wide::toString);
   }
 
@@ -230,11 +242,8 @@ class SeenIT {
   /** The pace of the lines before says nothing of the last one, which runs for seconds. */
   @Test
   void noTimeIsSaidToBeLeftWhileTheLastJobRuns() throws Exception {
-    String count =
-        "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-            + " FROM n WHERE i < %d) SELECT i FROM n)\n";
     Files.writeString(
-        folder.resolve("in"), "SELEC 1\n" + "SELECT 1\n".repeat(200) + count.formatted(20_000_000));
+        folder.resolve("in"), "SELEC 1\n" + "SELECT 1\n".repeat(200) + query(20_000_000));
     String written =
         onATerminal(
             "'"
