@@ -23,10 +23,21 @@ final class LineReaders {
           Map.entry(Long.class, line -> Long.valueOf(line.strip())),
           Map.entry(Float.class, line -> Float.valueOf(line.strip())),
           Map.entry(Double.class, line -> Double.valueOf(line.strip())),
-          Map.entry(BigInteger.class, line -> new BigInteger(line.strip())),
-          Map.entry(BigDecimal.class, line -> new BigDecimal(line.strip())));
+          Map.entry(BigInteger.class, line -> new BigInteger(numeral(line))),
+          Map.entry(BigDecimal.class, line -> new BigDecimal(numeral(line))));
+
+  private static final int LONGEST_NUMERAL = 100_000; // reading one takes the square of its length
 
   private LineReaders() {}
+
+  private static String numeral(String line) {
+    String text = line.strip();
+    if (text.length() > LONGEST_NUMERAL) {
+      throw new IllegalArgumentException(
+          "it has %d characters, and may have %d".formatted(text.length(), LONGEST_NUMERAL));
+    }
+    return text;
+  }
 
   static <J> J read(WorkerFactory<J, ?> factory, String line) {
     Function<String, ?> reader = READERS.get(factory.jobType());
@@ -38,11 +49,10 @@ final class LineReaders {
     try {
       return factory.jobType().cast(reader.apply(line));
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          Credentials.hidden(
-              "'%s' makes no %s: %s"
-                  .formatted(line, factory.jobType().getSimpleName(), Reason.of(e))),
-          e);
+      String message =
+          "'%s' makes no %s: %s".formatted(line, factory.jobType().getSimpleName(), Reason.of(e));
+      String shown = Credentials.hidden(message); // the cause may quote them, too
+      throw new IllegalArgumentException(shown, shown.equals(message) ? e : null);
     }
   }
 }

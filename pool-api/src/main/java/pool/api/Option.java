@@ -28,7 +28,7 @@ import pool.api.internal.Credentials;
  *     Option.integer("port", "of the server")
  *         .requiring(port -> port > 0 && port < 65_536, "must be from 1 to 65535");
  * static final Option<Duration> CONNECT_TIMEOUT =
- *     Option.duration("connect-timeout", Duration.ofSeconds(10), "how long a call may take")
+ *     Option.duration("connect-timeout", Duration.ofSeconds(10), "how long connecting may take")
  *         .requiring(Duration::isPositive, "must be more than 0");
  * }
  *

@@ -59,7 +59,8 @@ public interface WorkerContext {
   boolean isClosing();
 
   /**
-   * Returns how long the pool waits for a worker that it has stopped before it abandons the worker.
+   * Returns how long the pool waits for a worker that a time-out or a close has stopped before it
+   * abandons the worker.
    *
    * @return the time, zero or more; 5 s without a pool
    */

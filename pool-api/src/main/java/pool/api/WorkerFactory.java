@@ -6,8 +6,9 @@ import java.util.List;
  * Opens workers. A plugin provides a factory.
  *
  * <p>All workers of a pool share one factory, and several pools may use it at once, so it must not
- * keep state. A factory that {@link java.util.ServiceLoader} is to find is public and has a public
- * constructor without parameters or, in a named module, a public static {@code provider} method.
+ * keep the state of a worker, a job or a pool. A factory that {@link java.util.ServiceLoader} is to
+ * find is public and has a public constructor without parameters or, in a named module, a public
+ * static {@code provider} method.
  *
  * {@snippet :
  * public final class AskFactory implements WorkerFactory<String, String> {

@@ -1,8 +1,11 @@
 package pool.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +26,16 @@ class LineReadersTest {
     assertEquals(7, read(Integer.class, "7"));
     assertEquals(7.5, read(Double.class, " 7.5"));
     assertEquals(new BigDecimal("1e100"), read(BigDecimal.class, "1e100"));
+  }
+
+  @Test
+  void aBadLineShowsNoCredentials() {
+    IllegalArgumentException bad =
+        assertThrows(
+            IllegalArgumentException.class, () -> read(URI.class, "http://joe:hunter2@h/ x"));
+    StringWriter trace = new StringWriter();
+    bad.printStackTrace(new PrintWriter(trace));
+    assertFalse(trace.toString().contains("hunter2"), trace::toString);
   }
 
   @Test

@@ -38,9 +38,9 @@ public interface Codec<T> extends Serializable {
 
   /**
    * Returns the codec of a type that needs no codec of its own. Strings, URIs, paths, boxed and big
-   * numbers travel as text. Records and other {@link Serializable} classes travel by Java
-   * serialization, with a filter that admits only the classes that the type declares: its own,
-   * those of its components or fields, and values and collections of the JDK.
+   * numbers (of at most 100,000 digits) travel as text. Records and other {@link Serializable}
+   * classes travel by Java serialization, with a filter that admits only the classes that the type
+   * declares: its own, those of its components or fields, and values and collections of the JDK.
    *
    * @param <T> the values
    * @param type their class

@@ -3,7 +3,9 @@ package pool.codec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InvalidClassException;
+import java.io.InvalidObjectException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -62,7 +64,7 @@ final class SerialCodec<T> implements Codec<T> {
       in.setObjectInputFilter(
           ObjectInputFilter.merge(new ClaimedLengths(bytes.length), in::allowed));
       return type.cast(in.value());
-    } catch (ClassNotFoundException | RuntimeException e) {
+    } catch (ClassNotFoundException | LinkageError | RuntimeException e) {
       throw new IOException("not the bytes of a %s: %s".formatted(type.getName(), e), e);
     }
   }
@@ -109,20 +111,30 @@ final class SerialCodec<T> implements Codec<T> {
   /** Resolves classes with the loader of the type, wherever this library was loaded. */
   private static final class Resolving extends ObjectInputStream {
 
+    private final InputStream rest;
     private final Class<?> type;
     private final SerialTypes types;
     private final Set<String> described = new HashSet<>();
     private boolean isTooDeep;
 
     Resolving(byte[] bytes, Class<?> type, SerialTypes types) throws IOException {
-      super(new ByteArrayInputStream(bytes));
+      this(new ByteArrayInputStream(bytes), type, types);
+    }
+
+    private Resolving(InputStream bytes, Class<?> type, SerialTypes types) throws IOException {
+      super(bytes);
+      this.rest = bytes;
       this.type = type;
       this.types = types;
     }
 
     Object value() throws IOException, ClassNotFoundException {
       try {
-        return readObject();
+        Object value = readObject();
+        if (value == null || rest.available() > 0) {
+          throw new InvalidObjectException("it is null, or something follows it");
+        }
+        return value;
       } catch (InvalidClassException e) {
         if (isTooDeep) {
           throw new InvalidClassException(
@@ -162,7 +174,12 @@ final class SerialCodec<T> implements Codec<T> {
     }
 
     @Override
-    protected Class<?> resolveClass(ObjectStreamClass described) throws ClassNotFoundException {
+    protected Class<?> resolveClass(ObjectStreamClass described)
+        throws IOException, ClassNotFoundException {
+      if (!types.mayContain(described.getName())) { // the filter would look once it is loaded
+        throw new InvalidClassException(
+            described.getName(), type.getName() + " does not declare it");
+      }
       return Class.forName(described.getName(), false, type.getClassLoader());
     }
 

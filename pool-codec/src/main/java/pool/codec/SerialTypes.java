@@ -96,6 +96,22 @@ final class SerialTypes {
     return element.isPrimitive() || isOfTheJdk(element) || declared.contains(element);
   }
 
+  /** Whether a class of that name may be among them. Loads nothing to find out. */
+  boolean mayContain(String name) {
+    String element = name.substring(name.lastIndexOf('[') + 1);
+    boolean isArray = element.length() < name.length();
+    if (isArray && element.length() == 1) {
+      return true; // of primitive values
+    }
+    String type =
+        isArray && element.startsWith("L") && element.endsWith(";")
+            ? element.substring(1, element.length() - 1)
+            : element;
+    return OF_THE_JDK.contains(type)
+        || type.startsWith("java.time.")
+        || declared.stream().anyMatch(each -> each.getName().equals(type));
+  }
+
   private static boolean isOfTheJdk(Class<?> type) {
     return OF_THE_JDK.contains(type.getName())
         || (type.getPackageName().equals("java.time") && type.getClassLoader() == null);

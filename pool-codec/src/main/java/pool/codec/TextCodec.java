@@ -23,6 +23,7 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
   private static final int SHIFT = 7;
   private static final int LOW_BITS = 0x7f;
   private static final int MORE = 0x80;
+  private static final int LONGEST_NUMERAL = 100_000; // reading one takes the square of its length
   private static final String NO_TEXT = "not the bytes of a text";
 
   private static final Map<Class<?>, Function<String, ?>> READERS =
@@ -37,8 +38,8 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
           Map.entry(Long.class, Long::valueOf),
           Map.entry(Float.class, Float::valueOf),
           Map.entry(Double.class, Double::valueOf),
-          Map.entry(BigInteger.class, BigInteger::new),
-          Map.entry(BigDecimal.class, BigDecimal::new));
+          Map.entry(BigInteger.class, text -> new BigInteger(numeral(text))),
+          Map.entry(BigDecimal.class, text -> new BigDecimal(numeral(text))));
 
   static boolean understands(Class<?> type) {
     return READERS.containsKey(type);
@@ -52,9 +53,31 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
     };
   }
 
+  private static String numeral(String text) {
+    if (text.length() > LONGEST_NUMERAL) {
+      throw new IllegalArgumentException(
+          "it has %d characters, and may have %d".formatted(text.length(), LONGEST_NUMERAL));
+    }
+    return text;
+  }
+
+  /** Whether to write it as a text would take long, too: it has more than a digit for four bits. */
+  private static boolean isLong(Object value) {
+    return switch (value) {
+      case BigInteger number -> number.bitLength() > 4 * LONGEST_NUMERAL;
+      case BigDecimal number -> number.unscaledValue().bitLength() > 4 * LONGEST_NUMERAL;
+      default -> false;
+    };
+  }
+
   @Override
-  public byte[] toBytes(T value) {
-    String text = value.toString();
+  public byte[] toBytes(T value) throws IOException {
+    String text = isLong(value) ? "" : value.toString();
+    if (isLong(value) || (value instanceof Number && text.length() > LONGEST_NUMERAL)) {
+      throw new IOException(
+          "a %s of more than %d characters cannot travel"
+              .formatted(type.getName(), LONGEST_NUMERAL));
+    }
     int size = size(text.length() + 1);
     for (int i = 0; i < text.length(); i++) {
       size += size(text.charAt(i));

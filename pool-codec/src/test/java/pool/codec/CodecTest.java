@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -214,6 +215,52 @@ class CodecTest {
     assertThrows(IOException.class, () -> Codec.of(Circle.class).fromBytes(written(new Square(1))));
 
     assertFalse(Evil.made);
+  }
+
+  /** Nothing that one process sends decides which classes another one loads. */
+  @Test
+  void classesThatTheTypeDoesNotDeclareAreNotEvenLoaded() throws Exception {
+    List<String> asked = new ArrayList<>();
+    ClassLoader watched =
+        new ClassLoader(CodecTest.class.getClassLoader()) {
+          @Override
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            asked.add(name);
+            if (!name.equals(Alone.class.getName())) {
+              return super.loadClass(name, resolve);
+            }
+            try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+              byte[] bytes = in.readAllBytes();
+              return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+              throw new ClassNotFoundException(name, e);
+            }
+          }
+        };
+    Codec<?> codec = Codec.of(watched.loadClass(Alone.class.getName()));
+    asked.clear();
+    assertThrows(IOException.class, () -> codec.fromBytes(written(new Evil("rm"))));
+    assertThrows(IOException.class, () -> codec.fromBytes(written(new Evil[][] {})));
+    assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void bytesOfNothingOrOfMoreThanAValueAreRefused() throws IOException {
+    Codec<Circle> codec = Codec.of(Circle.class);
+    assertThrows(IOException.class, () -> codec.fromBytes(written(null)));
+    byte[] more = Arrays.copyOf(written(new Circle(1)), written(new Circle(1)).length + 1);
+    assertThrows(IOException.class, () -> codec.fromBytes(more));
+  }
+
+  @Test
+  void aNumberOfTooManyDigitsIsRefusedOnBothSides() throws IOException {
+    byte[] bytes = Codec.of(String.class).toBytes("7".repeat(3_000_000));
+    for (Class<?> type : List.of(BigInteger.class, BigDecimal.class)) {
+      assertThrows(IOException.class, () -> Codec.of(type).fromBytes(bytes));
+    }
+    BigInteger many = BigInteger.TEN.pow(100_001);
+    assertThrows(IOException.class, () -> Codec.of(BigInteger.class).toBytes(many));
+    assertTravels(BigInteger.class, BigInteger.TEN.pow(99_998));
   }
 
   /** Sets within sets: each level doubles the work of hashing. */

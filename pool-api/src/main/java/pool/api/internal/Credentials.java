@@ -25,8 +25,7 @@ public final class Credentials {
   /** Apart from the name, for a text may have many names that are harmless, and no end. */
   private static final Pattern VALUE =
       Pattern.compile(
-          "\\{[^}]*}|'[^']*'|\"[^\"]*\"|['\"]?(?:(?!%26|%3B)[^&;\\s'\"<>])+",
-          Pattern.CASE_INSENSITIVE);
+          "'[^']*'|\"[^\"]*\"|['\"]?(?:(?!%26|%3B)[^&;\\s'\"<>])+", Pattern.CASE_INSENSITIVE);
 
   /** What a name has in it that names a secret. */
   private static final Pattern SECRET =
@@ -100,14 +99,23 @@ public final class Credentials {
     int from = 0;
     Matcher parameter = PARAMETER.matcher(text);
     Matcher value = VALUE.matcher(text);
+    int lastBrace = text.lastIndexOf('}'); // looked for once: there may be many that open
     int next = 0;
     while (next <= text.length() && parameter.find(next)) {
       next = parameter.end();
-      if (namesSecret(decoded(parameter.group(2)))
-          && value.region(next, text.length()).lookingAt()) {
+      if (!namesSecret(decoded(parameter.group(2)))) {
+        continue;
+      }
+      int end = next;
+      if (next < lastBrace && text.charAt(next) == '{') {
+        end = text.indexOf('}', next) + 1;
+      } else if (value.region(next, text.length()).lookingAt()) {
+        end = value.end();
+      }
+      if (end > next) {
         shown.append(text, from, next).append(HIDDEN);
-        from = value.end();
-        next = from;
+        from = end;
+        next = end;
       }
     }
     return shown.append(text, from, text.length()).toString();
