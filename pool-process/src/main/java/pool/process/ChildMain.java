@@ -50,6 +50,7 @@ final class ChildMain {
       answers = new BatchAnswers(requests, ResultsFile.open(folder.resolve(ResultsFile.NAME)));
     } catch (IOException e) { // the parent is gone already; if not, it reads this
       LOG.warn("the process cannot begin", e);
+      System.err.println("the process cannot begin: " + e); // the log may be a file
       ChildProcess.delete(folder);
       Runtime.getRuntime().halt(1);
       return;

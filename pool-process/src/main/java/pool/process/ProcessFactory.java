@@ -260,7 +260,8 @@ public final class ProcessFactory<J, R> implements WorkerFactory<J, R> {
   /**
    * How long a run may take to stop, when it is asked to, before its process is killed: 2 s by
    * default, and never more than half of the pool's {@code cancelGrace}. A worker may take five
-   * times as long to close.
+   * times as long to close; but a process that is replaced before a job which is then cancelled has
+   * two thirds of {@code cancelGrace} to be gone.
    *
    * @param time more than 0, at most a day
    * @return a factory with this setting

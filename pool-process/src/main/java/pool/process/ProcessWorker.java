@@ -84,11 +84,18 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   ProcessWorker(Plan<J, R> plan, WorkerContext context) throws Exception {
     this.plan = plan;
     this.context = context;
-    Duration half = context.cancelGrace().dividedBy(2);
+    Duration third = context.cancelGrace().dividedBy(3);
     Duration given = plan.settings().killAfter;
-    this.clock = new StopClock(given.compareTo(half) < 0 ? given : half);
+    this.clock =
+        new StopClock(
+            shorter(given, context.cancelGrace().dividedBy(2)),
+            shorter(given.multipliedBy(CLOSE_FACTOR), third.multipliedBy(2)));
     this.child = start();
     open();
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private ChildProcess start() throws IOException, InterruptedException {
@@ -280,7 +287,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
 
   /**
    * Begins a request. Cancelling a job does not stop requests that end a worker, since nothing
-   * would do later what they leave undone; they only have a time limit.
+   * would do later what they leave undone; they only have a time limit, which a cancel shortens.
    */
   private void begin(int kind) {
     number++;
@@ -422,6 +429,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     isRenewing = true;
     try {
       closeBeforeRenewal();
+      requireWanted();
       child = start();
       open();
     } catch (InterruptedException e) {
@@ -432,6 +440,10 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
     } finally {
       isRenewing = false;
     }
+    requireWanted();
+  }
+
+  private void requireWanted() throws InterruptedException {
     if (clock.isCancelled()) {
       throw new InterruptedException("cancelled while the worker got a new process");
     }
@@ -510,7 +522,7 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
       }
     } finally {
       isBroken = true;
-      child.end(answered ? TO_END : Duration.ZERO);
+      child.end(answered ? clock.toExit(TO_END) : Duration.ZERO);
     }
   }
 }

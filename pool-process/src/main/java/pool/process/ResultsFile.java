@@ -51,6 +51,10 @@ final class ResultsFile {
     try (FileChannel channel =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer empty = ByteBuffer.allocate(HEAD + CAPACITY);
+      while (empty.hasRemaining()) { // mapped memory without blocks on the disk fails when written
+        int _ = channel.write(empty);
+      }
       MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, HEAD + CAPACITY);
       return new ResultsFile(mapped);
     }

@@ -19,6 +19,7 @@ final class StopClock {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Duration killAfter;
+  private final Duration toEnd;
 
   private boolean runs; // guarded by the lock
   private volatile boolean cancelled; // the run on the stack; written under the lock
@@ -26,9 +27,19 @@ final class StopClock {
   private long killAt = NEVER; // or a time of System.nanoTime
   private Duration limit = Duration.ZERO; // how long from the stop to killAt
   private boolean isTold; // the child knows, or need not know
+  private boolean isTimed; // whatever happens, it has to end in time
+  private long endBy = NEVER; // a time by which a process whose run was cancelled is to be gone
 
-  StopClock(Duration killAfter) {
+  /**
+   * Stops runs.
+   *
+   * @param killAfter how long a run may take to stop
+   * @param toEnd how long a process may take to finish, close and exit when the run that waits for
+   *     that was cancelled: then the pool may be about to abandon the worker
+   */
+  StopClock(Duration killAfter, Duration toEnd) {
     this.killAfter = killAfter;
+    this.toEnd = toEnd;
   }
 
   synchronized void runBegins() {
@@ -39,6 +50,7 @@ final class StopClock {
   synchronized void runEnds() {
     runs = false;
     cancelled = false;
+    endBy = NEVER;
   }
 
   /** How much time the process had to end, now that it is due. */
@@ -59,13 +71,15 @@ final class StopClock {
   void begin() {
     killAt = NEVER;
     isTold = false;
+    isTimed = false;
   }
 
-  /** Begins a request that nothing stops, but that must be done in time. */
+  /** Begins a request that must be done in time, and that a cancelled run only hastens. */
   void begin(Duration time) {
     limit = time;
     killAt = System.nanoTime() + time.toNanos();
     isTold = true;
+    isTimed = true;
   }
 
   /** Returns whether to tell the child now to stop; true once for each request. */
@@ -82,7 +96,9 @@ final class StopClock {
    * Returns whether to kill the process. Works even if the child reads nothing and cannot be told.
    */
   boolean isDue() {
-    if (cancelled || Thread.currentThread().isInterrupted()) {
+    if (isTimed && cancelled) {
+      hasten();
+    } else if (!isTimed && (cancelled || Thread.currentThread().isInterrupted())) {
       startKilling();
     }
     return killAt != NEVER && System.nanoTime() - killAt >= 0;
@@ -93,6 +109,21 @@ final class StopClock {
       limit = killAfter;
       killAt = System.nanoTime() + killAfter.toNanos();
     }
+  }
+
+  private void hasten() {
+    endBy = endBy == NEVER ? System.nanoTime() + toEnd.toNanos() : endBy;
+    if (endBy - killAt < 0) {
+      limit = toEnd;
+      killAt = endBy;
+    }
+  }
+
+  /** How long a process that was asked to exit may take: so long, unless its run was cancelled. */
+  Duration toExit(Duration time) {
+    return endBy == NEVER
+        ? time
+        : Duration.ofNanos(Math.clamp(endBy - System.nanoTime(), 0, time.toNanos()));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,6 +275,24 @@ class ProcessWorkerTest {
       }
     }
     assertTrue(pids.size() > 1, pids::toString);
+  }
+
+  /** Its finish or close takes longer than the pool waits for a worker that it has stopped. */
+  @ParameterizedTest
+  @ValueSource(strings = {"in-finish", "in-close"})
+  void aTimeOutWhileAProcessIsReplacedAbandonsNobody(String when) throws Exception {
+    var pool =
+        pool(trouble().maxMemory("100m", "2g").killAfter(Duration.ofSeconds(2)))
+            .workers(1)
+            .jobTimeout(Duration.ofMillis(500))
+            .cancelGrace(Duration.ofSeconds(2))
+            .option(when, "grow 0 4000")
+            .open();
+    assertEquals("done", pool.call("native 100"));
+    Thread.sleep(150); // the memory is not looked at more often
+    assertInstanceOf(TimeoutException.class, cause(pool, "good"));
+    assertEquals("good", pool.call("good"));
+    assertEquals(List.of(), pool.shutdown(Duration.ofSeconds(30)).abandoned());
   }
 
   @Test

@@ -25,6 +25,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
       Option.string("journal", "", "a file for what happens to the worker");
   static final Option<String> IN_OPEN = Option.string("in-open", "", "a job to do while it opens");
   static final Option<String> IN_CANCEL = Option.string("in-cancel", "", "likewise");
+  static final Option<String> IN_FINISH = Option.string("in-finish", "", "likewise");
   static final Option<String> IN_CLOSE = Option.string("in-close", "", "likewise");
   static final Option<String> SAID = Option.string("said", "", "a text");
 
@@ -48,7 +49,7 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(JOURNAL, IN_OPEN, IN_CANCEL, IN_CLOSE, SAID);
+    return List.of(JOURNAL, IN_OPEN, IN_CANCEL, IN_FINISH, IN_CLOSE, SAID);
   }
 
   @Override
@@ -188,8 +189,9 @@ public final class TroubleFactory implements WorkerFactory<String, String> {
     }
 
     @Override
-    public void finish() throws IOException {
+    public void finish() throws Exception {
       note("finish");
+      String _ = run(context.get(IN_FINISH));
     }
 
     @Override
