@@ -52,9 +52,9 @@ final class CompressWorker implements Worker<Path, Compressed> {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString(), null, "not a file");
     }
-    Path stored = beside(file, ".zst");
-    Path part =
-        beside(file, ".zst." + UUID.randomUUID() + ".part"); // other workers may have the same file
+    Path stored = file.resolveSibling(file.getFileName() + ".zst");
+    // Other workers may have the same file, and its name may be as long as names may be.
+    Path part = file.resolveSibling("%s.zst.part".formatted(UUID.randomUUID()));
     try {
       Compressed result = compress(file, part, stored);
       Files.move(part, stored, StandardCopyOption.ATOMIC_MOVE);
@@ -64,10 +64,6 @@ final class CompressWorker implements Worker<Path, Compressed> {
       Files.deleteIfExists(part);
       throw e;
     }
-  }
-
-  private static Path beside(Path file, String suffix) {
-    return file.resolveSibling(file.getFileName() + suffix);
   }
 
   private Compressed compress(Path file, Path part, Path stored) throws IOException {

@@ -60,6 +60,7 @@ class CompressTest {
   @EnumSource
   void whatIsStoredIsWhatWasThere(ThreadKind threads) throws Exception {
     List<Path> files = new ArrayList<>();
+    files.add(file("x".repeat(251), 9)); // with .zst as long as a name may be
     for (int bytes : new int[] {0, 1, 1_000, 128 * 1024, 128 * 1024 + 1, 3_000_000}) {
       files.add(file("file" + bytes, bytes));
     }

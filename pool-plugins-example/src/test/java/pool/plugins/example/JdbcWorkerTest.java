@@ -78,7 +78,9 @@ class JdbcWorkerTest {
         }
         return rows.getString(1);
       } catch (SQLException e) {
-        ping(); // throws if the connection is lost
+        if (!connection.isValid(5)) {
+          throw new WorkerBrokenException("the connection is lost", e);
+        }
         throw e;
       }
     }

@@ -107,12 +107,15 @@ public final class CommandFactory implements WorkerFactory<String, Object> {
 
   @Override
   public Worker<String, Object> open(WorkerContext context) throws Exception {
+    Duration stop = context.get(STOP);
+    Duration half = context.cancelGrace().dividedBy(2); // later, nobody may be left to kill it
     Program.Setup setup =
         new Program.Setup(
             context.get(COMMAND),
             context.get(DIRECTORY).orElse(null),
             context.get(ENVIRONMENT),
-            context.get(STOP));
+            stop,
+            stop.compareTo(half) < 0 ? stop : half);
     Protocol.Kind kind = context.get(PROTOCOL);
     Protocol.JobKind jobs = context.get(JOBS);
     Duration timeout = context.get(TIMEOUT).orElse(null);

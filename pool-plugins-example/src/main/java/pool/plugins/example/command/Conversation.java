@@ -90,6 +90,11 @@ final class Conversation {
     return underWay.size();
   }
 
+  /** Is over with jobs under way, whose answers nobody will read. */
+  void giveUp() {
+    over = over == null ? "program '%s' has not answered".formatted(program.name()) : over;
+  }
+
   /** Waits for an answer to one of the jobs under way. */
   Answered next() throws WorkerBrokenException {
     try {

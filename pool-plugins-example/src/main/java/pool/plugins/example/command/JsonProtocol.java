@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -49,8 +48,8 @@ final class JsonProtocol implements Protocol {
       json.writeFieldName("job");
       JsonValue.write(json, value);
       json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // writing to memory does not fail
+    } catch (IOException e) { // it is nested too deeply
+      throw new IllegalArgumentException("the job cannot be written as JSON", e);
     }
     return line.toByteArray();
   }

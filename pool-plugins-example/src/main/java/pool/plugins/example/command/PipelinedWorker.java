@@ -19,6 +19,17 @@ final class PipelinedWorker implements BatchWorker<String, Object> {
   @Override
   public void runAll(List<String> jobs, Results<Object> results) throws Exception {
     Conversation conversation = conversations.current();
+    try {
+      converse(conversation, jobs, results);
+    } finally {
+      if (conversation.underWay() > 0) { // their answers would be taken for those of other jobs
+        conversation.giveUp();
+      }
+    }
+  }
+
+  private void converse(Conversation conversation, List<String> jobs, Results<Object> results)
+      throws WorkerBrokenException {
     int next = 0;
     while (next < jobs.size() || conversation.underWay() > 0) {
       if (next < jobs.size() && conversation.underWay() < most) {

@@ -58,12 +58,14 @@ final class Program {
    * @param environment variables in addition to ours
    * @param stop how long it may take to end: after its input has ended, and again after it was
    *     terminated
+   * @param hurried the same after it was terminated, when its job was stopped
    */
   record Setup(
       List<String> command,
       @Nullable Path directory,
       Map<String, String> environment,
-      Duration stop) {}
+      Duration stop,
+      Duration hurried) {}
 
   /** An element of the queue: a line, or the end. */
   private static final class Read {
@@ -111,11 +113,18 @@ final class Program {
     if (setup.directory() != null) {
       builder.directory(setup.directory().toFile());
     }
+    OwnedProcess process;
     try {
-      return new Program(setup, OwnedProcess.start(builder, OUTPUT, worker), worker);
+      process = OwnedProcess.start(builder, OUTPUT, worker);
     } catch (IOException e) {
       throw new IOException(
           "program '%s' cannot be started: %s".formatted(name(setup), e.getMessage()), e);
+    }
+    try {
+      return new Program(setup, process, worker);
+    } catch (Throwable e) { // no thread is available
+      boolean _ = process.end(Duration.ZERO, Duration.ZERO);
+      throw e;
     }
   }
 
@@ -338,7 +347,10 @@ final class Program {
     discards = true;
     lines.clear();
     toWrite.add(Optional.empty());
-    boolean byItself = process.end(takesTime ? setup.stop() : Duration.ZERO, setup.stop());
+    boolean byItself =
+        takesTime
+            ? process.end(setup.stop(), setup.stop())
+            : process.end(Duration.ZERO, setup.hurried());
     reader.interrupt();
     if (takesTime && wasAlive && !byItself) {
       throw new IOException(

@@ -33,6 +33,7 @@ final class DocumentText {
       Pattern.compile(
           "(?is)<\\?xml[^>]*?encoding\\s*=\\s*[\"']([^\"']+)|<meta[^>]*?charset\\s*=\\s*[\"']?([^\"'>;\\s/]+)");
   private static final int HEAD = 1_024; // here a document may declare its charset
+  private static final int MOST_ENCODINGS = 4; // each is a stream around the next
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
   private DocumentText() {}
@@ -42,7 +43,12 @@ final class DocumentText {
     if (contentType == null) {
       return false;
     }
-    String type = contentType.toLowerCase(Locale.ROOT).replaceFirst("\\s*;.*", "").strip();
+    int parameters = contentType.indexOf(';');
+    String type =
+        contentType
+            .substring(0, parameters < 0 ? contentType.length() : parameters)
+            .strip()
+            .toLowerCase(Locale.ROOT);
     String subtype = type.substring(type.indexOf('/') + 1);
     return type.startsWith("text/")
         || TEXTS.contains(subtype)
@@ -71,6 +77,9 @@ final class DocumentText {
         Arrays.stream(contentEncoding.toLowerCase(Locale.ROOT).split("[,\\s]+"))
             .filter(encoding -> !encoding.isEmpty() && !encoding.equals("identity"))
             .toList();
+    if (encodings.size() > MOST_ENCODINGS) {
+      throw new IOException("it has %d content encodings".formatted(encodings.size()));
+    }
     InputStream in = new ByteArrayInputStream(body);
     for (String encoding : encodings.reversed()) {
       in =

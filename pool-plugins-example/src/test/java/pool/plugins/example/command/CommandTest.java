@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.core.CloseReport;
@@ -163,6 +164,7 @@ class CommandTest {
                 List.of("sh", "-c", "read -r l; echo \"$l\"; echo more; cat"),
                 null,
                 Map.of(),
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(2)),
             "lines");
     Conversation conversation = new Conversation(program, new Protocol.Lines(), null);
@@ -285,6 +287,35 @@ class CommandTest {
       assertEquals(List.of("r1", "r2", "r3"), pool.map(List.of("a", "b", "c")));
       assertEquals(List.of("r4", "r5", "r6"), pool.map(List.of("d", "e", "f")));
     }
+  }
+
+  /** It is as deep as may be read, and the object around it is deeper than may be written. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "4"})
+  void aJobThatCannotBeWrittenShiftsNoAnswer(String pipeline) {
+    String deep = "[".repeat(1_000) + "]".repeat(1_000);
+    String echo = "while read -r l; do echo \"$l\" | sed 's/\"job\"/\"result\"/'; done";
+    try (var pool = pool(echo).option("jobs", "json").option("pipeline", pipeline).open()) {
+      for (int i = 0; i < 3; i++) {
+        var outcomes = pool.mapAll(List.of("1", "2", deep, "3"));
+        assertEquals(1, outcomes.get(0).orElseThrow());
+        assertEquals(3, outcomes.get(3).orElseThrow());
+        assertFalse(outcomes.get(2).isSucceeded());
+        assertEquals(List.of(4, 5), pool.map(List.of("4", "5")));
+      }
+    }
+  }
+
+  /** Nobody may be left to kill it if it has more time than the pool waits. */
+  @Test
+  void aProgramThatIgnoresItsEndIsKilledBeforeItsWorkerIsAbandoned() throws Exception {
+    String deaf = "trap '' TERM; while :; do sleep 0.1; done";
+    var pool = pool(deaf).option("stop", "1h").cancelGrace(Duration.ofSeconds(2)).open();
+    var _ = pool.submit("a");
+    while (pool.stats().running() == 0) { // bounded by the test's time-out
+      Thread.sleep(1);
+    }
+    assertEquals(List.of(), pool.shutdownNow().abandoned());
   }
 
   @Test

@@ -205,6 +205,8 @@ class TextIndexTest {
     serve("/identity", "text/plain", "identity", utf8);
     TreeSet<String> readable = new TreeSet<>(documents.keySet());
     serve("/br", "text/plain", "br", utf8);
+    serve("/nested", "text/plain", "gzip,".repeat(9), gzip);
+    serve("/blank", "text" + " ".repeat(100_000) + "x", utf8);
     serve("/lie", "text/plain", "gzip", utf8);
     serve("/short", "text/plain", "gzip", Arrays.copyOf(gzip, 15));
     serve("/empty", "text/plain", "gzip", new byte[0]);
