@@ -2,6 +2,7 @@ package pool.metrics;
 
 import java.lang.ref.Cleaner;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -26,7 +27,7 @@ public final class PoolRegistration implements AutoCloseable {
 
   private final ObjectName name;
   private final MBeanServer server;
-  private boolean isOver; // under its monitor
+  private final AtomicBoolean isOver = new AtomicBoolean();
 
   private PoolRegistration(ObjectName name, MBeanServer server) {
     this.name = name;
@@ -81,11 +82,15 @@ public final class PoolRegistration implements AutoCloseable {
     return name;
   }
 
+  /** The MBean is gone; another may have its name from now on. Must not wait for a closer. */
+  void isGone() {
+    isOver.set(true);
+  }
+
   /** Unregisters the MBean. Closing it again does nothing. */
   @Override
   public synchronized void close() { // a second caller waits for the first
-    if (!isOver) {
-      isOver = true;
+    if (isOver.compareAndSet(false, true)) {
       try {
         server.unregisterMBean(name);
       } catch (InstanceNotFoundException e) { // somebody else has unregistered it, as anybody may

@@ -3,6 +3,9 @@ package pool.metrics;
 import java.lang.ref.WeakReference;
 import java.util.Date;
 import java.util.List;
+import javax.management.MBeanRegistration;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import pool.core.PoolState;
 import pool.core.PoolStats;
 import pool.core.WorkerPool;
@@ -11,7 +14,7 @@ import pool.core.WorkerStats;
 /**
  * The implementation of the MBean. It refers to the pool weakly, since the pool may be forgotten.
  */
-sealed class PoolView implements PoolMXBean permits MeteredPoolView {
+sealed class PoolView implements PoolMXBean, MBeanRegistration permits MeteredPoolView {
 
   private final String name;
   private final WeakReference<WorkerPool<?, ?>> pool;
@@ -38,6 +41,23 @@ sealed class PoolView implements PoolMXBean permits MeteredPoolView {
       registration.close();
     }
     return now;
+  }
+
+  @Override
+  public ObjectName preRegister(MBeanServer server, ObjectName given) {
+    return given;
+  }
+
+  @Override
+  public void postRegister(Boolean isDone) {}
+
+  @Override
+  public void preDeregister() {}
+
+  /** Whoever has unregistered it: anybody may. */
+  @Override
+  public void postDeregister() {
+    registration.isGone();
   }
 
   @Override

@@ -183,6 +183,20 @@ class PoolMXBeansTest {
     }
   }
 
+  /** Anybody may, such as a container that empties its server. */
+  @Test
+  void oneThatSomebodyElseUnregistersLeavesTheNextOfItsNameAlone() throws Exception {
+    try (var pool = open("twice");
+        var registration = PoolMXBeans.register(pool);
+        var other = open("twice")) {
+      server.unregisterMBean(registration.objectName());
+      try (var second = PoolMXBeans.register(other)) {
+        registration.close();
+        assertTrue(server.isRegistered(second.objectName()));
+      }
+    }
+  }
+
   @Test
   void whoReadsThatItIsClosedIsTheLast() {
     var pool = open("closed");

@@ -19,8 +19,8 @@ import pool.micrometer.Figures.Reading;
  * applications lists them.
  *
  * <p>A pool with meters can still be detected as forgotten. When the pool is gone, its counters
- * keep their last values and its gauges have no value. The figures are at most a tenth of a second
- * old.
+ * keep the values that a registry last read, and its gauges have no value. The figures are at most
+ * a tenth of a second old.
  */
 public final class PoolMetrics implements MeterBinder, AutoCloseable {
 

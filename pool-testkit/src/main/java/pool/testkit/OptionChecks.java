@@ -46,6 +46,13 @@ final class OptionChecks {
     try {
       Object _ = option.valueIn(Map.of(option.name(), text));
     } catch (IllegalArgumentException e) {
+      if (String.valueOf(e.getMessage()).endsWith("its reader returned null")) {
+        throw Subject.failure(
+            factory,
+            "the reader of option '%s' returns null for '%s'; let it throw an IllegalArgumentException that tells which values are allowed"
+                .formatted(option.name(), text),
+            e);
+      }
       Throwable why = e.getCause();
       if (why != null && saysNothing(why.getMessage())) {
         throw Subject.failure(

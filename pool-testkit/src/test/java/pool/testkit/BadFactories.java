@@ -4,6 +4,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import pool.api.Option;
@@ -82,6 +83,13 @@ final class BadFactories {
         throw new IllegalArgumentException();
       }
       return FAST;
+    }
+  }
+
+  static final class HasAnOptionWhoseReaderReturnsNull extends SoundContract {
+    @Override
+    List<Option<?>> itsOptions() {
+      return List.of(LIMIT, Option.optional("mode", Map.of("fast", 1)::get, 1, "how"));
     }
   }
 

@@ -37,6 +37,11 @@ class BadPluginsTest {
               "after opening and closing 1 times, 1 file descriptors were left",
               "leaked"),
           new Fault(
+              BadWorkers.ForgetsAFile.class,
+              "workersThatWereClosedLeaveNoFileDescriptor",
+              "file descriptors were left PT10S later, or until the garbage collector closed them",
+              "forgotten"),
+          new Fault(
               BadWorkers.DiffersFromWorkerToWorker.class,
               "resultsAreEqualAloneAndInAPool",
               "job 'two' gave 'TWO0' alone, but 'TWO1' in a pool of 2 workers on virtual threads"),
@@ -112,6 +117,10 @@ class BadPluginsTest {
               BadFactories.HasAnOptionTwice.class,
               "everyOptionIsDescribed",
               "two options are named 'limit'"),
+          new Fault(
+              BadFactories.HasAnOptionWhoseReaderReturnsNull.class,
+              "everyErrorOfAnOptionSaysWhy",
+              "the reader of option 'mode' returns null for ''"),
           new Fault(
               BadFactories.HasAnOptionThatDoesNotSayWhy.class,
               "everyErrorOfAnOptionSaysWhy",

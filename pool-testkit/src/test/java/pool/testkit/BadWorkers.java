@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerBrokenException;
@@ -105,6 +106,29 @@ final class BadWorkers {
     @Override
     public Duration bound() {
       return Duration.ofSeconds(1);
+    }
+  }
+
+  static final class ForgetsAFile extends SoundContract {
+
+    private static final AtomicBoolean COLLECTING = new AtomicBoolean();
+
+    @Override
+    Sound open(WorkerContext context) throws Exception {
+      Path file = Files.createTempFile("forgotten", ".log");
+      LeftOpen.add(() -> Files.delete(file));
+      FileChannel _ = FileChannel.open(file); // nothing refers to it
+      if (COLLECTING.compareAndSet(false, true)) {
+        Thread _ = Thread.startVirtualThread(ForgetsAFile::collect);
+      }
+      return new Sound(context);
+    }
+
+    /** Later than the first look for the file, and long before the last. */
+    private static void collect() {
+      LockSupport.parkNanos(200_000_000);
+      System.gc();
+      COLLECTING.set(false);
     }
   }
 
