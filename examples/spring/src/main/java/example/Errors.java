@@ -1,5 +1,6 @@
 package example;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -8,6 +9,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import pool.core.JobFailedException;
 import pool.core.PoolBrokenException;
 import pool.core.PoolClosedException;
+import pool.core.PoolInterruptedException;
 import pool.core.QueueFullException;
 
 /** What clients see when a pool cannot do their job. */
@@ -26,7 +28,9 @@ class Errors {
 
   @ExceptionHandler({
     QueueFullException.class, // with when-full=reject
-    PoolClosedException.class // the service stops
+    PoolClosedException.class, // the service stops
+    PoolInterruptedException.class, // and has given the request up
+    CancellationException.class // or the job, past the deadline
   })
   ProblemDetail unavailable(RuntimeException e) {
     return ProblemDetail.forStatus(HttpStatus.SERVICE_UNAVAILABLE);

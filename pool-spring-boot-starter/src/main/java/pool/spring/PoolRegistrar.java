@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import pool.core.WorkerPool;
 
@@ -38,8 +39,15 @@ final class PoolRegistrar
     this.environment = environment;
   }
 
+  /**
+   * Ahead of time it defines nothing: the application does when it starts, with its properties and
+   * plugins, which a build need not have.
+   */
   @Override
   public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+    if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+      return;
+    }
     ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
     Map<String, PoolSettings> configured = settings();
     PoolFactories factories = new PoolFactories(beans, configured);
@@ -93,7 +101,6 @@ final class PoolRegistrar
     RootBeanDefinition definition = new RootBeanDefinition(WorkerPool.class);
     definition.setTargetType(pool.factory().poolType());
     definition.setInstanceSupplier(pool::open);
-    definition.setAttribute(PoolAotFilter.DEFINED_BY_REGISTRAR, true);
     definition.setLazyInit(false); // when the application has started, its pools are open
     definition.setDescription("pool '%s' of the properties".formatted(pool.name()));
     String longName = pool.name() + "Pool"; // its factory's bean may have the short one
