@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerFactory;
 import pool.core.Await;
 import pool.core.CloseReport;
@@ -167,7 +167,7 @@ class GuideTest {
             _ ->
                 job -> {
                   if (runs.incrementAndGet() == 1) {
-                    throw new IOException("once");
+                    throw new WorkerBrokenException("once");
                   }
                   return job;
                 });

@@ -1,6 +1,5 @@
 package guide;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import pool.api.RetryLaterException;
 import pool.api.Worker;
+import pool.api.WorkerBrokenException;
 import pool.api.WorkerContext;
 import pool.api.WorkerFactory;
 import pool.core.WorkerPool;
@@ -66,7 +66,7 @@ final class Retrying {
     WorkerPool<String, String> pool =
         WorkerPool.of(asking)
             .retryOn(
-                failure -> failure instanceof IOException,
+                failure -> failure instanceof WorkerBrokenException, // the connection was lost
                 Duration.ofMillis(100), // then 200 ms, 400 ms, ...
                 Duration.ofSeconds(10))
             .maxRetries(8)

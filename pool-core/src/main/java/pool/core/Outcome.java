@@ -46,7 +46,8 @@ public sealed interface Outcome<J, R> {
    * @return the result, may be null
    * @throws JobFailedException if the job failed; it has the cause, and the index -1
    * @throws CancellationException if the job was cancelled
-   * @throws PoolClosedException if the job was not started
+   * @throws PoolClosedException if the job was not started: its pool was closed, or the slot of its
+   *     broadcast had no open worker
    */
   @SuppressWarnings("NullAway") // a result may be null
   default R orElseThrow() {
@@ -55,7 +56,8 @@ public sealed interface Outcome<J, R> {
       case Failed<J, R>(J job, Throwable cause) -> throw new JobFailedException(job, -1, cause);
       case Cancelled<J, R> _ -> throw new CancellationException("the job was cancelled");
       case NotStarted<J, R> _ ->
-          throw new PoolClosedException("the job was not started: its pool was closed");
+          throw new PoolClosedException(
+              "the job was not started: its pool was closed, or its slot had no open worker");
     };
   }
 

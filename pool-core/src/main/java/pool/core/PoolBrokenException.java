@@ -3,8 +3,8 @@ package pool.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown to indicate that a waiting job failed because every worker broke and none could be opened.
- * The cause says why.
+ * Thrown to indicate that a waiting job failed because no worker was left that could do it, and
+ * none could be opened. The cause says why.
  */
 public final class PoolBrokenException extends RuntimeException {
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pool.api.WorkerFactory;
+import pool.api.internal.Delegating;
 import pool.core.internal.discovery.ClassLoaders;
 import pool.core.internal.discovery.FactoryLoader;
 import pool.core.internal.discovery.Nearest;
@@ -63,11 +64,15 @@ public final class WorkerFactories {
 
   private WorkerFactories without(WorkerFactories others) {
     Set<Class<?>> known =
-        others.found.stream().map(info -> info.factory().getClass()).collect(Collectors.toSet());
+        others.found.stream().map(WorkerFactories::opener).collect(Collectors.toSet());
     return new WorkerFactories(
-        found.stream().filter(info -> !known.contains(info.factory().getClass())).toList(),
+        found.stream().filter(info -> !known.contains(opener(info))).toList(),
         failures.stream().filter(failure -> !others.failures.contains(failure)).toList(),
         directories);
+  }
+
+  private static Class<?> opener(FactoryInfo info) {
+    return Delegating.openerOf(info.factory()).getClass();
   }
 
   /**
@@ -125,7 +130,7 @@ public final class WorkerFactories {
   private static WorkerFactories load(ServiceLoader<WorkerFactory> loader) {
     List<FactoryInfo> found = new ArrayList<>();
     List<ProviderFailure> failures = new ArrayList<>();
-    FactoryLoader.load(loader, _ -> true, found, failures);
+    FactoryLoader.load(loader, Long.MAX_VALUE, _ -> true, found, failures);
     return new WorkerFactories(found, failures, List.of());
   }
 

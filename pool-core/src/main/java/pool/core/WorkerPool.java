@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Gatherer;
@@ -366,10 +367,16 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         });
   }
 
-  /** Keeps the pool from being forgotten while the stream is being consumed. */
-  @SuppressWarnings("ReachabilityFenceUsage") // the stream refers to the action, and it to this
+  /** Keeps the pool from being forgotten while the stream is being consumed, until it is closed. */
+  @SuppressWarnings("ReachabilityFenceUsage") // whoever consumes it refers to the function
   private <T> Stream<T> kept(Stream<T> stream) {
-    return stream.onClose(() -> Reference.reachabilityFence(this));
+    AtomicReference<@Nullable Object> kept = new AtomicReference<>(this);
+    return stream
+        .map(each -> {
+          Reference.reachabilityFence(kept);
+          return each;
+        })
+        .onClose(() -> kept.set(null));
   }
 
   /**
@@ -1119,8 +1126,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Sets how long the pool waits for a stopped worker to come back before it abandons the worker.
-     * Default: 5 s.
+     * Sets how long the pool waits for a worker that a time-out or a close has stopped before it
+     * abandons the worker. A job that its owner cancels has no such limit, unless {@link
+     * #jobTimeout} is set. Default: 5 s.
      *
      * @param cancelGrace the time, zero or more
      * @return this builder
@@ -1132,8 +1140,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Sets how long the exit of the JVM waits for the pool to close, if it is still open. Default:
-     * 30 s.
+     * Sets how long the exit of the JVM waits for the pool to close, if it is still open. Jobs that
+     * still run are stopped when {@code cancelGrace} (at least a second) is left of it, or half of
+     * it if that is less. Default: 30 s.
      *
      * @param closeOnExit the limit, more than 0
      * @return this builder

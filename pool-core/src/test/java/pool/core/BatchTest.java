@@ -988,6 +988,37 @@ class BatchTest {
     assertSame(ranOn.get("free0"), ranOn.get("job3"));
   }
 
+  /** Each that fails ends the call, which fails all others. */
+  @Test
+  void aMapOfThousandsThatWaitAgainEndsWhenOneFails() {
+    AtomicInteger runs = new AtomicInteger();
+    WorkerFactory<Integer, Integer> failing =
+        WorkerFactory.of(
+            "failing",
+            Integer.class,
+            Integer.class,
+            _ ->
+                BatchWorker.of((_, _) -> {
+                  if (runs.getAndIncrement() == 0) {
+                    throw new WorkerBrokenException("all of them");
+                  }
+                  throw new IllegalStateException("one of them");
+                }));
+    List<Integer> jobs = IntStream.range(0, 20_000).boxed().toList();
+    try (var pool =
+        WorkerPool.of(failing)
+            .workers(1)
+            .threads(threads)
+            .distribution(distribution)
+            .maxAttempts(2)
+            .maxBatch(jobs.size())
+            .open()) {
+      JobFailedException failed = assertThrows(JobFailedException.class, () -> pool.map(jobs));
+      assertInstanceOf(IllegalStateException.class, failed.getCause());
+      assertEquals(jobs.size(), pool.stats().failed());
+    }
+  }
+
   @Test
   void afterARollBackAKeyIsHeldAsWell() throws Exception {
     CountDownLatch comesBack = new CountDownLatch(1);

@@ -12,6 +12,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -186,6 +187,82 @@ class DispatchTest {
       assertEquals(true, pool.submit("key", job(() -> true)).get(20, SECONDS));
       assertEquals(List.of(true), pool.map(List.of(job(() -> true))));
       over.set(true);
+      assertTrue(owner.join(LONG));
+    }
+  }
+
+  /** A worker has taken them together with a long one that came before them. */
+  @Test
+  void whatAWorkerHasTakenDoesNotWaitForAWholeBulkCall() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch inLong = new CountDownLatch(workers);
+    AtomicInteger bulkDone = new AtomicInteger();
+    AtomicInteger bulkDoneBefore = new AtomicInteger(); // the last of the others
+    int jobs = 127 * workers; // a worker takes one, then two, then four, at last 64
+    try (var pool = builder().open()) {
+      List<Job> shorts = Collections.nCopies(100_000, job(() -> true)); // until that is compiled
+      assertEquals(shorts.size(), pool.map(shorts).size());
+      CountDownLatch begin = new CountDownLatch(1);
+      occupyAll(pool, begin);
+      for (int i = 1; i <= jobs; i++) {
+        boolean isLong = i > jobs / 2 && i <= jobs / 2 + 6 * workers;
+        CompletableFuture<Object> _ =
+            pool.submit(
+                job(() -> {
+                  bulkDoneBefore.set(bulkDone.get());
+                  if (isLong) {
+                    inLong.countDown();
+                    return gate.await(20, SECONDS);
+                  }
+                  return true;
+                }));
+      }
+      begin.countDown();
+      assertTrue(inLong.await(20, SECONDS));
+      Thread owner =
+          Thread.ofPlatform()
+              .start(() ->
+                  pool.map(
+                      Stream.generate(() ->
+                              job(() -> {
+                                Thread.sleep(1); // what a long job is
+                                return bulkDone.incrementAndGet();
+                              }))
+                          .limit(500L * workers)
+                          .toList()));
+      long before = shorts.size() + workers + jobs;
+      Await.until("the bulk call waits", () -> pool.stats().submitted() > before);
+      gate.countDown();
+      assertTrue(owner.join(LONG));
+    }
+    assertTrue(bulkDoneBefore.get() < 500 * workers, bulkDoneBefore::toString);
+  }
+
+  /** The first are short, so that many are run before the next look at the clock. */
+  @Test
+  void aSubmittedJobDoesNotWaitForManyJobsThatHaveBecomeLong() throws Exception {
+    int shorts = 1_000 * workers;
+    AtomicInteger begun = new AtomicInteger(); // of the long ones
+    CountDownLatch areLong = new CountDownLatch(workers);
+    try (var pool = builder().open()) {
+      Stream<Job> all =
+          IntStream.range(0, shorts + 200 * workers)
+              .mapToObj(i ->
+                  job(() -> {
+                    if (i >= shorts) {
+                      int _ = begun.incrementAndGet();
+                      areLong.countDown();
+                      Thread.sleep(10);
+                    }
+                    return i;
+                  }));
+      List<Job> bulk = all.toList();
+      Thread owner = Thread.ofPlatform().start(() -> pool.map(bulk));
+      assertTrue(areLong.await(20, SECONDS));
+      CompletableFuture<Object> submitted = pool.submit(job(begun::get));
+      int before = begun.get();
+      int meanwhile = (int) submitted.get(20, SECONDS) - before;
+      assertTrue(meanwhile <= 10 * workers, () -> meanwhile + " jobs came before it");
       assertTrue(owner.join(LONG));
     }
   }

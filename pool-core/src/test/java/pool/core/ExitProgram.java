@@ -16,6 +16,8 @@ final class ExitProgram {
 
   private static final CountDownLatch HANGS = new CountDownLatch(1);
 
+  private static volatile boolean isDeaf;
+
   private ExitProgram() {}
 
   /** Prints what happens, a line each. */
@@ -31,7 +33,8 @@ final class ExitProgram {
           }
           System.exit(8);
         }
-        case "hang" -> {
+        case "hang", "deaf" -> {
+          isDeaf = job.equals("deaf");
           HANGS.countDown();
           while (true) {
             LockSupport.park();
@@ -44,10 +47,12 @@ final class ExitProgram {
       return job;
     }
 
-    /** Only the job that hangs is cancelled. */
+    /** Only a job that hangs is cancelled. */
     @Override
     public void cancel() {
-      System.exit(9);
+      if (!isDeaf) {
+        System.exit(9);
+      }
     }
 
     @Override
@@ -97,7 +102,9 @@ final class ExitProgram {
         WorkerPool.of(WorkerFactory.of("exit", String.class, String.class, ExitProgram::open))
             .workers(WORKERS)
             .threads(ThreadKind.valueOf(args[0]))
-            .distribution(Distribution.EVEN); // so that jobs wait for the worker that exits
+            .distribution(Distribution.EVEN) // so that jobs wait for the worker that exits
+            .closeOnExit(Duration.ofSeconds(args[1].equals("deaf") ? 4 : 30))
+            .cancelGrace(Duration.ofSeconds(args[1].equals("deaf") ? 60 : 5));
     WorkerPool<String, String> pool =
         (args[1].contains("left open") ? builder.leaveOpenOnExit() : builder).open();
     for (int i = 0; i < 9; i++) {
@@ -112,6 +119,11 @@ final class ExitProgram {
           pool.submit("behind" + i);
         }
         new CountDownLatch(1).await();
+      }
+      case "deaf" -> {
+        CompletableFuture<String> _ = pool.submit("deaf");
+        HANGS.await();
+        System.exit(5);
       }
       case "later" -> {
         pool.submit("exit later");

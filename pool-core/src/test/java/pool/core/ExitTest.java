@@ -77,6 +77,16 @@ class ExitTest {
     }
   }
 
+  /** A job that does not stop has the end of that time, and no more, however long the grace is. */
+  @Test
+  void anExitTakesNoLongerThanCloseOnExit() throws Exception {
+    long began = System.nanoTime();
+    ChildJvm.Ended ended = run(ThreadKind.PLATFORM, "deaf");
+    assertEquals(5, ended.status(), ended::toString);
+    assertEquals(ExitProgram.WORKERS - 1, ended.count("close "), ended::toString);
+    assertTrue(System.nanoTime() - began < Duration.ofSeconds(20).toNanos());
+  }
+
   private static void assertClosed(ChildJvm.Ended ended, int status) {
     assertEquals(status, ended.status(), ended::toString);
     assertEquals(ExitProgram.WORKERS, ended.count("open"), ended::toString);

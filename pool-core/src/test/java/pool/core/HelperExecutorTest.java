@@ -120,6 +120,21 @@ class HelperExecutorTest {
     }
   }
 
+  /** Their workers have settled them, and are about to complete their futures. */
+  @Test
+  void withoutGraceEveryFutureIsDoneThatAWorkerHasJustSettled() {
+    for (int round = 0; round < 200; round++) {
+      var pool = WorkerPool.of(recorder).workers(8).cancelGrace(Duration.ZERO).open();
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        futures.add(pool.submit(Task.of(i)));
+      }
+      CloseReport report = pool.shutdownNow();
+      long open = futures.stream().filter(future -> !future.isDone()).count();
+      assertEquals(0, open, report::toString);
+    }
+  }
+
   @Test
   void whatIsChainedMayWaitForTheClose() throws Exception {
     var pool = WorkerPool.of(recorder).workers(1).cancelGrace(Duration.ofMillis(200)).open();

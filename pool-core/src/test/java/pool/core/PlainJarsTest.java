@@ -266,25 +266,46 @@ class PlainJarsTest {
     assertRuns("driven");
   }
 
-  @Test
-  void oneThatIsReplacedReadsItsNewResourcesAndTheOldOneIsCollected() throws Exception {
-    WeakReference<ClassLoader> old = loaderOf("old");
-    WeakReference<ClassLoader> current = loaderOf("new");
-    assertNotEquals(old.get(), current.get());
+  /** On the class path, or as a module. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void oneThatIsReplacedReadsItsNewResourcesAndTheOldOneIsCollected(boolean isModule)
+      throws Exception {
+    WeakReference<ClassLoader> old = loaderOf("old", isModule);
+    assertNotEquals(old.get(), loaderOf("new", isModule).get());
     Recorder.awaitCleared(List.of(old));
   }
 
-  private WeakReference<ClassLoader> loaderOf(String text) throws Exception {
+  /** What was found before goes on with what it has. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void oneThatIsReplacedGoesOnWithItsOldResources(boolean isModule) throws Exception {
+    pack("old", isModule);
+    WorkerFactories old = WorkerFactories.in(plugins);
+    pack("new", isModule);
+    assertEquals("old".repeat(4), run(old, "good"));
+    assertEquals("new".repeat(4), run(WorkerFactories.in(plugins), "good"));
+    assertEquals("old".repeat(4), run(old, "good"));
+  }
+
+  private WeakReference<ClassLoader> loaderOf(String text, boolean isModule) throws Exception {
+    pack(text, isModule);
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(text.repeat(4), run(factories, "good"));
+    return new WeakReference<>(factories.find("good").factory().getClass().getClassLoader());
+  }
+
+  private void pack(String text, boolean isModule) throws Exception {
     String result =
         "new String(Factory.class.getResourceAsStream(\"text\").readAllBytes())"
+            + " + new String(Factory.class.getResource(\"text\").openStream().readAllBytes())"
+            + " + new String(Factory.class.getModule()"
+            + ".getResourceAsStream(\"good/text\").readAllBytes())"
             + " + new String(Factory.class.getClassLoader()"
             + ".getResourceAsStream(\"good/text\").readAllBytes())";
-    Path classes = packer.plainWith("good", result);
+    Path classes = isModule ? packer.module("good", result) : packer.plainWith("good", result);
     Files.writeString(classes.resolve("good/text"), text);
     jar(classes, plugins.resolve("native-good.jar"));
-    WorkerFactories factories = WorkerFactories.in(plugins);
-    assertEquals(text + text, run(factories, "good"));
-    return new WeakReference<>(factories.find("good").factory().getClass().getClassLoader());
   }
 
   @Test

@@ -120,6 +120,37 @@ class PluginDirectoryTest {
         .forEach(info -> assertEquals(Optional.of("made"), info.module(), info::toString));
   }
 
+  /** Its class says nothing of whose it is. */
+  @Test
+  @Tag("modules")
+  void aProviderMethodMayReturnAnObjectOfTheApplications() throws Exception {
+    Map<String, String> sources =
+        Map.of(
+            "module-info.java",
+            "module made { requires pool.api; provides pool.api.WorkerFactory with made.Maker; }",
+            "made/Maker.java",
+            """
+            package made;
+            import java.lang.reflect.Proxy;
+            import pool.api.WorkerFactory;
+            public class Maker {
+              public static WorkerFactory<?, ?> provider() {
+                return (WorkerFactory<?, ?>)
+                    Proxy.newProxyInstance(
+                        WorkerFactory.class.getClassLoader(),
+                        new Class<?>[] {WorkerFactory.class},
+                        (_, method, args) -> method.invoke(new Factory(), args));
+              }
+            }
+            """,
+            "made/Factory.java",
+            FACTORY.formatted("made", "\"made\"", "public"));
+    jar(packer.compile(new TreeMap<>(sources)), plugins.resolve("made.jar"));
+    WorkerFactories factories = WorkerFactories.in(plugins);
+    assertEquals(List.of(), factories.failures());
+    assertEquals("made", run(factories, "made"));
+  }
+
   @Test
   void onTheClassPathAPluginsOwnLibraryComesFirst() throws Exception {
     Path programs = library("program's", folder.resolve("programs.jar"));

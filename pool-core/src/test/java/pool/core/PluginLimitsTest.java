@@ -131,13 +131,13 @@ class PluginLimitsTest {
 
   /** A file of which nothing is written but its end, which says how long the directory is. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aLongDirectoryIsNotRead(boolean in64Bits) throws Exception {
+  @CsvSource({"false, 0", "true, 0", "false, 100", "true, 65535"})
+  void aLongDirectoryIsNotRead(boolean in64Bits, int comment) throws Exception {
     try (RandomAccessFile file = new RandomAccessFile(plugins.resolve("bad.jar").toFile(), "rw")) {
       int length = 100_000_000;
       file.setLength(length);
       file.seek(length);
-      ByteBuffer end = ByteBuffer.allocate(56 + 20 + 22).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer end = ByteBuffer.allocate(56 + 20 + 22 + comment).order(ByteOrder.LITTLE_ENDIAN);
       if (in64Bits) {
         end.putInt(0x06064b50).putLong(44).position(40);
         end.putLong(length).putLong(0);
@@ -145,7 +145,11 @@ class PluginLimitsTest {
       }
       end.putInt(0x06054b50).putShort((short) 0).putShort((short) 0);
       end.putShort((short) -1).putShort((short) -1);
-      end.putInt(in64Bits ? -1 : length).putInt(0).putShort((short) 0);
+      end.putInt(in64Bits ? -1 : length).putInt(0).putShort((short) comment);
+      if (comment > 0) { // it looks like another end, of a directory longer than the file
+        end.mark().putInt(0x06054b50).putLong(0).putInt(-2).reset();
+        end.position(end.position() + comment);
+      }
       file.write(end.array(), 0, end.position());
     }
     assertEquals(

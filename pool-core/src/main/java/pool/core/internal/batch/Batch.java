@@ -52,11 +52,11 @@ public final class Batch<J, R> implements Work<J, R> {
   }
 
   /** One of its jobs. */
-  JobFuture<J, R> future(int index) {
+  public JobFuture<J, R> future(int index) {
     return futures.get(index);
   }
 
-  int indexOf(JobFuture<J, R> future) {
+  public int indexOf(JobFuture<J, R> future) {
     if (indexes.isEmpty()) {
       Map<JobFuture<J, R>, Integer> all = new HashMap<>();
       for (int i = 0; i < futures.size(); i++) {
@@ -101,7 +101,7 @@ public final class Batch<J, R> implements Work<J, R> {
   }
 
   /** The jobs that nobody has settled. */
-  List<JobFuture<J, R>> unsettled(int slot) {
+  public List<JobFuture<J, R>> unsettled(int slot) {
     List<JobFuture<J, R>> unsettled = new ArrayList<>();
     for (JobFuture<J, R> future : parts) {
       if (future.isRunning(slot)) {
@@ -144,7 +144,7 @@ public final class Batch<J, R> implements Work<J, R> {
   @Override
   public void settledRunReturned(int slot, boolean isAbandoned) {
     for (JobFuture<J, R> future : parts) {
-      if (future.isSettled()) { // else it waits again
+      if (future.wasStartedBy(slot) && future.isSettled()) { // else it waits again, or did
         future.dropJob();
       }
     }

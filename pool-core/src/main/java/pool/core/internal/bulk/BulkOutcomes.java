@@ -31,7 +31,8 @@ public final class BulkOutcomes<J, R> {
   private @Nullable Throwable brokenBy;
   private int notDone = -1; // one of them
   private boolean holdsUnstarted;
-  private final Map<Integer, Optional<Throwable>> settledRuns = new HashMap<>(); // see inOrder()
+  private final Map<Integer, Optional<Throwable>> settledRuns =
+      new HashMap<>(); // beside the results, which a run that has lost may still write
 
   BulkOutcomes(Object[] jobs, boolean stopsAtFailure) {
     this.jobs = jobs;

@@ -62,7 +62,8 @@ public final class Closing<J, R> {
 
   // Under the lock:
   private long began;
-  private long graceEnds; // written once, by the first stop; read also after a stop has returned
+  private long graceEnds; // written by the first stop; read also after a stop has returned
+  private long latestEnd = TimedWait.NEVER; // of stopped workers, at the exit of the JVM
   private boolean areWorkersTold; // that the pool is stopped
   private @Nullable CloseReport report;
 
@@ -132,6 +133,26 @@ public final class Closing<J, R> {
   /** How long a close may take that says nothing else. */
   public Duration closeTimeout() {
     return base.settings().closeTimeout().orElse(FOR_EVER);
+  }
+
+  /**
+   * All of a close has that time from now on, whoever began it. Returns how long jobs have, of
+   * which the rest are then stopped: a grace time less, or half of the time.
+   */
+  public Duration limit(Duration time) {
+    long all = Nanos.of(time);
+    try (var _ = base.hold()) {
+      latestEnd = System.nanoTime() + all;
+      if (base.life().isStopped()) {
+        graceEnds = TimedWait.earlier(graceEnds, latestEnd);
+        patienceEnds = TimedWait.earlier(patienceEnds, latestEnd);
+      }
+    }
+    return Duration.ofNanos(all - Math.min(patience(), all / 2));
+  }
+
+  private long patience() {
+    return Math.max(Nanos.of(base.settings().cancelGrace()), SHORTEST_PATIENCE.toNanos());
   }
 
   /** Closes; returns when every worker is closed or abandoned. */
@@ -235,8 +256,8 @@ public final class Closing<J, R> {
           }
           long now = System.nanoTime();
           long grace = Nanos.of(base.settings().cancelGrace());
-          graceEnds = now + grace;
-          patienceEnds = now + Math.max(grace, SHORTEST_PATIENCE.toNanos());
+          graceEnds = TimedWait.earlier(now + grace, latestEnd);
+          patienceEnds = TimedWait.earlier(now + patience(), latestEnd);
           if (keepsCancelledJobs) {
             base.report().keepCancelledJobs((int) counters.counts().running() + slots.size());
           }

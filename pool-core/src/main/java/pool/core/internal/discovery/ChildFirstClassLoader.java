@@ -1,26 +1,44 @@
 package pool.core.internal.discovery;
 
 import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
 
 /**
- * Loads the classes of a plugin whose jars are a class path: its own come first, then those of the
- * program. What the plugin shares with the pool, and what is the JDK's, is never its own. Of
- * factories it knows those of the plugin only.
+ * Loads the classes of a plugin, whose jars are modules or a class path: its own come first, then
+ * those of the program. What the plugin shares with the pool, and what is the JDK's, is never its
+ * own. Of factories that services files name it knows those of the plugin only.
+ *
+ * <p>It opens all jars at once, and reads classes and resources of these open files: one that is
+ * replaced is for the next loader. The JDK's loaders, also those of layers, read resources through
+ * a cache by the name of the file.
  */
 public final class ChildFirstClassLoader extends URLClassLoader {
 
@@ -37,16 +55,53 @@ public final class ChildFirstClassLoader extends URLClassLoader {
     boolean _ = ClassLoader.registerAsParallelCapable();
   }
 
+  /**
+   * What is known of modules.
+   *
+   * @param jars by name
+   * @param packages their own
+   * @param read the loaders of the packages of other modules that they read
+   */
+  record Modules(Map<String, URL> jars, Set<String> packages, Map<String, ClassLoader> read) {}
+
   private final List<String> provided;
+  private final @Nullable Modules modules; // null for a class path
+  private final Map<String, JarFile> jars = new HashMap<>(); // by how their resources' URLs begin
+  private final URLStreamHandler opener =
+      new URLStreamHandler() {
+        @Override
+        protected URLConnection openConnection(URL resource) throws IOException {
+          return new OpenJar(resource, Objects.requireNonNull(jars.get(beginning(resource))));
+        }
+      };
+
+  private ChildFirstClassLoader(
+      String plugin, Collection<URL> jars, List<String> provided, @Nullable Modules modules)
+      throws IOException {
+    super(plugin, jars.toArray(URL[]::new), ChildFirstClassLoader.class.getClassLoader());
+    this.provided = provided;
+    this.modules = modules;
+    for (URL jar : jars) {
+      File file = Path.of(URI.create(jar.toString())).toFile();
+      this.jars.put(
+          "jar:" + jar + "!/", new JarFile(file, true, ZipFile.OPEN_READ, Runtime.version()));
+    }
+    URL _ = super.findResource("META-INF/none"); // opens them for the classes as well
+  }
 
   /**
    * Over the loader of the pool, which sees what the plugin shares with it.
    *
    * @param provided factories that are named by module descriptors, which nobody reads here
    */
-  public ChildFirstClassLoader(String plugin, URL[] jars, List<String> provided) {
-    super(plugin, jars, ChildFirstClassLoader.class.getClassLoader());
-    this.provided = provided;
+  static ChildFirstClassLoader ofClassPath(
+      String plugin, Collection<URL> jars, List<String> provided) throws IOException {
+    return new ChildFirstClassLoader(plugin, jars, provided, null);
+  }
+
+  /** The same for modules. */
+  static ChildFirstClassLoader ofModules(String plugin, Modules modules) throws IOException {
+    return new ChildFirstClassLoader(plugin, modules.jars.values(), List.of(), modules);
   }
 
   private static boolean isOfJdk(@Nullable ClassLoader loader) {
@@ -59,9 +114,11 @@ public final class ChildFirstClassLoader extends URLClassLoader {
   }
 
   private static boolean isOwn(String className) {
-    int dot = className.lastIndexOf('.');
-    return !isShared(className)
-        && (dot < 0 || !PACKAGES_OF_JDK.contains(className.substring(0, dot)));
+    return !isShared(className) && !PACKAGES_OF_JDK.contains(packageOf(className));
+  }
+
+  private static String packageOf(String className) {
+    return className.substring(0, Math.max(0, className.lastIndexOf('.')));
   }
 
   @Override
@@ -75,7 +132,30 @@ public final class ChildFirstClassLoader extends URLClassLoader {
           // it is the program's, or nobody's
         }
       }
+      ClassLoader read = modules == null ? null : modules.read.get(packageOf(name));
+      if (loaded == null && read != null) {
+        loaded = read.loadClass(name);
+      }
       return loaded == null ? super.loadClass(name, resolve) : loaded;
+    }
+  }
+
+  /** Of modules, what their manifests name beside them is not read. */
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    if (modules != null && !modules.packages.contains(packageOf(name))) {
+      throw new ClassNotFoundException(name);
+    }
+    return super.findClass(name);
+  }
+
+  /** For {@link Class#forName(Module, String)}. */
+  @Override
+  protected @Nullable Class<?> findClass(@Nullable String module, String name) {
+    try {
+      return findClass(name);
+    } catch (ClassNotFoundException e) {
+      return null;
     }
   }
 
@@ -85,19 +165,74 @@ public final class ChildFirstClassLoader extends URLClassLoader {
     return own == null ? super.getResource(name) : own;
   }
 
-  /** Past the JDK's cache of open jars, which would go on with a file that was replaced. */
   @Override
-  public @Nullable InputStream getResourceAsStream(String name) {
-    URL resource = getResource(name);
+  public @Nullable URL findResource(String name) {
     try {
-      if (resource == null) {
-        return null;
-      }
-      URLConnection connection = resource.openConnection();
-      connection.setUseCaches(false);
-      return connection.getInputStream();
+      return findResource(null, name);
     } catch (IOException e) {
       return null; // as the method promises
+    }
+  }
+
+  /** For {@link Class#getResourceAsStream} of a class in a module. */
+  @Override
+  protected @Nullable URL findResource(@Nullable String module, String name) throws IOException {
+    String inside = module == null || modules == null ? "" : "jar:" + modules.jars.get(module);
+    return Collections.list(findResources(name)).stream()
+        .filter(resource -> resource.toString().startsWith(inside))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public Enumeration<URL> findResources(String name) throws IOException {
+    List<URL> resources = new ArrayList<>();
+    for (URL resource : Collections.list(super.findResources(name))) {
+      if (jars.containsKey(beginning(resource))) {
+        resources.add(URL.of(URI.create(resource.toString()), opener));
+      } else if (modules == null) { // of what a manifest names
+        resources.add(resource);
+      }
+    }
+    return Collections.enumeration(resources);
+  }
+
+  private static String beginning(URL resource) {
+    String text = resource.toString();
+    return text.substring(0, text.indexOf("!/") + 2);
+  }
+
+  /** A resource in a jar that is open, and stays so. */
+  private static final class OpenJar extends JarURLConnection {
+
+    private final JarFile jar;
+
+    OpenJar(URL resource, JarFile jar) throws MalformedURLException {
+      super(resource);
+      this.jar = jar;
+    }
+
+    @Override
+    public void connect() {}
+
+    @Override
+    public JarFile getJarFile() {
+      return jar;
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      JarEntry entry = getJarEntry();
+      if (entry == null) {
+        throw new FileNotFoundException(getURL().toString());
+      }
+      return jar.getInputStream(entry);
+    }
+
+    @Override
+    public long getContentLengthLong() {
+      ZipEntry entry = getEntryName() == null ? null : jar.getEntry(getEntryName());
+      return entry == null ? -1 : entry.getSize();
     }
   }
 

@@ -24,14 +24,20 @@ public final class FactoryLoader {
 
   private FactoryLoader() {}
 
-  /** Adds the factories of those providers that are wanted; gives up after many failures. */
+  /**
+   * Adds the factories of those providers that are wanted; gives up after many failures.
+   *
+   * @param most how many providers are looked at, at most
+   */
   public static void load(
       ServiceLoader<WorkerFactory> loader,
+      long most,
       Predicate<ServiceLoader.Provider<WorkerFactory>> isWanted,
       List<FactoryInfo> found,
       List<ProviderFailure> failures) {
     Iterator<ServiceLoader.Provider<WorkerFactory>> providers = loader.stream().iterator();
-    for (int failed = 0; failed < MOST_FAILURES; ) {
+    int failed = 0;
+    for (long looked = 0; looked < most && failed < MOST_FAILURES; looked++) {
       try {
         if (!providers.hasNext()) {
           return;

@@ -1,27 +1,29 @@
 package pool.core.internal.discovery;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolutionException;
+import java.lang.module.ResolvedModule;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import pool.api.WorkerFactory;
-import pool.api.internal.Delegating;
 import pool.core.FactoryInfo;
 import pool.core.ProviderFailure;
 
@@ -35,13 +37,13 @@ import pool.core.ProviderFailure;
  * <ul>
  *   <li>If the jar of its factory has a module descriptor, its jars are modules, in a layer over
  *       the application's, as on a module path.
- *   <li>Otherwise, or if its jars cannot be modules together, they are a class path ({@link
- *       ChildFirstClassLoader}). So they are where the pool itself is on the class path: no layer
- *       knows {@code pool.api} then.
+ *   <li>Otherwise, or if its jars cannot be modules together, they are a class path. So they are
+ *       where the pool itself is on the class path: no layer knows {@code pool.api} then.
  * </ul>
  *
- * <p>In both cases it sees its own jars first, then the application; but what it shares with the
- * pool is the application's, even if it carries a copy.
+ * <p>In both cases it sees its own jars first, then the application ({@link
+ * ChildFirstClassLoader}); but what it shares with the pool is the application's, even if it
+ * carries a copy.
  */
 public record Plugin(Path path) {
 
@@ -70,22 +72,39 @@ public record Plugin(Path path) {
     }
   }
 
-  @SuppressWarnings("rawtypes")
-  private Loaded loaded(Collection<PluginJar> jars) throws MalformedURLException {
+  @SuppressWarnings("rawtypes") // as ServiceLoader has it
+  private Loaded loaded(Collection<PluginJar> jars) throws IOException {
     Loaded loaded = new Loaded(new ArrayList<>(), new ArrayList<>());
-    Providers providers = providers(jars);
-    FactoryLoader.load(
-        providers.loader,
-        provider -> isOf(providers.classLoader, provider),
-        loaded.found,
-        loaded.failures);
+    ModuleLayer layer = layer(jars);
+    if (layer != null) { // its own providers come first, then those of the application
+      FactoryLoader.load(
+          ServiceLoader.load(layer, WorkerFactory.class),
+          providersOf(layer),
+          _ -> true,
+          loaded.found,
+          loaded.failures);
+    } else {
+      ClassLoader loader = ofClassPath(jars);
+      FactoryLoader.load(
+          ServiceLoader.load(WorkerFactory.class, loader),
+          Long.MAX_VALUE,
+          provider -> loader.equals(provider.type().getClassLoader()),
+          loaded.found,
+          loaded.failures);
+    }
     return loaded;
   }
 
-  @SuppressWarnings("rawtypes") // as ServiceLoader has it
-  private record Providers(ServiceLoader<WorkerFactory> loader, ClassLoader classLoader) {}
+  private static long providersOf(ModuleLayer layer) {
+    return layer.modules().stream()
+        .flatMap(module -> module.getDescriptor().provides().stream())
+        .filter(provides -> provides.service().equals(WorkerFactory.class.getName()))
+        .mapToLong(provides -> provides.providers().size())
+        .sum();
+  }
 
-  private Providers providers(Collection<PluginJar> jars) throws MalformedURLException {
+  /** A layer of its modules; null if they are a class path. */
+  private @Nullable ModuleLayer layer(Collection<PluginJar> jars) throws IOException {
     ModuleLayer application = WorkerFactory.class.getModule().getLayer();
     if (application != null && jars.stream().anyMatch(jar -> jar.isModule() && jar.hasFactory())) {
       try {
@@ -94,22 +113,21 @@ public record Plugin(Path path) {
         // they cannot be modules together
       }
     }
-    return onClassPath(jars);
+    return null;
   }
 
-  private Providers onClassPath(Collection<PluginJar> jars) throws MalformedURLException {
+  /** Never closed: workers may load classes as long as they live. */
+  private ClassLoader ofClassPath(Collection<PluginJar> jars) throws IOException {
     List<URL> urls = new ArrayList<>();
     for (PluginJar jar : jars) {
       urls.add(jar.path().toUri().toURL());
     }
     List<String> provided = jars.stream().flatMap(jar -> jar.provides().stream()).toList();
-    ClassLoader loader = // never closed: workers may load classes as long as they live
-        new ChildFirstClassLoader(
-            path.getFileName().toString(), urls.toArray(URL[]::new), provided);
-    return new Providers(ServiceLoader.load(WorkerFactory.class, loader), loader);
+    return ChildFirstClassLoader.ofClassPath(path.getFileName().toString(), urls, provided);
   }
 
-  private static Providers asModules(ModuleLayer application, Collection<PluginJar> jars) {
+  private ModuleLayer asModules(ModuleLayer application, Collection<PluginJar> jars)
+      throws IOException {
     PluginModules modules = PluginModules.of(jars);
     List<ModuleDescriptor> all =
         modules.findAll().stream().map(ModuleReference::descriptor).toList();
@@ -124,26 +142,32 @@ public record Plugin(Path path) {
             .stream().map(ModuleDescriptor::name).collect(Collectors.toSet());
     Configuration configuration =
         application.configuration().resolveAndBind(modules, ModuleFinder.of(), roots);
+    ClassLoader loader =
+        ChildFirstClassLoader.ofModules(
+            path.getFileName().toString(), known(configuration, application));
     ModuleLayer.Controller controller =
-        ModuleLayer.defineModulesWithOneLoader(
-            configuration, List.of(application), WorkerFactory.class.getClassLoader());
+        ModuleLayer.defineModules(configuration, List.of(application), _ -> loader);
     passOnNativeAccess(controller);
-    ModuleLayer layer = controller.layer();
-    openJars(layer);
-    return new Providers(
-        ServiceLoader.load(layer, WorkerFactory.class),
-        layer.findLoader(providers.getFirst().name()));
+    return controller.layer();
   }
 
-  /** All at once: one that is replaced later is to be read by a newer plugin, and not by this. */
-  private static void openJars(ModuleLayer layer) {
-    for (Module module : layer.modules()) {
-      try (InputStream _ = module.getResourceAsStream("META-INF/none")) {
-        // that it was looked for opens the jar
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+  private static ChildFirstClassLoader.Modules known(
+      Configuration configuration, ModuleLayer application) throws MalformedURLException {
+    Map<String, URL> jars = new HashMap<>();
+    Set<String> packages = new HashSet<>();
+    Map<String, ClassLoader> read = new HashMap<>();
+    for (ResolvedModule module : configuration.modules()) {
+      jars.put(module.name(), module.reference().location().orElseThrow().toURL());
+      packages.addAll(module.reference().descriptor().packages());
+      for (ResolvedModule other : module.reads()) {
+        ClassLoader loader =
+            other.configuration() == configuration ? null : application.findLoader(other.name());
+        if (loader != null) {
+          other.reference().descriptor().packages().forEach(name -> read.put(name, loader));
+        }
       }
     }
+    return new ChildFirstClassLoader.Modules(jars, packages, read);
   }
 
   /** No option of the JVM can name modules that are not there yet: they get what this one has. */
@@ -159,22 +183,6 @@ public record Plugin(Path path) {
   private static boolean isProvider(ModuleDescriptor module) {
     return module.provides().stream()
         .anyMatch(provides -> provides.service().equals(WorkerFactory.class.getName()));
-  }
-
-  /**
-   * Whether it is the plugin's, and not one of the application, whose layer is searched as well.
-   */
-  @SuppressWarnings("rawtypes")
-  private static boolean isOf(ClassLoader loader, ServiceLoader.Provider<WorkerFactory> provider) {
-    Class<?> type = provider.type();
-    if (type.isInterface() || Delegating.class.isAssignableFrom(type)) { // of a provider method
-      try {
-        type = Delegating.openerOf(provider.get()).getClass();
-      } catch (Throwable e) {
-        return true; // which is told of it
-      }
-    }
-    return loader.equals(type.getClassLoader());
   }
 
   private static FindException noFactory(Collection<PluginJar> jars) {

@@ -11,29 +11,30 @@ public final class ZipDirectory {
 
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END_LENGTH = 22;
-  private static final int LONGEST_COMMENT = 65_535;
   private static final int LOCATOR_SIGNATURE = 0x07064b50;
   private static final int LOCATOR_LENGTH = 20;
   private static final int END_64_LENGTH = 56;
+  private static final int LONGEST_TAIL = 1 << 17; // twice what the JDK looks through
 
   private ZipDirectory() {}
 
   /**
    * Its length in bytes, 0 if it is no zip file. The record that tells it ends the file, but for a
-   * comment; where several look like it, the longest counts.
+   * comment; where several look like it, the longest that the file may have counts.
    */
   public static long length(Path path) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      int length = (int) Math.min(file.length(), END_LENGTH + LONGEST_COMMENT);
+      int length = (int) Math.min(file.length(), LONGEST_TAIL);
       ByteBuffer tail = read(file, file.length() - length, length);
       long longest = 0;
       for (int at = length - END_LENGTH; at >= 0; at--) {
         if (tail.getInt(at) == END_SIGNATURE) {
           long said = Integer.toUnsignedLong(tail.getInt(at + 12));
-          longest = Math.max(longest, said == 0xffffffffL ? of64Bits(file, tail, at) : said);
+          long directory = said == 0xffffffffL ? of64Bits(file, tail, at) : said;
+          longest = directory > file.length() ? longest : Math.max(longest, directory);
         }
       }
-      return longest > file.length() ? 0 : longest;
+      return longest;
     }
   }
 

@@ -175,7 +175,7 @@ public final class Lifecycle {
 
   /** How many nanoseconds are left until the pool is broken; for ever while it cannot become so. */
   public long untilBroken() {
-    return open > 0 || broken != null || isOpening() || isClosed()
+    return open > 0 || broken != null || isOpening() || isDrained() || isStopped()
         ? TimedWait.NEVER
         : Nanos.of(settings.openTimeout()) - (System.nanoTime() - noneOpenSince);
   }

@@ -188,7 +188,7 @@ public final class JobQueue<J, R> {
   /** What surrounds the submitter; null when nothing of that is wanted. Foreign code. */
   @SuppressWarnings("ReferenceEquality") // it is about that very scope
   public JobContext.@Nullable Scope capture() {
-    JobContext.Scope scope = context == null ? null : context.capture();
+    JobContext.Scope scope = context == null ? null : NestedContexts.captured(context);
     return scope == JobContext.Scope.NONE ? null : scope;
   }
 

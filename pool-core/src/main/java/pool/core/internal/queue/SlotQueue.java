@@ -31,7 +31,7 @@ public final class SlotQueue<J, R> {
 
   private final HeldKeys<J, R> heldKeys = new HeldKeys<>();
   private @Nullable Deque<JobFuture<J, R>> jobs; // made when first needed
-  private @Nullable Deque<JobFuture<J, R>> solo; // likewise
+  private @Nullable Deque<JobFuture<J, R>> solo; // likewise: rolled back, then broadcasts
   private volatile boolean hasSolo; // and the first may be started
   private volatile boolean hasRolledBack;
   private @Nullable JobFuture<J, R> startedSolo; // the last that was started, if it was from there

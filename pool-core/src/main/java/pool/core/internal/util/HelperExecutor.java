@@ -120,7 +120,7 @@ public final class HelperExecutor {
           if (isLastFree) {
             leaveToVirtualThread(index);
           } else {
-            boolean _ = next.get() < tasks.size() && start();
+            boolean _ = next.get() < tasks.size() && start(); // for the next, if this blocks
             call(index);
           }
         } finally {

@@ -1,12 +1,15 @@
 package pool.core.internal.worker;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.core.JobContext;
 import pool.core.internal.batch.Batch;
-import pool.core.internal.batch.BatchRun;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.life.Base;
@@ -14,10 +17,10 @@ import pool.core.internal.life.NestedContexts;
 import pool.core.internal.util.Interrupts;
 
 /**
- * Runs batches with a worker, within the contexts of their jobs. A {@link BatchRun} takes what the
- * worker reports, and does here what that asks for. Used by the worker's thread, and by no other.
+ * Runs batches with a worker, within the contexts of their jobs. Each is a {@link Run}. Used by the
+ * worker's thread, and by no other.
  */
-final class BatchRunner<J, R> implements BatchRun.Host<J, R> {
+final class BatchRunner<J, R> {
 
   private final Base base;
   private final WorkerThread<J, R> thread;
@@ -59,7 +62,7 @@ final class BatchRunner<J, R> implements BatchRun.Host<J, R> {
     JobContext context =
         batch.parts().stream().anyMatch(future -> future.scope() != null) ? contexts : null;
     BatchWorker<J, R> within = context == null ? worker : around(context, worker, batch);
-    BatchRun<J, R> run = new BatchRun<>(batch, site.slot(), this);
+    Run run = new Run(batch);
     Throwable failure = null;
     Interrupts.clear();
     boolean runs = batch.isRunning(site.slot());
@@ -109,15 +112,8 @@ final class BatchRunner<J, R> implements BatchRun.Host<J, R> {
     };
   }
 
-  // What the run asks for
-
-  @Override
-  public String name() {
-    return site.worker();
-  }
-
-  @Override
-  public boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure) {
+  /** Settles a job as its run has ended, within its context; false when it had been settled. */
+  private boolean settle(JobFuture<J, R> future, @Nullable R result, @Nullable Throwable failure) {
     JobContext.Scope scope = future.scope();
     if (scope == null) {
       return settler.settleRun(thread, future, result, failure);
@@ -130,49 +126,179 @@ final class BatchRunner<J, R> implements BatchRun.Host<J, R> {
         : settler.settleRun(thread, future, result, failure); // it is told all the same
   }
 
-  @Override
-  public boolean isStopped() {
-    return stop.wasStopped();
-  }
+  /**
+   * One run of a batch: takes what the worker tells of its jobs, and settles, when the run has
+   * returned, those of which it has told nothing.
+   */
+  private final class Run implements BatchWorker.Results<R> {
 
-  @Override
-  public boolean wasInterrupted() {
-    return stop.wasInterrupted();
-  }
+    private final Thread worker = Thread.currentThread();
+    private final Batch<J, R> batch;
+    private final boolean[] isTold;
+    // By key, the first job of which later was told, and the first that was put off:
+    private Map<Integer, Integer> firstsLater = Map.of();
+    private Map<Integer, Integer> firstsPutOff = Map.of();
+    private boolean isOver;
+    private @Nullable Throwable failure;
+    private boolean isLater; // what it threw says so
+    private int waitAgain; // jobs, for which the run was not
 
-  @Override
-  public void told(Batch<J, R> batch) {
-    if (batch.isStopWanted()) {
-      try (var _ = base.hold()) {
-        settler.stopIfForNothing(thread, batch);
+    Run(Batch<J, R> batch) {
+      this.batch = batch;
+      this.isTold = new boolean[batch.size()];
+    }
+
+    @Override
+    public void succeeded(int index, @Nullable R result) {
+      tell(index, result, null);
+    }
+
+    @Override
+    public void failed(int index, Throwable cause) {
+      Objects.requireNonNull(cause, "cause");
+      tell(index, null, cause);
+    }
+
+    private void tell(int index, @Nullable R result, @Nullable Throwable failure) {
+      Objects.checkIndex(index, isTold.length);
+      if (Thread.currentThread() != worker) {
+        throw misuse(index, "on another thread");
+      }
+      if (isOver) {
+        throw misuse(index, "after runAll had returned");
+      }
+      if (isTold[index]) {
+        throw misuse(index, "before");
+      }
+      isTold[index] = true;
+      boolean wasInterrupted = stop.wasInterrupted(); // then it has seen that
+      boolean isInterrupted = Thread.interrupted(); // whatever is chained to the job finds no flag
+      if (failure == null || !isPutOff(index, failure)) {
+        boolean _ = settle(batch.future(index), result, failure);
+      }
+      stopIfForNothing();
+      boolean _ = Thread.interrupted(); // nor is one for the run that something chained has left
+      if (isInterrupted || (stop.wasStopped() && !wasInterrupted)) {
+        worker.interrupt();
       }
     }
-  }
 
-  @Override
-  public List<JobFuture<J, R>> requeue(
-      Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
-    return retries.requeue(site, batch, jobs, cause);
-  }
+    private void stopIfForNothing() {
+      if (batch.isStopWanted()) {
+        try (var _ = base.hold()) {
+          settler.stopIfForNothing(thread, batch);
+        }
+      }
+    }
 
-  @Override
-  public void rollBack(List<JobFuture<J, R>> jobs) {
-    retries.rollBack(site, jobs);
-  }
+    /**
+     * Puts a job off if that failure says so; false if it does not, or the job may not be put off:
+     * it has settled, or has no retries left. The worker cannot know that, and may leave later jobs
+     * of the key untold all the same.
+     */
+    private boolean isPutOff(int index, Throwable failure) {
+      if (!retries.isLater(failure)) {
+        return false;
+      }
+      JobFuture<J, R> future = batch.future(index);
+      firstsLater = withFirst(firstsLater, future, index);
+      boolean isPutOff = retries.putOff(site, batch, List.of(future), failure).isEmpty();
+      if (isPutOff) {
+        firstsPutOff = withFirst(firstsPutOff, future, index);
+      }
+      return isPutOff;
+    }
 
-  @Override
-  public boolean isLater(Throwable failure) {
-    return retries.isLater(failure);
-  }
+    /** Notes a job, if it has a key; most batches have nothing to note. */
+    private Map<Integer, Integer> withFirst(
+        Map<Integer, Integer> firsts, JobFuture<J, R> future, int index) {
+      if (!(future instanceof KeyedFuture<J, R> keyed)) {
+        return firsts;
+      }
+      Map<Integer, Integer> noted = firsts.isEmpty() ? new HashMap<>() : firsts;
+      int _ = noted.merge(keyed.key(), index, Math::min);
+      return noted;
+    }
 
-  @Override
-  public List<JobFuture<J, R>> putOff(
-      Batch<J, R> batch, List<JobFuture<J, R>> jobs, Throwable cause) {
-    return retries.putOff(site, batch, jobs, cause);
-  }
+    private IllegalStateException misuse(int index, String how) {
+      return new IllegalStateException(
+          "job %d of the batch of %d was told %s; %s tells each once, in runAll, on its own thread"
+              .formatted(index, isTold.length, how, site.worker()));
+    }
 
-  @Override
-  public void waitBehind(Batch<J, R> batch, List<KeyedFuture<J, R>> jobs) {
-    retries.waitBehind(site, batch, jobs);
+    /** The run throws that, and is not yet over: to judge it may be foreign code. */
+    void threw(Throwable thrown) {
+      failure = thrown;
+      isLater = !isRolledBack() && retries.isLater(cause(thrown));
+    }
+
+    private boolean isRolledBack() {
+      return failure instanceof BatchRolledBackException && batch.size() > 1;
+    }
+
+    /** For how many jobs it was: the others wait again. */
+    int ran() {
+      return isTold.length - waitAgain;
+    }
+
+    /** The run has returned, or thrown: settles what was not told. */
+    void returned() {
+      isOver = true;
+      List<JobFuture<J, R>> untold = batch.unsettled(site.slot());
+      if (failure == null) { // else it may have begun any of them
+        untold = waitBehind(firstsLater, untold);
+      }
+      if (isRolledBack()) {
+        untold = waitBehind(firstsPutOff, untold);
+        waitAgain += untold.size();
+        retries.rollBack(site, untold);
+        return;
+      }
+      Throwable cause = failure == null ? null : cause(failure);
+      if (cause != null && isLater) {
+        untold = retries.putOff(site, batch, untold, cause);
+      }
+      if (failure != null) {
+        int before = untold.size();
+        untold = retries.requeue(site, batch, untold, failure);
+        waitAgain += before - untold.size();
+      }
+      for (JobFuture<J, R> future : untold) {
+        boolean _ = settle(future, null, cause == null ? untold(future) : cause);
+      }
+    }
+
+    /** Jobs that come after those of their keys wait behind them; returns the others. */
+    private List<JobFuture<J, R>> waitBehind(
+        Map<Integer, Integer> firsts, List<JobFuture<J, R>> untold) {
+      if (firsts.isEmpty()) {
+        return untold;
+      }
+      List<KeyedFuture<J, R>> behind = new ArrayList<>();
+      List<JobFuture<J, R>> others = new ArrayList<>();
+      for (JobFuture<J, R> future : untold) {
+        if (future instanceof KeyedFuture<J, R> keyed
+            && firsts.getOrDefault(keyed.key(), isTold.length) < batch.indexOf(keyed)) {
+          behind.add(keyed);
+        } else {
+          others.add(future);
+        }
+      }
+      waitAgain += behind.size();
+      retries.waitBehind(site, batch, behind);
+      return others;
+    }
+
+    private static Throwable cause(Throwable failure) {
+      return failure instanceof BatchRolledBackException rolledBack
+          ? Objects.requireNonNull(rolledBack.getCause())
+          : failure;
+    }
+
+    private IllegalStateException untold(JobFuture<J, R> future) {
+      return new IllegalStateException(
+          "%s returned from runAll without telling what became of job %d of the batch of %d"
+              .formatted(site.worker(), batch.indexOf(future), isTold.length));
+    }
   }
 }

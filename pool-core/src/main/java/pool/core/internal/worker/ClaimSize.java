@@ -28,6 +28,11 @@ public final class ClaimSize {
     return counters.runs() - runsBefore >= most;
   }
 
+  /** Whether the last look was a millisecond ago, or more. */
+  public boolean isSampleLate() {
+    return System.nanoTime() - since >= ROUND_NANOS;
+  }
+
   /**
    * Looks at the clock.
    *

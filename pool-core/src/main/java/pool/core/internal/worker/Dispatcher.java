@@ -195,9 +195,14 @@ public final class Dispatcher<J, R> {
     return false;
   }
 
-  /** Whether a worker that goes through a bulk call is to look for other work in between. */
+  /** Whether a worker that goes through a bulk call would find other work, without a look. */
+  boolean hasOther(WorkerThread<J, R> worker) {
+    return queue.hasJobs() || worker.claimed().hasMore() || worker.slot().queue().hasSolo();
+  }
+
+  /** Whether it is to look for other work in between. */
   boolean othersWait(WorkerThread<J, R> worker) {
-    return queue.hasJobs()
+    return hasOther(worker)
         || worker.slot().queue().mayHaveWork()
         || bulkCalls.areSeveral()
         || (worker.claimSize().isRoundDue() && othersAreStuck(worker))

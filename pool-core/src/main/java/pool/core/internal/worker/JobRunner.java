@@ -264,7 +264,10 @@ public final class JobRunner<J, R> {
     if (thread.isSpent() || dispatcher.isPaused()) {
       return true;
     }
-    if (!thread.claimSize().isSampleDue()) {
+    boolean isDue =
+        thread.claimSize().isSampleDue()
+            || (dispatcher.hasOther(thread) && thread.claimSize().isSampleLate());
+    if (!isDue) {
       return false;
     }
     int _ = thread.claimSize().sampleClock();

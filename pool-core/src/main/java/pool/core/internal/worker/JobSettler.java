@@ -74,6 +74,7 @@ public final class JobSettler<J, R> {
   private final PoolCondition runReturned;
 
   // Under the lock:
+  private boolean isEnding; // a bulk call, which completes only jobs of its own
   private boolean areRunsStopped; // for a close
   private boolean isAllStopped; // and all that waits is settled
 
@@ -335,12 +336,22 @@ public final class JobSettler<J, R> {
 
   /** Ends a bulk call early that a failure stops. */
   void endIfFailed(BulkCall<J, R> bulk) {
-    if (bulk.stopsNow()) {
+    if (bulk.stopsNow() && !isEnding) {
       end(bulk);
     }
   }
 
+  /** A job that this fails stops the call as well: it is not to be ended within its own end. */
   private void end(BulkCall<J, R> bulk) {
+    isEnding = true;
+    try {
+      endAll(bulk);
+    } finally {
+      isEnding = false;
+    }
+  }
+
+  private void endAll(BulkCall<J, R> bulk) {
     notStarted(bulk, _ -> {});
     for (Slot<J, R> slot : slots) {
       WorkerThread<J, R> worker = slot.thread();
@@ -474,25 +485,25 @@ public final class JobSettler<J, R> {
    *
    * <p>What throws half-way is gone on with by whoever stops the pool next.
    *
-   * @param stop says so; false when it was said before
+   * @param sayStopped says so; false when it was said before
    * @return what that returned
    */
-  public boolean stopAll(BooleanSupplier stop) {
+  public boolean stopAll(BooleanSupplier sayStopped) {
     PoolClosedException cause = notStartedCause();
     boolean[] isFirst = {false};
     settleAll(completions -> {
       if (!base.life().isStopped()) {
         base.report().expectNotStarted(queue.nowWaiting() + bulkCalls.tally().unstarted());
       }
-      isFirst[0] |= stop.getAsBoolean();
-      isAllStopped = isAllStopped || base.life().isClosed() || stopAll(cause, completions);
+      isFirst[0] |= sayStopped.getAsBoolean();
+      isAllStopped = isAllStopped || base.life().isClosed() || stopPortion(cause, completions);
       return isAllStopped;
     });
     return isFirst[0];
   }
 
   /** False when there may be more. */
-  private boolean stopAll(PoolClosedException cause, Completions<J, R> completions) {
+  private boolean stopPortion(PoolClosedException cause, Completions<J, R> completions) {
     if (!areRunsStopped) {
       watch.lifeChanged();
       for (BulkCall<J, R> bulk : bulkCalls.all()) {
@@ -537,9 +548,20 @@ public final class JobSettler<J, R> {
     settle(completions -> {
       if (isStillToBe.getAsBoolean()) {
         cancelForClose(worker, completions);
+        noteUnpublished(worker.runner().current());
         abandon.run();
       }
     });
+  }
+
+  /** What its worker has settled it may only now be about to complete; nobody else would wait. */
+  private void noteUnpublished(@Nullable Work<J, R> work) {
+    List<? extends RunPart<J, R>> parts = work == null ? List.of() : work.parts();
+    for (RunPart<J, R> part : parts) {
+      if (part instanceof JobFuture<J, R> future && future.isSettled() && !future.isDone()) {
+        unpublished.add(future);
+      }
+    }
   }
 
   /** A worker has taken jobs when the pool was already stopped: they are not started either. */

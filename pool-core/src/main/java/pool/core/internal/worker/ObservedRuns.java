@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import pool.api.BatchWorker;
 import pool.api.Worker;
 import pool.core.internal.batch.Batch;
-import pool.core.internal.batch.BatchRun;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.Work;
 
@@ -33,7 +32,8 @@ public final class ObservedRuns<J, R> {
   }
 
   /** The same for a batch: one run. */
-  void runAll(BatchWorker<J, R> ready, Batch<J, R> batch, BatchRun<J, R> run) throws Exception {
+  void runAll(BatchWorker<J, R> ready, Batch<J, R> batch, BatchWorker.Results<R> results)
+      throws Exception {
     Object shown = Objects.requireNonNull(batch.runningJob(slot));
     Object _ =
         time(
@@ -41,7 +41,7 @@ public final class ObservedRuns<J, R> {
             shown,
             batch.size(),
             () -> {
-              ready.runAll(batch.jobs(), run);
+              ready.runAll(batch.jobs(), results);
               return null;
             },
             () -> isDropped(batch));

@@ -76,6 +76,18 @@ class LifecycleTest {
     assertEquals(PoolState.OPEN, one.state());
   }
 
+  /** There is nothing left that a worker would be opened for. */
+  @Test
+  void aPoolThatHasDrainedDoesNotBreak() {
+    open();
+    assertTrue(life.beginClosing());
+    life.workerLeft();
+    life.workerLeft();
+    assertTrue(life.untilBroken() <= OPEN_TIMEOUT.toNanos());
+    life.drained();
+    assertEquals(TimedWait.NEVER, life.untilBroken());
+  }
+
   @Test
   void aPoolThatNeedsNoWorkerIsDegradedAtOnce() {
     Lifecycle none = life(0);

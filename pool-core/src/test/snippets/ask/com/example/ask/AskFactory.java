@@ -19,7 +19,7 @@ public final class AskFactory implements WorkerFactory<String, String> {
       Option.integer("port", "of the server")
           .requiring(port -> port > 0 && port < 65_536, "must be from 1 to 65535");
   static final Option<Duration> CONNECT_TIMEOUT =
-      Option.duration("connect-timeout", Duration.ofSeconds(10), "how long a call may take")
+      Option.duration("connect-timeout", Duration.ofSeconds(10), "how long connecting may take")
           .requiring(Duration::isPositive, "must be more than 0");
   // @end
 
