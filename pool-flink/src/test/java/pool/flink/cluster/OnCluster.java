@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One cluster for all tests of a JVM, since its start takes longer than most of them. Each test
- * begins with three TaskManagers: those that an earlier one has killed are replaced.
+ * One cluster for all tests, since its start takes longer than most of them. Each test begins with
+ * three TaskManagers: those that an earlier one has killed are replaced.
  */
 final class OnCluster implements BeforeEachCallback, ParameterResolver {
 

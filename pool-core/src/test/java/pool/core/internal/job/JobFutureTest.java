@@ -2,14 +2,19 @@ package pool.core.internal.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pool.core.Outcome;
@@ -21,6 +26,39 @@ class JobFutureTest {
 
   private static final int SLOT = 3;
   private static final int OTHER = 2;
+
+  /** A pool that does what a future asks of it. */
+  private static final class Owner implements JobOwner<String, Integer> {
+
+    final AtomicInteger begun = new AtomicInteger();
+    final AtomicInteger ended = new AtomicInteger();
+
+    @Override
+    public boolean settleCancelled(JobFuture<String, Integer> future, boolean stop) {
+      return future.endWaiting(JobState.CANCELLED);
+    }
+
+    @Override
+    public void beginWait(JobFuture<String, Integer> future) {
+      begun.incrementAndGet();
+    }
+
+    @Override
+    public void endWait() {
+      ended.incrementAndGet();
+    }
+
+    @Override
+    public void placeSettled(
+        PlaceFuture<String, Integer> place, Object bulk, Integer result, Throwable cause) {
+      throw new AssertionError("no bulk call");
+    }
+
+    @Override
+    public void noteTimeOut(JobFuture<String, Integer> future) {
+      throw new AssertionError("no time-out");
+    }
+  }
 
   private static JobFuture<String, Integer> waiting(String job) {
     return new JobFuture<>(null, job);
@@ -210,6 +248,94 @@ class JobFutureTest {
     assertFalse(future.endRun(SLOT, JobState.SUCCEEDED));
     assertTrue(future.cancelRun(OTHER));
     assertFalse(future.waitAgain(OTHER));
+  }
+
+  @Test
+  void whetherItEndedBeforeItWasStartedIsKnown() {
+    assertFalse(future.endedWaiting());
+    assertTrue(future.start(SLOT));
+    assertFalse(future.endedWaiting());
+    assertTrue(future.waitAgain(SLOT));
+    assertTrue(future.endWaiting(JobState.FAILED));
+    assertTrue(future.endedWaiting());
+    JobFuture<String, Integer> first = waiting("of the first slot");
+    assertTrue(first.start(0) && first.endRun(0, JobState.SUCCEEDED));
+    assertFalse(first.endedWaiting());
+  }
+
+  @Test
+  void itIsUndoneUntilItIsCompleted() {
+    assertSame(future, future.firstUndone());
+    assertTrue(future.start(SLOT) && future.endRun(SLOT, JobState.SUCCEEDED));
+    assertSame(future, future.firstUndone());
+    future.succeed(7);
+    assertNull(future.firstUndone());
+  }
+
+  @Test
+  void aJobThatThrewACancellationExceptionHasFailed() {
+    assertTrue(future.start(SLOT) && future.endRun(SLOT, JobState.FAILED));
+    future.fail(new CancellationException("by itself"));
+    assertEquals(
+        "the job has failed: it has no result",
+        assertThrows(IllegalStateException.class, future::resultNow).getMessage());
+    JobFuture<String, Integer> cancelled = waiting("cancelled");
+    assertTrue(cancelled.endWaiting(JobState.CANCELLED));
+    cancelled.publish(null);
+    assertNotEquals(
+        "the job has failed: it has no result",
+        assertThrows(IllegalStateException.class, cancelled::resultNow).getMessage());
+    JobFuture<String, Integer> succeeded = waiting("succeeded");
+    assertTrue(succeeded.start(SLOT) && succeeded.endRun(SLOT, JobState.SUCCEEDED));
+    succeeded.succeed(7);
+    assertEquals(7, succeeded.resultNow());
+  }
+
+  @Test
+  void whoCompletesItByHandLearnsWhetherItWasThat() {
+    Owner owner = new Owner();
+    JobFuture<String, Integer> completed = new JobFuture<>(owner, "job");
+    assertTrue(completed.complete(7));
+    assertFalse(completed.complete(8));
+    assertFalse(completed.completeExceptionally(tooLong));
+    assertEquals(7, completed.resultNow());
+    JobFuture<String, Integer> failed = new JobFuture<>(owner, "job");
+    assertTrue(failed.completeExceptionally(tooLong));
+    assertFalse(failed.complete(8));
+    assertSame(tooLong, failed.exceptionNow());
+    JobFuture<String, Integer> async = new JobFuture<>(owner, "job");
+    assertSame(async, async.completeAsync(() -> 9, Runnable::run));
+    assertEquals(9, async.resultNow());
+  }
+
+  /** How a thread waits for a future. */
+  private interface Wait {
+    Integer result(JobFuture<String, Integer> of) throws Exception;
+  }
+
+  /** The pool is told who waits, and that it does no longer; not of those who need not wait. */
+  @Test
+  @Timeout(20)
+  void whoWaitsIsNoted() throws Exception {
+    for (Wait wait : List.<Wait>of(JobFuture::join, JobFuture::get)) {
+      Owner owner = new Owner();
+      JobFuture<String, Integer> job = new JobFuture<>(owner, "job");
+      Thread worker =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (owner.begun.get() == 0) {
+                  Thread.onSpinWait();
+                }
+                if (job.start(SLOT) && job.endRun(SLOT, JobState.SUCCEEDED)) {
+                  job.succeed(7);
+                }
+              });
+      assertEquals(7, wait.result(job));
+      worker.join();
+      assertEquals(1, owner.ended.get());
+      assertEquals(7, wait.result(job));
+      assertEquals(1, owner.begun.get());
+    }
   }
 
   @Test

@@ -1,0 +1,49 @@
+package pool.core.internal.queue;
+
+import java.util.function.BooleanSupplier;
+import pool.core.internal.job.JobFuture;
+import pool.core.internal.job.PlaceFuture;
+
+/** The owner of a queue of which a test asks nothing that needs a pool. */
+final class NoPool implements QueueOwner<String, String> {
+
+  private static AssertionError needsAPool() {
+    return new AssertionError("that needs a pool");
+  }
+
+  @Override
+  public boolean settleCancelled(JobFuture<String, String> future, boolean stop) {
+    throw needsAPool();
+  }
+
+  @Override
+  public void beginWait(JobFuture<String, String> future) {
+    throw needsAPool();
+  }
+
+  @Override
+  public void endWait() {
+    throw needsAPool();
+  }
+
+  @Override
+  public void noteTimeOut(JobFuture<String, String> future) {
+    throw needsAPool();
+  }
+
+  @Override
+  public void placeSettled(
+      PlaceFuture<String, String> place, Object bulk, String result, Throwable cause) {
+    throw needsAPool();
+  }
+
+  @Override
+  public void failIfNobodyCan(int slot) {
+    throw needsAPool();
+  }
+
+  @Override
+  public void beginWaitForRoom(BooleanSupplier better) {
+    throw needsAPool();
+  }
+}
