@@ -246,7 +246,7 @@ class DispatchTest {
     CountDownLatch areLong = new CountDownLatch(workers);
     try (var pool = builder().open()) {
       Stream<Job> all =
-          IntStream.range(0, shorts + 200 * workers)
+          IntStream.range(0, shorts + 60 * workers)
               .mapToObj(i ->
                   job(() -> {
                     if (i >= shorts) {

@@ -13,6 +13,7 @@ public final class ClaimSize {
 
   private static final long SHORT_NANOS = 10_000;
   private static final long ROUND_NANOS = 1_000_000;
+  private static final int BETWEEN_GLANCES = 7; // jobs; one less than a power of 2
 
   private final WorkerCounters counters;
   private long since = System.nanoTime(); // the last look
@@ -26,6 +27,11 @@ public final class ClaimSize {
 
   public boolean isSampleDue() {
     return counters.runs() - runsBefore >= most;
+  }
+
+  /** Whether it is time to see whether other work waits: every few jobs, since that costs, too. */
+  public boolean isGlanceDue() {
+    return ((counters.runs() - runsBefore) & BETWEEN_GLANCES) == 0;
   }
 
   /** Whether the last look was a millisecond ago, or more. */

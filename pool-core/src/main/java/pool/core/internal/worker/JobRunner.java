@@ -264,13 +264,14 @@ public final class JobRunner<J, R> {
     if (thread.isSpent() || dispatcher.isPaused()) {
       return true;
     }
+    ClaimSize size = thread.claimSize();
     boolean isDue =
-        thread.claimSize().isSampleDue()
-            || (dispatcher.hasOther(thread) && thread.claimSize().isSampleLate());
+        size.isSampleDue()
+            || (size.isGlanceDue() && dispatcher.hasOther(thread) && size.isSampleLate());
     if (!isDue) {
       return false;
     }
-    int _ = thread.claimSize().sampleClock();
+    int _ = size.sampleClock();
     return dispatcher.othersWait(thread);
   }
 
