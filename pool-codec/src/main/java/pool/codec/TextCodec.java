@@ -72,12 +72,7 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
 
   @Override
   public byte[] toBytes(T value) throws IOException {
-    String text = isLong(value) ? "" : value.toString();
-    if (isLong(value) || (value instanceof Number && text.length() > LONGEST_NUMERAL)) {
-      throw new IOException(
-          "a %s of more than %d characters cannot travel"
-              .formatted(type.getName(), LONGEST_NUMERAL));
-    }
+    String text = text(value);
     int size = size(text.length() + 1);
     for (int i = 0; i < text.length(); i++) {
       size += size(text.charAt(i));
@@ -88,6 +83,16 @@ record TextCodec<T>(Class<T> type) implements Codec<T> {
       end = write(text.charAt(i), bytes, end);
     }
     return bytes;
+  }
+
+  private String text(T value) throws IOException {
+    String text = isLong(value) ? null : value.toString();
+    if (text == null || (value instanceof Number && text.length() > LONGEST_NUMERAL)) {
+      throw new IOException(
+          "a %s of more than %d characters cannot travel"
+              .formatted(type.getName(), LONGEST_NUMERAL));
+    }
+    return text;
   }
 
   /** How many bytes a number takes. */

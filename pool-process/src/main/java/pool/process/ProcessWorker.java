@@ -84,12 +84,12 @@ final class ProcessWorker<J, R> implements Worker<J, R> {
   ProcessWorker(Plan<J, R> plan, WorkerContext context) throws Exception {
     this.plan = plan;
     this.context = context;
-    Duration third = context.cancelGrace().dividedBy(3);
     Duration given = plan.settings().killAfter;
+    Duration grace = context.cancelGrace();
     this.clock =
         new StopClock(
-            shorter(given, context.cancelGrace().dividedBy(2)),
-            shorter(given.multipliedBy(CLOSE_FACTOR), third.multipliedBy(2)));
+            shorter(given, grace.dividedBy(2)),
+            shorter(given.multipliedBy(CLOSE_FACTOR), grace.dividedBy(3).multipliedBy(2)));
     this.child = start();
     open();
   }

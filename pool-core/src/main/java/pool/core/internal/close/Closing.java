@@ -135,22 +135,6 @@ public final class Closing<J, R> {
     return base.settings().closeTimeout().orElse(FOR_EVER);
   }
 
-  /**
-   * All of a close has that time from now on, whoever began it. Returns how long jobs have, of
-   * which the rest are then stopped: a grace time less, or half of the time.
-   */
-  public Duration limit(Duration time) {
-    long all = Nanos.of(time);
-    try (var _ = base.hold()) {
-      latestEnd = System.nanoTime() + all;
-      if (base.life().isStopped()) {
-        graceEnds = TimedWait.earlier(graceEnds, latestEnd);
-        patienceEnds = TimedWait.earlier(patienceEnds, latestEnd);
-      }
-    }
-    return Duration.ofNanos(all - Math.min(patience(), all / 2));
-  }
-
   private long patience() {
     return Math.max(Nanos.of(base.settings().cancelGrace()), SHORTEST_PATIENCE.toNanos());
   }
@@ -196,6 +180,22 @@ public final class Closing<J, R> {
         isOver = base.life().isClosed() || left < -LONGEST_SHORTAGE_NANOS;
       }
     }
+  }
+
+  /**
+   * The same at the exit of the JVM: all of the close has that time from now on, whoever began it.
+   * What runs when only a grace time of it is left, or half of it, is stopped then.
+   */
+  public void insistWithin(Duration time) {
+    long all = Nanos.of(time);
+    try (var _ = base.hold()) {
+      latestEnd = System.nanoTime() + all;
+      if (base.life().isStopped()) {
+        graceEnds = TimedWait.earlier(graceEnds, latestEnd);
+        patienceEnds = TimedWait.earlier(patienceEnds, latestEnd);
+      }
+    }
+    insist(Duration.ofNanos(all - Math.min(patience(), all / 2)));
   }
 
   /** Waits until the pool is closed, whoever closes it; false when it is too late. Any thread. */

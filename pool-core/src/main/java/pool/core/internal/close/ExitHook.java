@@ -117,7 +117,7 @@ public final class ExitHook<J, R> {
       abandonThoseThatCallExit();
       startWatch("closeOnExit has to do");
     } finally {
-      closing.insist(closing.limit(base.settings().closeOnExit().orElseThrow()));
+      closing.insistWithin(base.settings().closeOnExit().orElseThrow());
     }
   }
 

@@ -84,7 +84,7 @@ public final class ChildFirstClassLoader extends URLClassLoader {
     for (URL jar : jars) {
       File file = Path.of(URI.create(jar.toString())).toFile();
       this.jars.put(
-          "jar:" + jar + "!/", new JarFile(file, true, ZipFile.OPEN_READ, Runtime.version()));
+          resourcesOf(jar), new JarFile(file, true, ZipFile.OPEN_READ, Runtime.version()));
     }
     URL _ = super.findResource("META-INF/none"); // opens them for the classes as well
   }
@@ -132,9 +132,9 @@ public final class ChildFirstClassLoader extends URLClassLoader {
           // it is the program's, or nobody's
         }
       }
-      ClassLoader read = modules == null ? null : modules.read.get(packageOf(name));
-      if (loaded == null && read != null) {
-        loaded = read.loadClass(name);
+      if (loaded == null && modules != null) {
+        ClassLoader read = modules.read.get(packageOf(name));
+        loaded = read == null ? null : read.loadClass(name);
       }
       return loaded == null ? super.loadClass(name, resolve) : loaded;
     }
@@ -177,7 +177,7 @@ public final class ChildFirstClassLoader extends URLClassLoader {
   /** For {@link Class#getResourceAsStream} of a class in a module. */
   @Override
   protected @Nullable URL findResource(@Nullable String module, String name) throws IOException {
-    String inside = module == null || modules == null ? "" : "jar:" + modules.jars.get(module);
+    String inside = module == null || modules == null ? "" : resourcesOf(modules.jars.get(module));
     return Collections.list(findResources(name)).stream()
         .filter(resource -> resource.toString().startsWith(inside))
         .findFirst()
@@ -197,9 +197,46 @@ public final class ChildFirstClassLoader extends URLClassLoader {
     return Collections.enumeration(resources);
   }
 
+  /** How the URLs of what is in a jar begin. */
+  private static String resourcesOf(@Nullable URL jar) {
+    return "jar:" + jar + "!/";
+  }
+
   private static String beginning(URL resource) {
     String text = resource.toString();
     return text.substring(0, text.indexOf("!/") + 2);
+  }
+
+  @Override
+  public Enumeration<URL> getResources(String name) throws IOException {
+    List<URL> resources = Collections.list(findResources(name));
+    if (!name.equals(PROVIDERS)) {
+      resources.addAll(Collections.list(getParent().getResources(name)));
+    } else if (!provided.isEmpty()) {
+      resources.add(listing(provided));
+    }
+    return Collections.enumeration(resources);
+  }
+
+  /** What a services file would say, for ServiceLoader to read. */
+  private static URL listing(List<String> names) throws IOException {
+    byte[] text = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
+    URLStreamHandler handler =
+        new URLStreamHandler() {
+          @Override
+          protected URLConnection openConnection(URL url) {
+            return new URLConnection(url) {
+              @Override
+              public void connect() {}
+
+              @Override
+              public InputStream getInputStream() {
+                return new ByteArrayInputStream(text);
+              }
+            };
+          }
+        };
+    return URL.of(URI.create("plugin:module-info"), handler);
   }
 
   /** A resource in a jar that is open, and stays so. */
@@ -234,37 +271,5 @@ public final class ChildFirstClassLoader extends URLClassLoader {
       ZipEntry entry = getEntryName() == null ? null : jar.getEntry(getEntryName());
       return entry == null ? -1 : entry.getSize();
     }
-  }
-
-  @Override
-  public Enumeration<URL> getResources(String name) throws IOException {
-    List<URL> resources = Collections.list(findResources(name));
-    if (!name.equals(PROVIDERS)) {
-      resources.addAll(Collections.list(getParent().getResources(name)));
-    } else if (!provided.isEmpty()) {
-      resources.add(listing(provided));
-    }
-    return Collections.enumeration(resources);
-  }
-
-  /** What a services file would say, for ServiceLoader to read. */
-  private static URL listing(List<String> names) throws IOException {
-    byte[] text = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
-    URLStreamHandler handler =
-        new URLStreamHandler() {
-          @Override
-          protected URLConnection openConnection(URL url) {
-            return new URLConnection(url) {
-              @Override
-              public void connect() {}
-
-              @Override
-              public InputStream getInputStream() {
-                return new ByteArrayInputStream(text);
-              }
-            };
-          }
-        };
-    return URL.of(URI.create("plugin:module-info"), handler);
   }
 }

@@ -97,9 +97,7 @@ public record Plugin(Path path) {
 
   private static long providersOf(ModuleLayer layer) {
     return layer.modules().stream()
-        .flatMap(module -> module.getDescriptor().provides().stream())
-        .filter(provides -> provides.service().equals(WorkerFactory.class.getName()))
-        .mapToLong(provides -> provides.providers().size())
+        .mapToLong(module -> PluginJar.factories(module.getDescriptor()).size())
         .sum();
   }
 
@@ -181,8 +179,7 @@ public record Plugin(Path path) {
   }
 
   private static boolean isProvider(ModuleDescriptor module) {
-    return module.provides().stream()
-        .anyMatch(provides -> provides.service().equals(WorkerFactory.class.getName()));
+    return !PluginJar.factories(module).isEmpty();
   }
 
   private static FindException noFactory(Collection<PluginJar> jars) {

@@ -165,7 +165,8 @@ public record PluginJar(
             .formatted(what, jar, length == most + 1 ? "more" : Long.toString(length), most));
   }
 
-  private static List<String> factories(ModuleDescriptor module) {
+  /** The factories that a module provides. */
+  static List<String> factories(ModuleDescriptor module) {
     return module.provides().stream()
         .filter(provides -> provides.service().equals(WorkerFactory.class.getName()))
         .flatMap(provides -> provides.providers().stream())

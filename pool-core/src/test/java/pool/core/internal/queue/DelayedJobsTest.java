@@ -20,11 +20,8 @@ import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.JobState;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Bell;
-import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
@@ -63,23 +60,16 @@ class DelayedJobsTest {
     life.beginOpening();
     life.workerOpened();
     life.workerOpened();
-    Bell bell =
-        new Bell(
-            lock,
-            life,
-            () -> {
-              rings.incrementAndGet();
-              return false; // so that each ring is one
-            });
     Base base =
-        new Base(
+        NoPool.base(
             settings,
             lock,
             life,
             events,
-            new CloseReportBuilder("echo", lock, life),
-            new HelperThreads("echo", lock),
-            bell);
+            () -> {
+              rings.incrementAndGet();
+              return false; // so that each ring is one
+            });
     queue = new JobQueue<>(base, owner, idleWorkers, slots, () -> 0L);
     delayed = new DelayedJobs<>(base, slots, queue, idleWorkers);
   }
@@ -88,7 +78,7 @@ class DelayedJobsTest {
     return System.nanoTime() + nanos;
   }
 
-  private JobFuture<String, String> started(JobFuture<String, String> future) {
+  private static <F extends JobFuture<String, String>> F started(F future) {
     assertTrue(future.start(SLOT));
     return future;
   }
@@ -98,9 +88,7 @@ class DelayedJobsTest {
   }
 
   private KeyedFuture<String, String> keyed() {
-    KeyedFuture<String, String> future = new KeyedFuture<>(owner, "keyed", 7, 0, null);
-    assertTrue(future.start(SLOT));
-    return future;
+    return started(new KeyedFuture<>(owner, "keyed", 7, 0, null));
   }
 
   private boolean add(JobFuture<String, String> future, long nanos) {

@@ -45,11 +45,8 @@ import pool.core.internal.job.JobState;
 import pool.core.internal.job.KeyedFuture;
 import pool.core.internal.job.PlaceFuture;
 import pool.core.internal.life.Base;
-import pool.core.internal.life.Bell;
-import pool.core.internal.life.CloseReportBuilder;
 import pool.core.internal.life.Lifecycle;
 import pool.core.internal.life.Settings;
-import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.PoolLock;
 import pool.core.internal.util.TimedWait;
 
@@ -140,15 +137,7 @@ class JobQueueTest {
       slots.get(slot).filledBy(new Parker(lock));
       life.workerOpened();
     }
-    Base base =
-        new Base(
-            settings,
-            lock,
-            life,
-            events,
-            new CloseReportBuilder("echo", lock, life),
-            new HelperThreads("echo", lock),
-            new Bell(lock, life, () -> true));
+    Base base = NoPool.base(settings, lock, life, events, () -> true);
     queue = new JobQueue<>(base, owner, idleWorkers, slots, this::takeNewlyStarted);
   }
 

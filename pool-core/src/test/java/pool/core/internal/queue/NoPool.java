@@ -1,11 +1,36 @@
 package pool.core.internal.queue;
 
 import java.util.function.BooleanSupplier;
+import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.PlaceFuture;
+import pool.core.internal.life.Base;
+import pool.core.internal.life.Bell;
+import pool.core.internal.life.CloseReportBuilder;
+import pool.core.internal.life.Lifecycle;
+import pool.core.internal.life.Settings;
+import pool.core.internal.util.HelperThreads;
+import pool.core.internal.util.PoolLock;
 
 /** The owner of a queue of which a test asks nothing that needs a pool. */
 final class NoPool implements QueueOwner<String, String> {
+
+  /** What the parts of a pool share. */
+  static Base base(
+      Settings settings,
+      PoolLock lock,
+      Lifecycle life,
+      PoolEvents events,
+      BooleanSupplier supervisor) {
+    return new Base(
+        settings,
+        lock,
+        life,
+        events,
+        new CloseReportBuilder("echo", lock, life),
+        new HelperThreads("echo", lock),
+        new Bell(lock, life, supervisor));
+  }
 
   private static AssertionError needsAPool() {
     return new AssertionError("that needs a pool");
