@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ final class ChildJvm {
 
   private ChildJvm() {}
 
-  /** How it ended, and what it printed. */
-  record Ended(int status, List<String> lines) {
+  /** How it ended, what it printed, and what it or the JVM complained of. */
+  record Ended(int status, List<String> lines, List<String> errors) {
     long count(String prefix) {
       return lines.stream().filter(line -> line.startsWith(prefix)).count();
     }
@@ -44,8 +45,15 @@ final class ChildJvm {
     command.addAll(options);
     command.addAll(List.of("-cp", classPath(logging), program.getName()));
     command.addAll(List.of(args));
-    Process child =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    Path errors = Files.createTempFile("errors", ".txt");
+    try {
+      return run(new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+    } finally {
+      Files.delete(errors);
+    }
+  }
+
+  private static Ended run(Process child, Path errors) throws Exception {
     // One that hangs ends the reading below, which no time-out of a test can interrupt.
     CompletableFuture.delayedExecutor(100, TimeUnit.SECONDS).execute(child::destroyForcibly);
     List<String> lines = new ArrayList<>();
@@ -59,7 +67,7 @@ final class ChildJvm {
       }
     }
     assertTrue(child.waitFor(20, TimeUnit.SECONDS));
-    return new Ended(child.exitValue(), lines);
+    return new Ended(child.exitValue(), lines, Files.readAllLines(errors));
   }
 
   private static String classPath(List<String> logging) throws Exception {

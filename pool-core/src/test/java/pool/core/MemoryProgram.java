@@ -73,6 +73,7 @@ public final class MemoryProgram {
 
   /** Runs what it is told; prints what has become of it, when there is memory again. */
   public static void main(String[] args) throws Exception {
+    print(DETAIL + "jobs so far", 0); // what a line needs is linked while there is memory
     switch (args[0]) {
       case "submit" -> submit(ThreadKind.valueOf(args[1]));
       case "mapAll" -> mapAll(ThreadKind.valueOf(args[1]));
@@ -96,7 +97,7 @@ public final class MemoryProgram {
     for (CompletableFuture<Integer> future : futures) {
       undone += isDoneBy(future, deadline) ? 0 : 1;
     }
-    System.out.println("undone " + undone);
+    print("undone", undone);
     print(pool.shutdown(Duration.ofSeconds(20)));
     if (threads == ThreadKind.VIRTUAL && !virtualThreadsRun()) {
       System.out.println(NO_SCHEDULER);
@@ -138,7 +139,7 @@ public final class MemoryProgram {
         told += jobs.size();
       }
     }
-    System.out.println("undone " + (2 * jobs.size() - told));
+    print("undone", 2 * jobs.size() - told);
     print(pool.shutdown(Duration.ofSeconds(20)));
   }
 
@@ -182,17 +183,29 @@ public final class MemoryProgram {
       }
     }
     CloseReport report = pool.shutdownNow();
-    System.out.println("undone " + some.stream().filter(future -> !future.isDone()).count());
+    print("undone", some.stream().filter(future -> !future.isDone()).count());
     long cancelled = report.cancelled(); // they ran, or were just started
-    System.out.println("unlisted " + (jobs - cancelled - report.notStartedJobs().size()));
+    print("unlisted", jobs - cancelled - report.notStartedJobs().size());
     print(report);
   }
 
-  private static void print(CloseReport report) {
+  private static void print(CloseReport report) throws InterruptedException {
     long settled = report.succeeded() + report.failed() + report.cancelled() + report.notStarted();
-    System.out.println("lost " + (report.submitted() - settled));
-    System.out.println("abandoned " + report.abandoned().size());
-    System.out.println("unclosed " + (opened.get() - closed.get()));
+    print("lost", report.submitted() - settled);
+    print("abandoned", report.abandoned().size());
+    print("unclosed", opened.get() - closed.get());
     report.abandoned().forEach(worker -> System.out.println(DETAIL + worker));
+  }
+
+  /** Tries until a job that still runs has left memory for the line. */
+  private static void print(String what, long count) throws InterruptedException {
+    while (true) {
+      try {
+        System.out.println(what + " " + count);
+        return;
+      } catch (OutOfMemoryError e) {
+        awaitMemory();
+      }
+    }
   }
 }
