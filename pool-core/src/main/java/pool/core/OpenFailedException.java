@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Thrown to indicate that a pool could not be opened, because one of its workers could not. The
  * pool has closed the workers that had opened.
  *
- * <p>The cause is what the worker threw; the failures of other workers are suppressed exceptions.
+ * <p>The cause is what the worker threw. What other workers had thrown by then, and what the open
+ * ones threw when they were closed, are suppressed exceptions.
  */
 public final class OpenFailedException extends RuntimeException {
 
