@@ -105,6 +105,26 @@ class ShutdownNowTest {
     Await.noThreadOf("tasks");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void shutdownNowDoesNotWaitForEverForWhatAWorkerIsJustTaking(ThreadKind threads)
+      throws Exception {
+    PoolCore<Callable<?>, Object> core = threadless(threads);
+    Runnable given = () -> {};
+    JobFuture<Callable<?>, Object> job = core.queue.submit(Task.executed(given));
+    assertEquals(1, core.queue.take(new ClaimedJobs<>(0, 2), 2)); // and nobody goes on with it
+    ExecutorService view = PoolCore.executor(core, this);
+    assertEquals(List.of(), view.shutdownNow());
+    assertFalse(job.isDone());
+    WorkerThread<Callable<?>, Object> worker = core.slots.get(0).thread();
+    claims(worker, job);
+    assertNull(core.dispatcher.next(worker)); // it gives it back, and nobody wants it
+    assertInstanceOf(Outcome.NotStarted.class, job.outcome(() -> null));
+    endThreads(core);
+    assertTrue(core.life.isClosed());
+    Await.noThreadOf("tasks");
+  }
+
   private void awaitRelease() {
     Await.until("it is released", () -> release.getCount() == 0);
   }

@@ -74,6 +74,44 @@ class ClaimedJobsTest {
   }
 
   @Test
+  void theNextIsStartedOnlyIfItIsAsItShouldBe() {
+    var futures = taken(3);
+    assertEquals(SIZE, claimed.size());
+    assertEquals(3, claimed.remaining());
+    assertNull(claimed.startNext(futures.get(1)::equals), "the first is another");
+    assertEquals(3, claimed.remaining());
+    assertTrue(futures.getFirst().endWaiting(JobState.CANCELLED));
+    assertSame(futures.get(1), claimed.startNext(futures.get(1)::equals));
+    assertTrue(futures.get(1).isRunning(SLOT));
+    assertEquals(1, claimed.remaining());
+    assertSame(futures.get(2), other.startFrom(claimed));
+    assertNull(claimed.startNext(_ -> true));
+    assertEquals(0, claimed.remaining());
+    assertFalse(claimed.hasMore());
+  }
+
+  @Test
+  void whatWasNotStartedIsGivenToAnother() {
+    var futures = taken(4);
+    assertSame(futures.getFirst(), claimed.startNext());
+    assertTrue(futures.get(2).endWaiting(JobState.CANCELLED));
+    List<JobFuture<String, Integer>> given = new ArrayList<>();
+    claimed.giveTo(given::add);
+    assertEquals(List.of(futures.get(1), futures.get(3)), given);
+    assertFalse(claimed.hasMore());
+    assertFalse(claimed.hasWaiting());
+    assertNull(claimed.startNext());
+    assertSame(futures.getFirst(), claimed.current());
+  }
+
+  @Test
+  void whatWasStartedElsewhereIsHeldAsTheCurrent() {
+    assertTrue(future.start(SLOT));
+    claimed.hold(future);
+    assertSame(future, claimed.current());
+  }
+
+  @Test
   void whatWasCancelledIsLeftOut() {
     var futures = taken(3);
     assertTrue(futures.get(0).endWaiting(JobState.CANCELLED));

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pool.core.Await;
 import pool.core.Distribution;
@@ -511,6 +512,22 @@ class JobQueueTest {
   }
 
   @Test
+  void whoSettlesJobsIsToldWhenTheyAreSweptOut() {
+    open(1_000);
+    var futures = submit(0, 400);
+    int settled = 0;
+    boolean swept = false;
+    while (!swept) {
+      assertTrue(futures.get(settled++).endWaiting(JobState.CANCELLED));
+      swept = locked(queue::noteSettledWaiting);
+    }
+    assertEquals(133, settled, "half of the 267 that wait");
+    assertEquals(jobs(133, 400), takeAll());
+    assertTrue(submit(400, 401).getFirst().endWaiting(JobState.CANCELLED));
+    assertFalse(locked(queue::noteSettledWaiting), "but never for a few");
+  }
+
+  @Test
   void cancelledJobsForOneSlotAreSweptOutWhenTheyAreMany() {
     open(1_000);
     List<JobFuture<String, String>> futures =
@@ -627,6 +644,35 @@ class JobQueueTest {
     assertEquals(jobs, locked(queue::submitted));
   }
 
+  // Broadcasts
+
+  @Test
+  void aBroadcastIsNextOnTheSlotsThatAreMeantAndTakesNoRoom() {
+    open(2);
+    submit(0, 1);
+    assertNotNull(queue.trySubmit("keyed", keyOf(0), Duration.ZERO));
+    assertFull();
+    Parker any = asleep();
+    locked(() -> slots.get(2).filledBy(any));
+    var futures = queue.broadcast("all", slot -> slot != 1);
+    assertFalse(idleWorkers.anySleeps());
+    assertEquals(SLOTS, futures.size());
+    assertNull(futures.get(1));
+    assertTrue(futures.getFirst().isWaiting());
+    assertFull();
+    assertEquals(List.of("0"), take(1));
+    submit(1, 2);
+    assertFull();
+    assertEquals(5, locked(queue::submitted));
+    assertEquals(List.of("all", "keyed"), takeAllOf(0));
+    assertEquals(List.of(), takeAllOf(1));
+    assertEquals(List.of("all"), takeAllOf(2));
+    queue.broadcastEnded();
+    submit(2, 3);
+    assertFull();
+    assertEquals(List.of("1", "2"), takeAll());
+  }
+
   // The end
 
   private List<String> drain() {
@@ -635,6 +681,109 @@ class JobQueueTest {
       assertEquals(0, drained.size() % 1_000, "as many as may be, but for the last");
     }
     return drained;
+  }
+
+  /** While two ran, others were let in for them. */
+  @ParameterizedTest
+  @EnumSource
+  void whatWaitsAgainTakesTheRoomThatOthersWereToHave(Again again) {
+    open(5);
+    submit(0, 3);
+    assertNotNull(queue.submit("keyed", keyOf(SLOT)));
+    submit(3, 4);
+    List<JobFuture<String, String>> running = List.of(startOne(), startOne());
+    var keyed =
+        (KeyedFuture<String, String>) locked(() -> slots.get(SLOT).startNext(claimed, _ -> true));
+    started.incrementAndGet();
+    submit(4, 5);
+    locked(() -> {
+      for (JobFuture<String, String> future : running) {
+        started.decrementAndGet();
+        switch (again) {
+          case FOR_ANY -> assertTrue(queue.addAgain(future, SLOT, _ -> false));
+          case ALONE -> assertTrue(queue.addSolo(future, SLOT));
+          case FIRST_FOR_ANY -> {
+            assertTrue(future.waitAgain(SLOT));
+            queue.addFirst(future, ANY);
+          }
+          case FIRST_FOR_ITS_SLOT -> {
+            assertTrue(future.waitAgain(SLOT));
+            queue.addFirst(future, SLOT);
+          }
+        }
+      }
+      started.decrementAndGet();
+      assertTrue(queue.setAside(keyed, SLOT, _ -> false));
+      queue.started(takeNewlyStarted());
+    });
+    assertFull();
+    List<String> all = takeAll();
+    all.addAll(takeAllOf(SLOT));
+    assertEquals(6, all.size());
+  }
+
+  enum Again {
+    FOR_ANY,
+    ALONE,
+    FIRST_FOR_ANY,
+    FIRST_FOR_ITS_SLOT
+  }
+
+  /** As a job does that has waited for its next try. */
+  @Test
+  void whatIsPutFirstComesBeforeWhatOverflowsAndWakesAWorker() {
+    open(10);
+    submit(0, 2);
+    Parker any = asleep();
+    locked(() -> queue.addFirst(queue.future("first"), ANY));
+    assertFalse(idleWorkers.anySleeps());
+    submit(2, 3);
+    assertEquals(List.of("0", "1", "first", "2"), takeAll());
+    assertNotNull(queue.submit("second", keyOf(SLOT)));
+    locked(() -> {
+      idleWorkers.add(any, false);
+      slots.get(SLOT).filledBy(any);
+      queue.addFirst(queue.future("first"), SLOT);
+    });
+    assertFalse(idleWorkers.anySleeps());
+    assertFalse(queue.hasJobs(), "for any worker");
+    assertEquals(List.of("first", "second"), takeAllOf(SLOT));
+  }
+
+  private Parker asleep() {
+    Parker parker = new Parker(lock);
+    locked(() -> idleWorkers.add(parker, false));
+    return parker;
+  }
+
+  @Test
+  void whatTheWorkerOfASlotWasToDoNextIsForAllWhenItLeaves() {
+    open(10);
+    submit(0, 1);
+    JobFuture<String, String> rolledBack = startOne();
+    assertTrue(locked(() -> queue.addSolo(rolledBack, SLOT)));
+    assertNotNull(queue.broadcast("all", slot -> slot == SLOT).get(SLOT));
+    submit(1, 2);
+    Parker _ = asleep();
+    locked(() -> queue.workerLeft(SLOT));
+    assertFalse(idleWorkers.anySleeps());
+    submit(2, 3);
+    assertEquals(List.of("1", "0", "2"), takeAll());
+    assertEquals(List.of("all"), takeAllOf(SLOT), "which is for this slot alone");
+    Parker _ = asleep();
+    locked(() -> queue.workerLeft(SLOT));
+    assertTrue(idleWorkers.anySleeps(), "there is nothing to do");
+  }
+
+  @Test
+  void whatWasDealtToASlotStaysThereWhenItsWorkerLeaves() {
+    open(builder -> builder.queueCapacity(6).distribution(Distribution.EVEN));
+    submit(0, 1);
+    JobFuture<String, String> rolledBack = locked(() -> slots.get(SLOT).startNext(claimed));
+    assertTrue(locked(() -> queue.addSolo(rolledBack, SLOT)));
+    locked(() -> queue.workerLeft(SLOT));
+    assertFalse(queue.hasJobs());
+    assertEquals(List.of("0"), takeAllOf(SLOT));
   }
 
   @Test
@@ -698,6 +847,24 @@ class JobQueueTest {
     assertEquals(0, queue.depth());
     assertEquals(List.of(), drain());
     assertEquals(capacity, locked(queue::submitted));
+  }
+
+  @Test
+  void noMoreIsTakenOutThanIsAskedFor() {
+    open(100);
+    submit(0, 5);
+    for (String job : List.of("keyed 0", "keyed 1", "keyed 2")) {
+      assertNotNull(queue.submit(job, keyOf(1)));
+    }
+    List<String> out = new ArrayList<>();
+    assertFalse(locked(() -> queue.takeOut(future -> out.add(future.job()), 3)));
+    assertEquals(jobs(0, 3), out);
+    assertFalse(locked(() -> queue.takeOut(future -> out.add(future.job()), 3)));
+    assertEquals("keyed 0", out.getLast());
+    assertFalse(locked(() -> queue.takeOut(future -> out.add(future.job()), 2)));
+    assertEquals(8, out.size());
+    assertTrue(locked(() -> queue.takeOut(future -> out.add(future.job()), 1)));
+    assertEquals(8, out.size());
   }
 
   @Test

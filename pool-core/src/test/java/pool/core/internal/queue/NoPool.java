@@ -1,6 +1,7 @@
 package pool.core.internal.queue;
 
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import pool.core.internal.events.PoolEvents;
 import pool.core.internal.job.JobFuture;
 import pool.core.internal.job.PlaceFuture;
@@ -12,8 +13,8 @@ import pool.core.internal.life.Settings;
 import pool.core.internal.util.HelperThreads;
 import pool.core.internal.util.PoolLock;
 
-/** The owner of a queue of which a test asks nothing that needs a pool. */
-final class NoPool implements QueueOwner<String, String> {
+/** The owner of a queue, where a test asks nothing that needs a pool but what it overrides. */
+public class NoPool implements QueueOwner<String, String> {
 
   /** What the parts of a pool share. */
   static Base base(
@@ -32,7 +33,7 @@ final class NoPool implements QueueOwner<String, String> {
         new Bell(lock, life, supervisor));
   }
 
-  private static AssertionError needsAPool() {
+  protected static AssertionError needsAPool() {
     return new AssertionError("that needs a pool");
   }
 
@@ -58,7 +59,10 @@ final class NoPool implements QueueOwner<String, String> {
 
   @Override
   public void placeSettled(
-      PlaceFuture<String, String> place, Object bulk, String result, Throwable cause) {
+      PlaceFuture<String, String> place,
+      Object bulk,
+      @Nullable String result,
+      @Nullable Throwable cause) {
     throw needsAPool();
   }
 
@@ -68,7 +72,7 @@ final class NoPool implements QueueOwner<String, String> {
   }
 
   @Override
-  public void beginWaitForRoom(BooleanSupplier better) {
+  public void beginWaitForRoom(@Nullable BooleanSupplier better) {
     throw needsAPool();
   }
 }
