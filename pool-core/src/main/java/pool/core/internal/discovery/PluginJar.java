@@ -101,16 +101,16 @@ public record PluginJar(
       String entryName = entry.getName();
       entries.accept(entryName);
       if (entryName.startsWith(SERVICES)) {
-        services += measured(name, file, entry, MOST_SERVICES);
+        services += unpacked(name, file, entry, MOST_SERVICES); // in the sum, each counts
         if (services > MOST_SERVICES) {
           throw tooLong("all services files together", name, services, MOST_SERVICES);
         }
       } else if (entryName.equalsIgnoreCase(JarFile.MANIFEST_NAME)) {
-        measured(name, file, entry, LARGEST_MANIFEST);
+        check(name, file, entry, LARGEST_MANIFEST);
       } else if (entryName.endsWith(DESCRIPTOR)) {
-        measured(name, file, entry, LARGEST_DESCRIPTOR);
+        check(name, file, entry, LARGEST_DESCRIPTOR);
       } else if (entryName.endsWith(".class")) {
-        measured(name, file, entry, LARGEST_CLASS);
+        check(name, file, entry, LARGEST_CLASS);
       } else if (inner == null && INNER.matcher(entryName).matches()) {
         inner = entryName;
       }
@@ -139,24 +139,31 @@ public record PluginJar(
         badDescriptor);
   }
 
-  /** How long an entry really is. */
-  private static long measured(String jar, JarFile file, ZipEntry entry, long most)
+  /** Refuses an entry that is too long; unpacks only one that may be. */
+  private static void check(String jar, JarFile file, ZipEntry entry, long most)
       throws IOException {
-    long length = entry.getSize();
-    if (length <= most && entry.getCompressedSize() > most / MOST_INFLATED) {
-      try (InputStream in = file.getInputStream(entry)) {
-        long left = most + 1;
-        long skipped;
-        while (left > 0 && (skipped = in.skip(left)) > 0) {
-          left -= skipped;
-        }
-        length = most + 1 - left;
+    if (entry.getSize() > most) {
+      throw tooLong(entry.getName(), jar, entry.getSize(), most);
+    }
+    if (entry.getCompressedSize() > most / MOST_INFLATED) {
+      long _ = unpacked(jar, file, entry, most);
+    }
+  }
+
+  /** How long an entry really is, which is at most so long. */
+  private static long unpacked(String jar, JarFile file, ZipEntry entry, long most)
+      throws IOException {
+    long left = most + 1;
+    try (InputStream in = file.getInputStream(entry)) {
+      long skipped;
+      while (left > 0 && (skipped = in.skip(left)) > 0) {
+        left -= skipped;
       }
     }
-    if (length > most) {
-      throw tooLong(entry.getName(), jar, length, most);
+    if (left == 0) {
+      throw tooLong(entry.getName(), jar, Math.max(most + 1, entry.getSize()), most);
     }
-    return length;
+    return most + 1 - left;
   }
 
   private static FindException tooLong(String what, String jar, long length, long most) {

@@ -57,7 +57,7 @@ final class JarMaker {
 
   Path pack(Path jar) throws IOException {
     try (var zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(jar)))) {
-      zip.setLevel(Deflater.BEST_SPEED);
+      zip.setLevel(Deflater.BEST_COMPRESSION);
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         zip.putNextEntry(new ZipEntry(entry.getKey()));
         zip.write(entry.getValue());
