@@ -260,8 +260,6 @@ public final class SlotFiller<J, R> implements WorkerHost<J, R> {
       if (!thread.phase().isOver()) {
         thread.phase().becomes(Phase.CLOSED);
         base.life().threadEnded();
-        changed.signalAll();
-        roll.lookAgain();
       }
     }
     if (isGone) {
