@@ -30,7 +30,10 @@ class JobFutureByHandTest {
   private static final class Owner implements JobOwner<String, Integer> {
 
     final List<String> asked = new ArrayList<>();
-    Runnable whenSomebodyWaits = () -> {};
+    Runnable whenSomebodyWaits =
+        () -> {
+          throw new AssertionError("nobody has to wait");
+        };
 
     @Override
     public boolean settleCancelled(JobFuture<String, Integer> future, boolean stop) {
@@ -225,7 +228,12 @@ class JobFutureByHandTest {
   @Test
   void thePoolLearnsThatSomebodyWaitsForTheEnd() throws Exception {
     owner.whenSomebodyWaits = () -> fail(new IllegalStateException("no"));
-    future.awaitDone();
+    Thread.currentThread().interrupt();
+    try {
+      future.awaitDone();
+    } finally {
+      boolean _ = Thread.interrupted();
+    }
     assertTrue(future.isDone());
     assertEquals(List.of("begin wait", "end wait"), owner.asked);
     future.awaitDone();

@@ -42,6 +42,28 @@ class ClaimSizeTest {
   }
 
   @Test
+  void aGlanceIsDueAtEveryEighthJobSinceTheLastLook() {
+    run(3);
+    int _ = claimSize.sampleClock();
+    for (int job = 0; job < 32; job++) {
+      assertEquals(job % 8 == 0, claimSize.isGlanceDue(), "after " + job);
+      run(1);
+    }
+  }
+
+  @Test
+  void aLookIsLateAfterAMillisecond() {
+    int _ = claimSize.sampleClock();
+    boolean wasLate = claimSize.isSampleLate();
+    long later = System.nanoTime();
+    assertTrue(!wasLate || later - claimSize.since() >= 1_000_000);
+    while (System.nanoTime() - claimSize.since() < 1_000_000) {
+      Thread.onSpinWait();
+    }
+    assertTrue(claimSize.isSampleLate());
+  }
+
+  @Test
   void aLookIsPublished() {
     long before = System.nanoTime();
     int _ = claimSize.sampleClock();

@@ -17,9 +17,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pool.api.BatchRolledBackException;
 import pool.api.BatchWorker;
 import pool.api.RetryLaterException;
 import pool.api.Worker;
+import pool.api.WorkerBrokenException;
 import pool.core.Await;
 import pool.core.JobContext;
 import pool.core.WorkerPool;
@@ -710,6 +712,71 @@ class JobRunnerTest {
     assertSame(cause, pool.runNext(several));
     assertSame(cause, future.exceptionNow());
     assertRests();
+  }
+
+  @Test
+  void jobsOfABatchThatWasRolledBackDoNotCountAsDone() {
+    var _ = pool.submit("a");
+    var _ = pool.submit("b");
+    BatchRolledBackException rolledBack = new BatchRolledBackException(cause);
+    BatchWorker<String, String> several =
+        batches((_, _) -> {
+          throw rolledBack;
+        });
+    assertSame(rolledBack, pool.runNext(several));
+    assertEquals(0, thread().counters().jobs());
+    assertEquals("2 queued", pool.stand());
+  }
+
+  @Test
+  void jobsOfABatchThatBrokeTheWorkerCountAsDoneOnlyIfTheyDoNotWaitAgain() {
+    pool = pool(builder -> builder.maxAttempts(2));
+    JobFuture<String, String> told = pool.submit("a");
+    var _ = pool.submit("b");
+    WorkerBrokenException broken = new WorkerBrokenException("broken", cause);
+    BatchWorker<String, String> several =
+        batches((_, results) -> {
+          results.succeeded(0, "a");
+          throw broken;
+        });
+    assertSame(broken, pool.runNext(several));
+    assertEquals("a", told.resultNow());
+    assertEquals(1, thread().counters().jobs());
+    assertEquals("1 queued, 1 succeeded", pool.stand());
+  }
+
+  @Test
+  void aJobThatWaitsBehindOneOfItsKeyDoesNotCountAsDone() {
+    pool = pool(builder -> builder.maxRetries(3));
+    var _ = pool.queue.submit("a", 7);
+    var _ = pool.queue.submit("b", 7);
+    BatchWorker<String, String> several =
+        batches((_, results) -> results.failed(0, new RetryLaterException(Duration.ofHours(1))));
+    assertNull(pool.runNext(several));
+    assertEquals(1, thread().counters().jobs());
+    assertEquals("2 queued", pool.stand());
+  }
+
+  @Test
+  void onceABatchInAContextHasReturnedTheNextIsStoppedInItsWorker() {
+    scope = body -> body.run();
+    List<JobFuture<String, String>> stopped = new ArrayList<>();
+    BatchWorker<String, String> several =
+        batches((jobs, results) -> {
+          if (!stopped.isEmpty()) {
+            pool.cancel(stopped.getFirst());
+            runner().stopRun(runner().current());
+          } else {
+            tellAll(jobs, results);
+          }
+        });
+    JobFuture<String, String> within = pool.submit("a");
+    assertNull(pool.runNext(several));
+    assertEquals("a", within.resultNow());
+    scope = JobContext.Scope.NONE;
+    stopped.add(pool.submit("stopped"));
+    assertNull(pool.runNext(several));
+    assertEquals(1, worker.cancelled);
   }
 
   @Test

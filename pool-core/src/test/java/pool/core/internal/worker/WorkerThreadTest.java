@@ -1,5 +1,6 @@
 package pool.core.internal.worker;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,9 @@ class WorkerThreadTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+  private final IllegalStateException bug = new IllegalStateException("the pool's own");
+  private final OutOfMemoryError none = new OutOfMemoryError("none left");
+  private final AtomicInteger reads = new AtomicInteger(); // of an option
   private Hook onOpen = () -> {};
   private Threadless pool = pool(builder -> builder);
   private WorkerThread<String, String> thread = pool.thread(0);
@@ -170,6 +175,37 @@ class WorkerThreadTest {
     }
   }
 
+  /** Hears what becomes of workers, on a thread of its own. */
+  private final class Listening implements PoolListener {
+
+    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    @Override
+    public void workerReplaced(String name, Instant at, ReplaceReason why) {
+      told.add(name + " " + why);
+    }
+
+    @Override
+    public void workerBroke(String name, Instant at, Throwable cause) {
+      told.add(name + ": " + cause.getMessage());
+    }
+
+    @Override
+    public void stateChanged(PoolState state, Instant at) {
+      if (state == PoolState.CLOSED) {
+        end.countDown();
+      }
+    }
+
+    /** All that it was told, once nothing more is. */
+    List<String> told() throws InterruptedException {
+      underLock(pool.base.life()::closed);
+      assertTrue(end.await(20, SECONDS));
+      return told;
+    }
+  }
+
   @BeforeEach
   void listen() {
     log.start();
@@ -217,16 +253,6 @@ class WorkerThreadTest {
 
   private static void interrupt() {
     Thread.currentThread().interrupt();
-  }
-
-  /** Throws the first time. */
-  private static Runnable once(Error thrown) {
-    AtomicInteger calls = new AtomicInteger();
-    return () -> {
-      if (calls.getAndIncrement() == 0) {
-        throw thrown;
-      }
-    };
   }
 
   // One worker
@@ -358,11 +384,7 @@ class WorkerThreadTest {
           throw new IllegalStateException("dead");
         };
     lives("opens?", "open", "ping", "failed: dead", "close", "retry?", "ended");
-    assertNull(worker());
-  }
-
-  private @Nullable Object worker() {
-    return pool.slots.getFirst().stats().opened() == 0 ? null : worker;
+    assertEquals(0, thread.openedCount());
   }
 
   @Test
@@ -472,14 +494,7 @@ class WorkerThreadTest {
 
   @Test
   void theListenerIsToldWhyAWorkerIsReplacedWhenTheNextOpens() throws Exception {
-    List<String> replaced = Collections.synchronizedList(new ArrayList<>());
-    PoolListener listener =
-        new PoolListener() {
-          @Override
-          public void workerReplaced(String name, Instant at, ReplaceReason why) {
-            replaced.add(name + " " + why);
-          }
-        };
+    Listening listener = new Listening();
     Threadless _ = pool(builder -> builder.maxJobsPerWorker(1).listener(listener));
     pool.base.events().begin();
     JobFuture<String, String> _ = pool.submit("a");
@@ -517,21 +532,12 @@ class WorkerThreadTest {
         "opened",
         "close",
         "ended");
-    underLock(pool.base.life()::closed);
-    pool.base.events().awaitEnd();
-    assertEquals(List.of("echo-0 SPENT", "echo-0 BROKEN"), replaced);
+    assertEquals(List.of("echo-0 SPENT", "echo-0 BROKEN"), listener.told());
   }
 
   @Test
   void theListenerIsToldWhatBroke() throws Exception {
-    List<String> broke = Collections.synchronizedList(new ArrayList<>());
-    PoolListener listener =
-        new PoolListener() {
-          @Override
-          public void workerBroke(String name, Instant at, Throwable cause) {
-            broke.add(name + ": " + cause.getMessage());
-          }
-        };
+    Listening listener = new Listening();
     Threadless _ = pool(builder -> builder.listener(listener));
     pool.base.events().begin();
     JobFuture<String, String> _ = pool.submit("a");
@@ -540,9 +546,7 @@ class WorkerThreadTest {
           throw new WorkerBrokenException("kaput");
         };
     lives("opens?", "open", "opened", "run a", "left", "close", "another?", "ended");
-    underLock(pool.base.life()::closed);
-    pool.base.events().awaitEnd();
-    assertEquals(List.of("echo-0: kaput"), broke);
+    assertEquals(List.of("echo-0: kaput"), listener.told());
   }
 
   // Pings
@@ -633,14 +637,23 @@ class WorkerThreadTest {
 
   // When the pool's own code throws
 
-  private final IllegalStateException bug = new IllegalStateException("the pool's own");
-  private final OutOfMemoryError none = new OutOfMemoryError("none left");
-
   private Runnable bugOnce() {
+    return once(() -> {
+      throw bug;
+    });
+  }
+
+  private Runnable noneOnce() {
+    return once(() -> {
+      throw none;
+    });
+  }
+
+  private static Runnable once(Runnable action) {
     AtomicInteger calls = new AtomicInteger();
     return () -> {
       if (calls.getAndIncrement() == 0) {
-        throw bug;
+        action.run();
       }
     };
   }
@@ -706,7 +719,7 @@ class WorkerThreadTest {
   @Test
   void whileMemoryIsShortTheLastResortIsDoneAgainAndTheApplicationIsToldOnce() {
     host.onOpened = bugOnce();
-    host.onLeft = once(none);
+    host.onLeft = noneOnce();
     assertEquals(
         List.of(bug),
         survived(
@@ -716,7 +729,7 @@ class WorkerThreadTest {
   @Test
   void itsEndIsSaidAgainWhenThereWasNoMemoryToSayIt() {
     stops();
-    host.onEnded = once(none);
+    host.onEnded = noneOnce();
     host.retries = 1;
     host.others = 1;
     assertEquals(List.of(none), survived(() -> lives("ended", "left", "ended")));
@@ -869,8 +882,6 @@ class WorkerThreadTest {
   }
 
   // Options
-
-  private final AtomicInteger reads = new AtomicInteger();
 
   private void readsOptions() {
     WorkerFactory<String, String> factory =
