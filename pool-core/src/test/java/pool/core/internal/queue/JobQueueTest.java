@@ -696,8 +696,9 @@ class JobQueueTest {
         (KeyedFuture<String, String>) locked(() -> slots.get(SLOT).startNext(claimed, _ -> true));
     started.incrementAndGet();
     submit(4, 5);
+    boolean isSetAside = again == Again.SET_ASIDE;
     locked(() -> {
-      for (JobFuture<String, String> future : running) {
+      for (JobFuture<String, String> future : isSetAside ? List.of(keyed) : running) {
         started.decrementAndGet();
         switch (again) {
           case FOR_ANY -> assertTrue(queue.addAgain(future, SLOT, _ -> false));
@@ -710,23 +711,39 @@ class JobQueueTest {
             assertTrue(future.waitAgain(SLOT));
             queue.addFirst(future, SLOT);
           }
+          case SET_ASIDE -> assertTrue(queue.setAside(keyed, SLOT, _ -> false));
         }
       }
-      started.decrementAndGet();
-      assertTrue(queue.setAside(keyed, SLOT, _ -> false));
       queue.started(takeNewlyStarted());
     });
+    submit(5, isSetAside ? 6 : 5);
     assertFull();
     List<String> all = takeAll();
     all.addAll(takeAllOf(SLOT));
-    assertEquals(6, all.size());
+    assertEquals(5, all.size());
   }
 
   enum Again {
     FOR_ANY,
     ALONE,
     FIRST_FOR_ANY,
-    FIRST_FOR_ITS_SLOT
+    FIRST_FOR_ITS_SLOT,
+    SET_ASIDE
+  }
+
+  @Test
+  void whatHadSettledDoesNotWaitAgain() {
+    open(5);
+    submit(0, 1);
+    JobFuture<String, String> cancelled = startOne();
+    assertTrue(cancelled.cancelRun(SLOT));
+    assertFalse(locked(() -> queue.addSolo(cancelled, SLOT)));
+    assertNotNull(queue.submit("keyed", keyOf(SLOT)));
+    var keyed = (KeyedFuture<String, String>) locked(() -> slots.get(SLOT).startNext(claimed));
+    assertTrue(keyed.cancelRun(SLOT));
+    assertFalse(locked(() -> queue.setAside(keyed, SLOT, _ -> false)));
+    assertEquals(List.of(), takeAllOf(SLOT));
+    assertFalse(queue.hasJobs());
   }
 
   /** As a job does that has waited for its next try. */
