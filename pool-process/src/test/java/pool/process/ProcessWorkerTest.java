@@ -162,7 +162,7 @@ class ProcessWorkerTest {
   void aRunThatDoesNotStopIsKilledAndNobodyIsAbandoned() {
     try (var pool =
         pool(trouble().killAfter(Duration.ofMillis(300)))
-            .jobTimeout(Duration.ofMillis(500))
+            .jobTimeout(Duration.ofSeconds(1))
             .open()) {
       List<Outcome<String, String>> outcomes =
           pool.mapAll(List.of("loop", "sleep", "wait", "loop", "good"));
@@ -210,7 +210,7 @@ class ProcessWorkerTest {
     try (var pool =
         pool(trouble().killAfter(Duration.ofMillis(300)))
             .workers(1)
-            .jobTimeout(Duration.ofMillis(300))
+            .jobTimeout(Duration.ofSeconds(1))
             .option("in-cancel", "loop")
             .open()) {
       assertThrows(JobFailedException.class, () -> pool.call("sleep"));
@@ -223,7 +223,7 @@ class ProcessWorkerTest {
     try (var pool =
         pool(trouble().killAfter(Duration.ofMillis(300)))
             .workers(1)
-            .jobTimeout(Duration.ofMillis(500))
+            .jobTimeout(Duration.ofSeconds(1))
             .open()) {
       assertThrows(JobFailedException.class, () -> pool.call("kill -STOP"));
       assertEquals("good", pool.call("good"));
@@ -284,9 +284,9 @@ class ProcessWorkerTest {
     var pool =
         pool(trouble().maxMemory("100m", "2g").killAfter(Duration.ofSeconds(2)))
             .workers(1)
-            .jobTimeout(Duration.ofMillis(500))
+            .jobTimeout(Duration.ofSeconds(3))
             .cancelGrace(Duration.ofSeconds(2))
-            .option(when, "grow 0 4000")
+            .option(when, "grow 0 10000")
             .open();
     assertEquals("done", pool.call("native 100"));
     Thread.sleep(150); // the memory is not looked at more often

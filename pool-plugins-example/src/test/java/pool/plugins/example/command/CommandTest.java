@@ -210,7 +210,7 @@ class CommandTest {
   void anAnswerThatIsLateReachesNoOtherJob() {
     try (var pool =
         lines("while read -r l; do [ \"$l\" != slow ] || sleep 1; echo \"$l\"; done")
-            .jobTimeout(Duration.ofMillis(200))
+            .jobTimeout(Duration.ofMillis(500))
             .open()) {
       assertInstanceOf(TimeoutException.class, failure(pool, "slow"));
       assertEquals("b", pool.call("b"));
