@@ -225,7 +225,8 @@ class JobSettlerTest {
     List<JobFuture<String, String>> futures = submit(2);
     Batch<String, String> batch =
         Objects.requireNonNull(
-            pool.dispatcher.gather(worker(0), Objects.requireNonNull(pool.dispatcher.next(worker(0)))));
+            pool.dispatcher.gather(
+                worker(0), Objects.requireNonNull(pool.dispatcher.next(worker(0)))));
     worker(0).counters().runBegins();
     assertEquals(futures, batch.parts());
     assertTrue(settler().settleCancelled(futures.getFirst(), true));
@@ -380,8 +381,7 @@ class JobSettlerTest {
   @Test
   void aJobThatWaitsForItsNextTryIsNotStartedWhenItsCallIsAborted() throws Exception {
     pool = pool(builder -> builder.maxRetries(3));
-    BulkCall<String, String> bulk =
-        withOneThatWaits(new RetryLaterException(Duration.ofHours(1)));
+    BulkCall<String, String> bulk = withOneThatWaits(new RetryLaterException(Duration.ofHours(1)));
     settler().abort(bulk);
     assertEquals("1 not started", pool.stand());
     assertEnded(bulk);
@@ -405,7 +405,8 @@ class JobSettlerTest {
     BulkCall<String, String> bulk = pool.map(false, "a", "b");
     Batch<String, String> batch =
         Objects.requireNonNull(
-            pool.dispatcher.gather(worker(0), Objects.requireNonNull(pool.dispatcher.next(worker(0)))));
+            pool.dispatcher.gather(
+                worker(0), Objects.requireNonNull(pool.dispatcher.next(worker(0)))));
     worker(0).counters().runBegins();
     int size = batch.parts().size();
     settler().abort(bulk);
@@ -464,10 +465,7 @@ class JobSettlerTest {
     assertEquals(MANY - 1 + 2, pool.counts().queued());
     assertEquals(
         List.of(broken),
-        failures(
-            IntStream.range(0, dealt.size())
-                .filter(i -> i % 2 == 1)
-                .mapToObj(dealt::get)));
+        failures(IntStream.range(0, dealt.size()).filter(i -> i % 2 == 1).mapToObj(dealt::get)));
     assertTrue(dealt.getFirst().isWaiting());
     assertEquals(1, bulk.unstarted(0) - bulk.unstarted(1) - 1);
   }
@@ -483,8 +481,7 @@ class JobSettlerTest {
   @Test
   void whatIsAwaitedInVainFails() throws Exception {
     pool = pool(builder -> builder.maxRetries(3));
-    BulkCall<String, String> later =
-        withOneThatWaits(new RetryLaterException(Duration.ofHours(1)));
+    BulkCall<String, String> later = withOneThatWaits(new RetryLaterException(Duration.ofHours(1)));
     BulkCall<String, String> unstarted = pool.map(false, "b", "c");
     JobFuture<String, String> awaited = pool.submit("awaited");
     JobFuture<String, String> other = pool.submit("other");
