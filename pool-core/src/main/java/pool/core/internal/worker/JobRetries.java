@@ -103,7 +103,7 @@ public final class JobRetries<J, R> {
     int slot = site.slot();
     Deque<JobFuture<J, R>> over = new ArrayDeque<>();
     try (var _ = base.hold()) {
-      for (JobFuture<J, R> future : jobs.reversed()) { // each comes before all that wait
+      for (JobFuture<J, R> future : jobs.reversed()) { // each goes in front
         Predicate<JobFuture<J, R>> precede = preceding(batch, future);
         if (requeue(future, cause, () -> queue.addAgain(future, slot, precede))) {
           waitsAgain(site);
