@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pool.api.WorkerFactory;
+import pool.core.internal.discovery.EntryLimits;
 
 /**
  * What is read of a plugin is bounded, and so are the time that it takes and what is told of it.
@@ -76,15 +77,7 @@ class PluginLimitsTest {
   // Lengths
 
   @ParameterizedTest
-  @CsvSource({
-    "META-INF/services/pool.api.WorkerFactory, 1000000",
-    "META-INF/services/java.sql.Driver, 1000000",
-    "META-INF/MANIFEST.MF, 4000000",
-    "meta-inf/Manifest.mf, 4000000",
-    "module-info.class, 500000",
-    "META-INF/versions/25/module-info.class, 500000",
-    "huge/Huge.class, 20000000"
-  })
+  @EntryLimits
   void aLongEntryIsRefusedWithItsLengthAndTheLimit(String entry, long most) throws Exception {
     for (String jar : List.of("bad.jar", "bad/lib.jar")) {
       Path bad = pack(plugins.resolve(jar), entry, most + 1_000);

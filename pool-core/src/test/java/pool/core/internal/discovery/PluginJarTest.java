@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of a jar before anything of it is loaded, and how much of it is read for that. */
@@ -65,15 +64,7 @@ class PluginJarTest {
   // Lengths
 
   @ParameterizedTest
-  @CsvSource({
-    "META-INF/services/pool.api.WorkerFactory, 1000000",
-    "META-INF/services/java.sql.Driver, 1000000",
-    "META-INF/MANIFEST.MF, 4000000",
-    "meta-inf/Manifest.mf, 4000000",
-    "module-info.class, 500000",
-    "META-INF/versions/25/module-info.class, 500000",
-    "huge/Huge.class, 20000000"
-  })
+  @EntryLimits
   void anEntryMayBeAsLongAsItsLimitAndNotLonger(String entry, int most) throws Exception {
     String limit = ", and at most " + most + " are read";
     jar.withLines(entry, most);

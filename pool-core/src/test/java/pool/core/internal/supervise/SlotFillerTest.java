@@ -11,9 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -23,11 +21,10 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 import pool.core.Await;
+import pool.core.LogLines;
 import pool.core.PoolBrokenException;
 import pool.core.PoolState;
-import pool.core.WorkerPool;
 import pool.core.internal.worker.WorkerPhase.Phase;
 import pool.core.internal.worker.WorkerSource;
 import pool.core.internal.worker.WorkerThread;
@@ -288,34 +285,9 @@ class SlotFillerTest {
   /** Whether another try is to be made; with what is done before the pause, if there is one. */
   private boolean awaitRetry(Consumer<ILoggingEvent> beforePause) {
     AtomicBoolean wanted = new AtomicBoolean();
-    listening(beforePause, () -> wanted.set(pool.filler.awaitRetry(pool.thread(0))));
+    LogLines.during(
+        Level.INFO, beforePause, () -> wanted.set(pool.filler.awaitRetry(pool.thread(0))));
     return wanted.get();
-  }
-
-  /** Does something; tells of each line that this writes to the log. */
-  private static void listening(Consumer<ILoggingEvent> told, Runnable action) {
-    Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
-    Thread here = Thread.currentThread();
-    AppenderBase<ILoggingEvent> appender =
-        new AppenderBase<>() {
-          @Override
-          protected void append(ILoggingEvent line) {
-            if (Thread.currentThread() == here) {
-              told.accept(line);
-            }
-          }
-        };
-    appender.start();
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    logger.addAppender(appender);
-    try {
-      action.run();
-    } finally {
-      logger.detachAppender(appender);
-      logger.setAdditive(true);
-      logger.setLevel(null);
-    }
   }
 
   /** It is to try again at once, or not at all. */
@@ -455,8 +427,10 @@ class SlotFillerTest {
     pool.underLock(() -> pool.base.life().threadsStart(2));
     pool.abandon(0);
     String[] said = new String[1];
-    listening(
-        line -> said[0] = line.getFormattedMessage(), () -> pool.filler.ended(pool.thread(0)));
+    LogLines.during(
+        Level.INFO,
+        line -> said[0] = line.getFormattedMessage(),
+        () -> pool.filler.ended(pool.thread(0)));
     assertEquals("echo-0 was abandoned and has come back", said[0]);
     assertTrue(pool.thread(0).isGone());
     assertLiving(2);

@@ -7,22 +7,10 @@ import java.util.function.UnaryOperator;
 import pool.api.Worker;
 import pool.api.WorkerFactory;
 import pool.core.PoolState;
-import pool.core.TestSettings;
 import pool.core.WorkerPool;
-import pool.core.internal.bulk.BulkCalls;
 import pool.core.internal.discovery.OptionValues;
-import pool.core.internal.life.Base;
-import pool.core.internal.life.Settings;
-import pool.core.internal.queue.DelayedJobs;
-import pool.core.internal.queue.IdleWorkers;
-import pool.core.internal.queue.JobQueue;
-import pool.core.internal.queue.NoPool;
-import pool.core.internal.worker.Dispatcher;
-import pool.core.internal.worker.PoolCounters;
-import pool.core.internal.worker.SettledWatch;
-import pool.core.internal.worker.Slots;
+import pool.core.internal.worker.Threadless;
 import pool.core.internal.worker.WorkerHost;
-import pool.core.internal.worker.WorkerParts;
 import pool.core.internal.worker.WorkerPhase.Phase;
 import pool.core.internal.worker.WorkerSource;
 import pool.core.internal.worker.WorkerThread;
@@ -31,45 +19,20 @@ import pool.core.internal.worker.WorkerThread;
  * The slots of a pool that is named {@code echo}, and who fills them. The test does what the
  * threads of the slots would do: one that is started all the same opens nothing, and ends.
  */
-final class Unopened extends NoPool {
+final class Unopened extends Threadless {
 
   static final Worker<String, String> WORKER = job -> job;
 
   final AtomicInteger rings = new AtomicInteger(); // for the supervisor
   final AtomicInteger ended = new AtomicInteger();
   final WorkerSource<String, String> first;
-  final Base base;
-  final IdleWorkers idleWorkers;
-  final Slots<String, String> slots;
-  final JobQueue<String, String> queue;
   final RollingReplacement<String, String> roll;
   final SlotFiller<String, String> filler;
 
   Unopened(UnaryOperator<WorkerPool.Builder<String, String>> set) {
-    Settings settings = TestSettings.with(set);
-    base =
-        Base.of(
-            settings,
-            () -> {
-              rings.incrementAndGet();
-              return false; // so that each ring is one
-            });
-    first = source();
-    idleWorkers = new IdleWorkers(base.lock(), settings.workers());
-    slots = new Slots<>("echo", settings.workers(), first);
-    queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
-    DelayedJobs<String, String> delayed =
-        new DelayedJobs<>(base, slots.queues(), queue, idleWorkers);
-    BulkCalls<String, String> bulkCalls =
-        new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
-    SettledWatch<String, String> watch =
-        new SettledWatch<>(base, new PoolCounters<>(slots, queue, bulkCalls), slots, idleWorkers);
-    // Nobody is asked for the parts that are null.
-    Dispatcher<String, String> dispatcher =
-        new Dispatcher<>(base, slots, queue, delayed, bulkCalls, idleWorkers, null, watch, null);
-    WorkerParts<String, String> parts =
-        new WorkerParts<>(base, dispatcher, null, null, new Idle(source()));
-    slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
+    super(set, source(), new Idle(source()));
+    onRing = rings::incrementAndGet;
+    first = slots.getFirst().source();
     roll = new RollingReplacement<>(base, slots, idleWorkers, first);
     filler = new SlotFiller<>(base, slots, watch, roll, ended::incrementAndGet);
   }
@@ -87,18 +50,8 @@ final class Unopened extends NoPool {
     return WorkerSource.of(factory, OptionValues.NONE);
   }
 
-  WorkerThread<String, String> thread(int slot) {
-    return slots.get(slot).thread();
-  }
-
   PoolState state() {
     return base.life().state();
-  }
-
-  void underLock(Runnable action) {
-    try (var _ = base.hold()) {
-      action.run();
-    }
   }
 
   void becomes(int slot, Phase phase) {
@@ -141,11 +94,6 @@ final class Unopened extends NoPool {
       boolean _ = base.life().beginClosing();
       boolean _ = base.life().stop();
     });
-  }
-
-  @Override
-  public void failIfNobodyCan(int slot) {
-    // somebody can
   }
 
   /** Whom threads ask that are started though nobody needs them. */

@@ -9,35 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 import pool.core.Await;
 import pool.core.CloseReport;
+import pool.core.LogLines;
 import pool.core.PoolBrokenException;
 import pool.core.PoolState;
-import pool.core.WorkerPool;
-import pool.core.internal.bulk.BulkCalls;
-import pool.core.internal.job.Attempts;
 import pool.core.internal.job.JobFuture;
-import pool.core.internal.job.Unpublished;
-import pool.core.internal.queue.DelayedJobs;
 import pool.core.internal.queue.SlotQueue;
-import pool.core.internal.util.HelperExecutor;
-import pool.core.internal.worker.CancelExecutor;
-import pool.core.internal.worker.JobSettler;
-import pool.core.internal.worker.PoolCounters;
-import pool.core.internal.worker.SettledWatch;
 import pool.core.internal.worker.WorkerPhase.Phase;
 import pool.core.internal.worker.WorkerThread;
 
@@ -48,82 +35,50 @@ class WorkerAbandonmentTest {
   private static final int KEY = 0; // which only the slot of a pool of one has
 
   private final AtomicInteger ended = new AtomicInteger();
-  private Fixture parts = new Fixture(builder -> builder.workers(2));
+  private Unopened pool;
+  private WorkerAbandonment<String, String> abandonment;
 
-  /** Who settles what the workers of a pool run, and who abandons them. */
-  private final class Fixture {
-
-    final Unopened pool;
-    final HelperExecutor helperExecutor;
-    final PoolCounters<String, String> counters;
-    final JobSettler<String, String> settler;
-    final WorkerAbandonment<String, String> abandonment;
-
-    Fixture(UnaryOperator<WorkerPool.Builder<String, String>> set) {
-      pool = new Unopened(set);
-      helperExecutor = new HelperExecutor(pool.base.helpers());
-      DelayedJobs<String, String> delayed =
-          new DelayedJobs<>(pool.base, pool.slots.queues(), pool.queue, pool.idleWorkers);
-      BulkCalls<String, String> bulkCalls =
-          new BulkCalls<>(
-              pool.slots.queues(), pool.idleWorkers, pool.base.settings().distribution());
-      counters = new PoolCounters<>(pool.slots, pool.queue, bulkCalls);
-      settler =
-          new JobSettler<>(
-              pool.base,
-              pool.slots,
-              pool.queue,
-              delayed,
-              bulkCalls,
-              new Attempts(1, 1),
-              counters,
-              new SettledWatch<>(pool.base, counters, pool.slots, pool.idleWorkers),
-              new CancelExecutor(pool.base, helperExecutor),
-              helperExecutor,
-              new Unpublished());
-      abandonment =
-          new WorkerAbandonment<>(
-              pool.base,
-              pool.slots,
-              settler,
-              pool.filler,
-              new WorkerWaits<>(pool.base, pool.slots, pool.queue, delayed, settler),
-              ended::incrementAndGet);
-      pool.underLock(() -> pool.base.life().threadsStart(pool.slots.size()));
-      pool.openAll();
-    }
+  @BeforeEach
+  void ofTwoSlots() {
+    open(2);
   }
 
-  private void ofOneSlot() {
-    parts = new Fixture(builder -> builder.workers(1));
+  private void open(int workers) {
+    pool = new Unopened(builder -> builder.workers(workers));
+    abandonment =
+        new WorkerAbandonment<>(
+            pool.base,
+            pool.slots,
+            pool.settler,
+            pool.filler,
+            new WorkerWaits<>(pool.base, pool.slots, pool.queue, pool.delayed, pool.settler),
+            ended::incrementAndGet);
+    pool.underLock(() -> pool.base.life().threadsStart(workers));
+    pool.openAll();
   }
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    parts.helperExecutor.close();
-    parts.helperExecutor.awaitEnd(System.nanoTime());
+    pool.helperExecutor.close();
+    pool.helperExecutor.awaitEnd(System.nanoTime());
     Await.noThreadOf("echo");
   }
 
-  private Unopened pool() {
-    return parts.pool;
-  }
-
   private WorkerThread<String, String> worker(int slot) {
-    return pool().thread(slot);
+    return pool.thread(slot);
   }
 
   private SlotQueue<String, String> slotQueue(int slot) {
-    return pool().slots.queues().get(slot);
+    return pool.slots.queues().get(slot);
   }
 
   private void assertLiving(int threads) {
-    pool().underLock(() -> assertEquals(threads, pool().base.life().living()));
+    pool.underLock(() -> assertEquals(threads, pool.base.life().living()));
   }
 
   private List<CloseReport.Abandoned> reported() {
-    try (var _ = pool().base.hold()) {
-      return pool().base.report().report(parts.counters.counts(), Duration.ZERO).abandoned();
+    try (var _ = pool.base.hold()) {
+      return pool.base.report().report(pool.counters.counts(), Duration.ZERO).abandoned();
     }
   }
 
@@ -134,40 +89,23 @@ class WorkerAbandonmentTest {
   /** Its run goes on, though its job has settled. */
   private void runsSettled(WorkerThread<String, String> worker, JobFuture<String, String> job) {
     starts(worker, job);
-    assertTrue(parts.settler.settleCancelled(job, false));
+    assertTrue(pool.settler.settleCancelled(job, false));
     assertSame(job, worker.runner().settled());
   }
 
   /** What is said as the supervisor abandons a worker that hangs. */
   private List<String> abandonAndReplace(int slot) {
     List<String> said = new ArrayList<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(WorkerPool.class);
-    Thread here = Thread.currentThread();
-    AppenderBase<ILoggingEvent> appender =
-        new AppenderBase<>() {
-          @Override
-          protected void append(ILoggingEvent line) {
-            if (Thread.currentThread() == here) {
-              said.add(line.getFormattedMessage());
-            }
-          }
-        };
-    appender.start();
-    logger.setLevel(Level.WARN);
-    logger.setAdditive(false);
-    logger.addAppender(appender);
-    try {
-      parts.abandonment.abandonAndReplace(
-          worker(slot),
-          () -> {
-            assertTrue(pool().base.lock().isHeldByCurrentThread());
-            return true;
-          });
-    } finally {
-      logger.detachAppender(appender);
-      logger.setAdditive(true);
-      logger.setLevel(null);
-    }
+    LogLines.during(
+        Level.WARN,
+        line -> said.add(line.getFormattedMessage()),
+        () ->
+            abandonment.abandonAndReplace(
+                worker(slot),
+                () -> {
+                  assertTrue(pool.base.lock().isHeldByCurrentThread());
+                  return true;
+                }));
     return said;
   }
 
@@ -183,7 +121,7 @@ class WorkerAbandonmentTest {
     assertFalse(next.isGone());
     assertNotEquals(Thread.State.NEW, next.thread().getState());
     assertFalse(slotQueue(0).isEmptySlot());
-    assertEquals(PoolState.DEGRADED, pool().state());
+    assertEquals(PoolState.DEGRADED, pool.state());
     assertLiving(2);
     assertEquals(0, ended.get());
     assertEquals(1, said.size());
@@ -196,8 +134,8 @@ class WorkerAbandonmentTest {
 
   @Test
   void itsSuccessorHasWhatItHadTaken() {
-    JobFuture<String, String> taken = pool().queue.submit("taken");
-    assertEquals(1, pool().queue.take(worker(0).claimed(), 1));
+    JobFuture<String, String> taken = pool.queue.submit("taken");
+    assertEquals(1, pool.queue.take(worker(0).claimed(), 1));
     var _ = abandonAndReplace(0);
     assertSame(taken, worker(0).claimed().startNext());
   }
@@ -213,28 +151,28 @@ class WorkerAbandonmentTest {
 
   @Test
   void aWorkerThatHangsNoMoreIsLeftAlone() {
-    parts.abandonment.abandonAndReplace(worker(0), () -> false);
+    abandonment.abandonAndReplace(worker(0), () -> false);
     assertIsLeftAlone(worker(0));
-    assertEquals(PoolState.OPEN, pool().state());
+    assertEquals(PoolState.OPEN, pool.state());
   }
 
   @Test
   void aWorkerThatHasEndedIsLeftAlone() {
-    pool().becomes(0, Phase.CLOSED);
+    pool.becomes(0, Phase.CLOSED);
     assertEquals(List.of(), abandonAndReplace(0));
     assertIsLeftAlone(worker(0));
   }
 
   @Test
   void onceThePoolIsStoppedWorkersAreLeftToTheCloser() {
-    pool().stop();
+    pool.stop();
     assertEquals(List.of(), abandonAndReplace(0));
     assertIsLeftAlone(worker(0));
   }
 
   @Test
   void theReportSaysWhomWhatItRanAndWhere() {
-    runsSettled(worker(1), pool().queue.submit("job"));
+    runsSettled(worker(1), pool.queue.submit("job"));
     var _ = abandonAndReplace(0);
     var _ = abandonAndReplace(1);
     assertEquals(
@@ -264,8 +202,8 @@ class WorkerAbandonmentTest {
 
   @Test
   void whatWaitsForASlotThatStaysEmptyFails() {
-    ofOneSlot();
-    JobFuture<String, String> future = pool().queue.submit("job", KEY);
+    open(1);
+    JobFuture<String, String> future = pool.queue.submit("job", KEY);
     var _ = abandonAndReplace(0);
     assertTrue(future.isWaiting());
     WorkerThread<String, String> last = worker(0);
@@ -286,7 +224,7 @@ class WorkerAbandonmentTest {
 
   @Test
   void aSlotStaysEmptyWhenThePoolNeedsNoOtherWorker() {
-    pool().close();
+    pool.close();
     assertSaysThatItStaysEmpty(abandonAndReplace(0));
     assertTrue(worker(0).isGone());
     assertLiving(1);
@@ -294,8 +232,8 @@ class WorkerAbandonmentTest {
 
   @Test
   void aWorkerIsReplacedAsThePoolDrainsWhileJobsWait() {
-    var _ = pool().queue.submit("job");
-    pool().close();
+    var _ = pool.queue.submit("job");
+    pool.close();
     var _ = abandonAndReplace(0);
     assertFalse(worker(0).isGone());
     assertLiving(2);
@@ -303,8 +241,8 @@ class WorkerAbandonmentTest {
 
   @Test
   void theKeyOfWhatItRunsIsHeldUntilItComesBack() {
-    ofOneSlot();
-    runsSettled(worker(0), pool().queue.submit("job", KEY));
+    open(1);
+    runsSettled(worker(0), pool.queue.submit("job", KEY));
     List<String> said = abandonAndReplace(0);
     assertTrue(slotQueue(0).holdsKeys());
     String wait = " and replaced; jobs of its key wait until it comes back; it is at";
@@ -313,10 +251,10 @@ class WorkerAbandonmentTest {
 
   @Test
   void noKeyIsHeldOnceThePoolCloses() {
-    ofOneSlot();
-    runsSettled(worker(0), pool().queue.submit("job", KEY));
-    var _ = pool().queue.submit("waits");
-    pool().close();
+    open(1);
+    runsSettled(worker(0), pool.queue.submit("job", KEY));
+    var _ = pool.queue.submit("waits");
+    pool.close();
     List<String> said = abandonAndReplace(0);
     assertFalse(slotQueue(0).holdsKeys());
     assertTrue(said.getFirst().contains(" and replaced; it is at"), said::toString);
@@ -326,16 +264,16 @@ class WorkerAbandonmentTest {
 
   @Test
   void whatIsAcceptedForASlotThatStaysEmptyFails() {
-    ofOneSlot();
+    open(1);
     var _ = abandonAndReplace(0);
-    JobFuture<String, String> waits = pool().queue.submit("waits", KEY);
-    parts.abandonment.failIfEmpty(pool().slots.getFirst());
+    JobFuture<String, String> waits = pool.queue.submit("waits", KEY);
+    abandonment.failIfEmpty(pool.slots.getFirst());
     assertTrue(waits.isWaiting());
     var _ = abandonAndReplace(0);
     assertTrue(worker(0).isGone());
-    JobFuture<String, String> late = pool().queue.submit("late", KEY);
+    JobFuture<String, String> late = pool.queue.submit("late", KEY);
     assertTrue(late.isWaiting());
-    parts.abandonment.failIfEmpty(pool().slots.getFirst());
+    abandonment.failIfEmpty(pool.slots.getFirst());
     assertEmptyCause(late);
   }
 
@@ -343,7 +281,7 @@ class WorkerAbandonmentTest {
 
   @Test
   void closersAbandonThoseThatAreMeant() {
-    parts.abandonment.abandonAll(worker(1)::equals);
+    abandonment.abandonAll(worker(1)::equals);
     assertFalse(worker(0).isGone());
     assertTrue(worker(1).isGone());
     assertFalse(slotQueue(0).isEmptySlot());
@@ -351,7 +289,7 @@ class WorkerAbandonmentTest {
     assertLiving(1);
     assertEquals(1, ended.get());
     assertEquals(List.of("echo-1"), reportedNames());
-    parts.abandonment.abandonAll(_ -> true);
+    abandonment.abandonAll(_ -> true);
     assertTrue(worker(0).isGone());
     assertLiving(0);
     assertEquals(2, ended.get());
@@ -364,10 +302,10 @@ class WorkerAbandonmentTest {
 
   @Test
   void closersLeaveThoseAloneThatHaveEnded() {
-    pool().becomes(0, Phase.CLOSED);
-    parts.abandonment.abandonAll(worker -> {
+    pool.becomes(0, Phase.CLOSED);
+    abandonment.abandonAll(worker -> {
       assertSame(worker(1), worker);
-      pool().becomes(1, Phase.CLOSED); // as it may at the last moment
+      pool.becomes(1, Phase.CLOSED); // as it may at the last moment
       return true;
     });
     assertEquals(List.of(), reported());
@@ -377,9 +315,9 @@ class WorkerAbandonmentTest {
 
   @Test
   void closersCancelWhatAnAbandonedWorkerRuns() {
-    JobFuture<String, String> future = pool().queue.submit("job");
+    JobFuture<String, String> future = pool.queue.submit("job");
     starts(worker(0), future);
-    parts.abandonment.abandonAll(_ -> true);
+    abandonment.abandonAll(_ -> true);
     Await.until("it is completed", future::isDone);
     assertTrue(future.isCancelled());
     assertEquals(Optional.of("job"), reported().getFirst().job());

@@ -74,12 +74,6 @@ class DispatcherTest {
     return worker(slot).parker();
   }
 
-  private void underLock(Runnable action) {
-    try (var _ = pool.base.hold()) {
-      action.run();
-    }
-  }
-
   private @Nullable Work<String, String> next(int slot) {
     return dispatcher().next(worker(slot));
   }
@@ -100,7 +94,7 @@ class DispatcherTest {
 
   /** Nobody runs on its thread: it is only entered as asleep. */
   private void sleeps(int slot) {
-    underLock(() -> pool.idleWorkers.add(parker(slot), false));
+    pool.underLock(() -> pool.idleWorkers.add(parker(slot), false));
   }
 
   private void assertAsleep(boolean asleep) {
@@ -126,7 +120,7 @@ class DispatcherTest {
   private JobFuture<String, String> rolledBack(int slot, String job) {
     JobFuture<String, String> future = pool.submit(job);
     assertSame(future, next(slot));
-    underLock(() -> {
+    pool.underLock(() -> {
       assertTrue(pool.queue.addSolo(future, slot));
       worker(slot).counters().jobWaitsAgain();
     });
@@ -164,16 +158,16 @@ class DispatcherTest {
   }
 
   private void pause() {
-    underLock(() -> assertTrue(pool.delayed.pauseUntil(System.nanoTime() + 1_000 * LONG_AGO)));
+    pool.underLock(() -> assertTrue(pool.delayed.pauseUntil(System.nanoTime() + 1_000 * LONG_AGO)));
   }
 
   private void beginClosing() {
-    underLock(() -> assertTrue(pool.base.life().beginClosing()));
+    pool.underLock(() -> assertTrue(pool.base.life().beginClosing()));
   }
 
   /** It is said that the pool is stopped, and nothing is settled yet. */
   private void stop() {
-    underLock(() -> {
+    pool.underLock(() -> {
       boolean _ = pool.base.life().beginClosing();
       assertTrue(pool.base.life().stop());
     });
@@ -183,7 +177,7 @@ class DispatcherTest {
     WorkerSource<String, String> other =
         WorkerSource.of(
             WorkerFactory.of("other", String.class, String.class, _ -> ECHO), OptionValues.NONE);
-    underLock(() -> pool.slots.get(slot).setSource(other));
+    pool.underLock(() -> pool.slots.get(slot).setSource(other));
   }
 
   // In which order it looks
@@ -512,7 +506,7 @@ class DispatcherTest {
     submit(1);
     assertNotNull(next(0));
     assertNull(next(0));
-    underLock(() -> assertEquals(0, pool.slots.takeNewlyStarted()));
+    pool.underLock(() -> assertEquals(0, pool.slots.takeNewlyStarted()));
   }
 
   /** What a worker finds that sleeps when something happens, under the lock. */
@@ -520,7 +514,7 @@ class DispatcherTest {
     FutureTask<@Nullable Work<String, String>> search = new FutureTask<>(() -> next(slot));
     Thread _ = Thread.ofPlatform().daemon().start(search);
     Await.until("it sleeps", pool.idleWorkers::anySleeps);
-    underLock(event);
+    pool.underLock(event);
     return search.get(20, SECONDS);
   }
 
@@ -623,7 +617,7 @@ class DispatcherTest {
   // What goes along
 
   private void assertQueueKnowsWhatWasStarted() {
-    underLock(() -> assertEquals(0, pool.slots.takeNewlyStarted()));
+    pool.underLock(() -> assertEquals(0, pool.slots.takeNewlyStarted()));
   }
 
   private @Nullable Batch<String, String> gather(Work<String, String> first) {
@@ -681,7 +675,7 @@ class DispatcherTest {
 
   /** Whoever is to stop the run waits until then. */
   private void isLetGoOf(BulkCall<String, String> bulk) {
-    underLock(() -> worker(0).runner().runIsOver(bulk));
+    pool.underLock(() -> worker(0).runner().runIsOver(bulk));
   }
 
   @Test
@@ -715,7 +709,7 @@ class DispatcherTest {
     JobFuture<String, String> solo = rolledBack(0, "solo");
     assertFindsNothing(1);
     sleeps(1);
-    underLock(() -> dispatcher().workerLeft(worker(0).slot()));
+    pool.underLock(() -> dispatcher().workerLeft(worker(0).slot()));
     assertAsleep(false);
     assertSame(solo, next(1));
   }
@@ -725,10 +719,10 @@ class DispatcherTest {
     JobFuture<String, String> holder = submitFor(0, "holder");
     assertSame(holder, next(0));
     JobFuture<String, String> behind = submitFor(0, "behind");
-    underLock(() -> worker(0).slot().queue().holdKey(holder));
+    pool.underLock(() -> worker(0).slot().queue().holdKey(holder));
     assertFindsNothing(0);
     sleeps(0);
-    underLock(() -> dispatcher().freeKeys(worker(0).slot(), holder));
+    pool.underLock(() -> dispatcher().freeKeys(worker(0).slot(), holder));
     assertAsleep(false);
     assertSame(behind, next(0));
   }
@@ -738,7 +732,7 @@ class DispatcherTest {
     JobFuture<String, String> future = submitFor(0, "job");
     assertSame(future, next(0));
     sleeps(0);
-    underLock(() -> dispatcher().freeKeys(worker(0).slot(), future));
+    pool.underLock(() -> dispatcher().freeKeys(worker(0).slot(), future));
     assertAsleep(true);
   }
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,18 +47,12 @@ class JobRetriesTest {
     return new RunSite<>(0, "echo-0", worker().counters(), worker().claimed());
   }
 
-  private void underLock(Runnable action) {
-    try (var _ = pool.base.hold()) {
-      action.run();
-    }
-  }
-
   private void sleeps() {
-    underLock(() -> pool.idleWorkers.add(worker().parker(), false));
+    pool.underLock(() -> pool.idleWorkers.add(worker().parker(), false));
   }
 
   private void stop() {
-    underLock(() -> {
+    pool.underLock(() -> {
       assertTrue(pool.base.life().beginClosing());
       assertTrue(pool.base.life().stop());
     });
@@ -85,7 +78,7 @@ class JobRetriesTest {
 
   /** It is known that no more jobs were started than those that run. */
   private void assertStand(String stand) {
-    underLock(() -> assertEquals(0, pool.slots.takeNewlyStarted()));
+    pool.underLock(() -> assertEquals(0, pool.slots.takeNewlyStarted()));
     assertEquals(stand, pool.stand());
   }
 
@@ -105,7 +98,7 @@ class JobRetriesTest {
 
   /** The time of those that were put off has come. */
   private void release() {
-    underLock(() -> {
+    pool.underLock(() -> {
       long _ = pool.delayed.release();
     });
   }
@@ -313,8 +306,7 @@ class JobRetriesTest {
     for (String job : jobs) {
       var _ = pool.queue.submit(job, KEY);
     }
-    Batch<String, String> batch =
-        Objects.requireNonNull(pool.dispatcher.gather(worker(), pool.next()));
+    Batch<String, String> batch = pool.nextBatch();
     assertEquals(jobs.length, batch.size());
     return batch;
   }
@@ -324,7 +316,7 @@ class JobRetriesTest {
   }
 
   private void isOver(Batch<String, String> batch) {
-    underLock(() -> worker().runner().runIsOver(batch));
+    pool.underLock(() -> worker().runner().runIsOver(batch));
   }
 
   @Test

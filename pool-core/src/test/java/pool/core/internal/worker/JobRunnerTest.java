@@ -49,25 +49,6 @@ class JobRunnerTest {
     return made;
   }
 
-  /** Whose cancel is called; what it does is told for each run. */
-  private static final class Stoppable implements Worker<String, String> {
-
-    int cancelled;
-
-    @Override
-    public String run(String job) {
-      return job;
-    }
-
-    @Override
-    public void cancel() {
-      cancelled++;
-    }
-
-    @Override
-    public void close() {}
-  }
-
   private WorkerThread<String, String> thread() {
     return pool.thread(0);
   }
@@ -263,16 +244,26 @@ class JobRunnerTest {
 
   // Stopping it
 
+  /** The job is cancelled as it runs, and somebody wants that to end. */
+  private void runsAndIsStopped() {
+    JobFuture<String, String> future = pool.submit("job");
+    Work<String, String> work = pool.next();
+    assertSame(future, work);
+    assertNull(
+        runner()
+            .run(
+                job -> {
+                  pool.cancel(future);
+                  runner().stopRun(future);
+                  return job;
+                },
+                work));
+  }
+
   @Test
   void aSettledRunIsStopped() {
-    JobFuture<String, String> future = pool.submit("job");
-    assertNull(
-        pool.runNext(job -> {
-          pool.cancel(future);
-          runner().stopRun(future);
-          return job;
-        }));
-    assertEquals(1, worker.cancelled);
+    runsAndIsStopped();
+    assertEquals(1, worker.cancelled.get());
     assertTrue(wasInterrupted());
     assertTrue(runner().runStop().takeWasStopped());
   }
@@ -294,20 +285,14 @@ class JobRunnerTest {
         }));
     assertRests();
     runner().stopRun(cancelled);
-    assertEquals(0, worker.cancelled);
+    assertEquals(0, worker.cancelled.get());
     assertFalse(wasInterrupted());
     assertFalse(runner().runStop().wasStopped());
   }
 
   @Test
   void aWorkerThatOpensIsNotTheOneThatWasStopped() {
-    JobFuture<String, String> future = pool.submit("job");
-    assertNull(
-        pool.runNext(job -> {
-          pool.cancel(future);
-          runner().stopRun(future);
-          return job;
-        }));
+    runsAndIsStopped();
     assertTrue(runner().runStop().wasStopped());
     pool.opened(ECHO);
     assertFalse(runner().runStop().wasStopped());
@@ -414,21 +399,10 @@ class JobRunnerTest {
 
   /** The worker, and not only the context of the run before. */
   private void assertPlainRunIsStopped() {
-    int before = worker.cancelled;
+    int before = worker.cancelled.get();
     scope = JobContext.Scope.NONE;
-    JobFuture<String, String> future = pool.submit("plain");
-    Work<String, String> work = pool.next();
-    assertSame(future, work);
-    assertNull(
-        runner()
-            .run(
-                job -> {
-                  pool.cancel(future);
-                  runner().stopRun(future);
-                  return job;
-                },
-                work));
-    assertEquals(before + 1, worker.cancelled);
+    runsAndIsStopped();
+    assertEquals(before + 1, worker.cancelled.get());
   }
 
   // A bulk call
@@ -443,7 +417,7 @@ class JobRunnerTest {
         }));
     assertEquals(List.of("a", "b", "c"), ran);
     assertArrayEquals(new Object[] {"a", "b", "c"}, bulk.outcomes().inOrder());
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
     assertRests();
     assertEquals(3, thread().counters().runs());
     assertEquals("3 succeeded", pool.stand());
@@ -537,7 +511,7 @@ class JobRunnerTest {
     assertEquals("1 queued, 1 failed", pool.stand());
     assertNull(pool.runNext(this::noted));
     assertEquals(List.of("b"), ran);
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
     assertEquals("1 succeeded, 1 failed", pool.stand());
   }
 
@@ -573,7 +547,7 @@ class JobRunnerTest {
     assertEquals("1 queued, 1 cancelled", pool.stand());
     assertNull(pool.runNext(this::noted));
     assertEquals(List.of("b"), ran);
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
   }
 
   /** Who has failed it had no memory to end the bulk call. */
@@ -589,7 +563,7 @@ class JobRunnerTest {
           assertSame(bulk, runner().settled());
           return job;
         }));
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
     assertEquals("1 failed, 1 not started", pool.stand());
   }
 
@@ -635,7 +609,7 @@ class JobRunnerTest {
     assertNull(pool.runNext(this::noted));
     assertEquals(List.of("begins", "a", "ends", "begins", "b", "ends"), ran);
     assertArrayEquals(new Object[] {"a", "b"}, bulk.outcomes().inOrder());
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
     assertPlainRunIsStopped();
   }
 
@@ -776,7 +750,7 @@ class JobRunnerTest {
     scope = JobContext.Scope.NONE;
     stopped.add(pool.submit("stopped"));
     assertNull(pool.runNext(several));
-    assertEquals(1, worker.cancelled);
+    assertEquals(1, worker.cancelled.get());
   }
 
   @Test
@@ -862,7 +836,7 @@ class JobRunnerTest {
     assertEquals("1 queued, 1 failed", pool.stand());
     assertNull(pool.runNext(this::noted));
     assertEquals(List.of("b"), ran);
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
     assertEquals("1 succeeded, 1 failed", pool.stand());
   }
 
@@ -881,7 +855,7 @@ class JobRunnerTest {
     assertEquals("1 queued, 1 cancelled", pool.stand());
     assertNull(pool.runNext(this::noted));
     assertEquals(List.of("b"), ran);
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
   }
 
   @Test
@@ -892,7 +866,7 @@ class JobRunnerTest {
       assertTrue(bulk.cancelRun(0));
     }
     runner().giveUp(cause);
-    assertEnded(bulk);
+    pool.assertEnded(bulk);
   }
 
   @Test
@@ -900,7 +874,7 @@ class JobRunnerTest {
     JobFuture<String, String> first = pool.submit("a");
     JobFuture<String, String> cancelled = pool.submit("b");
     JobFuture<String, String> last = pool.submit("c");
-    Batch<String, String> batch = pool.dispatcher.gather(thread(), pool.next());
+    Batch<String, String> batch = pool.nextBatch();
     assertSame(batch, runner().current());
     thread().counters().runBegins();
     pool.cancel(cancelled);
@@ -920,11 +894,5 @@ class JobRunnerTest {
     runner().runStop().beginContext();
     runner().giveUp(cause);
     assertPlainRunIsStopped();
-  }
-
-  private void assertEnded(BulkCall<String, String> bulk) throws InterruptedException {
-    try (var _ = pool.base.hold()) {
-      assertTrue(bulk.await(System.nanoTime()));
-    }
   }
 }

@@ -11,6 +11,7 @@ import pool.api.Worker;
 import pool.api.WorkerFactory;
 import pool.core.TestSettings;
 import pool.core.WorkerPool;
+import pool.core.internal.batch.Batch;
 import pool.core.internal.batch.Batches;
 import pool.core.internal.bulk.BulkCall;
 import pool.core.internal.bulk.BulkCalls;
@@ -30,31 +31,43 @@ import pool.core.internal.queue.NoPool;
 import pool.core.internal.util.HelperExecutor;
 
 /** The parts of a pool of which no worker's thread is started: a test does what they would do. */
-final class Threadless extends NoPool {
+public class Threadless extends NoPool {
 
   /** What happens when the supervisor is called. */
-  Runnable onRing = () -> {};
+  protected Runnable onRing = () -> {};
 
-  final Base base;
-  final Slots<String, String> slots;
-  final IdleWorkers idleWorkers;
-  final JobQueue<String, String> queue;
-  final DelayedJobs<String, String> delayed;
+  public final Base base;
+  public final Slots<String, String> slots;
+  public final IdleWorkers idleWorkers;
+  public final JobQueue<String, String> queue;
+  public final DelayedJobs<String, String> delayed;
   final BulkCalls<String, String> bulkCalls;
-  final PoolCounters<String, String> counters;
-  final SettledWatch<String, String> watch;
+  public final PoolCounters<String, String> counters;
+  public final SettledWatch<String, String> watch;
   final Attempts attempts;
   final Unpublished unpublished = new Unpublished();
-  final HelperExecutor helperExecutor;
-  final JobSettler<String, String> settler;
+  public final HelperExecutor helperExecutor;
+  public final JobSettler<String, String> settler;
   final JobRetries<String, String> retries;
   final Dispatcher<String, String> dispatcher;
 
   /** An open pool that is named {@code echo}. */
   Threadless(UnaryOperator<WorkerPool.Builder<String, String>> set) {
-    Settings settings = TestSettings.with(set);
     WorkerFactory<String, String> factory =
         WorkerFactory.of("echo", String.class, String.class, _ -> job -> job);
+    this(set, WorkerSource.of(factory, OptionValues.NONE), new NoHost());
+    underLock(() -> {
+      base.life().beginOpening();
+      slots.forEach(slot -> open(slot, job -> job));
+    });
+  }
+
+  /** One that opens; its threads ask the host, if they are started. */
+  protected Threadless(
+      UnaryOperator<WorkerPool.Builder<String, String>> set,
+      WorkerSource<String, String> source,
+      WorkerHost<String, String> host) {
+    Settings settings = TestSettings.with(set);
     base =
         Base.of(
             settings,
@@ -63,7 +76,7 @@ final class Threadless extends NoPool {
               return false; // so that each ring calls it
             });
     idleWorkers = new IdleWorkers(base.lock(), settings.workers());
-    slots = new Slots<>("echo", settings.workers(), WorkerSource.of(factory, OptionValues.NONE));
+    slots = new Slots<>("echo", settings.workers(), source);
     queue = new JobQueue<>(base, this, idleWorkers, slots.queues(), slots::takeNewlyStarted);
     delayed = new DelayedJobs<>(base, slots.queues(), queue, idleWorkers);
     bulkCalls = new BulkCalls<>(slots.queues(), idleWorkers, settings.distribution());
@@ -91,12 +104,13 @@ final class Threadless extends NoPool {
     dispatcher =
         new Dispatcher<>(
             base, slots, queue, delayed, bulkCalls, idleWorkers, settler, watch, batches);
-    WorkerParts<String, String> parts =
-        new WorkerParts<>(base, dispatcher, settler, retries, new NoHost());
+    WorkerParts<String, String> parts = new WorkerParts<>(base, dispatcher, settler, retries, host);
     slots.forEach(slot -> slot.fill(new WorkerThread<>(parts, slot)));
+  }
+
+  public void underLock(Runnable action) {
     try (var _ = base.hold()) {
-      base.life().beginOpening();
-      slots.forEach(slot -> open(slot, job -> job));
+      action.run();
     }
   }
 
@@ -105,15 +119,13 @@ final class Threadless extends NoPool {
     slot.thread().opened(worker);
   }
 
-  WorkerThread<String, String> thread(int slot) {
+  public WorkerThread<String, String> thread(int slot) {
     return slots.get(slot).thread();
   }
 
   /** The first slot has opened another worker. */
   void opened(Worker<String, String> worker) {
-    try (var _ = base.hold()) {
-      open(slots.getFirst(), worker);
-    }
+    underLock(() -> open(slots.getFirst(), worker));
   }
 
   JobFuture<String, String> submit(String job) {
@@ -131,9 +143,20 @@ final class Threadless extends NoPool {
     }
   }
 
+  void assertEnded(BulkCall<String, String> bulk) throws InterruptedException {
+    try (var _ = base.hold()) {
+      assertTrue(bulk.await(System.nanoTime()));
+    }
+  }
+
   /** What the first worker does next, which it has started. */
   Work<String, String> next() {
     return Objects.requireNonNull(dispatcher.next(thread(0)));
+  }
+
+  /** What the first worker does next together. */
+  Batch<String, String> nextBatch() {
+    return Objects.requireNonNull(dispatcher.gather(thread(0), next()));
   }
 
   /** The first worker does what it does next; returns what that threw. */

@@ -79,7 +79,7 @@ class WorkerThreadTest {
     Slot<String, String> slot = pool.slots.getFirst();
     WorkerParts<String, String> parts =
         new WorkerParts<>(pool.base, pool.dispatcher, pool.settler, pool.retries, host);
-    underLock(() -> {
+    pool.underLock(() -> {
       pool.thread(0).left();
       slot.setSource(source());
       slot.fill(new WorkerThread<>(parts, slot));
@@ -116,7 +116,7 @@ class WorkerThreadTest {
     public WorkerSource<String, String> opens(WorkerThread<String, String> asks) {
       worker.note("opens?");
       onOpens.run();
-      underLock(() -> asks.beginsToOpen(asks.slot().source()));
+      pool.underLock(() -> asks.beginsToOpen(asks.slot().source()));
       return asks.slot().source();
     }
 
@@ -136,7 +136,7 @@ class WorkerThreadTest {
         WorkerSource<String, String> source) {
       worker.note("opened");
       if (takesOpened) {
-        underLock(() -> asks.opened(ready));
+        pool.underLock(() -> asks.opened(ready));
       }
       onOpened.run();
       return takesOpened;
@@ -159,7 +159,7 @@ class WorkerThreadTest {
     public void left(WorkerThread<String, String> asks) {
       worker.note("left");
       onLeft.run();
-      underLock(asks::left);
+      pool.underLock(asks::left);
     }
 
     @Override
@@ -200,7 +200,7 @@ class WorkerThreadTest {
 
     /** All that it was told, once nothing more is. */
     List<String> told() throws InterruptedException {
-      underLock(pool.base.life()::closed);
+      pool.underLock(pool.base.life()::closed);
       assertTrue(end.await(20, SECONDS));
       return told;
     }
@@ -222,20 +222,14 @@ class WorkerThreadTest {
     assertFalse(Thread.interrupted());
   }
 
-  private void underLock(Runnable action) {
-    try (var _ = pool.base.hold()) {
-      action.run();
-    }
-  }
-
   private void closes() {
-    underLock(() -> {
+    pool.underLock(() -> {
       boolean _ = pool.base.life().beginClosing();
     });
   }
 
   private void stops() {
-    underLock(() -> {
+    pool.underLock(() -> {
       boolean _ = pool.base.life().beginClosing();
       boolean _ = pool.base.life().stop();
     });
@@ -437,7 +431,7 @@ class WorkerThreadTest {
   @Test
   void aWorkerOfAnOldSourceFinishesAndItsSlotStaysFilled() {
     JobFuture<String, String> _ = pool.submit("a");
-    worker.onRun = () -> underLock(() -> pool.slots.getFirst().setSource(source()));
+    worker.onRun = () -> pool.underLock(() -> pool.slots.getFirst().setSource(source()));
     lives("opens?", "open", "opened", "run a", "finish", "close", "another?", "ended");
     assertEquals(PoolState.OPEN, pool.base.life().state());
   }
@@ -453,7 +447,7 @@ class WorkerThreadTest {
                   () ->
                       thread.phase().is(Phase.SERVING)
                           && idles.getState() == Thread.State.TIMED_WAITING);
-              underLock(() -> {
+              pool.underLock(() -> {
                 pool.slots.getFirst().setSource(source());
                 pool.idleWorkers.wake(thread.parker());
               });
@@ -468,7 +462,7 @@ class WorkerThreadTest {
     worker.onRun =
         () -> {
           pool.cancel(job);
-          underLock(() -> {
+          pool.underLock(() -> {
             thread.left();
             thread.abandon();
           });
@@ -481,7 +475,7 @@ class WorkerThreadTest {
     BulkCall<String, String> bulk = pool.map(false, "a");
     worker.onRun =
         () ->
-            underLock(() -> {
+            pool.underLock(() -> {
               assertSame(bulk, thread.runner().current());
               assertTrue(bulk.cancelRun(0));
               assertSame(bulk, thread.runner().settled());
@@ -619,7 +613,7 @@ class WorkerThreadTest {
   void aPingThatIsAnsweredTooLateIsNotAnswered() {
     Threadless _ = pool(builder -> builder.pingInterval(Duration.ofMillis(1)));
     worker.onPing =
-        () -> underLock(() -> assertFalse(thread.phase().hangsDespiteInterrupt(0, 1L << 60)));
+        () -> pool.underLock(() -> assertFalse(thread.phase().hangsDespiteInterrupt(0, 1L << 60)));
     lives("opens?", "open", "opened", "ping", "left", "close", "another?", "ended");
     assertTrue(hasLogged(Level.WARN, "echo-0 did not answer a ping: "));
   }
@@ -785,7 +779,7 @@ class WorkerThreadTest {
   @Test
   void itOpensAWorkerFromTheSourceOfThatOneOnly() {
     WorkerSource<String, String> source = pool.slots.getFirst().source();
-    underLock(() -> {
+    pool.underLock(() -> {
       assertFalse(thread.isOpening(source));
       thread.beginsToOpen(source);
       assertTrue(thread.isOpening(source));
@@ -802,7 +796,7 @@ class WorkerThreadTest {
 
   @Test
   void aWorkerIsCountedAsOpenOnceUntilItLeaves() {
-    underLock(() -> {
+    pool.underLock(() -> {
       assertEquals(PoolState.DEGRADED, pool.base.life().state());
       thread.opened(ECHO);
       thread.opened(ECHO); // in its place
@@ -818,7 +812,7 @@ class WorkerThreadTest {
 
   @Test
   void failedOpeningsCountInARow() {
-    underLock(() -> {
+    pool.underLock(() -> {
       assertEquals(1, thread.failedAgain());
       assertEquals(2, thread.failedAgain());
       thread.opened(ECHO);
@@ -829,7 +823,7 @@ class WorkerThreadTest {
   @Test
   void itIsOutdatedOnceItsSlotHasAnotherSource() {
     Slot<String, String> slot = pool.slots.getFirst();
-    underLock(() -> {
+    pool.underLock(() -> {
       thread.beginsToOpen(slot.source());
       thread.opened(ECHO);
       assertFalse(thread.isOutdated());
@@ -849,11 +843,11 @@ class WorkerThreadTest {
   @Test
   void whatAWorkerIsToDoNextIsDoneHoweverOldItIsAndByOthersWhenItLeaves() {
     JobFuture<String, String> job = pool.submit("a");
-    underLock(() -> thread.opened(ECHO));
+    pool.underLock(() -> thread.opened(ECHO));
     assertSame(job, pool.next());
-    underLock(() -> assertTrue(pool.queue.addSolo(job, 0)));
+    pool.underLock(() -> assertTrue(pool.queue.addSolo(job, 0)));
     assertEquals(TimedWait.NEVER, thread.longestPark());
-    underLock(thread::left);
+    pool.underLock(thread::left);
     assertTrue(thread.longestPark() <= IDLE.toNanos());
     assertTrue(pool.queue.hasJobs());
   }
@@ -869,7 +863,7 @@ class WorkerThreadTest {
     WorkerThread<String, String> next = thread.successor();
     JobFuture<String, String> job = pool.submit("a");
     assertEquals(1, pool.queue.take(thread.claimed(), 1));
-    underLock(() -> {
+    pool.underLock(() -> {
       thread.opened(ECHO);
       thread.abandon();
       next.takeOver(thread);
@@ -886,7 +880,7 @@ class WorkerThreadTest {
   private void readsOptions() {
     WorkerFactory<String, String> factory =
         WorkerFactory.of("echo", String.class, String.class, this::openWith);
-    underLock(() ->
+    pool.underLock(() ->
         pool.slots
             .getFirst()
             .setSource(
@@ -936,7 +930,7 @@ class WorkerThreadTest {
     worker.onRun =
         () -> {
           if (runs.incrementAndGet() == 1) {
-            underLock(thread::reusesValues);
+            pool.underLock(thread::reusesValues);
           }
         };
     host.others = 2;
@@ -976,7 +970,7 @@ class WorkerThreadTest {
     worker.onRun =
         () -> {
           pool.cancel(job);
-          underLock(() -> {
+          pool.underLock(() -> {
             first.reusesValues();
             first.abandon();
             thread = first.successor();
